@@ -1,0 +1,43 @@
+"""Every failure the kit foresees, as one tree. cli.py shows them as message and hint, never as a traceback.
+
+KitError             something on the author's machine stands in the way
+├── SetupError       a part that the kit needs cannot be found, fetched or installed
+├── ManifestError    provider.toml, or a file it names, is not what the kit can use
+├── BuildError       the tab cannot be built from the project
+│   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
+└── PreviewError     the local preview cannot do what was asked of it
+
+The message says what happened and where, `hint` what to do next, `raise ... from` keeps the cause.
+"""
+
+from __future__ import annotations
+
+
+class KitError(Exception):
+    """Something on the author's machine stands in the way."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+        if hint:
+            self.add_note(hint)  # so that a test that fails with it shows the hint too
+
+
+class SetupError(KitError):
+    """A part that the kit needs cannot be found, fetched or installed."""
+
+
+class ManifestError(KitError):
+    """provider.toml, or a file it names, is not what the kit can use."""
+
+
+class BuildError(KitError):
+    """The tab cannot be built from the project."""
+
+
+class ToolError(BuildError):
+    """A JavaScript tool (esbuild, the maker of the memory image, ...) failed."""
+
+
+class PreviewError(KitError):
+    """The local preview cannot do what was asked of it."""

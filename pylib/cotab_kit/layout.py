@@ -1,0 +1,86 @@
+"""Where things lie: the kit's own files, and the folder an author works in.
+
+A source checkout and an installed wheel hold the kit's files in different places; `kit_files` is the only
+function that knows it. Every command starts from these two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cotab_kit.errors import SetupError
+
+
+@dataclass(frozen=True)
+class KitFiles:
+    """What the kit needs beside its Python."""
+
+    page: Path
+    package_json: Path
+    package_lock: Path
+    wheels_lock: Path
+    nodejs_lock: Path
+    template: Path
+    library: Path
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder of a provider project: its caches and its output. Asking for a path creates nothing."""
+
+    root: Path
+
+    @property
+    def caches(self) -> Path:
+        """All that can be fetched or computed again; `clean` removes it."""
+        return self.root / ".cotab"
+
+    @property
+    def node(self) -> Path:
+        """The JavaScript parts, and Node itself where the machine has none."""
+        return self.caches / "node"
+
+    @property
+    def wheels(self) -> Path:
+        """The Python wheels that go into the browser."""
+        return self.caches / "wheels"
+
+    @property
+    def cache(self) -> Path:
+        """Results worth keeping between two builds."""
+        return self.caches / "cache"
+
+    @property
+    def dist(self) -> Path:
+        """What the build makes."""
+        return self.root / "dist"
+
+
+def kit_files(package: Path | None = None) -> KitFiles:
+    """Where the kit's files are, seen from `package`: the folder of cotab_kit, this one if not given."""
+    package = package or Path(__file__).resolve().parent
+    library = package.parent / "cotab"
+    packed = package / "_files"
+    if packed.is_dir():
+        return _files(packed, template=packed / "template", library=library)
+    source = package.parent.parent
+    files = _files(source / "webresource", template=source / "examples" / "minimal", library=library)
+    if not files.page.is_dir():
+        raise SetupError(
+            f"The installation of cotab is incomplete: neither {packed} nor {files.page} exists.",
+            hint="Install it again: pip install --force-reinstall cotab",
+        )
+    return files
+
+
+def _files(folder: Path, *, template: Path, library: Path) -> KitFiles:
+    return KitFiles(
+        page=folder / "page",
+        package_json=folder / "package.json",
+        package_lock=folder / "package-lock.json",
+        wheels_lock=folder / "requirements.lock",
+        nodejs_lock=folder / "nodejs.lock",
+        template=template,
+        library=library,
+    )

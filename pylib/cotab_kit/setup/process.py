@@ -1,0 +1,97 @@
+"""Other programs, run to their end: npm, pip, Playwright, apt. The set-up modules call them through `Runner`.
+
+The tests put a function of their own in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How a program ended. `code` is None if it was stopped because it took too long."""
+
+    code: int | None
+    output: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it did what it was asked to do."""
+        return self.code == 0
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its output, where programs say why they failed."""
+        return "\n".join(self.output.strip().splitlines()[-count:])
+
+
+class Runner(Protocol):
+    """Runs a program to its end; never raises because of how the program fares."""
+
+    def __call__(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> Finished:
+        """Run the command; `env` is added to the environment, `timeout` is in seconds."""
+
+
+def run_process(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+) -> Finished:
+    """The Runner for real use."""
+    # A file instead of a pipe: a program's children may keep a pipe open after the program was stopped.
+    with tempfile.TemporaryFile() as output:
+        try:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=cwd,
+                env={**os.environ, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                process_group=0 if sys.platform != "win32" else None,
+            )
+        except OSError as error:
+            return Finished(127, str(error))
+        code = _wait(process, timeout)
+        output.seek(0)
+        return Finished(code, output.read().decode("utf-8", "replace"))
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float | None) -> int | None:
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        _stop(process)
+        return None
+    except BaseException:
+        _stop(process)  # Ctrl-C does not reach a process group of its own
+        raise
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop the program together with the programs that it started."""
+    if sys.platform != "win32":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        tree = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        subprocess.run(tree, check=False, capture_output=True)
+    process.wait()
