@@ -57,6 +57,12 @@ class Workspace:
         return self.root / "dist"
 
 
+def source_root(package: Path | None = None) -> Path | None:
+    """The root of the source checkout this kit runs from; None if it was installed from a wheel."""
+    package = package or Path(__file__).resolve().parent
+    return None if (package / "_files").is_dir() else package.parent.parent
+
+
 def kit_files(package: Path | None = None) -> KitFiles:
     """Where the kit's files are, seen from `package`: the folder of cotab_kit, this one if not given."""
     package = package or Path(__file__).resolve().parent

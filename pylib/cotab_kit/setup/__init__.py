@@ -1,1 +1,1 @@
-"""What a build or a test run needs on the machine, fetched once: Node, the wheels for the browser, a browser."""
+"""What a build or a test run needs on the machine, fetched once: Node, wheels for the page, a browser."""
