@@ -1,0 +1,326 @@
+"""JavaScript, over Pyodide's FFI: objects, callbacks, conversion. The only module that imports `js` or `pyodide`.
+
+Every proxy is made and destroyed here. Two methods of `Bridge` convert between the languages, `to_javascript` and
+`to_python`; all rules about null, data and behaviour are in them. boot.js runs `await main()`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from inspect import isawaitable
+
+from pydantic import BaseModel
+from pyodide.ffi import JsException, JsProxy, create_proxy, jsnull, to_js
+
+from cotab.app import App
+from cotab.browser import JsObject, JsValue, Subscription
+from cotab.errors import SdkCallError, SdkLoadError
+from cotab.page import PageBrowser
+
+__all__ = ["Bridge", "PyodideObject", "main"]
+
+# What an author writes instead of an integrity hash for a script that its vendor changes in place.
+UNPINNED = "unpinned"
+
+# Deeper data than this is not data; it is handed over as an object.
+MAX_DEPTH = 40
+
+# How JavaScript libraries let one listen, and stop listening.
+LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addListener", "removeListener"))
+
+async def main() -> None:
+    """Run the tab. Never raises: what goes wrong is shown in the page and logged."""
+    # Imported late: what a module holds of the page could not be frozen (facts: fast-start.md, "The memory image").
+    import js  # noqa: PLC0415
+
+    def scope(on_error: Callable[[Exception], None]) -> Bridge:
+        return Bridge(js, on_error)
+
+    browser = PageBrowser(PyodideObject(js.globalThis, Bridge(js, traceback.print_exception)), scope)
+    try:
+        if not browser.failed:
+            await App(browser).run()
+    except Exception as error:  # noqa: BLE001 - the last resort: a defect of cotab itself
+        browser.report(error)
+        browser.fail("UNEXPECTED", f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def _translated(doing: str) -> Iterator[None]:
+    """Every JavaScript error becomes an SdkCallError that says what was being done."""
+    try:
+        yield
+    except JsException as error:
+        raise SdkCallError(f"{doing}: {error}", name=str(getattr(error, "name", "Error"))) from error
+
+
+class Bridge:
+    """What crosses between Python and JavaScript, with one owner: callbacks and subscriptions end together.
+
+    It is a Scope (browser.py): one for each session, and one for the page itself.
+    """
+
+    def __init__(self, js: JsValue, on_error: Callable[[Exception], None]) -> None:
+        self.js = js
+        self._on_error = on_error
+        self._handles: list[JsValue] = []
+        self._subscriptions: list[Listening] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def close(self) -> None:
+        """See Scope."""
+        for subscription in list(self._subscriptions):
+            subscription.cancel()
+        for handle in self._handles:
+            handle.close()
+        self._handles.clear()
+
+    def element(self, element_id: str) -> JsObject:
+        """See Scope."""
+        return PyodideObject(self.js.document.getElementById(element_id), self)
+
+    # Conversion
+
+    def to_python(self, value: JsValue, depth: int = 0) -> JsValue:
+        """Data becomes Python data, null and undefined become None, anything with behaviour a JsObject."""
+        if value is jsnull:
+            return None
+        if not isinstance(value, JsProxy):
+            return value
+        if self.js.ArrayBuffer.isView(value) or value.typeof == "object" and value.constructor == self.js.ArrayBuffer:
+            return value.to_bytes()
+        if depth < MAX_DEPTH and self.js.Array.isArray(value):
+            return [self.to_python(item, depth + 1) for item in value]
+        if depth < MAX_DEPTH and self._is_data(value):
+            read = self.js.Reflect.get
+            return {name: self.to_python(read(value, name), depth + 1) for name in self.js.Object.keys(value)}
+        return PyodideObject(value, self)
+
+    def to_javascript(self, value: JsValue) -> JsValue:
+        """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
+        if value is None:
+            return jsnull
+        if isinstance(value, str):
+            return str(value)
+        if isinstance(value, bool | int | float | JsProxy):
+            return value
+        if isinstance(value, PyodideObject):
+            return value.js_object
+        if isinstance(value, bytes | bytearray):
+            return to_js(value)
+        if isinstance(value, BaseModel):
+            return self.to_javascript(value.model_dump(mode="json"))
+        if isinstance(value, Mapping):
+            return self._plain_object(value)
+        if isinstance(value, list | tuple | set | frozenset):
+            array = self.js.Array.new()
+            for item in value:
+                array.push(self.to_javascript(item))
+            return array
+        if callable(value):
+            return self.function(value).call
+        raise TypeError(f"JavaScript has nothing like a {type(value).__name__}; pass data, a function or a JsObject")
+
+    def argument(self, value: JsValue) -> JsValue:
+        """An argument of a call: as data, but a missing one is `undefined`, so that JavaScript's defaults apply."""
+        return None if value is None else self.to_javascript(value)
+
+    def _plain_object(self, members: Mapping[str, JsValue]) -> JsValue:
+        plain = self.js.Object.new()
+        for name, member in members.items():
+            self.js.Reflect.set(plain, str(name), self.to_javascript(member))
+        return plain
+
+    def _is_data(self, value: JsProxy) -> bool:
+        """Whether it is an object literal without functions, of whatever realm."""
+        if value.typeof != "object":
+            return False
+        prototype = self.js.Object.getPrototypeOf(value)
+        if prototype is not jsnull and self.js.Object.getPrototypeOf(prototype) is not jsnull:
+            return False
+        return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
+
+    # Callbacks
+
+    def function(self, target: Callable[..., object]) -> JsValue:
+        """A JavaScript function that calls `target`, held by an owner with `call` and `close`."""
+        handle = self.js.cotab.callback(create_proxy(self._guarded(target)))
+        self._handles.append(handle)
+        return handle
+
+    def retire(self, handle: JsValue) -> None:
+        """Close one function before the others."""
+        handle.close()
+        self._handles = [other for other in self._handles if other is not handle]
+
+    def _guarded(self, target: Callable[..., object]) -> Callable[..., JsValue]:
+        """Whatever author's code raises must not reach JavaScript; it goes to the owner."""
+
+        def call(*arguments: JsValue) -> JsValue:
+            try:
+                result = target(*(self.to_python(argument) for argument in arguments))
+                return self._spawn(result) if isawaitable(result) else self.argument(result)
+            except Exception as error:  # noqa: BLE001 - see above
+                self._on_error(error)
+                return None
+
+        return call
+
+    def _spawn(self, work: Awaitable[object]) -> None:
+        async def run() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - as in _guarded
+                self._on_error(error)
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # The SDK (SdkLoader)
+
+    async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
+        """See SdkLoader."""
+        found = self.js.Reflect.get(self.js.globalThis, name)
+        if found is None:
+            await self._load_script(url, integrity)
+            found = self.js.Reflect.get(self.js.globalThis, name)
+        if found is None:
+            raise SdkLoadError(f"{url} was loaded, but defines no global {name}")
+        return PyodideObject(found, self)
+
+    async def load_module(self, url: str) -> JsObject:
+        """See SdkLoader."""
+        address = self.js.URL.new(url, self.js.document.baseURI)
+        if address.origin != self.js.location.origin:
+            raise SdkLoadError(f"{url} is on another origin; import() cannot check its integrity, use load()")
+        try:
+            return PyodideObject(await self.js.cotab.importModule(address.href), self)
+        except JsException as error:
+            raise SdkLoadError(f"{url} could not be imported: {error}") from error
+
+    async def _load_script(self, url: str, integrity: str | None) -> None:
+        address = self.js.URL.new(url, self.js.document.baseURI)
+        if address.origin != self.js.location.origin and not integrity:
+            raise SdkLoadError(f'{url} is on another origin: pass integrity="sha384-...", or integrity="{UNPINNED}"')
+        script = self.js.document.createElement("script")
+        if integrity and integrity != UNPINNED:
+            script.integrity, script.crossOrigin = integrity, "anonymous"
+        script.src = address.href
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        element = PyodideObject(script, self)
+        watching = [
+            element.subscribe(event, lambda _, loaded=loaded: done.done() or done.set_result(loaded))
+            for event, loaded in (("load", True), ("error", False))
+        ]
+        self.js.document.head.append(script)
+        try:
+            if not await done:
+                script.remove()
+                raise SdkLoadError(f"{url} could not be loaded, or its integrity hash does not match")
+        finally:
+            for subscription in watching:
+                subscription.cancel()
+
+
+class Listening:
+    """A subscription of one handler to one event; see Subscription."""
+
+    def __init__(self, bridge: Bridge, stop: Callable[[], object], handle: JsValue) -> None:
+        self._bridge = bridge
+        self._stop: Callable[[], object] | None = stop
+        self._handle = handle
+        bridge._subscriptions.append(self)  # noqa: SLF001 - one thing in two classes
+
+    def cancel(self) -> None:
+        """See Subscription."""
+        if self._stop is None:
+            return
+        stop, self._stop = self._stop, None
+        with suppress(SdkCallError):  # an SDK that is already gone has nothing to unsubscribe from
+            stop()
+        self._bridge.retire(self._handle)
+        self._bridge._subscriptions.remove(self)  # noqa: SLF001 - as above
+
+
+class PyodideObject:
+    """A JavaScript object; see JsObject."""
+
+    def __init__(self, js_object: JsValue, bridge: Bridge) -> None:
+        self._js_object = js_object
+        self._bridge = bridge
+
+    @property
+    def js_object(self) -> JsValue:
+        """See JsObject."""
+        return self._js_object
+
+    def get(self, name: str) -> JsValue:
+        """See JsObject."""
+        with _translated(f"reading {name}"):
+            return self._bridge.to_python(self._member(name))
+
+    def set(self, name: str, value: JsValue) -> None:
+        """See JsObject."""
+        with _translated(f"setting {name}"):
+            self._bridge.js.Reflect.set(self._js_object, name, self._bridge.to_javascript(value))
+
+    def call(self, method: str, *arguments: JsValue) -> JsValue:
+        """See JsObject."""
+        with _translated(f"calling {method}()"):
+            return self._bridge.to_python(self._call(method, arguments))
+
+    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
+        """See JsObject."""
+        with _translated(f"calling {method}()"):
+            result = self._call(method, arguments)
+            if isinstance(result, JsProxy) and isawaitable(result):
+                result = await result
+            return self._bridge.to_python(result)
+
+    def new(self, name: str, *arguments: JsValue) -> JsObject:
+        """See JsObject."""
+        with _translated(f"making a {name}"):
+            made = self._bridge.js.Reflect.construct(self._member(name), self._list(arguments))
+            return PyodideObject(made, self._bridge)
+
+    def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
+        """See JsObject."""
+        on, off = self._listening_methods()
+        handle = self._bridge.function(handler)
+        function = handle.call
+        with _translated(f"subscribing to {event}"):
+            unsubscribe = self._call(on, (event, function))
+
+        def stop() -> None:
+            with _translated(f"unsubscribing from {event}"):
+                if self._member(off) is not None:
+                    self._call(off, (event, function))
+                elif getattr(unsubscribe, "typeof", "") == "function":
+                    unsubscribe()
+
+        return Listening(self._bridge, stop, handle)
+
+    def _listening_methods(self) -> tuple[str, str]:
+        for on, off in LISTENING:
+            if self._member(on) is not None:
+                return on, off
+        raise SdkCallError("this object offers no events: it has none of addEventListener, on, addListener")
+
+    def _member(self, name: str) -> JsValue:
+        return self._bridge.js.Reflect.get(self._js_object, name)
+
+    def _call(self, method: str, arguments: tuple[JsValue, ...]) -> JsValue:
+        function = self._member(method)
+        if getattr(function, "typeof", "") != "function":
+            raise SdkCallError(f"there is no method {method}()", name="TypeError")
+        return self._bridge.js.Reflect.apply(function, self._js_object, self._list(arguments))
+
+    def _list(self, arguments: tuple[JsValue, ...]) -> JsValue:
+        array = self._bridge.js.Array.new()
+        for argument in arguments:
+            array.push(self._bridge.argument(argument))
+        return array

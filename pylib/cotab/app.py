@@ -1,0 +1,229 @@
+"""The tab as a whole: wires context, adapter, session and view. The only module that knows all of them.
+
+`App.run` is called by _browser.main in the page and by testing.py on the host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from pydantic import ValidationError
+
+from cotab.browser import Browser
+from cotab.context import TabContext
+from cotab.errors import AdapterError, ContextError, ConversationError, CotabError
+from cotab.provider import Invitation, Tool
+from cotab.runner import ProviderFactory, Runner
+from cotab.session import State
+from cotab.view import Screen, View
+
+__all__ = ["App", "load_adapter"]
+
+# A button's work: does it, and returns the key of the text that says how it went.
+Action = Callable[[Runner], Awaitable[str]]
+
+
+def load_adapter(name: str) -> ProviderFactory:
+    """Import `module:Class` and return the class. Raises AdapterError, with the author's own error as its cause."""
+    module_name, _, class_name = name.partition(":")
+    try:
+        factory: ProviderFactory = getattr(import_module(module_name), class_name)
+    except Exception as error:
+        raise AdapterError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
+    return factory
+
+
+class App:
+    """One page of the tab, from its opening to its closing."""
+
+    def __init__(self, browser: Browser, factory: ProviderFactory | None = None) -> None:
+        self._browser = browser
+        self._factory = factory
+        self._view = View(browser)
+        self._context: TabContext | None = None
+        self._guess: TabContext | None = None
+        self._runner: Runner | None = None
+        self._problem: CotabError | None = None
+        self._notice = ""
+        self._busy: set[str] = set()
+        self._connected_at: datetime | None = None
+        self._ended_at: datetime | None = None
+        self._noted = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Bring the tab up; returns once the session has been opened, or cannot be."""
+        self._listen()
+        try:
+            self._factory = self._factory or load_adapter(self._browser.page.adapter)
+            await self._locate()
+        except ContextError as error:
+            self._problem = error
+        except AdapterError as error:
+            self._problem = error
+            self._browser.report(error.__cause__ or error)
+        self._render()
+        self._browser.ready()
+        if self._context is not None:
+            await self._new_runner().open()
+
+    async def _locate(self) -> None:
+        """Find the conversation: named by `data`, or guessed and left for the agent to confirm."""
+        try:
+            self._context = TabContext.from_query(self._browser.query())
+        except ContextError as error:
+            focused = await self._browser.focused_conversation() if error.code == "DATA_MISSING" else None
+            if focused is None:
+                raise
+            try:
+                self._guess = TabContext(conversation_id=focused)
+            except ValidationError:
+                raise error from None
+
+    def _new_runner(self) -> Runner:
+        if self._context is None or self._factory is None:
+            raise AssertionError("a session needs a conversation and an adapter")
+        runner = Runner(
+            self._browser, self._context, self._factory, on_change=lambda: self._changed(runner)
+        )
+        self._runner, self._notice = runner, ""
+        self._connected_at = self._ended_at = None
+        self._noted = False
+        self._render()
+        return runner
+
+    def _changed(self, runner: Runner) -> None:
+        if runner is not self._runner:
+            return
+        if runner.session.state is State.CONNECTED and self._connected_at is None:
+            self._connected_at, self._notice = self._browser.now(), ""
+        if runner.session.over and self._ended_at is None:
+            self._ended_at, self._notice = self._browser.now(), ""
+        self._render()
+
+    # What the agent does
+
+    def _listen(self) -> None:
+        browser = self._browser
+        browser.on_leave(self._leave)
+        browser.on_click("use-conversation", self._confirm)
+        browser.on_click("end-session", self._end)
+        browser.on_click("start-again", self._start_again)
+        browser.on_click("send-invitation", partial(self._act, "send-invitation", self._send))
+        browser.on_click("attach-note", partial(self._act, "attach-note", self._attach_note))
+        browser.on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
+        browser.on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
+        for tool in Tool:
+            browser.on_click(f"tool-{tool}", partial(self._use, tool))
+
+    def _leave(self) -> None:
+        if self._runner is not None:
+            self._runner.leave()
+
+    def _confirm(self) -> None:
+        if self._context is None and self._guess is not None:
+            self._context = self._guess
+            self._spawn(self._new_runner().open())
+
+    def _end(self) -> None:
+        if self._runner is not None:
+            self._runner.end()
+
+    def _start_again(self) -> None:
+        if self._runner is not None and self._runner.session.over:
+            self._spawn(self._new_runner().open())
+
+    def _use(self, tool: Tool) -> None:
+        if self._runner is not None:
+            self._runner.use(None if self._runner.tool is tool else tool)
+
+    async def _send(self, runner: Runner) -> str:
+        if runner.session.invitation is None:
+            return ""
+        await runner.conversation.send(self._message(runner.session.invitation))
+        return "notice.sent"
+
+    async def _attach_note(self, runner: Runner) -> str:
+        texts, page = self._browser.texts, self._browser.page
+        text = texts["note.text"]
+        for name, value in {
+            "provider": page.provider,
+            "start": _moment(self._connected_at),
+            "end": _moment(self._ended_at),
+            "how": texts.get(f"ended.{runner.session.end_reason}", ""),
+        }.items():
+            text = text.replace(f"{{{name}}}", value)
+        await runner.conversation.attach_note(texts[f"title.{page.mode}"], text)
+        self._noted = True
+        return "notice.noted"
+
+    async def _copy(self, what: str, runner: Runner) -> str:
+        text = getattr(runner.session.invitation, what, None)
+        copied = bool(text) and await self._browser.copy(text)
+        return "notice.copied" if copied else "notice.not_copied"
+
+    def _act(self, button: str, action: Action) -> None:
+        """Run a button's action once, however often it is pressed, and say how it went."""
+        if self._runner is not None and button not in self._busy:
+            self._busy.add(button)
+            self._notice = ""
+            self._spawn(self._acting(button, action, self._runner))
+
+    async def _acting(self, button: str, action: Action, runner: Runner) -> None:
+        self._render()
+        try:
+            self._notice = await action(runner)
+        except ConversationError as error:
+            self._notice = f"notice.{error.code}"
+            self._browser.report(error)
+        finally:
+            self._busy.discard(button)
+            self._render()
+
+    def _message(self, invitation: Invitation) -> str:
+        kind = "both" if invitation.pin and invitation.link else "pin" if invitation.pin else "link"
+        text = self._browser.texts[f"message.{kind}"]
+        return text.replace("{pin}", invitation.pin or "").replace("{link}", invitation.link or "")
+
+    # What the agent sees
+
+    def _render(self) -> None:
+        self._view.show(self._screen())
+
+    def _screen(self) -> Screen:
+        runner = self._runner
+        if runner is None:
+            state = "failed" if self._problem else "confirm" if self._guess else State.STARTING
+            return Screen(state=state, error=self._problem, hint=self._hint())
+        error = runner.session.error
+        return Screen(
+            state=runner.session.state,
+            session=runner.session,
+            tools=runner.tools,
+            tool=runner.tool,
+            error=error if isinstance(error, CotabError) else None,
+            notice=self._notice,
+            hint=self._hint(),
+            can_send=runner.conversation.can_send,
+            can_note=runner.conversation.can_note and self._connected_at is not None and not self._noted,
+            busy=frozenset(self._busy | ({"tool"} if runner.choosing else set())),
+        )
+
+    def _hint(self) -> str:
+        if not self._browser.top_reachable:
+            return "hint.top_unreachable"
+        return "" if self._browser.omnichannel() is not None else "hint.omnichannel_missing"
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment is not None else "-"

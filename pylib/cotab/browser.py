@@ -1,0 +1,143 @@
+"""The seam to the page: everything cotab needs from the browser, as Protocols.
+
+_browser.py implements them over Pyodide's FFI, testing.py for host tests; the rest of cotab only knows these.
+Authors meet `JsObject` and `SdkLoader`, never a proxy and never `window.top`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from cotab.context import PageInfo
+
+__all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription"]
+
+# What JavaScript answers is only known at run time. Data arrives as None, bool, int, float, str, bytes, list or dict;
+# anything with behaviour (functions, instances, elements) as a JsObject.
+JsValue = Any
+
+
+class Subscription(Protocol):
+    """A running subscription."""
+
+    def cancel(self) -> None:
+        """Stop it. Doing so twice is harmless."""
+
+
+class JsObject(Protocol):
+    """An object of the provider's SDK (or any other JavaScript object).
+
+    Arguments are converted too: dict and list become plain objects and arrays, callables become functions that live
+    as long as the session, None becomes `undefined` as an argument and `null` inside data.
+    Every JavaScript error arrives as SdkCallError.
+    """
+
+    @property
+    def js_object(self) -> JsValue:
+        """The bare JavaScript object, for what this interface does not cover."""
+
+    def get(self, name: str) -> JsValue:
+        """Read a property; None if it is not there."""
+
+    def set(self, name: str, value: JsValue) -> None:
+        """Write a property."""
+
+    def call(self, method: str, *arguments: JsValue) -> JsValue:
+        """Call a method and return what it returns."""
+
+    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
+        """Call a method, await the promise it returns, and return its value."""
+
+    def new(self, name: str, *arguments: JsValue) -> JsObject:
+        """Make an instance of the class that is this object's property `name`."""
+
+    def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
+        """Call `handler` (a function or coroutine function) with the event's arguments until cancelled.
+
+        Works with addEventListener/removeEventListener, on/off and addListener/removeListener, whichever the object
+        has. All subscriptions of a session are cancelled when it is over.
+        """
+
+
+class SdkLoader(Protocol):
+    """Loads the provider's JavaScript."""
+
+    async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
+        """Load a classic script and return the global `name` it defines.
+
+        `url` is relative to the page for a web resource of the same solution ("assets/sdk.js"). An address on
+        another origin needs `integrity` ("sha384-..."), or "unpinned" for a vendor that changes its script in place.
+        A script that is already there is not loaded again. Raises SdkLoadError.
+        """
+
+    async def load_module(self, url: str) -> JsObject:
+        """Import an ES module of the same solution and return its namespace. Raises SdkLoadError."""
+
+
+class Scope(SdkLoader, Protocol):
+    """An SdkLoader whose callbacks and subscriptions end together."""
+
+    def element(self, element_id: str) -> JsObject:
+        """An element of the page, such as the stage."""
+
+    def close(self) -> None:
+        """Cancel every subscription and retire every callback. Late calls from JavaScript do nothing."""
+
+
+class Browser(Protocol):
+    """Everything the tab needs from the page."""
+
+    page: PageInfo
+    texts: Mapping[str, str]
+    language: str
+    top_reachable: bool
+
+    def query(self) -> str:
+        """The query string of the page's address."""
+
+    async def focused_conversation(self) -> str | None:
+        """The conversation the agent was in when the page was opened, if Omnichannel could tell."""
+
+    def dispatch(self, event: str) -> None:
+        """Dispatch a CustomEvent with an empty plain `detail` on the top window."""
+
+    def on_leave(self, handler: Callable[[], None]) -> None:
+        """Call `handler` synchronously when the page goes away."""
+
+    def read(self, key: str) -> str | None:
+        """A value kept for this browser tab, over reloads; None if there is none or storage is refused."""
+
+    def write(self, key: str, value: str | None) -> None:
+        """Keep a value for this browser tab, or drop it. Does nothing where storage is refused."""
+
+    def scope(self, on_error: Callable[[Exception], None]) -> Scope:
+        """A new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
+
+    def omnichannel(self) -> JsObject | None:
+        """`Microsoft.Omnichannel` of the top window, if it is there."""
+
+    def web_api_base(self) -> str | None:
+        """The address of the organisation's Web API, if the page runs in Dynamics."""
+
+    async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
+        """Call the same-origin Web API. Raises NotAvailableError or ConversationError."""
+
+    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """Change an element: `text` is its text, everything else an attribute; None and False remove it."""
+
+    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
+        """Call `handler` at every click on the element, for as long as the page lives."""
+
+    async def copy(self, text: str) -> bool:
+        """Put a text on the clipboard; False if the browser refuses."""
+
+    def report(self, error: BaseException) -> None:
+        """Put an exception with its traceback on the console and into the log."""
+
+    def ready(self) -> None:
+        """The tab is up: the boot screen's work is done."""
+
+    def now(self) -> datetime:
+        """The time, with the agent's time zone."""

@@ -1,0 +1,120 @@
+"""What the page was opened with: the query string becomes a `TabContext`, the build's settings a `PageInfo`.
+
+Dynamics passes one `data` parameter holding JSON; how often it is URL-encoded and what else it holds is not
+documented (facts: dataverse.md, section 4), so everything plausible is accepted. Called by app.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import from_json
+
+from cotab.errors import ContextError
+from cotab.modes import EscalationMode
+
+__all__ = ["PageInfo", "TabContext"]
+
+# Generous for any context Dynamics may add, small enough to be parsed in a blink.
+MAX_DATA_CHARACTERS = 32_768
+
+ConversationId = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$")
+]
+
+
+class TabContext(BaseModel):
+    """The conversation this tab belongs to, and whatever else `data` said.
+
+    `conversation_id` is Omnichannel's id of the conversation. Unknown members of `data` are kept in `extra`.
+    The two language ids are LCIDs, as Dynamics appends them to a web resource's address.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    conversation_id: ConversationId
+    extra: dict[str, Any] = Field(default_factory=dict)
+    user_lcid: int | None = None
+    org_lcid: int | None = None
+
+    @classmethod
+    def from_query(cls, query: str) -> TabContext:
+        """Read a query string such as `?data=%7B%22conversationId%22%3A%22...%22%7D&userlcid=1033`.
+
+        Raises ContextError with one of the codes DATA_MISSING, DATA_EMPTY, DATA_TOO_LARGE, DATA_NOT_JSON,
+        DATA_NOT_OBJECT, DATA_NO_CONVERSATION.
+        """
+        parameters = dict(_parameters(query))
+        members = _members(_data(parameters))
+        try:
+            return cls(
+                conversation_id=members.pop("conversationId", None),
+                extra=members,
+                user_lcid=_number(parameters.get("userlcid")),
+                org_lcid=_number(parameters.get("orglcid")),
+            )
+        except ValidationError as error:
+            raise ContextError("`data` has no usable conversationId", code="DATA_NO_CONVERSATION") from error
+
+
+class PageInfo(BaseModel):
+    """What the build wrote into the page: the mode, the adapter as `module:Class`, the author's settings."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: EscalationMode
+    adapter: str
+    provider: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    provider_timeout_seconds: float = 30.0
+
+
+def _parameters(query: str) -> Iterator[tuple[str, str]]:
+    """Names in lower case with their raw values; of repeated parameters the first one counts."""
+    seen: set[str] = set()
+    for part in query.removeprefix("?").split("&"):
+        name, _, value = part.partition("=")
+        name = unquote(name).lower()
+        if name and name not in seen:
+            seen.add(name)
+            yield name, value
+
+
+def _data(parameters: dict[str, str]) -> str:
+    if "data" not in parameters:
+        raise ContextError("The address has no `data` parameter", code="DATA_MISSING")
+    data = parameters["data"]
+    # Encoded twice, a quote takes five characters instead of one.
+    if len(data) > 5 * MAX_DATA_CHARACTERS or len(unquote(unquote(data))) > MAX_DATA_CHARACTERS:
+        raise ContextError(
+            f"`data` is longer than {MAX_DATA_CHARACTERS} characters", code="DATA_TOO_LARGE"
+        )
+    if not unquote(unquote(data)).replace("+", " ").strip():
+        raise ContextError("The `data` parameter is empty", code="DATA_EMPTY")
+    return data
+
+
+def _members(data: str) -> dict[str, Any]:
+    for text in _readings(data):
+        try:
+            value = from_json(text, allow_inf_nan=False)
+        except ValueError:
+            continue
+        if not isinstance(value, dict):
+            raise ContextError("`data` is JSON, but not an object", code="DATA_NOT_OBJECT")
+        return value
+    raise ContextError("`data` is not JSON, encoded once or twice", code="DATA_NOT_JSON")
+
+
+def _readings(data: str) -> Iterator[str]:
+    """What `data` may mean: decoded once or twice, a plus sign as itself or as a form's blank."""
+    for raw in (data, data.replace("+", " ")):
+        yield unquote(raw)
+        yield unquote(unquote(raw))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - LCIDs are 20-bit numbers

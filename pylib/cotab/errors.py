@@ -1,0 +1,127 @@
+"""Every exception cotab raises, as one tree. Adapters raise and catch these; app.py shows them to the agent.
+
+CotabError                       something went wrong in the tab
+├── ContextError                 the tab was opened with an unusable `data` parameter
+├── AdapterError                 the author's code cannot be loaded or broke the contract
+├── ProviderError                the provider, its SDK or its service failed
+│   ├── ProviderTimeoutError     the provider did not answer in time
+│   ├── SessionUnknownError      the provider no longer knows the session that was to be resumed
+│   └── SdkError                 the provider's JavaScript SDK
+│       ├── SdkLoadError         could not be loaded
+│       └── SdkCallError         threw an error or rejected a promise
+└── ConversationError            the conversation in Omnichannel
+    ├── NotAvailableError        has no such API here (opened outside Dynamics)
+    ├── MessageError             did not take the message
+    └── NoteError                did not take the note
+
+Every error carries a stable `code`. The agent reads the texts `error.<code>.what` and `error.<code>.next` of the
+page's `strings/`; the exception's own message is English, for the console and the log.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AdapterError",
+    "ContextError",
+    "ConversationError",
+    "CotabError",
+    "MessageError",
+    "NotAvailableError",
+    "NoteError",
+    "ProviderError",
+    "ProviderTimeoutError",
+    "SdkCallError",
+    "SdkError",
+    "SdkLoadError",
+    "SessionUnknownError",
+]
+
+
+class CotabError(Exception):
+    """Something went wrong in the tab.
+
+    `code` names the kind of failure for texts and support; it never changes between versions.
+    """
+
+    code = "UNEXPECTED"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class ContextError(CotabError):
+    """The tab was opened with an unusable `data` parameter; the code says in which way."""
+
+    code = "DATA_MISSING"
+
+
+class AdapterError(CotabError):
+    """The author's code cannot be loaded or broke the contract of `Provider`."""
+
+    code = "ADAPTER_NOT_LOADED"
+
+
+class ProviderError(CotabError):
+    """The provider, its SDK or its service failed. Adapters raise it with a message for the log."""
+
+    code = "PROVIDER_FAILED"
+
+
+class ProviderTimeoutError(ProviderError):
+    """The provider did not answer in time."""
+
+    code = "PROVIDER_TIMEOUT"
+
+
+class SessionUnknownError(ProviderError):
+    """The provider no longer knows the session; raised by `Provider.resume`."""
+
+    code = "SESSION_UNKNOWN"
+
+
+class SdkError(ProviderError):
+    """The provider's JavaScript SDK failed."""
+
+    code = "SDK_FAILED"
+
+
+class SdkLoadError(SdkError):
+    """The provider's SDK could not be loaded."""
+
+    code = "SDK_NOT_LOADED"
+
+
+class SdkCallError(SdkError):
+    """A call into JavaScript threw or its promise was rejected; `name` is the JavaScript error's name."""
+
+    code = "SDK_FAILED"
+
+    def __init__(self, message: str, *, name: str = "Error") -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class ConversationError(CotabError):
+    """Something about the conversation in Omnichannel failed."""
+
+    code = "CONVERSATION_FAILED"
+
+
+class NotAvailableError(ConversationError):
+    """The API needed for this does not exist here: the tab was opened outside Dynamics."""
+
+    code = "NOT_AVAILABLE"
+
+
+class MessageError(ConversationError):
+    """Omnichannel did not take the message."""
+
+    code = "MESSAGE_NOT_SENT"
+
+
+class NoteError(ConversationError):
+    """Dataverse did not take the note."""
+
+    code = "NOTE_NOT_ATTACHED"

@@ -1,0 +1,148 @@
+"""The page the tab lives in: implements browser.Browser with nothing but JsObjects, so it needs no FFI itself.
+
+`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). Made by _browser.main.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from json import dumps
+from typing import Any
+
+from cotab.browser import JsObject, Scope
+from cotab.context import PageInfo
+from cotab.errors import ConversationError, NotAvailableError, SdkCallError
+
+__all__ = ["PageBrowser"]
+
+API_PATH = "/api/data/v9.2/"
+
+
+class PageBrowser:
+    """See Browser. `window` is the page's global object, `make_scope` makes owners of callbacks."""
+
+    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[Exception], None]], Scope]) -> None:
+        self._window = window
+        self._make_scope = make_scope
+        self._shell: JsObject = window.get("cotab")
+        self._document: JsObject = window.get("document")
+        self.page = PageInfo.model_validate(self._shell.get("page"))
+        self.texts: Mapping[str, str] = self._shell.get("texts")
+        self.language: str = self._shell.get("language")
+        self.top_reachable: bool = self._shell.get("topReachable")
+
+    @property
+    def failed(self) -> bool:
+        """Whether the boot shell has given up meanwhile, for instance because of its time limit."""
+        return bool(self._shell.get("failed"))
+
+    def fail(self, code: str, detail: str) -> None:
+        """Let the boot shell show that the tab cannot go on."""
+        self._shell.call("fail", code, detail)
+
+    def ready(self) -> None:
+        """See Browser."""
+        self._shell.call("ready")
+
+    def query(self) -> str:
+        """See Browser."""
+        return str(self._window.get("location").get("search"))
+
+    async def focused_conversation(self) -> str | None:
+        """See Browser."""
+        answer: str | None = await self._shell.call_async("conversation")
+        return answer
+
+    def dispatch(self, event: str) -> None:
+        """See Browser."""
+        self._shell.call("dispatch", event)
+
+    def on_leave(self, handler: Callable[[], None]) -> None:
+        """See Browser."""
+        self._shell.call("onLeave", handler)
+
+    def read(self, key: str) -> str | None:
+        """See Browser."""
+        try:
+            text: str | None = self._window.get("sessionStorage").call("getItem", key)
+        except SdkCallError:  # storage is refused
+            return None
+        return text
+
+    def write(self, key: str, value: str | None) -> None:
+        """See Browser."""
+        with suppress(SdkCallError):  # storage is refused or full: the session cannot be resumed, that is all
+            storage = self._window.get("sessionStorage")
+            if value is None:
+                storage.call("removeItem", key)
+            else:
+                storage.call("setItem", key, value)
+
+    def scope(self, on_error: Callable[[Exception], None]) -> Scope:
+        """See Browser."""
+        return self._make_scope(on_error)
+
+    def omnichannel(self) -> JsObject | None:
+        """See Browser."""
+        return self._in_top("Microsoft", "Omnichannel")
+
+    def web_api_base(self) -> str | None:
+        """See Browser."""
+        utility = self._in_top("Xrm", "Utility")
+        try:
+            return None if utility is None else f"{utility.call('getGlobalContext').call('getClientUrl')}{API_PATH}"
+        except (AttributeError, SdkCallError):
+            return None
+
+    async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
+        """See Browser."""
+        base = self.web_api_base()
+        if base is None:
+            raise NotAvailableError("Xrm is not on the top window, so there is no Web API")
+        headers = {"content-type": "application/json; charset=utf-8", "odata-version": "4.0"}
+        request = {"method": method, "headers": headers, "body": dumps(body)}
+        try:
+            response = await self._window.call_async("fetch", base + path, request)
+            refusal = "" if response.get("ok") else await response.call_async("text")
+        except SdkCallError as error:
+            raise ConversationError(f"{method} {path}: {error}") from error
+        if not response.get("ok"):
+            raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
+
+    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """See Browser."""
+        element: JsObject = self._document.call("getElementById", element_id)
+        for name, value in changes.items():
+            if name == "text":
+                element.set("textContent", value)
+            elif value is None or value is False:
+                element.call("removeAttribute", name)
+            else:
+                element.call("setAttribute", name, "" if value is True else str(value))
+
+    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
+        """See Browser."""
+        element: JsObject = self._document.call("getElementById", element_id)
+        element.subscribe("click", lambda _: handler())
+
+    async def copy(self, text: str) -> bool:
+        """See Browser."""
+        return bool(await self._shell.call_async("copy", text))
+
+    def report(self, error: BaseException) -> None:
+        """See Browser."""
+        self._shell.call("print", "error", "".join(traceback.format_exception(error)))
+
+    def now(self) -> datetime:
+        """See Browser."""
+        return datetime.now().astimezone()
+
+    def _in_top(self, *names: str) -> JsObject | None:
+        """An object of the top window, or None."""
+        found: JsObject | None = self._window.get("top") if self.top_reachable else None
+        for name in names:
+            found = None if found is None else found.get(name)
+        return found

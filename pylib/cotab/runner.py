@@ -1,0 +1,198 @@
+"""One session with one adapter: feeds the state machine, carries out its effects, keeps the adapter within bounds.
+
+app.py makes a new runner for every session. The adapter reports to it as its SessionSink.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from cotab.browser import Browser
+from cotab.context import TabContext
+from cotab.conversation import Conversation
+from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError
+from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
+from cotab.session import Dispatch, Effect, Forget, Remember, Session
+
+__all__ = ["ProviderFactory", "Runner"]
+
+ProviderFactory = Callable[[Tab], Provider]
+
+# Ending must not hang the tab; the provider has its own ways to find out that an agent is gone.
+END_TIMEOUT_SECONDS = 10.0
+
+
+class Runner:
+    """Runs one session. Implements SessionSink for the adapter; `on_change` is called whenever the view must change."""
+
+    def __init__(
+        self, browser: Browser, context: TabContext, factory: ProviderFactory, on_change: Callable[[], None]
+    ) -> None:
+        self.session = Session(browser.page.mode)
+        self.conversation = Conversation(browser, context.conversation_id)
+        self.tool: Tool | None = None
+        self.tools: tuple[Tool, ...] = ()
+        self.choosing = False
+        self._browser = browser
+        self._context = context
+        self._factory = factory
+        self._on_change = on_change
+        self._scope = browser.scope(self.failed)
+        self._key = f"cotab:{browser.page.mode}:{context.conversation_id}"
+        self._provider: Provider | None = None
+        self._opened = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        """Resume the session that was kept, or start a new one."""
+        try:
+            self._provider = self._make_provider()
+            invitation = await self._invitation(self._provider)
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises is shown, never lost
+            self.failed(error)
+            return
+        self._opened = True
+        self._apply(self.session.invited(invitation))
+        if self.session.over:  # the agent ended it meanwhile
+            await self._close()
+
+    def end(self) -> None:
+        """The agent ends the session: Omnichannel hears of it at once, the provider right after."""
+        self.ended(EndReason.AGENT)
+
+    def leave(self) -> None:
+        """The page goes away; must not await anything."""
+        if self.session.live:
+            self._apply(self.session.left())
+            if self._opened and self._provider is not None:
+                try:
+                    self._provider.leaving()
+                except Exception as error:  # noqa: BLE001 - nothing can be shown any more, but it is logged
+                    self._browser.report(error)
+
+    def use(self, tool: Tool | None) -> None:
+        """The agent chose a tool, or none. While the adapter still works on the last choice, nothing happens."""
+        if self._opened and self._provider is not None and self.session.live and not self.choosing:
+            self.choosing = True
+            self._spawn(self._use(self._provider, tool))
+
+    # What the adapter reports (SessionSink)
+
+    def connected(self) -> None:
+        """See SessionSink."""
+        self._apply(self.session.connected())
+
+    def interrupted(self) -> None:
+        """See SessionSink."""
+        self._apply(self.session.interrupted())
+
+    def resumed(self) -> None:
+        """See SessionSink."""
+        self._apply(self.session.resumed())
+
+    def participants(self, names: Sequence[str]) -> None:
+        """See SessionSink."""
+        self._apply(self.session.observed(participants=[str(name) for name in names]))
+
+    def quality(self, quality: Quality) -> None:
+        """See SessionSink."""
+        self._apply(self.session.observed(quality=Quality(quality)))
+
+    def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
+        """See SessionSink."""
+        self._over(self.session.ended(EndReason(reason)))
+
+    def failed(self, error: Exception) -> None:
+        """See SessionSink."""
+        shown = error if isinstance(error, CotabError) else ProviderError(f"{type(error).__name__}: {error}")
+        if shown is not error:
+            shown.__cause__ = error
+        if self.session.live:
+            self._browser.report(error)
+        self._over(self.session.failed(shown))
+
+    def _make_provider(self) -> Provider:
+        page = self._browser.page
+        tab = Tab(
+            context=self._context,
+            mode=page.mode,
+            settings=page.settings,
+            language=self._browser.language,
+            conversation=self.conversation,
+            sdk=self._scope,
+            stage=self._scope.element("stage"),
+            sink=self,
+        )
+        try:
+            provider = self._factory(tab)
+        except TypeError as error:
+            raise AdapterError(f"The adapter cannot be made: {error}") from error
+        self.tools = tuple(Tool(tool) for tool in provider.tools)
+        return provider
+
+    async def _invitation(self, provider: Provider) -> Invitation:
+        kept = self._kept()
+        seconds = self._browser.page.provider_timeout_seconds
+        opening = provider.start() if kept is None else provider.resume(kept.session_id)
+        try:
+            invitation = await asyncio.wait_for(opening, seconds)
+        except TimeoutError as error:
+            raise ProviderTimeoutError(f"The provider did not answer within {seconds:g} seconds") from error
+        if not isinstance(invitation, Invitation):
+            raise AdapterError(f"start() and resume() return an Invitation, not {type(invitation).__name__}")
+        return invitation
+
+    def _kept(self) -> Invitation | None:
+        text = self._browser.read(self._key)
+        try:
+            return None if text is None else Invitation.model_validate_json(text)
+        except ValidationError:  # written by another version: as good as nothing
+            return None
+
+    def _apply(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Dispatch(event):
+                    self._browser.dispatch(event)
+                case Remember(invitation):
+                    self._browser.write(self._key, invitation.model_dump_json())
+                case Forget():
+                    self._browser.write(self._key, None)
+                case _:
+                    self._on_change()
+
+    def _over(self, effects: Sequence[Effect]) -> None:
+        self._apply(effects)
+        if effects and self._opened:
+            self._spawn(self._close())
+        elif effects and self.session.error is not None:  # nothing was opened, so nothing is to be ended
+            self._scope.close()
+
+    async def _close(self) -> None:
+        if self._provider is not None:
+            try:
+                await asyncio.wait_for(self._provider.end(), END_TIMEOUT_SECONDS)
+            except Exception as error:  # noqa: BLE001 - the session is over either way, but it is logged
+                self._browser.report(error)
+        self._scope.element("stage").call("replaceChildren")
+        self._scope.close()
+
+    async def _use(self, provider: Provider, tool: Tool | None) -> None:
+        try:
+            await provider.use(tool)
+        except Exception as error:  # noqa: BLE001 - whatever an adapter raises is shown, never lost
+            self.failed(error)
+        else:
+            self.tool = tool
+        finally:
+            self.choosing = False
+            self._on_change()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,157 @@
+"""The session as a pure state machine: inputs are methods, outputs are effects, nothing is done here.
+
+runner.py feeds it and carries out what it returns. The rule that matters most lives here: exactly one Ended event
+for every Connected one, whatever ends the session.
+
+    starting -> inviting -> connected <-> interrupted -> ended        failed is reachable from any live state
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cotab.errors import SessionUnknownError
+from cotab.modes import EscalationMode
+from cotab.provider import EndReason, Invitation, Quality
+
+__all__ = ["Dispatch", "Effect", "Forget", "Remember", "Render", "Session", "State"]
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    STARTING = "starting"
+    INVITING = "inviting"
+    CONNECTED = "connected"
+    INTERRUPTED = "interrupted"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Dispatch this event on the top window, now."""
+
+    event: str
+
+
+@dataclass(frozen=True)
+class Remember:
+    """Keep the session's identity, so that it can be resumed after a reload."""
+
+    invitation: Invitation
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Drop the kept identity: there is nothing to resume any more."""
+
+
+@dataclass(frozen=True)
+class Render:
+    """Something the agent sees has changed."""
+
+
+Effect = Dispatch | Remember | Forget | Render
+
+_OVER = (State.ENDED, State.FAILED)
+
+
+@dataclass
+class Session:
+    """One session of one mode, from its first moment to its end."""
+
+    mode: EscalationMode
+    state: State = State.STARTING
+    invitation: Invitation | None = None
+    participants: tuple[str, ...] = ()
+    quality: Quality | None = None
+    end_reason: EndReason | None = None
+    error: Exception | None = None
+    _ended_owed: bool = field(default=False, repr=False)
+    _left: bool = field(default=False, repr=False)
+
+    @property
+    def over(self) -> bool:
+        """Whether the session has ended or failed."""
+        return self.state in _OVER
+
+    @property
+    def live(self) -> bool:
+        """Whether inputs still have an effect: neither over nor left behind by the page."""
+        return not self.over and not self._left
+
+    def invited(self, invitation: Invitation) -> list[Effect]:
+        """The provider has made the session and an invitation for the customer."""
+        if not self.live:
+            return []
+        self.invitation = invitation
+        if self.state is State.STARTING:
+            self.state = State.INVITING
+        return [Remember(invitation), Render()]
+
+    def connected(self) -> list[Effect]:
+        """The customer is connected, for the first time or again."""
+        if not self.live or self.state is State.CONNECTED:
+            return []
+        self.state = State.CONNECTED
+        if self._ended_owed:
+            return [Render()]
+        self._ended_owed = True
+        return [Dispatch(self.mode.connected_event), Render()]
+
+    def interrupted(self) -> list[Effect]:
+        """The connection is lost, the provider tries to restore it."""
+        if not self.live or self.state is not State.CONNECTED:
+            return []
+        self.state = State.INTERRUPTED
+        return [Render()]
+
+    def resumed(self) -> list[Effect]:
+        """The connection is back after an interruption."""
+        return self.connected() if self.state is State.INTERRUPTED else []
+
+    def observed(
+        self, *, participants: Sequence[str] | None = None, quality: Quality | None = None
+    ) -> list[Effect]:
+        """Who takes part, or how good the connection is, has changed."""
+        if not self.live:
+            return []
+        if participants is not None:
+            self.participants = tuple(participants)
+        if quality is not None:
+            self.quality = quality
+        return [Render()]
+
+    def ended(self, reason: EndReason) -> list[Effect]:
+        """The session is over: by the agent, the customer or the provider."""
+        if not self.live:
+            return []
+        self.state, self.end_reason = State.ENDED, reason
+        return [*self._settle(), Forget(), Render()]
+
+    def failed(self, error: Exception) -> list[Effect]:
+        """Something broke; the session is over.
+
+        If that happened before there was an invitation, an identity kept earlier stays: resuming can be tried again.
+        """
+        if not self.live:
+            return []
+        self.state, self.error = State.FAILED, error
+        forget = self.invitation is not None or isinstance(error, SessionUnknownError)
+        return [*self._settle(), *([Forget()] if forget else []), Render()]
+
+    def left(self) -> list[Effect]:
+        """The page goes away. What was kept stays, so that the session can be resumed after a reload."""
+        if self._left:
+            return []
+        self._left = True
+        return self._settle()
+
+    def _settle(self) -> list[Effect]:
+        if not self._ended_owed:
+            return []
+        self._ended_owed = False
+        return [Dispatch(self.mode.ended_event)]

@@ -1,0 +1,141 @@
+"""What the agent sees, as data: the tab's situation in, the wanted state of the page's elements out.
+
+`describe` is pure. `View` sends to the page what has changed since last time. Used by app.py; the elements are those
+of webresource/page/index.html, the texts those of webresource/page/strings/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cotab.browser import Browser
+from cotab.errors import CotabError
+from cotab.provider import Tool
+from cotab.session import Session, State
+
+__all__ = ["Screen", "View", "describe"]
+
+Changes = dict[str, str | bool | None]
+
+_LIVE = (State.INVITING, State.CONNECTED, State.INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The tab's situation. `state` is a session state or "confirm"; `notice` and `hint` are keys of texts."""
+
+    state: str
+    session: Session | None = None
+    tools: tuple[Tool, ...] = ()
+    tool: Tool | None = None
+    error: CotabError | None = None
+    notice: str = ""
+    hint: str = ""
+    can_send: bool = False
+    can_note: bool = False
+    busy: frozenset[str] = frozenset()
+
+
+def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    """The elements of the page and what they show in this situation."""
+    return {
+        "tab": {"data-state": screen.state},
+        "state": {"text": texts[f"state.{screen.state}"]},
+        "notice": _text(texts.get(screen.notice, "")),
+        "hint": _text(texts.get(screen.hint, "")),
+        "confirm": {"hidden": screen.state != "confirm"},
+        "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},
+        "start-again": _start_again(screen, texts),
+        "attach-note": _button(
+            "attach-note", screen, shown=screen.state == State.ENDED and screen.can_note
+        ),
+        **_invitation(screen),
+        **_tools(screen),
+        **_people(screen, texts),
+        **_error(screen.error, texts),
+    }
+
+
+def _text(text: str) -> Changes:
+    return {"text": text, "hidden": not text}
+
+
+def _button(name: str, screen: Screen, *, shown: bool) -> Changes:
+    return {"hidden": not shown, "disabled": name in screen.busy}
+
+
+def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:
+    failed = screen.error is not None and screen.error.code != "SESSION_UNKNOWN"
+    return {
+        "hidden": screen.session is None or not screen.session.over,
+        "text": texts["button.try_again" if failed else "button.start_again"],
+    }
+
+
+def _invitation(screen: Screen) -> dict[str, Changes]:
+    invitation = screen.session.invitation if screen.session else None
+    shown = invitation is not None and screen.state in _LIVE
+    pin = invitation.pin if invitation and shown else None
+    link = invitation.link if invitation and shown else None
+    return {
+        "invitation": {"hidden": not shown},
+        "pin-row": {"hidden": pin is None},
+        "pin": {"text": pin or ""},
+        "link-row": {"hidden": link is None},
+        "link": {"text": link or "", "href": link},
+        "send-invitation": _button("send-invitation", screen, shown=screen.can_send),
+    }
+
+
+def _tools(screen: Screen) -> dict[str, Changes]:
+    shown = bool(screen.tools) and screen.state in (State.CONNECTED, State.INTERRUPTED)
+    buttons: dict[str, Changes] = {
+        f"tool-{tool}": {
+            **_button("tool", screen, shown=tool in screen.tools),
+            "aria-pressed": "true" if tool == screen.tool else "false",
+        }
+        for tool in Tool
+    }
+    return {"tools": {"hidden": not shown}, "stage": {"hidden": screen.state not in _LIVE}, **buttons}
+
+
+def _people(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    session = screen.session
+    here = session is not None and screen.state in _LIVE
+    names = ", ".join(session.participants) if session and here else ""
+    quality = texts[f"quality.{session.quality}"] if session and here and session.quality else ""
+    return {
+        "participants": _text(texts["participants"].replace("{names}", names) if names else ""),
+        "quality": {**_text(quality), "data-quality": session.quality if session and here else None},
+    }
+
+
+def _error(error: CotabError | None, texts: Mapping[str, str]) -> dict[str, Changes]:
+    if error is None:
+        return {"error": {"hidden": True}}
+    code = error.code if f"error.{error.code}.what" in texts else CotabError.code
+    return {
+        "error-what": {"text": texts[f"error.{code}.what"]},
+        "error-next": {"text": texts[f"error.{code}.next"]},
+        "error-code": {"text": error.code},
+        "error-detail": _text(str(error)),
+        "error": {"hidden": False},
+    }
+
+
+class View:
+    """Keeps the page as `describe` says, touching only what has changed."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._shown: dict[str, Changes] = {}
+
+    def show(self, screen: Screen) -> None:
+        """Make the page show this situation."""
+        for element_id, wanted in describe(screen, self._browser.texts).items():
+            shown = self._shown.setdefault(element_id, {})
+            changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
+            if changes:
+                self._browser.update(element_id, changes)
+                shown.update(changes)

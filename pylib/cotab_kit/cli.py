@@ -1,0 +1,104 @@
+"""The command line: build.py and the `cotab` console script both end up here. One function per command, all thin.
+
+Whatever goes wrong is said as a message and a hint; a traceback means a defect of the kit.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from cotab_kit.errors import KitError
+from cotab_kit.page.build import WEB_RESOURCES, build
+from cotab_kit.progress import Steps
+from cotab_kit.project import Project
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", "-p", help="Folder of the provider project.", show_default=False)
+]
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    steps = Steps.for_this_terminal()
+    try:
+        app()
+    except KitError as error:
+        steps.console.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        if error.hint:
+            steps.console.print(escape(error.hint), soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command(name="build")
+def build_command(project: ProjectOption = None) -> None:
+    """Build the provider's tab into dist/."""
+    steps = Steps.for_this_terminal()
+    target = Project.at(project)
+    report = build(target, steps)
+    total = sum(file["gzip_bytes"] for file in report["files"])
+    print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources, {total / 1e6:.1f} MB over the wire")  # noqa: T201 - the command's result
+    for mode, page in report["pages"].items():
+        print(f"  {mode}: {page}")  # noqa: T201 - as above
+
+
+@app.command()
+def test(
+    project: ProjectOption = None,
+    arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to pytest, after --.")] = None,
+) -> None:
+    """Build, run the linters and type checkers (in a checkout of cotab), and the tests."""
+    from cotab_kit.checks import run_tests  # noqa: PLC0415 - the tests' tools are not needed for anything else
+
+    raise typer.Exit(run_tests(Project.at(project), Steps.for_this_terminal(), arguments or []))
+
+
+@app.command()
+def preview(
+    project: ProjectOption = None,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    *,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in your browser.")] = True,
+) -> None:
+    """Build, and show the tab in a local page that stands for the Dynamics window."""
+    from cotab_kit.preview.server import serve  # noqa: PLC0415 - a server is not needed for anything else
+
+    target = Project.at(project)
+    build(target, Steps.for_this_terminal())
+    with serve(target.dist, port=port) as server:
+        print(f"Open {server.url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - the command's result
+        if open_browser:
+            webbrowser.open(server.url)
+        server.wait()
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make; its name becomes the provider's.")],
+) -> None:
+    """Make a new provider project that builds and passes its own test."""
+    from cotab_kit.scaffold import make_project  # noqa: PLC0415 - only this command needs it
+
+    make_project(folder)
+    print(f"Made {folder}. Next: edit provider.toml and main.py there.")  # noqa: T201 - the command's result
+
+
+@app.command()
+def clean(project: ProjectOption = None) -> None:
+    """Remove what was built and every cache: dist/ and .cotab/."""
+    target = Project.at(project)
+    for path in [*target.dist.glob("*"), target.workspace.caches]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "README.md":
+            path.unlink()
+
+

@@ -1,0 +1,109 @@
+"""Builds a project's tab: every file of it, in its dist folder, with a report of what is there. Called by cli.py.
+
+A build whose inputs have not changed since the last one is not made again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cotab_kit.layout import KitFiles, kit_files
+from cotab_kit.page.bundle import make_bundle
+from cotab_kit.page.compose import Ingredients, compose
+from cotab_kit.page.resources import check_resources, web_resource_type
+from cotab_kit.setup.node import ensure_node
+from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
+
+if TYPE_CHECKING:
+    from cotab_kit.progress import Steps
+    from cotab_kit.project import Project
+
+REPORT = "build.json"
+WEB_RESOURCES = "webresources"
+
+# A page that is one file holds the runtime; the size limit is the org's to raise.
+INLINE_LIMIT = 100_000_000
+
+Report = dict[str, Any]
+
+
+def build(project: Project, steps: Steps, *, dev: bool = False) -> Report:
+    """Make the tab in `project.dist`, unless it is up to date. Raises KitError.
+
+    `dev` also installs the JavaScript parts that only check the code. The report is what dist/build.json holds.
+    """
+    project.check()
+    files = kit_files()
+    page = project.manifest.page
+    node = ensure_node(project.workspace, files, steps, dev=dev)
+    wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
+    if page.packages:
+        wheels += ensure_pure_wheels(page.packages, project.workspace, steps)
+    inputs = _digest(project, files)
+    report = _finished_before(project.dist, inputs)
+    if report is not None:
+        steps.fresh("build")
+        return report
+    with steps.step(f"Building {project.manifest.provider.name}"):
+        bundle = make_bundle(node, files, project.workspace, page.runtime)
+        resources = compose(Ingredients(project, files, node.modules, bundle, wheels, inputs[:16]))
+        check_resources(resources, INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes)
+        return _write(project, resources, inputs)
+
+
+def _digest(project: Project, files: KitFiles) -> str:
+    """One hash of everything that decides about the output."""
+    digest = sha256(json.dumps(project.overrides, sort_keys=True).encode())
+    kit = Path(__file__).resolve().parent
+    roots = [files.page, files.library, kit]
+    sources = [path for root in roots for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    own = [project.root / "provider.toml", *project.modules().values(), *project.assets().values()]
+    for path in [*sorted(sources), files.package_lock, files.wheels_lock, *own]:
+        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _finished_before(dist: Path, inputs: str) -> Report | None:
+    """The report of the last build, if it had the same inputs and its files are still there."""
+    try:
+        report: Report = json.loads((dist / REPORT).read_text("utf-8"))
+        if report["inputs"] != inputs:
+            return None
+        folder = dist / WEB_RESOURCES
+        whole = all((folder / file["name"]).stat().st_size == file["bytes"] for file in report["files"])
+    except (OSError, ValueError, KeyError, TypeError):  # absent, or not ours: build
+        return None
+    return report if whole else None
+
+
+def _write(project: Project, resources: dict[str, bytes], inputs: str) -> Report:
+    manifest = project.manifest
+    (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
+    folder = project.dist / WEB_RESOURCES
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in resources.items():
+        path = folder / manifest.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    report: Report = {
+        "name": manifest.provider.name,
+        "version": manifest.solution.version,
+        "boot": manifest.page.boot,
+        "runtime": manifest.page.runtime,
+        "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
+        "files": [_file(f"{manifest.folder}/{name}", content) for name, content in sorted(resources.items())],
+        "inputs": inputs,
+    }
+    (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+    return report
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    """One file as the report has it; `gzip_bytes` is about what it costs over the wire."""
+    packed = len(gzip.compress(content, compresslevel=6, mtime=0))
+    return {"name": name, "type": web_resource_type(name), "bytes": len(content), "gzip_bytes": packed}

@@ -1,0 +1,46 @@
+"""The page's scripts, bundled by esbuild (bundle.mjs). Called by build.py; a bundle is kept until its inputs change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cotab_kit.layout import KitFiles, Workspace
+    from cotab_kit.setup.node import Node
+
+BUNDLER = Path(__file__).with_name("bundle.mjs")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The bundled scripts by name, and the folders of the packages that went in."""
+
+    scripts: dict[str, str]
+    packages: tuple[Path, ...]
+
+
+def make_bundle(node: Node, files: KitFiles, workspace: Workspace, runtime: str) -> Bundle:
+    """Bundle the page's scripts for a runtime ("solution", "cdn" or "inline"). Raises ToolError with esbuild's findings."""
+    folder = workspace.cache / "bundles" / _key(files, runtime)
+    report = folder / "report.json"
+    if not report.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        order = {
+            "node": str(node.modules.parent), "page": str(files.page), "out": str(folder), "runtime": runtime
+        }
+        node.run(BUNDLER, json.dumps(order))
+    packages = json.loads(report.read_text("utf-8"))["packages"]
+    scripts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.js"))}
+    return Bundle(scripts, tuple(node.modules / package for package in packages))
+
+
+def _key(files: KitFiles, runtime: str) -> str:
+    digest = sha256(runtime.encode())
+    sources = [path for path in files.page.rglob("*") if path.suffix in (".js", ".json")]
+    for path in [BUNDLER, files.package_lock, *sorted(sources)]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:24]

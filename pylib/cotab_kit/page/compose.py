@@ -1,0 +1,151 @@
+"""What a tab consists of: composes the content of every web resource of a project. Called by build.py.
+
+Nothing is written here; the same ingredients always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cotab.modes import EscalationMode
+from cotab_kit.layout import KitFiles
+from cotab_kit.manifest import Manifest
+from cotab_kit.page import html
+from cotab_kit.page.bundle import Bundle
+from cotab_kit.page.carriers import Carrier, carry
+from cotab_kit.page.notices import notices_page, npm_notices
+from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Packages, archive, collect, licences
+from cotab_kit.page.remote import remote_files
+from cotab_kit.project import Project, read_source
+
+JSON_TYPE = "application/json"
+WASM_TYPE = "application/wasm"
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """Everything a tab is made of, found by build.py. `modules` is the folder node_modules."""
+
+    project: Project
+    files: KitFiles
+    modules: Path
+    bundle: Bundle
+    wheels: list[Path]
+    build_id: str
+
+    @property
+    def manifest(self) -> Manifest:
+        """The project's manifest."""
+        return self.project.manifest
+
+    @property
+    def pyodide(self) -> Path:
+        """The folder of the pyodide package."""
+        return self.modules / "pyodide"
+
+    @cached_property
+    def packages(self) -> Packages:
+        """What Python finds beside its standard library."""
+        return collect(self.wheels, self.files.library)
+
+    @cached_property
+    def lock_info(self) -> dict[str, str]:
+        """What Pyodide wants to know of its own build."""
+        info: dict[str, str] = json.loads((self.pyodide / "pyodide-lock.json").read_text("utf-8"))["info"]
+        return info
+
+    @cached_property
+    def needs_pyscript(self) -> bool:
+        """Whether the author's code imports `pyscript`."""
+        return self.project.needs_pyscript()
+
+    @cached_property
+    def style(self) -> str:
+        """The page's style sheet."""
+        return (self.files.page / "style.css").read_text("utf-8")
+
+    @cached_property
+    def notices(self) -> str:
+        """The notices of third-party parts, as a page."""
+        parts = npm_notices(self.bundle.packages) | licences(self.wheels)
+        return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
+
+
+def compose(ingredients: Ingredients) -> dict[str, bytes]:
+    """The content of every web resource, by its name below the solution's folder."""
+    carriers = _carriers(ingredients)
+    parts = {name: text for carrier in carriers for name, text in carrier.parts.items()}
+    scripts = dict(ingredients.bundle.scripts)
+    if ingredients.manifest.page.runtime == "inline":
+        texts: dict[str, str] = {}
+        markup = html.inlined(
+            ingredients.style, scripts["boot.js"], scripts["inline.js"], parts, ingredients.notices
+        )
+    else:
+        texts = {**scripts, **parts, "style.css": ingredients.style, "notices.html": ingredients.notices}
+        if ingredients.manifest.page.boot == "pyodide":
+            del texts["pyscript.js"]
+        markup = html.linked()
+    for mode in ingredients.manifest.modes:
+        texts[f"{mode}.html"] = _page(ingredients, mode, carriers, markup)
+    assets = {name: path.read_bytes() for name, path in ingredients.project.assets().items()}
+    return {name: text.encode() for name, text in texts.items()} | assets
+
+
+def _carriers(ingredients: Ingredients) -> list[Carrier]:
+    """Everything binary that the page needs and that is not fetched from a public address."""
+    pyodide, packages = ingredients.pyodide, ingredients.packages
+    sources: dict[str, str | dict[str, str]] = {
+        name: read_source(path) for name, path in ingredients.project.modules().items()
+    }
+    contents = {
+        "packages.json": (packages.archive(), JSON_TYPE),
+        "project.json": (archive(sources), JSON_TYPE),
+        **{path.rpartition("/")[2]: (data, WASM_TYPE) for path, data in packages.libraries.items()},
+    }
+    if ingredients.manifest.page.runtime != "cdn":
+        contents["pyodide.asm.wasm"] = ((pyodide / "pyodide.asm.wasm").read_bytes(), WASM_TYPE)
+        contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
+    limit = ingredients.manifest.page.max_web_resource_bytes
+    cache = ingredients.project.workspace.cache
+    return [carry(name, data, media_type, limit, cache) for name, (data, media_type) in contents.items()]
+
+
+def _page(
+    ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]
+) -> str:
+    template = (ingredients.files.page / "index.html").read_text("utf-8")
+    settings = _settings(ingredients, mode, carriers)
+    return html.render(template, settings, ingredients.manifest.publisher.privacy_url, markup)
+
+
+def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier]) -> dict[str, Any]:
+    """What the page has to know: `Page` in webresource/page/types.d.ts, `PageInfo` in cotab/context.py."""
+    page = ingredients.manifest.page
+    remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
+    return {
+        "build": ingredients.build_id,
+        "mode": mode,
+        "adapter": page.adapter,
+        "provider": ingredients.manifest.provider.name,
+        "settings": page.settings,
+        "provider_timeout_seconds": page.provider_timeout_seconds,
+        "boot_timeout_seconds": page.boot_timeout_seconds,
+        "boot": page.boot,
+        "needs_pyscript": ingredients.needs_pyscript,
+        "runtime": page.runtime,
+        "events": {"connected": mode.connected_event, "ended": mode.ended_event},
+        "scripts": {"interpreter": "interpreter.js", "pyscript": "pyscript.js"},
+        "lock": json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
+        "libraries": sorted(ingredients.packages.libraries),
+        "archives": [
+            {"carrier": "packages.json", "folder": SITE_PACKAGES},
+            {"carrier": "project.json", "folder": PROJECT_FOLDER},
+        ],
+        "carriers": {carrier.name: carrier.entry() for carrier in carriers},
+        "remote": remote,
+    }

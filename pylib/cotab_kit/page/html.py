@@ -1,0 +1,53 @@
+"""The HTML pages, one per mode, from webresource/page/index.html. Called by build.py."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+# The end of a script element, wherever it stands in a script's text.
+SCRIPT_END = re.compile(r"</(?=script)", re.IGNORECASE)
+
+
+def render(template: str, page: dict[str, Any], privacy_url: str, markup: dict[str, str]) -> str:
+    """Fill the template; `markup` is what `linked` or `inlined` made."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+    return environment.from_string(template).render(
+        page_json=json.dumps(page, ensure_ascii=False, sort_keys=True),
+        mode=page["mode"],
+        provider=page["provider"],
+        privacy_url=privacy_url,
+        **{name: Markup(text) for name, text in markup.items()},  # noqa: S704 - made below, nothing foreign in it
+    )
+
+
+def linked() -> dict[str, str]:
+    """Style and scripts as files beside the page: nothing inline, references relative."""
+    return {
+        "style": '<link rel="stylesheet" href="style.css">',
+        "scripts": '<script src="boot.js" defer></script>',
+    }
+
+
+def inlined(style: str, boot: str, modules: str, carried: dict[str, str], notices: str) -> dict[str, str]:
+    """Style, scripts and carriers inside the page."""
+    data = "\n".join(
+        f'<script type="application/xml" id="{name}">{content.partition("?>")[2].strip()}</script>'
+        for name, content in carried.items()
+    )
+    return {
+        "style": f"<style>\n{style}</style>",
+        "scripts": (
+            f'<template id="notices">{notices}</template>\n{data}\n'
+            f"<script>{_safe(boot)}</script>\n"
+            f'<script type="module">{_safe(modules)}</script>'
+        ),
+    }
+
+
+def _safe(script: str) -> str:
+    return SCRIPT_END.sub(r"<\\/", script).replace("<!--", r"<\!--")

@@ -1,0 +1,41 @@
+"""The notices of third-party parts, generated from what was really bundled. Called by build.py."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+
+# Parts whose packages carry no licence file of their own. Facts: their projects' repositories.
+PYTHON_NOTICE = (
+    "Pyodide is licensed under the Mozilla Public License 2.0 (https://www.mozilla.org/MPL/2.0/); its source is at "
+    "https://github.com/pyodide/pyodide. It contains CPython, licensed under the Python Software Foundation License "
+    "(https://docs.python.org/3/license.html), built with Emscripten (MIT)."
+)
+
+
+def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
+    """Licence texts of npm packages, by "name version (licence)"."""
+    found: dict[str, str] = {}
+    for folder in packages:
+        about = json.loads((folder / "package.json").read_text("utf-8"))
+        texts = [path.read_text("utf-8") for path in sorted(folder.iterdir()) if _is_licence(path)]
+        text = PYTHON_NOTICE if about["name"] == "pyodide" else "\n\n".join(texts)
+        found[f"{about['name']} {about['version']} ({about.get('license', 'see below')})"] = text
+    return dict(sorted(found.items()))
+
+
+def notices_page(parts: dict[str, str], title: str) -> str:
+    """The notices as one well-formed HTML page without scripts."""
+    body = "\n".join(
+        f"<h2>{escape(name)}</h2>\n<pre>{escape(text.strip() or 'Licence as named above.')}</pre>"
+        for name, text in parts.items()
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n'
+        f"<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _is_licence(path: Path) -> bool:
+    return path.is_file() and path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE"))

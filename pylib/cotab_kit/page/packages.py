@@ -1,0 +1,91 @@
+"""What Python finds in the browser: the locked wheels, cotab itself, and the author's modules. Called by build.py.
+
+Python files travel as JSON, one object from path to text; shared libraries travel by themselves, so that they can be
+compiled while they arrive.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from zipfile import ZipFile
+
+from cotab_kit.project import read_source
+
+# Where Pyodide looks for packages, and where the author's modules live (interpreter.js has the same).
+SITE_PACKAGES = "/lib/python3.14/site-packages"
+PROJECT_FOLDER = "/project"
+
+# Of no use in the browser.
+SUPERFLUOUS = (".pyi", "py.typed", ".pxd", ".c", ".h")
+
+# Only for tests on the author's machine.
+HOST_ONLY = {"testing.py"}
+
+
+@dataclass
+class Packages:
+    """Python files by their path below site-packages, and shared libraries by their path in Python's file system."""
+
+    files: dict[str, str | dict[str, str]] = field(default_factory=dict)
+    libraries: dict[str, bytes] = field(default_factory=dict)
+
+    def archive(self) -> bytes:
+        """The files as the page unpacks them."""
+        return archive(self.files)
+
+
+def collect(wheels: Iterable[Path], library: Path) -> Packages:
+    """Unpack the wheels and add the cotab package, whose folder `library` is."""
+    packages = Packages()
+    for wheel in sorted(wheels, key=lambda path: path.name):
+        _add_wheel(packages, wheel)
+    for path in sorted(library.rglob("*.py")):
+        if path.name not in HOST_ONLY:
+            packages.files[f"cotab/{path.relative_to(library).as_posix()}"] = read_source(path)
+    return packages
+
+
+def archive(files: dict[str, str | dict[str, str]]) -> bytes:
+    """Files as one JSON object, the same bytes for the same files."""
+    return json.dumps(files, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def licences(wheels: Iterable[Path]) -> dict[str, str]:
+    """The licence texts the wheels bring, by "name version"."""
+    found: dict[str, str] = {}
+    for wheel in sorted(wheels, key=lambda path: path.name):
+        name, version = wheel.name.split("-")[:2]
+        with ZipFile(wheel) as content:
+            texts = [content.read(item).decode("utf-8", "replace") for item in sorted(content.namelist()) if _is_licence(item)]
+        found[f"{name} {version}"] = "\n\n".join(texts)
+    return found
+
+
+def _add_wheel(packages: Packages, wheel: Path) -> None:
+    with ZipFile(wheel) as content:
+        for item in content.infolist():
+            name = item.filename
+            if item.is_dir() or ".dist-info/" in name or ".data/" in name or name.endswith(SUPERFLUOUS):
+                continue
+            data = content.read(item)
+            if name.endswith(".so"):
+                packages.libraries[f"{SITE_PACKAGES}/{name}"] = data
+                packages.files[name] = ""  # the import system wants to see a file there
+            else:
+                packages.files[name] = _text_or_base64(data)
+
+
+def _text_or_base64(data: bytes) -> str | dict[str, str]:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": b64encode(data).decode()}
+
+
+def _is_licence(name: str) -> bool:
+    stem = name.rsplit("/", 1)[-1].upper()
+    return ".dist-info/" in name and stem.startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE"))

@@ -1,0 +1,101 @@
+// @ts-check
+// The first script of the page, and the only hand-written one that runs before Python: it paints the texts, checks that
+// Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
+// It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_browser.py).
+
+import { startPyodide, startPyScript } from "./start.js";
+import { guardFile, guardWasm, mayEval } from "./guard.js";
+import { chooseLanguage, textsOf, translate } from "./language.js";
+import { copy, hookErrors, print, showLog } from "./log.js";
+import { callback, dispatch, guessConversation, onLeave, settle, topReachable, watchLeaving } from "./top.js";
+
+/** @import { Page, Shell } from "./types.d.ts" */
+
+const root = document.documentElement;
+const page = /** @type {Page} */ (JSON.parse(
+  document.querySelector("meta[name=cotab]")?.getAttribute("content") ?? "{}",
+));
+const language = chooseLanguage();
+
+const guess = guessConversation();
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** @type {Shell} */
+const shell = {
+  page,
+  language,
+  texts: textsOf(language),
+  topReachable: topReachable(),
+  conversation: () => guess,
+  failed: false,
+  start,
+  dispatch: (event) => dispatch(page.events, event),
+  onLeave,
+  callback,
+  copy,
+  importModule: (url) => import(url),
+  print,
+  ready() {
+    clearTimeout(timer);
+    root.dataset.up = "true";
+  },
+  fail,
+};
+globalThis.cotab = shell;
+
+/**
+ * Show that the page cannot go on, and settle what is owed to Omnichannel. Terminal: the first failure is the one shown.
+ * @param {string} code key of the texts error.<code>.what and error.<code>.next
+ * @param {string} [detail] for support, not translated
+ */
+function fail(code, detail = "") {
+  if (shell.failed) return;
+  shell.failed = true;
+  clearTimeout(timer);
+  settle(page.events);
+  print("warn", `cotab: ${code} ${detail}`.trim());
+  root.dataset.state = "failed";
+  for (const element of document.querySelectorAll("main > *, #actions > *")) hide(element, true);
+  show("state", shell.texts["state.failed"]);
+  show("error-what", shell.texts[`error.${code}.what`]);
+  show("error-next", shell.texts[`error.${code}.next`]);
+  show("error-code", code);
+  show("error-detail", detail);
+  show("reload");
+  show("error");
+}
+
+/** @param {Element | null} element @param {boolean} hidden */
+function hide(element, hidden) {
+  if (element instanceof HTMLElement) element.hidden = hidden;
+}
+
+/** @param {string} id @param {string} [text] */
+function show(id, text) {
+  const element = document.getElementById(id);
+  if (element && text !== undefined) element.textContent = text;
+  hide(element, text === "");
+}
+
+/** Check, load and run; called once, when the document has been parsed. */
+async function start() {
+  timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
+  const refusal = guardFile(page) ?? guardWasm();
+  if (refusal) return fail(refusal);
+  const pyscript = page.boot === "pyscript" && mayEval();
+  if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
+  try {
+    await (pyscript ? startPyScript(page) : startPyodide(page));
+  } catch (error) {
+    fail("RUNTIME_MISSING", String(error));
+  }
+}
+
+translate(root, language, shell.texts);
+hookErrors();
+showLog();
+watchLeaving(page.events);
+document.getElementById("reload")?.addEventListener("click", () => location.reload());
+if (page.runtime !== "inline") void start();

@@ -1,0 +1,34 @@
+// @ts-check
+// Whether Python may run here at all. Each function answers with the code of the refusal, or null. Called by boot.js.
+
+/** @import { Page } from "./types.d.ts" */
+
+/** The shortest module there is: magic number and version. */
+const EMPTY_WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/**
+ * A page opened from the file system cannot fetch its own parts, unless they are inside it.
+ * @param {Page} page
+ */
+export const guardFile = (page) =>
+  location.protocol === "file:" && page.runtime !== "inline" ? "FILE_PROTOCOL" : null;
+
+/** The policy needs 'wasm-unsafe-eval' (or 'unsafe-eval'); without it loadPyodide would never settle. */
+export function guardWasm() {
+  try {
+    new WebAssembly.Module(EMPTY_WASM);
+    return null;
+  } catch {
+    return "WASM_BLOCKED";
+  }
+}
+
+/** PyScript's core makes functions from text, which the policy may forbid. */
+export function mayEval() {
+  try {
+    new Function("");
+    return true;
+  } catch {
+    return false;
+  }
+}

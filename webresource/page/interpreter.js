@@ -1,0 +1,81 @@
+// @ts-check
+// The interpreter module: Pyodide with its parts taken from the page's carriers. boot.js imports it for plain Pyodide;
+// PyScript imports it as its `interpreter`. It exports what Pyodide's own module exports. It never rejects: a failure
+// is shown by boot.js, and nothing that waits for Python goes on.
+
+import createPyodideModule from "cotab:pyodide.asm.mjs";
+import { loadPyodide as load, version } from "cotab:pyodide.mjs";
+import { inflate, RuntimeError } from "./carriers.js";
+
+/** @import { Pyodide } from "./types.d.ts" */
+
+export { version };
+
+const { page, print, fail } = globalThis.cotab;
+
+/** Where the author's modules live in Python's file system; it shows in tracebacks. */
+const PROJECT_FOLDER = "/project";
+
+/**
+ * @param {Record<string, unknown>} options as PyScript passes them
+ * @returns {Promise<Pyodide>}
+ */
+export async function loadPyodide(options) {
+  try {
+    const archives = page.archives.map(readArchive);
+    await Promise.all(archives); // a missing part is reported before the interpreter is started for nothing
+    const pyodide = await load({
+      ...options,
+      indexURL: new URL(".", document.baseURI).href,
+      lockFileContents: page.lock,
+      env: { PYTHONPATH: PROJECT_FOLDER, HOME: "/home/pyodide" },
+      stdout: (/** @type {string} */ line) => print("log", line),
+      stderr: (/** @type {string} */ line) => print("warn", line),
+      createPyodideModule: withLibraries,
+      fsInit: async (/** @type {FileSystem} */ fs) => {
+        for (const archive of archives) unpack(fs, await archive);
+      },
+    });
+    if (pyodide._api) pyodide._api.on_fatal = () => fail("PYTHON_DIED");
+    return pyodide;
+  } catch (error) {
+    fail(error instanceof RuntimeError ? error.code : "PYTHON_FAILED", String(error));
+    return new Promise(() => {});
+  }
+}
+
+/**
+ * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
+ * to know their names (facts: fast-start.md, "The memory image").
+ * @param {Record<string, unknown>} settings
+ */
+async function withLibraries(settings) {
+  settings.dynamicLibraries = page.libraries;
+  return createPyodideModule(settings);
+}
+
+/** @typedef {{ mkdirTree(path: string): void, writeFile(path: string, content: string | Uint8Array): void }} FileSystem */
+/** @typedef {{ folder: string, files: Record<string, string | { base64: string }> }} Archive */
+
+/**
+ * @param {{ carrier: string, folder: string }} archive
+ * @returns {Promise<Archive>}
+ */
+async function readArchive({ carrier, folder }) {
+  return { folder, files: await new Response(await inflate(page.carriers[carrier])).json() };
+}
+
+/** @param {FileSystem} fs @param {Archive} archive */
+function unpack(fs, { folder, files }) {
+  const known = new Set();
+  for (const [name, content] of Object.entries(files)) {
+    const path = `${folder}/${name}`;
+    const parent = path.slice(0, path.lastIndexOf("/"));
+    if (!known.has(parent)) fs.mkdirTree(parent);
+    known.add(parent);
+    fs.writeFile(path, typeof content === "string" ? content : fromBase64(content.base64));
+  }
+}
+
+/** @param {string} text */
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

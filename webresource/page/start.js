@@ -1,0 +1,45 @@
+// @ts-check
+// The two ways to start the same Python: as a PyScript page, or on plain Pyodide. Called by boot.js.
+
+/** @import { Page, Pyodide } from "./types.d.ts" */
+
+const MAIN = "from cotab._browser import main\nawait main()\n";
+
+/**
+ * An address the page may import: relative names are relative to the page, so that Dynamics' version token stays.
+ * @param {string} name
+ */
+const address = (name) => new URL(name, document.baseURI).href;
+
+/** @param {Page} page */
+export async function startPyodide(page) {
+  const { loadPyodide } = await importModule(page.scripts.interpreter);
+  const pyodide = /** @type {Pyodide} */ (await loadPyodide({}));
+  try {
+    await pyodide.runPythonAsync(MAIN);
+  } catch (error) {
+    globalThis.cotab.print("error", String(error));
+    globalThis.cotab.fail("PYTHON_FAILED");
+  }
+}
+
+/**
+ * PyScript finds the script element, imports the `interpreter` module and runs the element's text.
+ * @param {Page} page
+ */
+export async function startPyScript(page) {
+  const script = document.createElement("script");
+  script.type = "py";
+  script.textContent = MAIN;
+  script.setAttribute("config", JSON.stringify({ interpreter: address(page.scripts.interpreter) }));
+  // PyScript only logs what the script raises; a script that is done without a tab being up has failed.
+  script.addEventListener("py:done", () => {
+    if (!document.documentElement.dataset.up) globalThis.cotab.fail("PYTHON_FAILED");
+  });
+  document.body.append(script);
+  await importModule(page.scripts.interpreter);
+  await importModule(page.scripts.pyscript);
+}
+
+/** @param {string} name */
+const importModule = (name) => (globalThis.cotabModules?.[name] ?? (() => import(address(name))))();

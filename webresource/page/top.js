@@ -1,0 +1,103 @@
+// @ts-check
+// The top window, where Omnichannel listens, and the moment the page goes away. Keeps one bit: whether an Ended event
+// is owed, so that it goes out even if Python has died. Called by boot.js, and by Python through `globalThis.cotab`.
+
+/** @import { Callback, Page } from "./types.d.ts" */
+
+/** How long Omnichannel may take to name the conversation the agent is in. */
+const GUESS_MILLISECONDS = 5000;
+
+let owed = false;
+
+/** @type {(() => void) | null} */
+let leaveHandler = null;
+
+/** Whether the top window is of the page's own origin. */
+export function topReachable() {
+  try {
+    return Boolean(window.top?.document);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Dispatch an event on the top window. Event and detail are made in the top's own realm: a plain object there, which
+ * can be cloned and does not keep this page alive after it is closed.
+ * @param {Page["events"]} events @param {string} name
+ */
+export function dispatch(events, name) {
+  if (name === events.connected) owed = true;
+  if (name === events.ended) owed = false;
+  if (!topReachable()) return;
+  const top = /** @type {Window & typeof globalThis} */ (window.top);
+  top.dispatchEvent(new top.CustomEvent(name, { detail: new top.Object() }));
+}
+
+/**
+ * Dispatch the Ended event if it is owed.
+ * @param {Page["events"]} events
+ */
+export function settle(events) {
+  if (owed) dispatch(events, events.ended);
+}
+
+/** @param {() => void} handler called synchronously when the page goes away */
+export function onLeave(handler) {
+  leaveHandler = handler;
+}
+
+/**
+ * `pagehide` fires when the frame is removed, navigated or reloaded and when the window closes, and never when the
+ * agent chooses to stay (facts: fast-start.md, "Closing the tab").
+ * @param {Page["events"]} events
+ */
+export function watchLeaving(events) {
+  addEventListener("pagehide", () => {
+    try {
+      leaveHandler?.();
+    } catch (error) {
+      console.warn("cotab: leaving failed", error);
+    }
+    settle(events);
+  });
+  // A page brought back from the back/forward cache has said goodbye already: it starts afresh.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+/**
+ * When the page was opened without `data`: ask at once, because later the agent may have moved to another customer.
+ * @returns {Promise<string | null>}
+ */
+export async function guessConversation() {
+  const names = [...new URLSearchParams(location.search).keys()].map((name) => name.toLowerCase());
+  if (names.includes("data")) return null;
+  try {
+    const asked = window.top?.Microsoft?.Omnichannel?.getConversationId?.();
+    const late = new Promise((resolve) => setTimeout(resolve, GUESS_MILLISECONDS, null));
+    const answer = await Promise.race([asked, late]);
+    return typeof answer === "string" && answer ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A function for JavaScript to keep that forwards to a Python proxy until it is closed. A destroyed proxy would throw
+ * into the caller; this does nothing instead.
+ * @param {((...values: unknown[]) => unknown) & { destroy?(): void }} target
+ * @returns {Callback}
+ */
+export function callback(target) {
+  /** @type {typeof target | null} */
+  let open = target;
+  return {
+    call: (...values) => open?.(...values),
+    close() {
+      open?.destroy?.();
+      open = null;
+    },
+  };
+}

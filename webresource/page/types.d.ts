@@ -1,0 +1,90 @@
+// Types shared by the page's scripts; checked by tsc, never shipped.
+
+/** A binary carried as gzip + base64 in one or more well-formed XML resources (or inline elements). */
+export interface Carrier {
+  parts: string[];
+  /** Length of the gzip stream in bytes, to notice a truncated part. */
+  gzip: number;
+  type: string;
+}
+
+/** A file on a pinned public address (runtime "cdn"). */
+export interface RemoteFile {
+  url: string;
+  integrity: string;
+}
+
+/** What the build wrote into `<meta name="cotab">`. */
+export interface Page {
+  build: string;
+  mode: string;
+  adapter: string;
+  provider: string;
+  settings: Record<string, unknown>;
+  provider_timeout_seconds: number;
+  boot_timeout_seconds: number;
+  boot: "pyscript" | "pyodide";
+  /** The author's code imports `pyscript`, so plain Pyodide cannot stand in for it. */
+  needs_pyscript: boolean;
+  runtime: "solution" | "cdn" | "inline";
+  events: { connected: string; ended: string };
+  scripts: { interpreter: string; pyscript: string };
+  lock: string;
+  /** Shared libraries by their path in Python's file system; their carriers are named by the last part of it. */
+  libraries: string[];
+  /** Carriers of Python files as JSON, by the folder they are unpacked into. */
+  archives: { carrier: string; folder: string }[];
+  carriers: Record<string, Carrier>;
+  remote: Record<string, RemoteFile>;
+}
+
+/** A JavaScript function that forwards to Python until it is closed; afterwards it does nothing. */
+export interface Callback {
+  call(...values: unknown[]): unknown;
+  close(): void;
+}
+
+/** What the boot shell offers to the interpreter module and to Python, as `globalThis.cotab`. */
+export interface Shell {
+  page: Page;
+  texts: Record<string, string>;
+  language: string;
+  topReachable: boolean;
+  conversation(): Promise<string | null>;
+  failed: boolean;
+  start(): Promise<void>;
+  dispatch(event: string): void;
+  onLeave(handler: () => void): void;
+  callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
+  copy(text: string): Promise<boolean>;
+  /** import(), which Python has no word for. */
+  importModule(url: string): Promise<unknown>;
+  print(level: "log" | "warn" | "error", text: string): void;
+  ready(): void;
+  fail(code: string, detail?: string): void;
+}
+
+/** The part of Pyodide's API that the shell uses. */
+export interface Pyodide {
+  runPythonAsync(code: string): Promise<unknown>;
+  _api?: { on_fatal?: (error: unknown) => void };
+}
+
+declare global {
+  var cotab: Shell;
+  /** The page's modules where they cannot be imported by address (runtime "inline"). */
+  var cotabModules: Record<string, () => Promise<any>> | undefined;
+  interface Window {
+    Microsoft?: { Omnichannel?: { getConversationId?(): Promise<string> } };
+    Xrm?: { Utility?: { getGlobalContext?(): { userSettings?: { languageId?: number } } } };
+  }
+}
+
+declare module "cotab:pyodide.mjs" {
+  export const version: string;
+  export function loadPyodide(options: Record<string, unknown>): Promise<Pyodide>;
+}
+
+declare module "cotab:pyodide.asm.mjs" {
+  export default function createPyodideModule(settings: Record<string, unknown>): Promise<unknown>;
+}
