@@ -1,0 +1,114 @@
+"""A pytest plugin: the built tab in a real browser, inside a stand-in for the Dynamics window.
+
+    # conftest.py
+    pytest_plugins = ["cotab_kit.testing"]
+
+    # test_tab.py
+    def test_connecting_is_reported(tab):
+        tab.open(mode="cobrowse")
+        tab.expect_events("CobrowseConnectedEvent")
+
+Every test fails on a console error that it did not announce with `tab.expect_console_error(pattern)`.
+What a `tab` can do stands in cotab_kit/preview/driver.py. Playwright is imported only when a browser is
+asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from cotab_kit.preview.server import Preview, serve
+from cotab_kit.progress import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from cotab_kit.preview.console import ConsoleWatch
+    from cotab_kit.preview.driver import Tab
+
+CONSOLE: pytest.StashKey[ConsoleWatch] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--dist` belongs to pytest-xdist."""
+    parser.addoption(
+        "--cotab-dist", metavar="FOLDER", help="the built project that browser tests open (default: dist)"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: they are slow, and Playwright leaves its event loop in the way of async tests."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed browser test shows the browser's console."""
+    report = yield
+    watch = item.stash.get(CONSOLE, None)
+    if report.failed and watch is not None:
+        report.sections.append(("Browser console", watch.text))
+    return report
+
+
+@pytest.fixture(scope="session")
+def dist(pytestconfig: pytest.Config) -> Path:
+    """The project's built folder."""
+    folder = pytestconfig.rootpath / cast("str", pytestconfig.getoption("--cotab-dist") or "dist")
+    if not (folder / "build.json").is_file():
+        raise pytest.UsageError(
+            f"{folder} holds no build. Build it first: `python build.py` in the kit's repository, or "
+            "`cotab build` in a project of your own. --cotab-dist=FOLDER names another."
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium, Chrome or Edge."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is asked for
+
+    from cotab_kit.setup.chromium import find_browser  # noqa: PLC0415 - as above
+
+    found = find_browser(Steps.for_this_terminal())
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(**found.launch_options())
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def server(dist: Path) -> Iterator[Preview]:
+    """The preview of the built project."""
+    with serve(dist) as preview:
+        yield preview
+
+
+@pytest.fixture(scope="session")
+def another_origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A server of another origin, whose page /embed?src= embeds any other."""
+    with serve(tmp_path_factory.mktemp("another-origin")) as preview:
+        yield preview
+
+
+@pytest.fixture
+def tab(request: pytest.FixtureRequest, browser: Browser, server: Preview) -> Iterator[Tab]:
+    """The tab, not opened yet, in a browser profile of its own."""
+    from cotab_kit.preview.console import ConsoleWatch  # noqa: PLC0415 - only where a browser is asked for
+    from cotab_kit.preview.driver import Tab  # noqa: PLC0415 - as above
+
+    server.org.reset()
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
+        tab = Tab(context, server, lambda: cast("Preview", request.getfixturevalue("another_origin")), watch)
+        yield tab
+        tab.settle()
+        watch.check()
