@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 _WORTH_TELLING = 1.0  # seconds
 
@@ -22,9 +23,12 @@ _WORTH_TELLING = 1.0  # seconds
 class Steps:
     """Reports the steps of a command. `quiet` leaves only what a step is called, when it begins."""
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+    def __init__(
+        self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.console = console
         self.quiet = quiet
+        self._clock = clock
 
     @classmethod
     def for_this_terminal(cls) -> Steps:
@@ -34,17 +38,14 @@ class Steps:
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
         """Show that something is under way for as long as the block runs, and then how long it took."""
-        started = time.monotonic()
-        if self._animated:
-            # "line" consists of ASCII: it can be shown by every console.
-            with self.console.status(title, spinner="line"):
-                yield
-            self._print(f"{title}: {_took(started) or 'done'}")
-            return
-        self._print(title)
-        yield
-        if not self.quiet and _took(started):
-            self._print(f"{title}: {_took(started)}")
+        started = self._clock()
+        with self._announced(title):
+            yield
+        took = self._clock() - started
+        if took >= _WORTH_TELLING and not self.quiet:
+            self._print(f"{title}: {took:.0f} s")
+        elif self._animated:
+            self._print(f"{title}: done")
 
     def fresh(self, what: str) -> None:
         """Say that a part of the work was found done by an earlier run."""
@@ -55,14 +56,16 @@ class Steps:
         """Say something the author should know in any case."""
         self._print(text)
 
+    def _announced(self, title: str) -> AbstractContextManager[object]:
+        if self._animated:
+            # "line" consists of ASCII: it can be shown by every console.
+            return self.console.status(title, spinner="line")
+        self._print(title)
+        return nullcontext()
+
     @property
     def _animated(self) -> bool:
         return self.console.is_interactive and not self.quiet
 
     def _print(self, text: str) -> None:
         self.console.print(text, markup=False, soft_wrap=True)
-
-
-def _took(started: float) -> str:
-    seconds = time.monotonic() - started
-    return f"{seconds:.0f} s" if seconds >= _WORTH_TELLING else ""

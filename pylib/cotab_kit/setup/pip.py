@@ -33,6 +33,7 @@ _HASH_HINT = (
 _NOT_FOUND_HINT = (
     "Check its name, version and hash: the index must have a wheel with that hash for the platform."
 )
+_OTHER_HINT = "The lines above are pip's own: mend what they name, and run the same command again."
 
 
 def pip(action: str, *arguments: str | Path) -> list[str | Path]:
@@ -57,4 +58,4 @@ def _explain(finished: Finished) -> tuple[str, str]:
         return f"{name} could not be fetched, the package index cannot be reached.", _OFFLINE_HINT
     if missing:
         return f"the package index has no fitting file for {name}.", _NOT_FOUND_HINT
-    return f"pip failed.\n{finished.last_lines()}", _OFFLINE_HINT
+    return f"pip failed.\n{finished.last_lines()}", _OTHER_HINT
