@@ -1,4 +1,4 @@
-"""The default adapter: until Tandem has its own service, it drives the stand-in SDK of examples/minimal."""
+"""The default adapter: until Tandem has a service of its own, it drives the stand-in SDK of examples/minimal."""
 
 from collections.abc import Sequence
 
@@ -39,6 +39,11 @@ class Demonstration(Provider):
         session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
         session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
+
+    def joined(self, customer: dict[str, str]) -> None:
+        """The customer has come in."""
+        self.tab.sink.connected()
+        self.tab.sink.participants([customer["name"]])
 
     async def use(self, tool: Tool | None) -> None:
         """Choose a tool of the SDK's viewer."""

@@ -1,4 +1,4 @@
-"""A complete adapter: it drives a vendor's JavaScript SDK (here the stand-in assets/fake_sdk.js) from Python."""
+"""A complete adapter: it drives a vendor's JavaScript SDK (here assets/fake_sdk.js) from Python."""
 
 from collections.abc import Sequence
 
@@ -39,6 +39,11 @@ class Minimal(Provider):
         session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
         session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
+
+    def joined(self, customer: dict[str, str]) -> None:
+        """The customer has come in."""
+        self.tab.sink.connected()
+        self.tab.sink.participants([customer["name"]])
 
     async def use(self, tool: Tool | None) -> None:
         """Choose a tool of the SDK's viewer."""

@@ -31,6 +31,7 @@ MAX_DEPTH = 40
 # How JavaScript libraries let one listen, and stop listening.
 LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addListener", "removeListener"))
 
+
 async def main() -> None:
     """Run the tab. Never raises: what goes wrong is shown in the page and logged."""
     # Imported late: what a module holds of the page could not be frozen (facts: fast-start.md, "The memory image").
@@ -88,9 +89,11 @@ class Bridge:
         """Data becomes Python data, null and undefined become None, anything with behaviour a JsObject."""
         if value is jsnull:
             return None
+        if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
+            return asyncio.ensure_future(self._settled(value))
         if not isinstance(value, JsProxy):
             return value
-        if self.js.ArrayBuffer.isView(value) or value.typeof == "object" and value.constructor == self.js.ArrayBuffer:
+        if self.js.ArrayBuffer.isView(value) or (value.typeof == "object" and value.constructor == self.js.ArrayBuffer):
             return value.to_bytes()
         if depth < MAX_DEPTH and self.js.Array.isArray(value):
             return [self.to_python(item, depth + 1) for item in value]
@@ -103,18 +106,14 @@ class Bridge:
         """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
         if value is None:
             return jsnull
-        if isinstance(value, str):
-            return str(value)
-        if isinstance(value, bool | int | float | JsProxy):
-            return value
+        if isinstance(value, str | bool | int | float | JsProxy):
+            return str(value) if isinstance(value, str) else value
         if isinstance(value, PyodideObject):
             return value.js_object
         if isinstance(value, bytes | bytearray):
             return to_js(value)
-        if isinstance(value, BaseModel):
-            return self.to_javascript(value.model_dump(mode="json"))
-        if isinstance(value, Mapping):
-            return self._plain_object(value)
+        if isinstance(value, BaseModel | Mapping):
+            return self._plain_object(value.model_dump(mode="json") if isinstance(value, BaseModel) else value)
         if isinstance(value, list | tuple | set | frozenset):
             array = self.js.Array.new()
             for item in value:
@@ -142,6 +141,10 @@ class Bridge:
         if prototype is not jsnull and self.js.Object.getPrototypeOf(prototype) is not jsnull:
             return False
         return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
+
+    async def _settled(self, promise: Awaitable[JsValue]) -> JsValue:
+        with _translated("waiting for a promise"):
+            return self.to_python(await promise)
 
     # Callbacks
 
@@ -213,8 +216,8 @@ class Bridge:
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         element = PyodideObject(script, self)
         watching = [
-            element.subscribe(event, lambda _, loaded=loaded: done.done() or done.set_result(loaded))
-            for event, loaded in (("load", True), ("error", False))
+            element.subscribe("load", lambda _: done.set_result(True)),
+            element.subscribe("error", lambda _: done.set_result(False)),
         ]
         self.js.document.head.append(script)
         try:
@@ -277,9 +280,7 @@ class PyodideObject:
         """See JsObject."""
         with _translated(f"calling {method}()"):
             result = self._call(method, arguments)
-            if isinstance(result, JsProxy) and isawaitable(result):
-                result = await result
-            return self._bridge.to_python(result)
+            return self._bridge.to_python(await result if isawaitable(result) else result)
 
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """See JsObject."""

@@ -88,9 +88,7 @@ class App:
     def _new_runner(self) -> Runner:
         if self._context is None or self._factory is None:
             raise AssertionError("a session needs a conversation and an adapter")
-        runner = Runner(
-            self._browser, self._context, self._factory, on_change=lambda: self._changed(runner)
-        )
+        runner = Runner(self._browser, self._context, self._factory, on_change=lambda: self._changed(runner))
         self._runner, self._notice = runner, ""
         self._connected_at = self._ended_at = None
         self._noted = False
@@ -164,7 +162,7 @@ class App:
 
     async def _copy(self, what: str, runner: Runner) -> str:
         text = getattr(runner.session.invitation, what, None)
-        copied = bool(text) and await self._browser.copy(text)
+        copied = text is not None and await self._browser.copy(text)
         return "notice.copied" if copied else "notice.not_copied"
 
     def _act(self, button: str, action: Action) -> None:

@@ -22,7 +22,8 @@ __all__ = ["PageInfo", "TabContext"]
 MAX_DATA_CHARACTERS = 32_768
 
 ConversationId = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\s\x00-\x1f\x7f]+$"),
 ]
 
 
@@ -89,9 +90,7 @@ def _data(parameters: dict[str, str]) -> str:
     data = parameters["data"]
     # Encoded twice, a quote takes five characters instead of one.
     if len(data) > 5 * MAX_DATA_CHARACTERS or len(unquote(unquote(data))) > MAX_DATA_CHARACTERS:
-        raise ContextError(
-            f"`data` is longer than {MAX_DATA_CHARACTERS} characters", code="DATA_TOO_LARGE"
-        )
+        raise ContextError(f"`data` is longer than {MAX_DATA_CHARACTERS} characters", code="DATA_TOO_LARGE")
     if not unquote(unquote(data)).replace("+", " ").strip():
         raise ContextError("The `data` parameter is empty", code="DATA_EMPTY")
     return data

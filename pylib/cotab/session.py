@@ -113,9 +113,7 @@ class Session:
         """The connection is back after an interruption."""
         return self.connected() if self.state is State.INTERRUPTED else []
 
-    def observed(
-        self, *, participants: Sequence[str] | None = None, quality: Quality | None = None
-    ) -> list[Effect]:
+    def observed(self, *, participants: Sequence[str] | None = None, quality: Quality | None = None) -> list[Effect]:
         """Who takes part, or how good the connection is, has changed."""
         if not self.live:
             return []

@@ -47,9 +47,7 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
         "confirm": {"hidden": screen.state != "confirm"},
         "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},
         "start-again": _start_again(screen, texts),
-        "attach-note": _button(
-            "attach-note", screen, shown=screen.state == State.ENDED and screen.can_note
-        ),
+        "attach-note": _button("attach-note", screen, shown=screen.state == State.ENDED and screen.can_note),
         **_invitation(screen),
         **_tools(screen),
         **_people(screen, texts),

@@ -45,9 +45,9 @@ def build_command(project: ProjectOption = None) -> None:
     target = Project.at(project)
     report = build(target, steps)
     total = sum(file["gzip_bytes"] for file in report["files"])
-    print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources, {total / 1e6:.1f} MB over the wire")  # noqa: T201 - the command's result
+    print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources, {total / 1e6:.1f} MB over the wire")
     for mode, page in report["pages"].items():
-        print(f"  {mode}: {page}")  # noqa: T201 - as above
+        print(f"  {mode}: {page}")
 
 
 @app.command()
@@ -74,7 +74,7 @@ def preview(
     target = Project.at(project)
     build(target, Steps.for_this_terminal())
     with serve(target.dist, port=port) as server:
-        print(f"Open {server.url} (Ctrl-C ends it)", flush=True)  # noqa: T201 - the command's result
+        print(f"Open {server.url} (Ctrl-C ends it)", flush=True)
         if open_browser:
             webbrowser.open(server.url)
         server.wait()
@@ -88,7 +88,7 @@ def new(
     from cotab_kit.scaffold import make_project  # noqa: PLC0415 - only this command needs it
 
     make_project(folder)
-    print(f"Made {folder}. Next: edit provider.toml and main.py there.")  # noqa: T201 - the command's result
+    print(f"Made {folder}. Next: edit provider.toml and main.py there.")
 
 
 @app.command()
@@ -100,5 +100,3 @@ def clean(project: ProjectOption = None) -> None:
             shutil.rmtree(path)
         elif path.name != "README.md":
             path.unlink()
-
-

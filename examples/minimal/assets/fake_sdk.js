@@ -77,7 +77,8 @@
         ["Connection is fair", "quality", ["fair"]],
         ["Customer leaves", "left", []],
       ];
-      stage.replaceChildren(
+      const customer = document.createElement("div");
+      customer.append(
         ...moves.map(([label, event, values]) => {
           const button = document.createElement("button");
           button.type = "button";
@@ -86,6 +87,7 @@
           return button;
         }),
       );
+      stage.replaceChildren(customer);
     }
   }
 

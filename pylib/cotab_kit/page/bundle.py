@@ -30,7 +30,10 @@ def make_bundle(node: Node, files: KitFiles, workspace: Workspace, runtime: str)
     if not report.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         order = {
-            "node": str(node.modules.parent), "page": str(files.page), "out": str(folder), "runtime": runtime
+            "node": str(node.modules.parent),
+            "page": str(files.page),
+            "out": str(folder),
+            "runtime": runtime,
         }
         node.run(BUNDLER, json.dumps(order))
     packages = json.loads(report.read_text("utf-8"))["packages"]

@@ -82,9 +82,7 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
     scripts = dict(ingredients.bundle.scripts)
     if ingredients.manifest.page.runtime == "inline":
         texts: dict[str, str] = {}
-        markup = html.inlined(
-            ingredients.style, scripts["boot.js"], scripts["inline.js"], parts, ingredients.notices
-        )
+        markup = html.inlined(ingredients.style, scripts["boot.js"], scripts["inline.js"], parts, ingredients.notices)
     else:
         texts = {**scripts, **parts, "style.css": ingredients.style, "notices.html": ingredients.notices}
         if ingredients.manifest.page.boot == "pyodide":
@@ -115,9 +113,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
     return [carry(name, data, media_type, limit, cache) for name, (data, media_type) in contents.items()]
 
 
-def _page(
-    ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]
-) -> str:
+def _page(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]) -> str:
     template = (ingredients.files.page / "index.html").read_text("utf-8")
     settings = _settings(ingredients, mode, carriers)
     return html.render(template, settings, ingredients.manifest.publisher.privacy_url, markup)

@@ -60,7 +60,11 @@ def licences(wheels: Iterable[Path]) -> dict[str, str]:
     for wheel in sorted(wheels, key=lambda path: path.name):
         name, version = wheel.name.split("-")[:2]
         with ZipFile(wheel) as content:
-            texts = [content.read(item).decode("utf-8", "replace") for item in sorted(content.namelist()) if _is_licence(item)]
+            texts = [
+                content.read(item).decode("utf-8", "replace")
+                for item in sorted(content.namelist())
+                if _is_licence(item)
+            ]
         found[f"{name} {version}"] = "\n\n".join(texts)
     return found
 
