@@ -32,9 +32,9 @@ class Demonstration(Provider):
         """Report what the SDK says, and show its viewer."""
         sink = self.tab.sink
         self.session = session
-        session.subscribe("joined", lambda customer: (sink.connected(), sink.participants([customer["name"]])))
-        session.subscribe("lost", lambda: sink.interrupted())
-        session.subscribe("restored", lambda: sink.resumed())
+        session.subscribe("joined", self.joined)
+        session.subscribe("lost", sink.interrupted)
+        session.subscribe("restored", sink.resumed)
         session.subscribe("quality", lambda level: sink.quality(Quality(level)))
         session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
         session.call("show", self.tab.stage)

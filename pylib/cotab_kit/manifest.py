@@ -19,6 +19,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
@@ -141,7 +142,7 @@ class Manifest(_Part):
             raise ManifestError(findings, hint="docs/manifest.md lists every key.") from error
 
 
-def _finding(detail: Any) -> str:
+def _finding(detail: ErrorDetails) -> str:
     key = ".".join(str(part) for part in detail["loc"]) or "modes"
     if detail["type"] == "missing":
         return f"{key} is missing{_advice(key)}"

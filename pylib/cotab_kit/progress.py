@@ -23,9 +23,7 @@ _WORTH_TELLING = 1.0  # seconds
 class Steps:
     """Reports the steps of a command. `quiet` leaves only what a step is called, when it begins."""
 
-    def __init__(
-        self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.console = console
         self.quiet = quiet
         self._clock = clock

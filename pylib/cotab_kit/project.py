@@ -93,7 +93,9 @@ class Project:
         for path in sorted(self.root.rglob("*.py")):
             folders = path.relative_to(self.root).parts[:-1]
             hidden = any(folder in LEFT_OUT or folder.startswith(".") for folder in folders)
-            packaged = all((self.root.joinpath(*folders[: n + 1]) / "__init__.py").is_file() for n in range(len(folders)))
+            packaged = all(
+                (self.root.joinpath(*folders[: n + 1]) / "__init__.py").is_file() for n in range(len(folders))
+            )
             if packaged and not hidden and not path.name.startswith(("test_", "conftest")):
                 yield path
 

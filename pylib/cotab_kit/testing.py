@@ -36,9 +36,7 @@ CONSOLE: pytest.StashKey[ConsoleWatch] = pytest.StashKey()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--dist` belongs to pytest-xdist."""
-    parser.addoption(
-        "--cotab-dist", metavar="FOLDER", help="the built project that browser tests open (default: dist)"
-    )
+    parser.addoption("--cotab-dist", metavar="FOLDER", help="the built project that browser tests open (default: dist)")
 
 
 @pytest.hookimpl(trylast=True)

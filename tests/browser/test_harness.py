@@ -294,14 +294,10 @@ def test_a_project_s_test_fails_with_the_console_s_text(
     """)
     result = pytester.runpytest_subprocess(f"--cotab-dist={dist}")
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(
-        ["*ERROR at teardown of test_loud*", "*not expected: ?error? the SDK is unhappy*"]
-    )
+    result.stdout.fnmatch_lines(["*ERROR at teardown of test_loud*", "*not expected: ?error? the SDK is unhappy*"])
 
 
-def test_without_a_build_the_command_is_named(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_build_the_command_is_named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PYLIB), os.environ.get("PYTHONPATH", "")]))
     pytester.makeconftest('pytest_plugins = ["cotab_kit.testing"]')
     pytester.makepyfile("def test_build(dist): pass")

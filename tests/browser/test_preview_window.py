@@ -102,9 +102,7 @@ def test_what_goes_wrong_can_be_switched_on(tab: Tab, window: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_shut_out(
-    window: Page, axe: Callable[[Frame], list[str]], scheme: Literal["light", "dark"]
-) -> None:
+def test_nobody_is_shut_out(window: Page, axe: Callable[[Frame], list[str]], scheme: Literal["light", "dark"]) -> None:
     window.emulate_media(color_scheme=scheme)
     press(window, "Open tab")
     window.frame_locator("iframe").get_by_role("button", name="Connect").click()

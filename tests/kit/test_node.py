@@ -86,9 +86,7 @@ def ensure(workspace: Workspace, machine: FakeMachine, *, dev: bool = False) -> 
     return ensure_node(workspace, FILES, Steps(Console(stderr=True), quiet=True), dev=dev, runner=machine)
 
 
-def test_the_node_of_the_machine_installs_the_locked_parts(
-    workspace: Workspace, machine: FakeMachine
-) -> None:
+def test_the_node_of_the_machine_installs_the_locked_parts(workspace: Workspace, machine: FakeMachine) -> None:
     node = ensure(workspace, machine)
     assert node.exe == machine.exe
     assert node.modules == workspace.root / ".cotab" / "node" / "node_modules"
@@ -173,9 +171,7 @@ def test_the_node_from_pypi_is_fetched_once(workspace: Workspace, machine: FakeM
     assert [command[2] for command in machine.commands] == ["pip", "ci", "ci"]
 
 
-def test_a_failure_of_npm_shows_its_last_words_and_what_to_do(
-    workspace: Workspace, machine: FakeMachine
-) -> None:
+def test_a_failure_of_npm_shows_its_last_words_and_what_to_do(workspace: Workspace, machine: FakeMachine) -> None:
     machine.npm_result = Finished(1, "npm error code ECONNREFUSED\n")
     with pytest.raises(SetupError, match="ECONNREFUSED") as failure:
         ensure(workspace, machine)

@@ -22,8 +22,7 @@ BIND = "objectid_msdyn_ocliveworkitem@odata.bind"
 NOTE = {"subject": "Co-browse", "notetext": "12 minutes", BIND: f"/msdyn_ocliveworkitems({CONVERSATION})"}
 VERSION = "%7B639012345678901234%7D"
 DEFAULT = (
-    "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; "
-    "style-src * 'unsafe-inline'; font-src * data:"
+    "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; style-src * 'unsafe-inline'; font-src * data:"
 )
 STRICT = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
@@ -76,9 +75,7 @@ def ask(
     connection = HTTPConnection(urlsplit(preview.url).netloc, timeout=10)
     connection.request(method, path, None if body is None else json.dumps(body), headers or {})
     response = connection.getresponse()
-    answer = Answer(
-        response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
-    )
+    answer = Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, response.read())
     connection.close()
     return answer
 
@@ -193,9 +190,7 @@ def test_before_the_first_build_there_is_a_window_without_pages(tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["top.js", "recorder.js", "dynamics.js", "embed.js", "top.css", "embed.css"])
 def test_the_window_itself_comes_with_ordinary_types(preview: Preview, name: str) -> None:
-    expected = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}[
-        name.rpartition(".")[2]
-    ]
+    expected = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}[name.rpartition(".")[2]]
     assert ask(preview, f"/preview/static/{name}").headers["content-type"] == expected
 
 
@@ -203,10 +198,7 @@ def test_a_note_is_kept_and_answered_as_dataverse_does(preview: Preview) -> None
     answer = ask(preview, "/api/data/v9.2/annotations", "POST", NOTE)
     [note] = json.loads(ask(preview, "/preview/notes").body)
     assert (answer.status, answer.body, answer.headers["odata-version"]) == (204, b"", "4.0")
-    assert (
-        answer.headers["odata-entityid"]
-        == f"{preview.url}/api/data/v9.2/annotations({note.pop('annotationid')})"
-    )
+    assert answer.headers["odata-entityid"] == f"{preview.url}/api/data/v9.2/annotations({note.pop('annotationid')})"
     assert note == NOTE
 
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def said(
-    *, terminal: bool = False, quiet: bool = False, slow: bool = False
-) -> tuple[Steps, Callable[[], str]]:
+def said(*, terminal: bool = False, quiet: bool = False, slow: bool = False) -> tuple[Steps, Callable[[], str]]:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=200, color_system=None)
     every_five_seconds = iter(range(0, 1000, 5))

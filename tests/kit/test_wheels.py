@@ -71,9 +71,7 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "a project")
 
 
-def test_the_wheels_come_for_the_browser_by_hash_and_in_the_order_of_the_lock(
-    workspace: Workspace, lock: Path
-) -> None:
+def test_the_wheels_come_for_the_browser_by_hash_and_in_the_order_of_the_lock(workspace: Workspace, lock: Path) -> None:
     pip = FakePip(ONE, TWO)
     wheels = ensure_wheels(lock, workspace, STEPS, runner=pip)
     assert [wheel.name for wheel in wheels] == [TWO, ONE]

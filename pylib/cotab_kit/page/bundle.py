@@ -24,7 +24,7 @@ class Bundle:
 
 
 def make_bundle(node: Node, files: KitFiles, workspace: Workspace, runtime: str) -> Bundle:
-    """Bundle the page's scripts for a runtime ("solution", "cdn" or "inline"). Raises ToolError with esbuild's findings."""
+    """Bundle the page's scripts for a runtime ("solution", "cdn" or "inline"). Raises ToolError."""
     folder = workspace.cache / "bundles" / _key(files, runtime)
     report = folder / "report.json"
     if not report.is_file():

@@ -49,9 +49,7 @@ class ConsoleWatch:
     def missing(self) -> list[str]:
         """Expected errors that have not occurred."""
         errors = [str(entry) for entry in self.entries if entry.is_error]
-        return [
-            pattern for pattern in self._required if not any(re.search(pattern, error) for error in errors)
-        ]
+        return [pattern for pattern in self._required if not any(re.search(pattern, error) for error in errors)]
 
     @property
     def unexpected(self) -> list[str]:

@@ -51,9 +51,7 @@ def create_app(
 
     async def build(_request: Request) -> Response:
         if not report.is_file():
-            return JSONResponse(
-                {"name": None, "pages": {}, "files": []}, headers={"cache-control": "no-store"}
-            )
+            return JSONResponse({"name": None, "pages": {}, "files": []}, headers={"cache-control": "no-store"})
         return FileResponse(report, media_type="application/json", headers={"cache-control": "no-store"})
 
     return Starlette(
@@ -80,9 +78,7 @@ class Preview:
         self.dist = dist
         self.org = org
         self._server = server
-        self._thread = threading.Thread(
-            target=server.run, args=([listener],), name="cotab-preview", daemon=True
-        )
+        self._thread = threading.Thread(target=server.run, args=([listener],), name="cotab-preview", daemon=True)
         self._thread.start()
 
     def wait(self) -> None:
@@ -135,8 +131,6 @@ async def _no_icon(_request: Request) -> Response:
 
 def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def page(_request: Request) -> Response:
-        return FileResponse(
-            STATIC / name, headers={"cache-control": "no-cache"}, media_type=_STATIC_TYPES[".html"]
-        )
+        return FileResponse(STATIC / name, headers={"cache-control": "no-cache"}, media_type=_STATIC_TYPES[".html"])
 
     return page

@@ -111,9 +111,7 @@ def _wrong_in(note: dict[str, JsonValue]) -> str | None:
 
 
 def _bad_payload(reason: str) -> ApiFailure:
-    text = (
-        "Error identified in Payload provided by the user for Entity :'annotations' ----> InnerException : "
-    )
+    text = "Error identified in Payload provided by the user for Entity :'annotations' ----> InnerException : "
     return ApiFailure(status=400, code="0x80048d19", message=text + reason)
 
 

@@ -30,9 +30,7 @@ _HASH_HINT = (
     "If you changed the version, its hash must change too. If you did not, do not use that file: a mirror or "
     "a proxy may have altered it."
 )
-_NOT_FOUND_HINT = (
-    "Check its name, version and hash: the index must have a wheel with that hash for the platform."
-)
+_NOT_FOUND_HINT = "Check its name, version and hash: the index must have a wheel with that hash for the platform."
 _OTHER_HINT = "The lines above are pip's own: mend what they name, and run the same command again."
 
 

@@ -31,9 +31,7 @@ _IN_THE_BROWSER = (
     "--abi=cp314",
     "--platform=pyemscripten_2026_0_wasm32",
 )
-_PIN = re.compile(
-    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*==\s*([A-Za-z0-9.!+_-]+)((?:\s+--hash=\S+)*)"
-)
+_PIN = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*==\s*([A-Za-z0-9.!+_-]+)((?:\s+--hash=\S+)*)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?=\s|$)")
 _LINE_HINT = "Write it as: name==1.2.3 --hash=sha256:... (the hash of the wheel; `pip hash FILE` prints it)."
 
@@ -55,9 +53,7 @@ class Pin:
         return " ".join([str(self), *(f"--hash=sha256:{each}" for each in sorted(self.hashes))])
 
 
-def ensure_wheels(
-    lock: Path | str, workspace: Workspace, steps: Steps, *, runner: Runner = run_process
-) -> list[Path]:
+def ensure_wheels(lock: Path | str, workspace: Workspace, steps: Steps, *, runner: Runner = run_process) -> list[Path]:
     """The wheels of a lock (its file, or its text), in its order."""
     pins = _pins(lock)
     text = "\n".join(pin.line for pin in pins)
