@@ -1,0 +1,314 @@
+"""Stand-ins for host tests: a page without a browser, and JavaScript objects written in Python.
+
+    session = FakeObject(id="s-1", pin="123456")  # what the SDK would answer
+    tab = FakeTab(MyProvider, sdk={"TheirSdk": FakeObject(createSession=lambda topic: session)})
+    await tab.open(conversationId="c-1")
+    session.emit("joined", {"name": "Casey"})
+    assert tab.events == ["CobrowseConnectedEvent"]
+
+Used by authors' tests and by cotab's own; never shipped to the browser.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from inspect import isawaitable
+from json import dumps
+from typing import Any
+from urllib.parse import quote
+
+from cotab.app import App
+from cotab.browser import JsObject, JsValue
+from cotab.context import PageInfo
+from cotab.errors import ConversationError, NotAvailableError, SdkCallError, SdkLoadError
+from cotab.modes import EscalationMode
+from cotab.runner import ProviderFactory
+
+__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab"]
+
+
+class FakeObject:
+    """A JavaScript object in Python: members are values, functions its methods; `emit` makes its events happen.
+
+    A method may be a coroutine function. An exception it raises arrives as SdkCallError, like a JavaScript error.
+    """
+
+    def __init__(self, **members: JsValue) -> None:
+        self.members = members
+        self.handlers: dict[str, list[Callable[..., object]]] = {}
+
+    @property
+    def js_object(self) -> JsValue:
+        """The fake itself."""
+        return self
+
+    def get(self, name: str) -> JsValue:
+        """A member; None if there is none."""
+        return self.members.get(name)
+
+    def set(self, name: str, value: JsValue) -> None:
+        """Set a member."""
+        self.members[name] = value
+
+    def call(self, method: str, *arguments: JsValue) -> JsValue:
+        """Call the function that is this member."""
+        function = self.members.get(method)
+        if not callable(function):
+            raise SdkCallError(f"there is no method {method}()", name="TypeError")
+        try:
+            return function(*arguments)
+        except Exception as error:
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+
+    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
+        """Call, and await what has to be awaited."""
+        result = self.call(method, *arguments)
+        try:
+            return await result if isawaitable(result) else result
+        except Exception as error:
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+
+    def new(self, name: str, *arguments: JsValue) -> JsObject:
+        """Call the member as a class."""
+        made: JsObject = self.call(name, *arguments)
+        return made
+
+    def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
+        """Remember the handler for `emit`."""
+        self.handlers.setdefault(event, []).append(handler)
+        return FakeSubscription(self, event, handler)
+
+    def emit(self, event: str, *arguments: JsValue) -> None:
+        """Let the event happen. Handlers take as many arguments as JavaScript passes."""
+        for handler in list(self.handlers.get(event, [])):
+            result = handler(*arguments)
+            if isawaitable(result):
+                asyncio.ensure_future(result)  # noqa: RUF006 - the test's loop outlives it
+
+
+class FakeSubscription:
+    """A handler of a FakeObject; see Subscription."""
+
+    def __init__(self, target: FakeObject, event: str, handler: Callable[..., object]) -> None:
+        self._target, self._event, self._handler = target, event, handler
+
+    def cancel(self) -> None:
+        """See Subscription."""
+        handlers = self._target.handlers.get(self._event, [])
+        if self._handler in handlers:
+            handlers.remove(self._handler)
+
+
+class FakeScope:
+    """See Scope: answers `load` from the given globals."""
+
+    def __init__(self, browser: FakeBrowser, on_error: Callable[[Exception], None]) -> None:
+        self._browser = browser
+        self.on_error = on_error
+        self.closed = False
+
+    async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
+        """See SdkLoader."""
+        self._browser.loaded.append((url, integrity))
+        return self._global(url, name)
+
+    async def load_module(self, url: str) -> JsObject:
+        """See SdkLoader."""
+        return self._global(url, url)
+
+    def element(self, element_id: str) -> JsObject:
+        """See Scope."""
+        return self._browser.element(element_id)
+
+    def close(self) -> None:
+        """See Scope."""
+        self.closed = True
+
+    def _global(self, url: str, name: str) -> JsObject:
+        if name not in self._browser.sdk:
+            raise SdkLoadError(f"{url} could not be loaded: the test gave no {name}")
+        return self._browser.sdk[name]
+
+
+class FakeBrowser:
+    """See Browser: a page that remembers what was done to it. Every keyword is a circumstance a test may set."""
+
+    def __init__(  # noqa: PLR0913 - see above
+        self,
+        *,
+        query: str = "",
+        mode: EscalationMode = EscalationMode.CO_BROWSE,
+        sdk: Mapping[str, JsObject] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        storage: dict[str, str] | None = None,
+        focused: str | None = None,
+        timeout_seconds: float = 30.0,
+    ) -> None:
+        self.page = PageInfo(
+            mode=mode,
+            adapter="tests:Adapter",
+            provider="Test",
+            settings=dict(settings or {}),
+            provider_timeout_seconds=timeout_seconds,
+        )
+        self.texts: Mapping[str, str] = _TextsByKey()
+        self.language = "en-US"
+        self.top_reachable = True
+        self.sdk = dict(sdk or {})
+        self.storage = storage if storage is not None else {}
+        self.events: list[str] = []
+        self.messages: list[tuple[str, str]] = []
+        self.notes: list[Mapping[str, Any]] = []
+        self.errors: list[BaseException] = []
+        self.loaded: list[tuple[str, str | None]] = []
+        self.copied: list[str] = []
+        self.elements: dict[str, dict[str, str | bool | None]] = {}
+        self.scopes: list[FakeScope] = []
+        self.is_ready = False
+        self.refuse: str | None = None
+        self.top: FakeObject | None = FakeObject(sendMessageToConversation=self._take_message)
+        self._query, self._focused = query, focused
+        self._clicks: dict[str, Callable[[], None]] = {}
+        self._leave: Callable[[], None] = lambda: None
+
+    # What a test does
+
+    def click(self, element_id: str) -> None:
+        """Press a button, whether it is shown or not."""
+        self._clicks[element_id]()
+
+    def leave(self) -> None:
+        """The page goes away."""
+        self._leave()
+
+    def text(self, element_id: str) -> str:
+        """The text an element shows; with FakeBrowser that is the key of the text."""
+        return str(self.elements.get(element_id, {}).get("text", ""))
+
+    def shown(self, element_id: str) -> bool:
+        """Whether an element is shown."""
+        return not self.elements.get(element_id, {}).get("hidden", True)
+
+    # What the tab does (Browser)
+
+    def query(self) -> str:
+        """See Browser."""
+        return self._query
+
+    async def focused_conversation(self) -> str | None:
+        """See Browser."""
+        return self._focused
+
+    def dispatch(self, event: str) -> None:
+        """See Browser."""
+        self.events.append(event)
+
+    def on_leave(self, handler: Callable[[], None]) -> None:
+        """See Browser."""
+        self._leave = handler
+
+    def read(self, key: str) -> str | None:
+        """See Browser."""
+        return self.storage.get(key)
+
+    def write(self, key: str, value: str | None) -> None:
+        """See Browser."""
+        self.storage.pop(key, None)
+        if value is not None:
+            self.storage[key] = value
+
+    def scope(self, on_error: Callable[[Exception], None]) -> FakeScope:
+        """See Browser."""
+        self.scopes.append(FakeScope(self, on_error))
+        return self.scopes[-1]
+
+    def omnichannel(self) -> JsObject | None:
+        """See Browser."""
+        return self.top
+
+    def web_api_base(self) -> str | None:
+        """See Browser."""
+        return None if self.top is None else "https://org.example/api/data/v9.2/"
+
+    async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
+        """See Browser."""
+        if self.top is None:
+            raise NotAvailableError("no Web API here")
+        if self.refuse:
+            raise ConversationError(f"{method} {path}: {self.refuse}")
+        self.notes.append(body)
+
+    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """See Browser."""
+        self.elements.setdefault(element_id, {}).update(changes)
+
+    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
+        """See Browser."""
+        self._clicks[element_id] = handler
+
+    async def copy(self, text: str) -> bool:
+        """See Browser."""
+        self.copied.append(text)
+        return self.refuse is None
+
+    def report(self, error: BaseException) -> None:
+        """See Browser."""
+        self.errors.append(error)
+
+    def ready(self) -> None:
+        """See Browser."""
+        self.is_ready = True
+
+    def now(self) -> datetime:
+        """See Browser."""
+        return datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+    def element(self, _element_id: str) -> JsObject:
+        """An element as an object; it can be emptied."""
+        return FakeObject(replaceChildren=lambda *_: None)
+
+    def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
+        if self.refuse:
+            raise RuntimeError(self.refuse)
+        self.messages.append((conversation_id, text))
+
+
+class FakeTab:
+    """A whole tab with an adapter, on the host. What the page would show is in `browser`."""
+
+    def __init__(self, factory: ProviderFactory, **browser: Any) -> None:  # noqa: ANN401 - passed on to FakeBrowser
+        self._factory = factory
+        self._browser = browser
+        self.browser = FakeBrowser(**browser)
+
+    async def open(self, query: str | None = None, **data: JsValue) -> None:
+        """Open the tab with `data` (or an exact query string); opening it again is a reload."""
+        storage = self.browser.storage
+        query = f"?data={quote(dumps(data))}" if query is None else query
+        self.browser = FakeBrowser(query=query, **{**self._browser, "storage": storage})
+        await App(self.browser, self._factory).run()
+
+    @property
+    def state(self) -> str:
+        """The state the page shows, such as "inviting"."""
+        return str(self.browser.elements["tab"]["data-state"])
+
+    @property
+    def events(self) -> list[str]:
+        """The events the top window has seen since the tab was opened."""
+        return self.browser.events
+
+
+class _TextsByKey(dict[str, str]):
+    """Every text is its own key, so that tests do not depend on wording."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+    def get(self, key: str, default: Any = "") -> Any:  # noqa: ANN401 - dict's signature
+        return key or default
+
+    def __contains__(self, key: object) -> bool:
+        return True
