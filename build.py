@@ -126,7 +126,7 @@ def hand_over(python: Path, arguments: list[str]) -> int:
         while kit.returncode is None:
             with contextlib.suppress(KeyboardInterrupt):
                 kit.wait()
-        return kit.returncode
+        return kit.returncode if kit.returncode >= 0 else 128 - kit.returncode  # as a shell tells a signal
 
 
 def main(arguments: list[str], root: Path) -> int:

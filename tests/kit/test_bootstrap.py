@@ -249,6 +249,19 @@ def test_no_arguments_mean_build(kit: Callable[..., int], tmp_path: Path) -> Non
     assert (tmp_path / "arguments").read_text() == "['build']"
 
 
+def test_a_kit_that_was_stopped_by_a_signal_ends_as_in_a_shell(
+    bootstrap: ModuleType, kit: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(subprocess.Popen[bytes]):
+        def wait(self, timeout: float | None = None) -> int:
+            super().wait(timeout)
+            self.returncode = -15
+            return -15
+
+    monkeypatch.setattr(bootstrap.subprocess, "Popen", Stopped)
+    assert kit("preview") == 143
+
+
 def test_ctrl_c_leaves_the_last_word_to_the_kit(
     bootstrap: ModuleType, kit: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
