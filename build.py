@@ -90,7 +90,7 @@ class Environment:
         self._create()
         pip = [str(self.python), "-m", "pip", "--disable-pip-version-check", "install", "--progress-bar=off"]
         lock = ["--require-hashes", "--no-deps", "-r", str(self.lock)]
-        run([*pip, *lock], "Installing requirements.lock (behind a proxy, set HTTPS_PROXY)")
+        run([*pip, *lock], "Installing requirements.lock (needs the network; behind a proxy set HTTPS_PROXY)")
         # Relative, so that no folder name can be misread in the machine's encoding.
         pylib = os.path.relpath(self.root / "pylib", self.packages)
         (self.packages / "cotab-source.pth").write_text(pylib, "utf-8")
