@@ -5,4 +5,4 @@ globalThis.cotabModules = {
   "interpreter.js": () => import("./interpreter.js"),
   "pyscript.js": () => import("cotab:pyscript"),
 };
-await globalThis.cotab.start();
+void globalThis.cotab.start();

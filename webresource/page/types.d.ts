@@ -79,12 +79,3 @@ declare global {
     Xrm?: { Utility?: { getGlobalContext?(): { userSettings?: { languageId?: number } } } };
   }
 }
-
-declare module "cotab:pyodide.mjs" {
-  export const version: string;
-  export function loadPyodide(options: Record<string, unknown>): Promise<Pyodide>;
-}
-
-declare module "cotab:pyodide.asm.mjs" {
-  export default function createPyodideModule(settings: Record<string, unknown>): Promise<unknown>;
-}

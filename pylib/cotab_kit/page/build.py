@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cotab_kit.layout import KitFiles, kit_files
+from cotab_kit.layout import KitFiles, kit_files, source_root
 from cotab_kit.page.bundle import make_bundle
 from cotab_kit.page.compose import Ingredients, compose
 from cotab_kit.page.resources import check_resources, web_resource_type
@@ -32,15 +32,12 @@ INLINE_LIMIT = 100_000_000
 Report = dict[str, Any]
 
 
-def build(project: Project, steps: Steps, *, dev: bool = False) -> Report:
-    """Make the tab in `project.dist`, unless it is up to date. Raises KitError.
-
-    `dev` also installs the JavaScript parts that only check the code. The report is what dist/build.json holds.
-    """
+def build(project: Project, steps: Steps) -> Report:
+    """Make the tab in `project.dist`, unless it is up to date. Answers with what dist/build.json holds."""
     project.check()
     files = kit_files()
     page = project.manifest.page
-    node = ensure_node(project.workspace, files, steps, dev=dev)
+    node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
     wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     if page.packages:
         wheels += ensure_pure_wheels(page.packages, project.workspace, steps)
