@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from inspect import isawaitable
 
 from pydantic import BaseModel
-from pyodide.ffi import JsException, JsProxy, create_proxy, jsnull, to_js
+from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
 from cotab.app import App
 from cotab.browser import JsObject, JsValue, Subscription
@@ -93,7 +93,7 @@ class Bridge:
             return asyncio.ensure_future(self._settled(value))
         if not isinstance(value, JsProxy):
             return value
-        if self.js.ArrayBuffer.isView(value) or (value.typeof == "object" and value.constructor == self.js.ArrayBuffer):
+        if isinstance(value, JsBuffer):
             return value.to_bytes()
         if depth < MAX_DEPTH and self.js.Array.isArray(value):
             return [self.to_python(item, depth + 1) for item in value]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from cotab_kit.errors import SetupError
 from cotab_kit.layout import kit_files, source_root
 from cotab_kit.page.build import build
+from cotab_kit.setup.chromium import find_browser
 from cotab_kit.setup.node import Node, ensure_node
 from cotab_kit.setup.process import run_process
 
@@ -33,6 +34,7 @@ def run_tests(project: Project, steps: Steps, arguments: Sequence[str]) -> int:
     if source is None or project.root != source / "webresource":
         return _pytest(project.root, arguments)
     sound = _checks_pass(source, project, steps)
+    find_browser(steps)  # once, before several workers look for it (and perhaps install it) at the same time
     code = _pytest(source, ["-n", "auto", "--dist", "loadscope", *arguments])
     return code or int(not sound)
 

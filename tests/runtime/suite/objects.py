@@ -1,0 +1,119 @@
+"""JsObject over the FFI: reading, writing, calling, awaiting, making, listening, and JavaScript's errors."""
+
+from __future__ import annotations
+
+from cotab import SdkCallError
+from cotab._browser import PyodideObject
+from suite.support import bridge, raises, wrapped
+
+
+def test_a_member_that_is_not_there_is_none() -> None:
+    assert wrapped("{}").get("missing") is None
+
+
+def test_null_is_none() -> None:
+    assert wrapped("{a: null}").get("a") is None
+
+
+def test_members_named_like_python_methods_are_the_javascript_ones() -> None:
+    sdk = wrapped("{get: 1, keys: 2, to_py: 3, new: 4, then: 5}")
+    assert [sdk.get(name) for name in ("get", "keys", "to_py", "new", "then")] == [1, 2, 3, 4, 5]
+
+
+def test_methods_are_called_with_their_object() -> None:
+    assert wrapped("{factor: 3, times(n) { return this.factor * n; }}").call("times", 14) == 42
+
+
+def test_a_missing_method_says_its_name() -> None:
+    with raises(SdkCallError, "there is no method fly()"):
+        wrapped("{}").call("fly")
+
+
+def test_a_thrown_error_keeps_name_and_message() -> None:
+    try:
+        wrapped("{go() { throw new RangeError('too far'); }}").call("go")
+    except SdkCallError as error:
+        assert error.name == "RangeError"
+        assert "too far" in str(error)
+        assert error.__cause__ is not None
+    else:
+        raise AssertionError("nothing was raised")
+
+
+def test_a_thrown_string_is_an_error_too() -> None:
+    with raises(SdkCallError, "just text"):
+        wrapped("{go() { throw 'just text'; }}").call("go")
+
+
+def test_none_as_an_argument_is_undefined_so_that_defaults_apply() -> None:
+    assert wrapped("{go(a, b = 'default') { return `${a} ${b}`; }}").call("go", 1, None) == "1 default"
+
+
+async def test_promises_are_awaited() -> None:
+    assert await wrapped("{async go() { return {deep: [1, null]}; }}").call_async("go") == {"deep": [1, None]}
+
+
+async def test_a_method_without_a_promise_can_be_awaited_as_well() -> None:
+    assert await wrapped("{go() { return 7; }}").call_async("go") == 7
+
+
+async def test_a_rejected_promise_is_an_error() -> None:
+    with raises(SdkCallError, "no luck"):
+        await wrapped("{async go() { throw new Error('no luck'); }}").call_async("go")
+
+
+async def test_a_promise_from_a_plain_call_can_be_awaited_later() -> None:
+    later = wrapped("{async go() { return {a: 1}; }}").call("go")
+    assert await later == {"a": 1}
+
+
+def test_instances_are_made_of_classes() -> None:
+    made = wrapped(
+        "{Room: class { constructor(name) { this.name = name; } hello() { return `in ${this.name}`; } }}"
+    ).new("Room", "attic")
+    assert made.call("hello") == "in attic"
+
+
+def test_setting_a_member_converts_it() -> None:
+    sdk = wrapped("{read() { return JSON.stringify(this.options); }}")
+    sdk.set("options", {"a": [1, None, True], "b": {"c": "d"}})
+    assert sdk.call("read") == '{"a":[1,null,true],"b":{"c":"d"}}'
+
+
+def test_the_bare_object_is_at_hand() -> None:
+    assert wrapped("{a: 5}").js_object.a == 5
+
+
+EMITTERS = {
+    "addEventListener": "new EventTarget()",
+    "on": "{h: {}, on(e, f) { (this.h[e] ??= new Set()).add(f); }, off(e, f) { this.h[e]?.delete(f); }}",
+    "addListener": "{h: {}, addListener(e, f) { (this.h[e] ??= new Set()).add(f); },"
+    " removeListener(e, f) { this.h[e]?.delete(f); }}",
+    "unsubscriber": "{h: {}, on(e, f) { (this.h[e] ??= new Set()).add(f); return () => this.h[e].delete(f); }}",
+}
+
+
+def test_every_style_of_events_can_be_listened_to_and_left() -> None:
+    for style, code in EMITTERS.items():
+        owner, errors = bridge()
+        emitter = PyodideObject(wrapped(code).js_object, owner)
+        heard: list[object] = []
+        subscription = emitter.subscribe("ping", lambda *_, heard=heard: heard.append(1))
+        emit(emitter)
+        subscription.cancel()
+        subscription.cancel()
+        emit(emitter)
+        assert (style, len(heard), errors) == (style, 1, [])
+
+
+def test_an_object_without_events_says_so() -> None:
+    with raises(SdkCallError, "offers no events"):
+        wrapped("{}").subscribe("ping", print)
+
+
+def emit(emitter: PyodideObject) -> None:
+    """Let "ping" happen."""
+    helper = wrapped(
+        "{go(t) { t.dispatchEvent ? t.dispatchEvent(new Event('ping')) : t.h.ping?.forEach((f) => f(1)); }}"
+    )
+    helper.call("go", emitter)

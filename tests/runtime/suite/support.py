@@ -1,0 +1,45 @@
+"""What the suite's tests share: JavaScript written on the spot, and a bridge that remembers errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import js
+from pyodide.code import run_js
+
+from cotab._browser import Bridge, PyodideObject
+
+
+class Errors(list[Exception]):
+    """Collects what callbacks raise."""
+
+    def __call__(self, error: Exception) -> None:
+        self.append(error)
+
+
+def bridge() -> tuple[Bridge, Errors]:
+    """A fresh bridge and the errors that reach it."""
+    errors = Errors()
+    return Bridge(js, errors), errors
+
+
+def wrapped(code: str) -> PyodideObject:
+    """The value of a JavaScript expression, as an adapter would hold it."""
+    return PyodideObject(run_js(f"({code})"), bridge()[0])
+
+
+def live_proxies() -> int:
+    """How many Python objects JavaScript holds."""
+    return int(run_js("pyodideForTests._module.pyproxy_alloc_map?.size ?? -1"))
+
+
+@contextmanager
+def raises(kind: type[Exception], text: str = "") -> Iterator[None]:
+    """The block must raise this."""
+    try:
+        yield
+    except kind as error:
+        assert text in str(error), f"{text!r} is not in {error!s}"
+    else:
+        raise AssertionError(f"{kind.__name__} was not raised")
