@@ -5,6 +5,8 @@
     await tab.open(conversationId="c-1")
     session.emit("joined", {"name": "Casey"})
     assert tab.events == ["CobrowseConnectedEvent"]
+    tab.browser.click("end-session")
+    await until(lambda: "end" in calls)  # what the SDK was asked to do is done a moment later
 
 Used by authors' tests and by cotab's own; never shipped to the browser.
 """
@@ -12,7 +14,7 @@ Used by authors' tests and by cotab's own; never shipped to the browser.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from inspect import isawaitable
 from json import dumps
@@ -26,18 +28,33 @@ from cotab.errors import ConversationError, NotAvailableError, SdkCallError, Sdk
 from cotab.modes import EscalationMode
 from cotab.runner import ProviderFactory
 
-__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab"]
+__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "until"]
+
+# Far more than a test on the host ever needs: only a condition that never holds waits this long.
+PATIENCE_SECONDS = 5.0
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the tab go on working until the condition holds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE_SECONDS
+    while not condition():
+        if loop.time() > deadline:
+            raise AssertionError("what the test waits for does not happen")
+        await asyncio.sleep(0)
 
 
 class FakeObject:
     """A JavaScript object in Python: members are values, functions its methods; `emit` makes its events happen.
 
     A method may be a coroutine function. An exception it raises arrives as SdkCallError, like a JavaScript error.
+    What a handler raises ends the session, and a session that is over hears no more events, as in the page.
     """
 
     def __init__(self, **members: JsValue) -> None:
         self.members = members
-        self.handlers: dict[str, list[Callable[..., object]]] = {}
+        self.subscriptions: list[FakeSubscription] = []
+        self.scope: FakeScope | None = None
 
     @property
     def js_object(self) -> JsValue:
@@ -58,7 +75,7 @@ class FakeObject:
         if not callable(function):
             raise SdkCallError(f"there is no method {method}()", name="TypeError")
         try:
-            return function(*arguments)
+            return self._shared(function(*arguments))
         except Exception as error:
             raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
 
@@ -66,7 +83,7 @@ class FakeObject:
         """Call, and await what has to be awaited."""
         result = self.call(method, *arguments)
         try:
-            return await result if isawaitable(result) else result
+            return self._shared(await result) if isawaitable(result) else result
         except Exception as error:
             raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
 
@@ -77,28 +94,60 @@ class FakeObject:
 
     def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
         """Remember the handler for `emit`."""
-        self.handlers.setdefault(event, []).append(handler)
-        return FakeSubscription(self, event, handler)
+        subscription = FakeSubscription(self, event, handler)
+        self.subscriptions.append(subscription)
+        if self.scope is not None:
+            self.scope.subscriptions.append(subscription)
+        return subscription
 
     def emit(self, event: str, *arguments: JsValue) -> None:
         """Let the event happen. Handlers take as many arguments as JavaScript passes."""
-        for handler in list(self.handlers.get(event, [])):
-            result = handler(*arguments)
-            if isawaitable(result):
-                asyncio.ensure_future(result)  # noqa: RUF006 - the test's loop outlives it
+        for subscription in list(self.subscriptions):
+            if subscription.event == event:
+                subscription.deliver(arguments)
+
+    def _shared(self, value: JsValue) -> JsValue:
+        """What an object returns belongs to the same session."""
+        if isinstance(value, FakeObject) and self.scope is not None:
+            value.scope = self.scope
+        return value
 
 
 class FakeSubscription:
     """A handler of a FakeObject; see Subscription."""
 
     def __init__(self, target: FakeObject, event: str, handler: Callable[..., object]) -> None:
-        self._target, self._event, self._handler = target, event, handler
+        self.event = event
+        self._target, self._handler, self._scope = target, handler, target.scope
+        self._tasks: set[asyncio.Future[None]] = set()
+
+    def deliver(self, arguments: tuple[JsValue, ...]) -> None:
+        """Call the handler; what it raises goes where the session's errors go."""
+        try:
+            result = self._handler(*arguments)
+        except Exception as error:  # noqa: BLE001 - as in the page
+            self._fail(error)
+        else:
+            if isawaitable(result):
+                task = asyncio.ensure_future(self._finish(result))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     def cancel(self) -> None:
         """See Subscription."""
-        handlers = self._target.handlers.get(self._event, [])
-        if self._handler in handlers:
-            handlers.remove(self._handler)
+        if self in self._target.subscriptions:
+            self._target.subscriptions.remove(self)
+
+    async def _finish(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - as in the page
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if self._scope is None:
+            raise error
+        self._scope.on_error(error)
 
 
 class FakeScope:
@@ -107,6 +156,7 @@ class FakeScope:
     def __init__(self, browser: FakeBrowser, on_error: Callable[[Exception], None]) -> None:
         self._browser = browser
         self.on_error = on_error
+        self.subscriptions: list[FakeSubscription] = []
         self.closed = False
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
@@ -125,11 +175,16 @@ class FakeScope:
     def close(self) -> None:
         """See Scope."""
         self.closed = True
+        for subscription in self.subscriptions:
+            subscription.cancel()
 
     def _global(self, url: str, name: str) -> JsObject:
         if name not in self._browser.sdk:
             raise SdkLoadError(f"{url} could not be loaded: the test gave no {name}")
-        return self._browser.sdk[name]
+        found = self._browser.sdk[name]
+        if isinstance(found, FakeObject):
+            found.scope = self
+        return found
 
 
 class FakeBrowser:
@@ -144,6 +199,8 @@ class FakeBrowser:
         settings: Mapping[str, Any] | None = None,
         storage: dict[str, str] | None = None,
         focused: str | None = None,
+        in_dynamics: bool = True,
+        texts: Mapping[str, str] | None = None,
         timeout_seconds: float = 30.0,
     ) -> None:
         self.page = PageInfo(
@@ -153,7 +210,7 @@ class FakeBrowser:
             settings=dict(settings or {}),
             provider_timeout_seconds=timeout_seconds,
         )
-        self.texts: Mapping[str, str] = _TextsByKey()
+        self.texts: Mapping[str, str] = _TextsByKey() if texts is None else texts
         self.language = "en-US"
         self.top_reachable = True
         self.sdk = dict(sdk or {})
@@ -165,10 +222,11 @@ class FakeBrowser:
         self.loaded: list[tuple[str, str | None]] = []
         self.copied: list[str] = []
         self.elements: dict[str, dict[str, str | bool | None]] = {}
+        self.content: dict[str, tuple[JsValue, ...]] = {}
         self.scopes: list[FakeScope] = []
         self.is_ready = False
         self.refuse: str | None = None
-        self.top: FakeObject | None = FakeObject(sendMessageToConversation=self._take_message)
+        self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused = query, focused
         self._clicks: dict[str, Callable[[], None]] = {}
         self._leave: Callable[[], None] = lambda: None
@@ -265,9 +323,13 @@ class FakeBrowser:
         """See Browser."""
         return datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
-    def element(self, _element_id: str) -> JsObject:
-        """An element as an object; it can be emptied."""
-        return FakeObject(replaceChildren=lambda *_: None)
+    def element(self, element_id: str) -> JsObject:
+        """An element as an object; what is put into it is in `content`."""
+
+        def replace_children(*children: JsValue) -> None:
+            self.content[element_id] = children
+
+        return FakeObject(replaceChildren=replace_children)
 
     def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
         if self.refuse:
@@ -285,6 +347,9 @@ class FakeTab:
 
     async def open(self, query: str | None = None, **data: JsValue) -> None:
         """Open the tab with `data` (or an exact query string); opening it again is a reload."""
+        self.browser.leave()
+        for scope in self.browser.scopes:
+            scope.close()
         storage = self.browser.storage
         query = f"?data={quote(dumps(data))}" if query is None else query
         self.browser = FakeBrowser(query=query, **{**self._browser, "storage": storage})
