@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json
@@ -88,10 +88,11 @@ def _data(parameters: dict[str, str]) -> str:
     if "data" not in parameters:
         raise ContextError("The address has no `data` parameter", code="DATA_MISSING")
     data = parameters["data"]
-    # Encoded twice, a quote takes five characters instead of one.
-    if len(data) > 5 * MAX_DATA_CHARACTERS or len(unquote(unquote(data))) > MAX_DATA_CHARACTERS:
+    # Encoded twice, a character takes up to twenty: four bytes as "%25F0%259F%2599%2582".
+    decoded = unquote(unquote(data[: 20 * MAX_DATA_CHARACTERS + 1]))
+    if len(data) > 20 * MAX_DATA_CHARACTERS or len(decoded) > MAX_DATA_CHARACTERS:
         raise ContextError(f"`data` is longer than {MAX_DATA_CHARACTERS} characters", code="DATA_TOO_LARGE")
-    if not unquote(unquote(data)).replace("+", " ").strip():
+    if not decoded.replace("+", " ").strip():
         raise ContextError("The `data` parameter is empty", code="DATA_EMPTY")
     return data
 
@@ -99,7 +100,7 @@ def _data(parameters: dict[str, str]) -> str:
 def _members(data: str) -> dict[str, Any]:
     for text in _readings(data):
         try:
-            value = from_json(text, allow_inf_nan=False)
+            value = from_json(text.encode(), allow_inf_nan=False)
         except ValueError:
             continue
         if not isinstance(value, dict):
@@ -109,10 +110,10 @@ def _members(data: str) -> dict[str, Any]:
 
 
 def _readings(data: str) -> Iterator[str]:
-    """What `data` may mean: decoded once or twice, a plus sign as itself or as a form's blank."""
-    for raw in (data, data.replace("+", " ")):
-        yield unquote(raw)
-        yield unquote(unquote(raw))
+    """What `data` may mean: decoded once or twice, a plus sign as itself or (at either time) as a form's blank."""
+    for decode in (unquote, unquote_plus):
+        yield decode(data)
+        yield decode(unquote(data))
 
 
 def _number(text: str | None) -> int | None:
