@@ -132,8 +132,12 @@ class Provider(Protocol):
     async def end(self) -> None:
         """End the session for everyone. Omnichannel has been told already."""
 
+    # In a Protocol, type checkers take an empty body for an abstract method; these two are not.
+
     def leaving(self) -> None:
         """The page goes away: time for one synchronous call, such as a beacon. The session goes on."""
+        return
 
-    async def use(self, tool: Tool | None) -> None:
+    async def use(self, tool: Tool | None) -> None:  # noqa: ARG002 - for those who override it
         """The agent chose one of `tools`, or none."""
+        return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from inspect import isawaitable
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,7 +28,10 @@ END_TIMEOUT_SECONDS = 10.0
 
 
 class Runner:
-    """Runs one session. Implements SessionSink for the adapter; `on_change` is called whenever the view must change."""
+    """Runs one session. Implements SessionSink for the adapter; `on_change` is called whenever the view must change.
+
+    `closed` is set when the session is over and has let go of everything, the stage included.
+    """
 
     def __init__(
         self, browser: Browser, context: TabContext, factory: ProviderFactory, on_change: Callable[[], None]
@@ -37,6 +41,7 @@ class Runner:
         self.tool: Tool | None = None
         self.tools: tuple[Tool, ...] = ()
         self.choosing = False
+        self.closed = asyncio.Event()
         self._browser = browser
         self._context = context
         self._factory = factory
@@ -49,11 +54,17 @@ class Runner:
 
     async def open(self) -> None:
         """Resume the session that was kept, or start a new one."""
+        if self.session.over:  # the agent ended it before it began
+            self._release()
+            return
         try:
             self._provider = self._make_provider()
             invitation = await self._invitation(self._provider)
         except Exception as error:  # noqa: BLE001 - whatever an adapter raises is shown, never lost
+            if self.session.over:  # the agent ended it meanwhile: too late to be shown, so it is logged
+                self._browser.report(error)
             self.failed(error)
+            self._release()  # nothing was opened, so nothing is to be ended
             return
         self._opened = True
         self._apply(self.session.invited(invitation))
@@ -108,6 +119,8 @@ class Runner:
 
     def failed(self, error: Exception) -> None:
         """See SessionSink."""
+        if not isinstance(error, Exception):  # an SDK's event may bring anything
+            error = ProviderError(str(error))
         shown = error if isinstance(error, CotabError) else ProviderError(f"{type(error).__name__}: {error}")
         if shown is not error:
             shown.__cause__ = error
@@ -129,15 +142,19 @@ class Runner:
         )
         try:
             provider = self._factory(tab)
-        except TypeError as error:
-            raise AdapterError(f"The adapter cannot be made: {error}") from error
-        self.tools = tuple(Tool(tool) for tool in provider.tools)
+            self.tools = tuple(Tool(tool) for tool in provider.tools)
+        except CotabError:
+            raise
+        except Exception as error:
+            raise AdapterError(f"The adapter cannot be made: {type(error).__name__}: {error}") from error
         return provider
 
     async def _invitation(self, provider: Provider) -> Invitation:
         kept = self._kept()
         seconds = self._browser.page.provider_timeout_seconds
         opening = provider.start() if kept is None else provider.resume(kept.session_id)
+        if not isawaitable(opening):
+            raise AdapterError("start() and resume() must be coroutine functions (async def)")
         try:
             invitation = await asyncio.wait_for(opening, seconds)
         except TimeoutError as error:
@@ -167,10 +184,8 @@ class Runner:
 
     def _over(self, effects: Sequence[Effect]) -> None:
         self._apply(effects)
-        if effects and self._opened:
+        if effects and self._opened:  # otherwise `open` is still under way and closes what it has opened
             self._spawn(self._close())
-        elif effects and self.session.error is not None:  # nothing was opened, so nothing is to be ended
-            self._scope.close()
 
     async def _close(self) -> None:
         if self._provider is not None:
@@ -178,8 +193,12 @@ class Runner:
                 await asyncio.wait_for(self._provider.end(), END_TIMEOUT_SECONDS)
             except Exception as error:  # noqa: BLE001 - the session is over either way, but it is logged
                 self._browser.report(error)
+        self._release()
+
+    def _release(self) -> None:
         self._scope.element("stage").call("replaceChildren")
         self._scope.close()
+        self.closed.set()
 
     async def _use(self, provider: Provider, tool: Tool | None) -> None:
         try:

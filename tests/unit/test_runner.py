@@ -1,0 +1,303 @@
+"""One session with one adapter that behaves: opening, reporting, ending, leaving, tools."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from cotab import EndReason, Invitation, Quality, Tool
+from cotab.runner import Runner
+from cotab.session import State
+from cotab.testing import FakeBrowser, until
+
+if TYPE_CHECKING:
+    from unit.conftest import Vendor
+
+KEY = "cotab:cobrowse:c-1"
+CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
+AWAY = Invitation(session_id="s-0", pin="000000").model_dump_json()
+
+
+def code_of(runner: Runner) -> str | None:
+    return getattr(runner.session.error, "code", None)
+
+
+# Opening
+
+
+async def test_the_adapter_gets_all_it_may_use(vendor: Vendor, runner: Runner) -> None:
+    await runner.open()
+    tab = vendor.tabs[0]
+    assert tab.context.conversation_id == tab.conversation.id == "c-1"
+    assert (tab.mode, tab.language, tab.settings) == ("cobrowse", "en-US", {"region": "eu"})
+
+
+async def test_a_new_session_invites_and_is_kept(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    assert vendor.calls == ["make", "start"]
+    assert runner.session.state is State.INVITING
+    assert Invitation.model_validate_json(browser.storage[KEY]) == vendor.invitation
+    assert browser.events == []
+
+
+async def test_a_kept_session_is_resumed(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    browser.storage[KEY] = AWAY
+    await runner.open()
+    assert vendor.calls == ["make", "resume s-0"]
+
+
+async def test_connected_may_be_reported_before_the_invitation_is_there(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    browser.storage[KEY] = AWAY
+    vendor.customer_is_there = True
+    await runner.open()
+    assert runner.session.state is State.CONNECTED
+    assert runner.session.invitation == vendor.invitation
+    assert browser.events == [CONNECTED]
+
+
+@pytest.mark.parametrize("garbage", ["", "null", "[]", "{", '{"session_id": ""}', '{"session_id": "s-0"}', "\ud800"])
+async def test_garbage_in_storage_is_ignored(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser, garbage: str
+) -> None:
+    browser.storage[KEY] = garbage
+    await runner.open()
+    assert vendor.calls == ["make", "start"]
+
+
+# Reporting
+
+
+async def test_what_the_adapter_reports_arrives(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    vendor.sink.participants(["Casey", "Robin"])
+    vendor.sink.quality(Quality.FAIR)
+    vendor.sink.interrupted()
+    states = [runner.session.state]
+    vendor.sink.resumed()
+    assert [*states, runner.session.state] == [State.INTERRUPTED, State.CONNECTED]
+    assert runner.session.participants == ("Casey", "Robin")
+    assert runner.session.quality is Quality.FAIR
+    assert browser.events == [CONNECTED]
+
+
+async def test_plain_words_of_an_sdk_are_understood(vendor: Vendor, runner: Runner) -> None:
+    await runner.open()
+    vendor.sink.quality(cast("Quality", "poor"))
+    vendor.sink.participants(cast("Any", [17]))
+    assert (runner.session.quality, runner.session.participants) == (Quality.POOR, ("17",))
+    vendor.sink.ended(cast("EndReason", "expired"))
+    assert runner.session.end_reason is EndReason.EXPIRED
+    await until(runner.closed.is_set)
+
+
+# Ending
+
+
+@pytest.mark.parametrize("reason", [EndReason.CUSTOMER, EndReason.PROVIDER, EndReason.EXPIRED])
+async def test_the_provider_may_end_it(vendor: Vendor, runner: Runner, browser: FakeBrowser, reason: EndReason) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    vendor.sink.ended(reason)
+    assert browser.events == [CONNECTED, ENDED]
+    assert KEY not in browser.storage
+    await until(runner.closed.is_set)
+    assert vendor.calls == ["make", "start", "end"]
+
+
+async def test_the_agents_end_is_reported_at_once_and_only_once(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    runner.end()
+    assert browser.events == [CONNECTED, ENDED]
+    assert vendor.calls == ["make", "start"]
+    runner.end()
+    vendor.sink.ended()
+    vendor.sink.connected()
+    vendor.sink.failed(RuntimeError("too late"))
+    await until(runner.closed.is_set)
+    assert browser.events == [CONNECTED, ENDED]
+    assert vendor.calls == ["make", "start", "end"]
+    assert runner.session.end_reason is EndReason.AGENT
+    assert browser.errors == []
+
+
+async def test_an_end_without_a_customer_is_no_event(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    runner.end()
+    await until(runner.closed.is_set)
+    assert browser.events == []
+    assert vendor.calls[-1] == "end"
+
+
+async def test_what_is_over_lets_go_of_the_stage_and_of_the_sdk(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    await runner.open()
+    stages = [browser.content["stage"]]
+    vendor.sink.ended()
+    await until(runner.closed.is_set)
+    assert [*stages, browser.content["stage"]] == [("viewer",), ()]
+    assert browser.scopes[0].closed
+
+
+async def test_ending_while_starting_ends_what_was_started_once_it_is_there(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.waits["start"] = asyncio.Event()
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "start" in vendor.calls)
+    runner.end()
+    runner.end()
+    vendor.sink.connected()
+    assert vendor.calls == ["make", "start"]
+    vendor.waits["start"].set()
+    await opening
+    assert runner.closed.is_set()
+    assert vendor.calls == ["make", "start", "end"]
+    assert browser.events == []
+    assert browser.storage == {}
+    assert runner.session.state is State.ENDED
+
+
+async def test_a_start_that_fails_after_the_end_is_logged_and_leaves_nothing_behind(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.waits["start"] = asyncio.Event()
+    vendor.fails["start"] = error = RuntimeError("no capacity")
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "start" in vendor.calls)
+    runner.end()
+    vendor.waits["start"].set()
+    await opening
+    assert runner.session.state is State.ENDED
+    assert browser.errors == [error]
+    assert browser.scopes[0].closed
+    assert browser.content["stage"] == ()
+
+
+async def test_a_session_ended_before_it_began_is_not_begun(vendor: Vendor, runner: Runner) -> None:
+    runner.end()
+    await runner.open()
+    assert vendor.calls == []
+    assert runner.closed.is_set()
+
+
+async def test_an_end_that_fails_is_logged_and_the_session_is_over_all_the_same(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.fails["end"] = error = RuntimeError("offline")
+    await runner.open()
+    runner.end()
+    await until(runner.closed.is_set)
+    assert runner.session.state is State.ENDED
+    assert browser.errors == [error]
+    assert browser.scopes[0].closed
+
+
+async def test_an_end_that_never_answers_is_given_up(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cotab.runner.END_TIMEOUT_SECONDS", 0.01)
+    vendor.waits["end"] = asyncio.Event()
+    await runner.open()
+    runner.end()
+    await until(runner.closed.is_set)
+    assert [type(error) for error in browser.errors] == [TimeoutError]
+
+
+# Leaving
+
+
+async def test_leaving_while_connected_ends_once_and_keeps_the_session(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    kept = browser.storage[KEY]
+    runner.leave()
+    assert browser.events == [CONNECTED, ENDED]
+    assert vendor.calls == ["make", "start", "leaving"]
+    assert browser.storage[KEY] == kept
+    runner.leave()
+    runner.end()
+    vendor.sink.connected()
+    vendor.sink.ended()
+    assert browser.events == [CONNECTED, ENDED]
+    assert vendor.calls == ["make", "start", "leaving"]
+    assert browser.storage[KEY] == kept
+
+
+async def test_leaving_unconnected_is_no_event(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    runner.leave()
+    assert browser.events == []
+    assert vendor.calls[-1] == "leaving"
+
+
+async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    runner.end()
+    await until(runner.closed.is_set)
+    runner.leave()
+    assert browser.events == [CONNECTED, ENDED]
+    assert "leaving" not in vendor.calls
+
+
+async def test_leaving_while_starting_asks_nothing_of_the_adapter(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.waits["start"] = asyncio.Event()
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "start" in vendor.calls)
+    runner.leave()
+    vendor.waits["start"].set()
+    await opening
+    assert vendor.calls == ["make", "start"]
+    assert browser.storage == {}
+
+
+async def test_a_leaving_that_fails_is_logged_after_the_event(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.fails["leaving"] = error = RuntimeError("no beacon")
+    await runner.open()
+    vendor.sink.connected()
+    runner.leave()
+    assert browser.events == [CONNECTED, ENDED]
+    assert browser.errors == [error]
+
+
+# Tools
+
+
+async def test_tools_are_chosen_one_at_a_time(vendor: Vendor, runner: Runner) -> None:
+    vendor.waits["use"] = asyncio.Event()
+    await runner.open()
+    runner.use(Tool.POINTER)
+    runner.use(Tool.DRAWING)
+    assert runner.choosing
+    assert runner.tool is None
+    vendor.waits["use"].set()
+    await until(lambda: not runner.choosing)
+    assert runner.tool is Tool.POINTER
+    runner.use(None)
+    await until(lambda: not runner.choosing)
+    assert runner.tool is None
+    assert vendor.calls == ["make", "start", "use pointer", "use None"]
+
+
+async def test_there_are_no_tools_before_the_start_and_after_the_end(vendor: Vendor, runner: Runner) -> None:
+    runner.use(Tool.POINTER)
+    await runner.open()
+    runner.end()
+    runner.use(Tool.POINTER)
+    await until(runner.closed.is_set)
+    assert vendor.calls == ["make", "start", "end"]

@@ -1,0 +1,229 @@
+"""One session with one adapter that does not behave: it raises, never answers, or breaks the contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from cotab import Invitation, Provider, SdkCallError, Tab, Tool
+from cotab.runner import ProviderFactory, Runner
+from cotab.session import State
+from cotab.testing import FakeBrowser, FakeObject, until
+
+if TYPE_CHECKING:
+    from unit.conftest import MakeRunner, Vendor
+
+KEY = "cotab:cobrowse:c-1"
+CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
+AWAY = Invitation(session_id="s-0", pin="000000").model_dump_json()
+
+
+def code_of(runner: Runner) -> str | None:
+    return getattr(runner.session.error, "code", None)
+
+
+# Failing
+
+
+async def test_a_failing_start_is_shown_and_logged_and_nothing_is_dispatched(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.fails["start"] = error = RuntimeError("no capacity")
+    await runner.open()
+    assert runner.session.state is State.FAILED
+    assert code_of(runner) == "PROVIDER_FAILED"
+    assert str(runner.session.error) == "RuntimeError: no capacity"
+    assert runner.session.error is not None
+    assert runner.session.error.__cause__ is error
+    assert browser.errors == [error]
+    assert browser.events == []
+    assert vendor.calls == ["make", "start"]
+
+
+async def test_a_failing_start_leaves_nothing_on_the_stage(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.fails["start"] = RuntimeError("no capacity")
+    await runner.open()
+    assert browser.content["stage"] == ()
+    assert browser.scopes[0].closed
+    assert runner.closed.is_set()
+
+
+async def test_an_error_of_the_tree_is_shown_as_it_is(vendor: Vendor, runner: Runner) -> None:
+    vendor.fails["start"] = error = SdkCallError("calling createSession(): denied", name="NotAllowedError")
+    await runner.open()
+    assert runner.session.error is error
+
+
+async def test_a_resume_that_fails_may_be_tried_again(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    browser.storage[KEY] = AWAY
+    vendor.fails["resume"] = RuntimeError("offline")
+    vendor.customer_is_there = True
+    await runner.open()
+    assert runner.session.state is State.FAILED
+    assert browser.storage[KEY] == AWAY
+    assert browser.events == [CONNECTED, ENDED]
+
+
+@pytest.mark.parametrize(("call", "kept"), [("start", None), ("resume", AWAY)])
+async def test_a_provider_that_never_answers_is_given_up(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser, call: str, kept: str | None
+) -> None:
+    browser.write(KEY, kept)
+    browser.page = browser.page.model_copy(update={"provider_timeout_seconds": 0.01})
+    vendor.waits[call] = asyncio.Event()
+    await runner.open()
+    assert code_of(runner) == "PROVIDER_TIMEOUT"
+    assert "0.01 seconds" in str(runner.session.error)
+    assert runner.closed.is_set()
+
+
+async def test_a_failing_tool_ends_a_connected_session_with_its_event(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.fails["use"] = error = RuntimeError("refused")
+    await runner.open()
+    vendor.sink.connected()
+    runner.use(Tool.POINTER)
+    await until(runner.closed.is_set)
+    assert browser.events == [CONNECTED, ENDED]
+    assert browser.errors == [error]
+    assert runner.session.state is State.FAILED
+    assert not runner.choosing
+    assert runner.tool is None
+
+
+async def test_a_reported_failure_ends_the_session(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    vendor.sink.failed(RuntimeError("the line is dead"))
+    assert browser.events == [CONNECTED, ENDED]
+    await until(runner.closed.is_set)
+    assert vendor.calls[-1] == "end"
+
+
+@pytest.mark.parametrize("error", ["denied", {"code": 17}, None, FakeObject(message="denied")])
+async def test_a_failure_may_be_reported_with_anything_an_sdk_passes(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser, error: object
+) -> None:
+    await runner.open()
+    vendor.sink.failed(cast("Exception", error))
+    assert code_of(runner) == "PROVIDER_FAILED"
+    assert str(error) in str(runner.session.error)
+    assert [type(logged).__name__ for logged in browser.errors] == ["ProviderError"]
+    await until(runner.closed.is_set)
+
+
+async def test_a_failure_reported_while_starting_waits_for_the_start(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser
+) -> None:
+    vendor.waits["start"] = asyncio.Event()
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "start" in vendor.calls)
+    vendor.sink.failed(RuntimeError("the line is dead"))
+    assert runner.session.state is State.FAILED
+    assert not browser.scopes[0].closed
+    vendor.waits["start"].set()
+    await opening
+    assert vendor.calls == ["make", "start", "end"]
+    assert browser.scopes[0].closed
+
+
+class Listening(Provider):
+    """An adapter whose callbacks are a test's."""
+
+    def __init__(self, tab: Tab, handler: Callable[..., object]) -> None:
+        self.tab = tab
+        self.handler = handler
+
+    async def start(self) -> Invitation:
+        sdk = await self.tab.sdk.load("assets/sdk.js", "Sdk")
+        sdk.subscribe("event", self.handler)
+        return Invitation(session_id="s-1", pin="1")
+
+    async def resume(self, session_id: str) -> Invitation:
+        raise NotImplementedError(session_id)
+
+    async def end(self) -> None:
+        pass
+
+
+def broken() -> None:
+    raise RuntimeError("a defect")
+
+
+async def broken_later() -> None:
+    broken()
+
+
+@pytest.mark.parametrize("handler", [broken, broken_later, lambda _argument: None])
+async def test_an_exception_in_a_callback_ends_the_session(
+    make_runner: MakeRunner, browser: FakeBrowser, handler: Callable[..., object]
+) -> None:
+    browser.sdk["Sdk"] = sdk = FakeObject()
+    runner = make_runner(lambda tab: Listening(tab, handler))
+    await runner.open()
+    runner.connected()
+    sdk.emit("event")
+    await until(runner.closed.is_set)
+    assert runner.session.state is State.FAILED
+    assert browser.events == [CONNECTED, ENDED]
+    sdk.emit("event")
+    assert len(browser.errors) == 1
+
+
+# Broken adapters
+
+
+class Incomplete(Provider):
+    pass
+
+
+class Silent(Listening):
+    async def start(self) -> Invitation:
+        return cast("Invitation", None)
+
+
+class Eager(Listening):
+    def start(self) -> Invitation:  # type: ignore[override] # this is the mistake
+        return Invitation(session_id="s-1", pin="1")
+
+
+class Tooled(Listening):
+    tools = (cast("Tool", "hammer"),)
+
+
+class Unrelated:
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+
+def unsettled(tab: Tab) -> Provider:
+    raise KeyError(tab.settings["region"])
+
+
+@pytest.mark.parametrize(
+    ("factory", "words"),
+    [
+        (Incomplete, "abstract"),
+        (lambda tab: Silent(tab, broken), "return an Invitation, not NoneType"),
+        (lambda tab: Eager(tab, broken), "async def"),
+        (lambda tab: Tooled(tab, broken), "hammer"),
+        (Unrelated, "tools"),
+        (unsettled, "KeyError: 'eu'"),
+        (lambda: None, "argument"),
+        (17, "not callable"),
+    ],
+)
+async def test_an_adapter_that_breaks_the_contract_is_told_so(
+    make_runner: MakeRunner, browser: FakeBrowser, factory: object, words: str
+) -> None:
+    runner = make_runner(cast("ProviderFactory", factory))
+    await runner.open()
+    assert code_of(runner) == "ADAPTER_NOT_LOADED"
+    assert words in str(runner.session.error)
+    assert browser.events == []
