@@ -92,6 +92,7 @@ class App:
         self._runner, self._notice = runner, ""
         self._connected_at = self._ended_at = None
         self._noted = False
+        self._busy.clear()
         self._render()
         return runner
 
@@ -134,7 +135,12 @@ class App:
 
     def _start_again(self) -> None:
         if self._runner is not None and self._runner.session.over:
-            self._spawn(self._new_runner().open())
+            self._spawn(self._follow(self._runner, self._new_runner()))
+
+    async def _follow(self, previous: Runner, runner: Runner) -> None:
+        """Open a session when the one before it has let go: the SDK and the stage serve one at a time."""
+        await previous.closed.wait()
+        await runner.open()
 
     def _use(self, tool: Tool) -> None:
         if self._runner is not None:
@@ -157,7 +163,8 @@ class App:
         }.items():
             text = text.replace(f"{{{name}}}", value)
         await runner.conversation.attach_note(texts[f"title.{page.mode}"], text)
-        self._noted = True
+        if runner is self._runner:
+            self._noted = True
         return "notice.noted"
 
     async def _copy(self, what: str, runner: Runner) -> str:
@@ -174,14 +181,17 @@ class App:
 
     async def _acting(self, button: str, action: Action, runner: Runner) -> None:
         self._render()
+        notice = ""
         try:
-            self._notice = await action(runner)
+            notice = await action(runner)
         except ConversationError as error:
-            self._notice = f"notice.{error.code}"
+            notice = f"notice.{error.code}"
             self._browser.report(error)
         finally:
-            self._busy.discard(button)
-            self._render()
+            if runner is self._runner:  # otherwise another session is shown by now
+                self._notice = notice
+                self._busy.discard(button)
+                self._render()
 
     def _message(self, invitation: Invitation) -> str:
         kind = "both" if invitation.pin and invitation.link else "pin" if invitation.pin else "link"

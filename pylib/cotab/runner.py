@@ -89,6 +89,7 @@ class Runner:
         """The agent chose a tool, or none. While the adapter still works on the last choice, nothing happens."""
         if self._opened and self._provider is not None and self.session.live and not self.choosing:
             self.choosing = True
+            self._on_change()
             self._spawn(self._use(self._provider, tool))
 
     # What the adapter reports (SessionSink)

@@ -97,6 +97,11 @@ class Adapter(Provider):
         await self.vendor.do("use", tool)
 
 
+@pytest.fixture(scope="session")
+def make_vendor() -> type[Vendor]:
+    return Vendor
+
+
 @pytest.fixture
 def vendor() -> Vendor:
     return Vendor()
