@@ -228,14 +228,14 @@ class FakeBrowser:
         self.refuse: str | None = None
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused = query, focused
-        self._clicks: dict[str, Callable[[], None]] = {}
+        self.clicks: dict[str, Callable[[], None]] = {}
         self._leave: Callable[[], None] = lambda: None
 
     # What a test does
 
     def click(self, element_id: str) -> None:
         """Press a button, whether it is shown or not."""
-        self._clicks[element_id]()
+        self.clicks[element_id]()
 
     def leave(self) -> None:
         """The page goes away."""
@@ -304,7 +304,7 @@ class FakeBrowser:
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""
-        self._clicks[element_id] = handler
+        self.clicks[element_id] = handler
 
     async def copy(self, text: str) -> bool:
         """See Browser."""

@@ -112,7 +112,9 @@ def _people(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
 def _error(error: CotabError | None, texts: Mapping[str, str]) -> dict[str, Changes]:
     if error is None:
         return {"error": {"hidden": True}}
-    code = error.code if f"error.{error.code}.what" in texts else CotabError.code
+    # A code of the author's own has no texts: those of the nearest kind of error that has some are shown.
+    kinds = (kind.code for kind in type(error).__mro__ if issubclass(kind, CotabError))
+    code = next(code for code in (error.code, *kinds) if f"error.{code}.what" in texts)
     return {
         "error-what": {"text": texts[f"error.{code}.what"]},
         "error-next": {"text": texts[f"error.{code}.next"]},
