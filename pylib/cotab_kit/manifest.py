@@ -6,9 +6,11 @@ and what to write instead.
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -17,7 +19,6 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
-    model_validator,
 )
 from pydantic_core import ErrorDetails
 
@@ -30,25 +31,63 @@ MANIFEST = "provider.toml"
 DEFAULT_WEB_RESOURCE_BYTES = 3_500_000
 
 
+HTTPS = re.compile(r"https://[\w\[][^\s\"'<>]*")
+
+
 def _https(url: str) -> str:
-    if not url.startswith("https://") or any(character in url for character in " \"'<>"):
+    if not HTTPS.fullmatch(url):
         raise ValueError("write an address that begins with https://")
     return url
 
 
-HttpsUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
-Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$")]
-UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
-Adapter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+def _ours(prefix: str) -> str:
+    if prefix.startswith("mscrm"):
+        raise ValueError("Dataverse keeps mscrm for Microsoft")
+    return prefix
 
-# What to write instead, for the keys whose pattern says too little to a human.
+
+def _for_the_browser(value: object) -> object:
+    """Settings travel as JSON, which knows neither dates nor infinity."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError("write text, a number, true, false, a list or a table; a date as text") from error
+    return value
+
+
+HttpsUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
+Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$"), AfterValidator(_ours)]
+UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){3}$")]
+Adapter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
+Folder = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
+Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$")]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\P{Cc}+$", max_length=100)]
+Seconds = Annotated[float, Field(strict=True, gt=0, le=600)]
+Setting = Annotated[Any, AfterValidator(_for_the_browser)]
+
+# What to write instead, where pydantic's own words say too little to a human: by key, and by kind of finding.
 ADVICE = {
-    "publisher.prefix": "write 3 to 8 lower-case letters and digits, beginning with a letter",
-    "solution.unique_name": "write letters, digits and underscores, beginning with a letter",
+    "publisher": "add [publisher] with prefix and privacy_url",
+    "publisher.prefix": "write 3 to 8 lower-case letters and digits, beginning with a letter, but not with mscrm",
+    "publisher.privacy_url": "write an address that begins with https://; every tab shows it",
+    "publisher.support_url": "write an address that begins with https://, or leave it out",
+    "solution": "add [solution] with unique_name and version",
+    "solution.unique_name": "write up to 64 letters, digits and underscores, beginning with a letter",
     "solution.version": 'write four numbers, such as "1.0.0.0"',
+    "provider": "add [provider] with name",
+    "provider.name": "write 1 to 100 characters on one line",
+    "page": "add [page] with adapter",
     "page.adapter": 'write "module:Class", such as "main:Adapter"',
+    "page.cdn": "write an address that begins with https://",
+    "page.assets": "write the path of a folder, seen from provider.toml",
+    "page.packages": 'write a list of lines, such as ["name==1.2.3 --hash=sha256:..."]',
     "modes": "add [modes.cobrowse], [modes.screenshare], or both",
 }
+TABLES = {"model_type", "dict_type"}
+MOST_SHOWN = 80  # characters of a key or a value
+
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class _Part(BaseModel):
@@ -67,13 +106,13 @@ class Solution(_Part):
     """The solution. Its unique name is also the folder of its web resources."""
 
     unique_name: UniqueName
-    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+\.\d+$")]
+    version: Version
 
 
 class ProviderPart(_Part):
     """The provider, as agents and administrators read it."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: Label
 
 
 class Page(_Part):
@@ -88,12 +127,12 @@ class Page(_Part):
     boot: Literal["pyscript", "pyodide"] = "pyscript"
     runtime: Literal["solution", "cdn", "inline"] = "solution"
     cdn: HttpsUrl = "https://cdn.jsdelivr.net/npm"
-    max_web_resource_bytes: Annotated[int, Field(ge=100_000, le=100_000_000)] = DEFAULT_WEB_RESOURCE_BYTES
-    boot_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 60
-    provider_timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 30
-    assets: str = "assets"
-    packages: tuple[str, ...] = ()
-    settings: dict[str, Any] = {}
+    max_web_resource_bytes: Annotated[int, Field(strict=True, ge=100_000, le=100_000_000)] = DEFAULT_WEB_RESOURCE_BYTES
+    boot_timeout_seconds: Seconds = 60
+    provider_timeout_seconds: Seconds = 30
+    assets: Folder = "assets"
+    packages: tuple[Line, ...] = ()
+    settings: dict[str, Setting] = {}
 
 
 class Mode(_Part):
@@ -107,13 +146,7 @@ class Manifest(_Part):
     solution: Solution
     provider: ProviderPart
     page: Page
-    modes: dict[EscalationMode, Mode]
-
-    @model_validator(mode="after")
-    def _offers_something(self) -> Self:
-        if not self.modes:
-            raise ValueError("a provider offers at least one mode")
-        return self
+    modes: Annotated[dict[EscalationMode, Mode], Field(min_length=1)]
 
     @property
     def folder(self) -> str:
@@ -125,13 +158,15 @@ class Manifest(_Part):
         """Read the project's provider.toml; `overrides` replace keys of its [page]. Raises ManifestError."""
         path = project / MANIFEST
         try:
-            content = tomllib.loads(path.read_text("utf-8"))
-        except FileNotFoundError as error:
+            content = tomllib.loads(path.read_text("utf-8-sig"))  # some editors of Windows write a BOM
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise ManifestError(
                 f"{project} has no {MANIFEST}",
                 hint="Run the command in a provider project, name one with --project, or make one with `new NAME`.",
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise ManifestError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
+        except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: a number of 5000 digits, say
             raise ManifestError(f"{path} is not TOML: {error}", hint="Correct the file at that place.") from error
         if overrides and isinstance(content.get("page"), dict):
             content["page"] |= overrides
@@ -142,17 +177,42 @@ class Manifest(_Part):
             raise ManifestError(findings, hint="docs/manifest.md lists every key.") from error
 
 
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """What is wrong with a text file that should be UTF-8, and in which line."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return f"line {line} is not UTF-8"
+
+
 def _finding(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"]) or "modes"
+    key = ".".join(_shown(str(part)) for part in detail["loc"] if part != "[key]")
     if detail["type"] == "missing":
-        return f"{key} is missing{_advice(key)}"
+        return f"{key} is missing; {ADVICE[key]}"
     if detail["type"] == "extra_forbidden":
         return f"{key} is not a key of the manifest; remove it or correct its spelling"
-    shown = repr(detail["input"])
-    value = "" if isinstance(detail["input"], dict) else f" = {shown[:80]}"
-    return f"{key}{value}: {detail['msg'].removeprefix('Value error, ')}{_advice(key)}"
+    if detail["type"] == "enum":
+        return f"{key} is not a mode; {ADVICE['modes']}"
+    value = "" if isinstance(detail["input"], dict) else f" = {_shown_value(detail['input'])}"
+    return f"{key}{value}: {_advice(detail, key)}"
 
 
-def _advice(key: str) -> str:
-    advice = ADVICE.get(key)
-    return f"; {advice}" if advice else ""
+def _advice(detail: ErrorDetails, key: str) -> str:
+    if detail["type"] in TABLES:
+        return f"write a table, [{key}]"
+    whole = re.sub(r"\.\d+$", "", key)  # the list of which this is an item
+    return ADVICE.get(whole) or detail["msg"].removeprefix("Value error, ")
+
+
+def _shown(key: str) -> str:
+    """A part of a key as TOML writes it."""
+    return _short(key if BARE_KEY.fullmatch(key) else json.dumps(key))
+
+
+def _shown_value(value: object) -> str:
+    try:
+        return _short(json.dumps(value, ensure_ascii=False, default=str))
+    except (ValueError, RecursionError):  # too long or too deep to be shown
+        return "..."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."

@@ -1,0 +1,455 @@
+"""provider.toml: what every key may be, and how findings are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cotab.modes import EscalationMode
+from cotab_kit.errors import ManifestError
+from cotab_kit.manifest import MANIFEST, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+Document = dict[str, Any]
+
+
+def valid() -> Document:
+    return {
+        "publisher": {"prefix": "contoso", "privacy_url": "https://contoso.example/privacy"},
+        "solution": {"unique_name": "assist", "version": "1.0.0.0"},
+        "provider": {"name": "Contoso Assist"},
+        "page": {"adapter": "main:Assist"},
+        "modes": {"cobrowse": {}, "screenshare": {}},
+    }
+
+
+def toml(value: object) -> str:
+    """A value as TOML has it, tables inline."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{toml(key)} = {toml(item)}" for key, item in value.items()) + "}"
+        case list():
+            return f"[{', '.join(map(toml, value))}]"
+        case str():
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+        case bool():
+            return str(value).lower()
+        case dt.date() | dt.time():  # a date with time is a date, too
+            return value.isoformat()
+        case _:
+            return repr(value)
+
+
+def write(folder: Path, document: Document) -> None:
+    lines = [f"{toml(key)} = {toml(value)}\n" for key, value in document.items()]
+    (folder / MANIFEST).write_text("".join(lines), "utf-8", newline="\n")
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[[Document], Manifest]:
+    def load(document: Document) -> Manifest:
+        write(tmp_path, document)
+        return Manifest.load(tmp_path)
+
+    return load
+
+
+@pytest.fixture
+def findings(load: Callable[[Document], Manifest], tmp_path: Path) -> Callable[[Document], list[str]]:
+    """The lines of the error, without the file's name that each begins with."""
+
+    def findings(document: Document) -> list[str]:
+        with pytest.raises(ManifestError) as failure:
+            load(document)
+        assert "docs/manifest.md" in failure.value.hint
+        lines = str(failure.value).splitlines()
+        start = f"{tmp_path / MANIFEST}: "
+        assert all(line.startswith(start) for line in lines)
+        return [line.removeprefix(start) for line in lines]
+
+    return findings
+
+
+def with_key(key: str, value: object) -> Document:
+    document = valid()
+    *tables, last = key.split(".")
+    place: Any = document
+    for table in tables:
+        place = place[table]
+    place[last] = value
+    return document
+
+
+def get(manifest: Manifest, key: str) -> Any:  # noqa: ANN401 - any value of the manifest
+    found: Any = manifest
+    for part in key.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def test_the_shortest_manifest_has_everything_else_by_default(load: Callable[[Document], Manifest]) -> None:
+    manifest = load(valid())
+    page = manifest.page
+    assert (page.boot, page.runtime, page.assets, page.packages, page.settings) == (
+        "pyscript",
+        "solution",
+        "assets",
+        (),
+        {},
+    )
+    assert page.max_web_resource_bytes * 4 / 3 < 5_000_000
+    assert manifest.publisher.support_url is None
+    assert manifest.folder == "contoso_/assist"
+    assert list(manifest.modes) == [EscalationMode.CO_BROWSE, EscalationMode.SCREEN_SHARE]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("publisher.prefix", "abc"),
+        ("publisher.prefix", "a2345678"),
+        ("publisher.privacy_url", "https://x"),
+        ("publisher.privacy_url", "https://[::1]:8080/a?b=c#d"),
+        ("publisher.support_url", "https://contoso.example/hilfe/für?x=1&y=2"),
+        ("solution.unique_name", "A"),
+        ("solution.unique_name", "a" * 64),
+        ("solution.version", "0.0.0.1"),
+        ("solution.version", "2026.11.22.999999999"),
+        ("provider.name", "x"),
+        ("provider.name", 'Ünï "cödé" & <b> {{ x }} 日本語 🎈'),
+        ("provider.name", "a" * 100),
+        ("page.adapter", "main:Assist"),
+        ("page.adapter", "package.module:_Class2"),
+        ("page.boot", "pyscript"),
+        ("page.boot", "pyodide"),
+        ("page.runtime", "solution"),
+        ("page.runtime", "cdn"),
+        ("page.runtime", "inline"),
+        ("page.cdn", "https://cdn.example/npm/"),
+        ("page.max_web_resource_bytes", 100_000),
+        ("page.max_web_resource_bytes", 100_000_000),
+        ("page.boot_timeout_seconds", 0.5),
+        ("page.boot_timeout_seconds", 600),
+        ("page.provider_timeout_seconds", 1),
+        ("page.assets", "../shared/assets"),
+        ("page.assets", "."),
+        ("page.settings", {"a": [1, 2.5, "x", True, {"b": []}]}),
+    ],
+)
+def test_a_good_value_is_taken_as_it_is(load: Callable[[Document], Manifest], key: str, value: object) -> None:
+    assert get(load(with_key(key, value)), key) == value
+
+
+def test_packages_are_lines(load: Callable[[Document], Manifest]) -> None:
+    assert load(with_key("page.packages", ["a==1", "b==2"])).page.packages == ("a==1", "b==2")
+
+
+def test_space_around_the_name_is_left_out(load: Callable[[Document], Manifest]) -> None:
+    assert load(with_key("provider.name", "  Contoso ")).provider.name == "Contoso"
+
+
+PREFIX = "3 to 8 lower-case letters and digits"
+HTTPS = "write an address that begins with https://"
+TEXT = "a date as text"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "instead"),
+    [
+        ("publisher.prefix", "ab", PREFIX),
+        ("publisher.prefix", "a23456789", PREFIX),
+        ("publisher.prefix", "Contoso", PREFIX),
+        ("publisher.prefix", "1abc", PREFIX),
+        ("publisher.prefix", "a_b", PREFIX),
+        ("publisher.prefix", "abc\n", PREFIX),
+        ("publisher.prefix", "mscrmx", "not with mscrm"),
+        ("publisher.prefix", 3, PREFIX),
+        ("publisher.privacy_url", "http://contoso.example", HTTPS),
+        ("publisher.privacy_url", "", HTTPS),
+        ("publisher.privacy_url", "https://", HTTPS),
+        ("publisher.privacy_url", "https:///privacy", HTTPS),
+        ("publisher.privacy_url", "javascript:alert(1)", HTTPS),
+        ("publisher.privacy_url", 'https://x/"onclick=', HTTPS),
+        ("publisher.privacy_url", "https://x/a b", HTTPS),
+        ("publisher.privacy_url", "https://x/\nb", HTTPS),
+        ("publisher.privacy_url", f"https://x/{'a' * 500}", HTTPS),
+        ("publisher.privacy_url", ["https://x"], HTTPS),
+        ("publisher.support_url", "mailto:help@contoso.example", HTTPS),
+        ("solution.unique_name", "", "letters, digits and underscores"),
+        ("solution.unique_name", "a-b", "letters, digits and underscores"),
+        ("solution.unique_name", "1a", "letters, digits and underscores"),
+        ("solution.unique_name", "ä", "letters, digits and underscores"),
+        ("solution.unique_name", "a" * 65, "up to 64"),
+        ("solution.version", "1.0", "four numbers"),
+        ("solution.version", "1.0.0.0-beta", "four numbers"),
+        ("solution.version", "\u0661.0.0.0", "four numbers"),  # a digit, but not of ours
+        ("solution.version", "1.0.0.12345678901", "four numbers"),
+        ("solution.version", 1.0, "four numbers"),
+        ("provider.name", "", "1 to 100 characters"),
+        ("provider.name", "   ", "1 to 100 characters"),
+        ("provider.name", "a" * 101, "1 to 100 characters"),
+        ("provider.name", "two\nlines", "on one line"),
+        ("provider.name", "a\0b", "on one line"),
+        ("page.adapter", "main", '"module:Class"'),
+        ("page.adapter", "main:", '"module:Class"'),
+        ("page.adapter", "my-module:Class", '"module:Class"'),
+        ("page.adapter", "main.py:a b", '"module:Class"'),
+        ("page.boot", "python", "'pyscript' or 'pyodide'"),
+        ("page.runtime", "local", "'solution', 'cdn' or 'inline'"),
+        ("page.cdn", "//cdn.example", HTTPS),
+        ("page.max_web_resource_bytes", 99_999, "100000"),
+        ("page.max_web_resource_bytes", 100_000_001, "100000000"),
+        ("page.max_web_resource_bytes", "5000000", "valid integer"),
+        ("page.max_web_resource_bytes", 5e6, "valid integer"),
+        ("page.max_web_resource_bytes", True, "valid integer"),
+        ("page.boot_timeout_seconds", 0, "greater than 0"),
+        ("page.boot_timeout_seconds", 601, "less than or equal to 600"),
+        ("page.boot_timeout_seconds", float("nan"), "600"),
+        ("page.boot_timeout_seconds", True, "valid number"),
+        ("page.provider_timeout_seconds", "30", "valid number"),
+        ("page.provider_timeout_seconds", -1, "greater than 0"),
+        ("page.assets", "", "path of a folder"),
+        ("page.assets", "a\0b", "path of a folder"),
+        ("page.assets", ["assets"], "path of a folder"),
+        ("page.packages", "a==1 --hash=sha256:00", "write a list of lines"),
+        ("page.packages", {"a": "1"}, "write a list of lines"),
+        ("page.settings", ["a"], "write a table, [page.settings]"),
+        ("modes.cobrowse", True, "write a table, [modes.cobrowse]"),
+        ("modes", "cobrowse", "write a table, [modes]"),
+        ("page", "main:Assist", "write a table, [page]"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_to_write_instead(
+    findings: Callable[[Document], list[str]], key: str, value: object, instead: str
+) -> None:
+    (finding,) = findings(with_key(key, value))
+    assert finding.startswith(key if isinstance(value, dict) else f"{key} = "), finding
+    assert instead in finding
+
+
+def test_an_item_of_a_list_is_named(findings: Callable[[Document], list[str]]) -> None:
+    (finding,) = findings(with_key("page.packages", ["a==1", "b==1\nc==1"]))
+    assert finding.startswith('page.packages.1 = "b==1\\nc==1": write a list of lines')
+
+
+@pytest.mark.parametrize(
+    "value", [dt.date(2026, 1, 1), dt.time(1, 2), float("inf"), [float("nan")], {"a": dt.date.max}]
+)
+def test_a_setting_that_cannot_travel_to_the_browser_is_named(
+    findings: Callable[[Document], list[str]], value: object
+) -> None:
+    (finding,) = findings(with_key("page.settings", {"fine": 1, "since": value}))
+    assert finding.startswith("page.settings.since")
+    assert TEXT in finding
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "publisher",
+        "publisher.prefix",
+        "publisher.privacy_url",
+        "solution",
+        "solution.unique_name",
+        "solution.version",
+        "provider",
+        "provider.name",
+        "page",
+        "page.adapter",
+        "modes",
+    ],
+)
+def test_a_missing_key_is_named_with_what_to_write(findings: Callable[[Document], list[str]], key: str) -> None:
+    document = valid()
+    table, _, name = key.partition(".")
+    if name:
+        del document[table][name]
+    else:
+        del document[table]
+    (finding,) = findings(document)
+    assert finding.startswith(f"{key} is missing; ")
+
+
+def test_a_provider_without_a_mode_is_told_which_there_are(findings: Callable[[Document], list[str]]) -> None:
+    assert findings(with_key("modes", {})) == ["modes: add [modes.cobrowse], [modes.screenshare], or both"]
+
+
+def test_an_unknown_mode_is_told_which_there_are(findings: Callable[[Document], list[str]]) -> None:
+    (finding,) = findings(with_key("modes.video", {}))
+    assert finding == "modes.video is not a mode; add [modes.cobrowse], [modes.screenshare], or both"
+
+
+@pytest.mark.parametrize("key", ["colour", "page.adaptor", "modes.cobrowse.name", "publisher.a b"])
+def test_an_unknown_key_is_named_as_toml_writes_it(findings: Callable[[Document], list[str]], key: str) -> None:
+    (finding,) = findings(with_key(key, "x"))
+    assert finding.startswith(key.replace("a b", '"a b"') + " is not a key of the manifest")
+
+
+def test_everything_that_is_wrong_is_reported_at_once(findings: Callable[[Document], list[str]]) -> None:
+    document = with_key("publisher.prefix", "X") | {"modes": {}, "colour": "red", "provider": 7}
+    document["page"] |= {"boot": "x", "runtime": "y", "settings": {"a": dt.date.max}}
+    del document["solution"]["version"]
+    keys = [finding.split(" ")[0].rstrip(":") for finding in findings(document)]
+    assert sorted(keys) == [
+        "colour",
+        "modes",
+        "page.boot",
+        "page.runtime",
+        "page.settings.a",
+        "provider",
+        "publisher.prefix",
+        "solution.version",
+    ]
+
+
+@pytest.mark.parametrize("key", ["publisher.prefix", "publisher.privacy_url", "page.boot", "page.packages", "modes"])
+def test_a_value_of_a_megabyte_is_refused_in_a_line_that_can_be_read(
+    findings: Callable[[Document], list[str]], key: str
+) -> None:
+    (finding,) = findings(with_key(key, "x" * 1_000_000))
+    assert len(finding) < 300
+
+
+def test_a_key_of_a_megabyte_is_refused_in_a_line_that_can_be_read(findings: Callable[[Document], list[str]]) -> None:
+    (finding,) = findings(with_key("x" * 1_000_000, 1))
+    assert len(finding) < 300
+
+
+def test_control_characters_do_not_reach_the_terminal(findings: Callable[[Document], list[str]]) -> None:
+    document = with_key("page.boot", "\x1b[31mred\n") | {"\x1b[31m\n": 1}
+    assert not any(ord(character) < 32 for finding in findings(document) for character in finding)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[publisher]\nprefix = \n", "line 2"),
+        ("a = 1\na = 2\n", "line 2"),
+        ("a = 1\n\nb = 2]\n", "line 3"),
+        (f"a = {'9' * 5000}", "5000 digits"),
+        (f"a = {'[' * 5000}", "recursion"),
+    ],
+)
+def test_what_is_not_toml_is_said_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / MANIFEST).write_text(text, "utf-8")
+    with pytest.raises(ManifestError, match=f"is not TOML: .*{said}") as failure:
+        Manifest.load(tmp_path)
+    assert str(failure.value).startswith(str(tmp_path / MANIFEST))
+    assert failure.value.hint == "Correct the file at that place."
+
+
+def test_what_is_not_utf_8_is_said_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_bytes(b"# fine\n# f\xfcr\n")
+    with pytest.raises(ManifestError, match=r"provider\.toml: line 2 is not UTF-8") as failure:
+        Manifest.load(tmp_path)
+    assert "UTF-8" in failure.value.hint
+
+
+def test_numbers_that_cannot_be_shown_and_tables_without_bottom_are_findings(tmp_path: Path) -> None:
+    huge = f"0x{'f' * 9000}"
+    deep = ".".join(["a"] * 1500)
+    text = (
+        f"publisher.prefix = {huge}\nsolution.version.{deep} = 1\npage.settings.x = {huge}\npage.settings.y.{deep} = 1"
+    )
+    (tmp_path / MANIFEST).write_text(text, "utf-8")
+    with pytest.raises(ManifestError) as failure:
+        Manifest.load(tmp_path)
+    for key in ("publisher.prefix = ...", "solution.version", "page.settings.x = ...", "page.settings.y"):
+        assert f": {key}: " in str(failure.value), key
+
+
+def test_the_mark_that_some_editors_put_first_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, valid())
+    path = tmp_path / MANIFEST
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert Manifest.load(tmp_path).provider.name == "Contoso Assist"
+
+
+def test_a_folder_without_a_manifest_is_told_the_ways_to_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (tmp_path, tmp_path / "missing", tmp_path / "file"):
+        with pytest.raises(ManifestError, match=r"has no provider\.toml") as failure:
+            Manifest.load(place)
+        assert "--project" in failure.value.hint
+
+
+def test_overrides_replace_keys_of_the_page_and_are_checked_too(tmp_path: Path) -> None:
+    write(tmp_path, valid())
+    page = Manifest.load(tmp_path, {"boot": "pyodide"}).page
+    assert (page.boot, page.adapter) == ("pyodide", "main:Assist")
+    with pytest.raises(ManifestError, match=r'page\.boot = "x"'):
+        Manifest.load(tmp_path, {"boot": "x"})
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
+SCALARS = (
+    TEXTS
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats()
+    | st.dates()
+    | st.times()
+    | st.datetimes()
+    | st.sampled_from(["main:X", "cobrowse", "https://x", "abc", "1.0.0.0", "cdn"])
+)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3))
+KEYS = [f"{table}.{key}" for table, part in valid().items() for key in part] + [
+    *("publisher.support_url", "page.boot", "page.runtime", "page.cdn", "page.max_web_resource_bytes"),
+    *("page.boot_timeout_seconds", "page.provider_timeout_seconds", "page.assets", "page.packages", "page.settings"),
+    *("publisher", "solution", "provider", "page", "modes", "anything", "page.anything"),
+]
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A manifest with a few keys replaced, added or taken away."""
+    document = valid() | {"page": valid()["page"] | {"settings": {}}}
+    for key in draw(st.lists(st.sampled_from(KEYS), max_size=4, unique=True)):
+        table, _, name = key.partition(".")
+        place = document.get(table)
+        if name and isinstance(place, dict):
+            place[name] = draw(VALUES)
+        elif draw(st.booleans()):
+            document[table] = draw(VALUES)
+        else:
+            document.pop(table, None)
+    return document
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(document=documents())
+def test_any_document_gives_a_manifest_or_findings(tmp_path: Path, document: Document) -> None:
+    write(tmp_path, document)
+    with suppress(ManifestError):
+        manifest = Manifest.load(tmp_path)
+        json.dumps(manifest.page.settings, allow_nan=False)
+        assert manifest.modes
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(content=st.binary(max_size=60) | st.text("[]{}=.\"'#\n a1-:", max_size=60).map(str.encode))
+def test_any_file_gives_a_manifest_error_and_nothing_else(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / MANIFEST).write_bytes(content)
+    with pytest.raises(ManifestError):
+        Manifest.load(tmp_path)
