@@ -6,7 +6,7 @@ Made by cli.py from the command line, handed to every command.
 from __future__ import annotations
 
 import ast
-import re
+import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,12 +15,10 @@ from typing import Any
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest import MANIFEST, Manifest, not_utf8
 
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
-
-PYSCRIPT_IMPORT = re.compile(r"^\s*(?:import|from)\s+pyscript\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -49,21 +47,22 @@ class Project:
 
     def modules(self) -> dict[str, Path]:
         """The author's Python files by their name in the browser: top-level modules and packages."""
-        return {path.relative_to(self.root).as_posix(): path for path in self._python_files()}
+        return {path.relative_to(self.root).as_posix(): path for path in _python_files(self.root)}
 
     def assets(self) -> dict[str, Path]:
         """The files of the assets folder by their name as a web resource, such as "assets/sdk.js"."""
-        folder = self.root / self.manifest.page.assets
-        files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
-        return {f"assets/{path.relative_to(folder).as_posix()}": path for path in files}
+        folder = self._assets_folder
+        files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+        return {f"assets/{name.as_posix()}": path for name, path in files.items() if not _is_hidden(name)}
 
     def needs_pyscript(self) -> bool:
         """Whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
-        return any(PYSCRIPT_IMPORT.search(read_source(path)) for path in self.modules().values())
+        return any("pyscript" in _imports(path) for path in self.modules().values())
 
     def check(self) -> None:
         """Raise BuildError if the author's code cannot be what the manifest says."""
         self._check_adapter()
+        self._check_assets()
         if self.manifest.page.boot == "pyodide" and self.needs_pyscript():
             raise BuildError(
                 'The code imports pyscript, but page.boot = "pyodide" starts Python without it',
@@ -80,50 +79,78 @@ class Project:
         path = files.get(f"{wanted}.py") or files.get(f"{wanted}/__init__.py")
         if path is None:
             raise BuildError(
-                f'{self.root / "provider.toml"}: page.adapter names the module "{module}", but there is no {wanted}.py',
+                f'{self.root / MANIFEST}: page.adapter names the module "{module}", but there is no {wanted}.py',
                 hint=f"Write the adapter into {wanted}.py, or correct page.adapter.",
             )
-        if name not in _names(path):
+        if not {name, "*"} & top_level_names(path):
             raise BuildError(
                 f'{path} defines no "{name}", which page.adapter names',
                 hint="Correct page.adapter, or the name of the class.",
             )
 
-    def _python_files(self) -> Iterator[Path]:
-        for path in sorted(self.root.rglob("*.py")):
-            folders = path.relative_to(self.root).parts[:-1]
-            hidden = any(folder in LEFT_OUT or folder.startswith(".") for folder in folders)
-            packaged = all(
-                (self.root.joinpath(*folders[: n + 1]) / "__init__.py").is_file() for n in range(len(folders))
+    def _check_assets(self) -> None:
+        """A folder that the manifest names must exist; without that key there may be one or not."""
+        named = "assets" in self.manifest.page.model_fields_set
+        if named and not self._assets_folder.is_dir():
+            raise BuildError(
+                f'{self.root / MANIFEST}: page.assets = "{self.manifest.page.assets}": there is no such folder',
+                hint=f"Make {self._assets_folder}, or correct page.assets.",
             )
-            if packaged and not hidden and not path.name.startswith(("test_", "conftest")):
-                yield path
+
+    @property
+    def _assets_folder(self) -> Path:
+        return self.root / self.manifest.page.assets
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    """The Python files of a folder and of the packages in it; nothing else is entered, nor any link to a folder."""
+    for path in sorted(folder.iterdir()):
+        if path.name in LEFT_OUT or path.name.startswith("."):
+            continue
+        if (path / "__init__.py").is_file() and not path.is_symlink():
+            yield from _python_files(path)
+        elif path.suffix == ".py" and path.is_file() and not _is_test(path):
+            yield path
+
+
+def _is_test(path: Path) -> bool:
+    return path.name.startswith("test_") or path.name == "conftest.py"
+
+
+def _is_hidden(name: Path) -> bool:
+    """Whether it is something that a system or an editor left, such as .DS_Store."""
+    return any(part.startswith(".") for part in name.parts)
 
 
 def read_source(path: Path) -> str:
     """A Python file's text, with LF line ends on every platform. Raises BuildError if it is not UTF-8."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BuildError(f"{path} is not UTF-8: {error}", hint="Save the file as UTF-8.") from error
+        raise BuildError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
 
 
-def _names(path: Path) -> set[str]:
-    """The names a module defines at its top level. Raises BuildError when Python cannot read the file."""
+def parse(path: Path) -> ast.Module:
+    """A Python file as a syntax tree. Raises BuildError where Python cannot read it."""
     try:
-        tree = ast.parse(read_source(path), str(path))
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise BuildError(f"{path}:{line}: {error}", hint="Correct the file and build again.") from error
-    names: set[str] = set()
-    for node in tree.body:
-        match node:
-            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
-                names.add(name)
-            case ast.Import(names=imported) | ast.ImportFrom(names=imported):
-                names |= {alias.asname or alias.name for alias in imported}
-            case ast.Assign(targets=targets):
-                names |= {target.id for target in targets if isinstance(target, ast.Name)}
-            case _:
-                pass
-    return names
+        return ast.parse(read_source(path), str(path))
+    except SyntaxError as error:
+        raise BuildError(f"{path}:{error.lineno}: {error.msg}", hint="Correct the file and build again.") from error
+    except (ValueError, RecursionError, MemoryError) as error:  # NUL characters, thousands of brackets
+        raise BuildError(f"{path} is no Python: {error}", hint="Correct the file and build again.") from error
+
+
+def top_level_names(path: Path) -> set[str]:
+    """The names that a module defines, imports or assigns; "*" for what a star import brings."""
+    body = parse(path).body
+    symbols = symtable.symtable(read_source(path), str(path), "exec").get_symbols()
+    own = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    return own | {"*" for node in body if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"}
+
+
+def _imports(path: Path) -> set[str]:
+    """The top-level packages that a module imports by name, wherever in it."""
+    nodes = list(ast.walk(parse(path)))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in plain | parts}

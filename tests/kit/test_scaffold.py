@@ -1,0 +1,117 @@
+"""`new NAME`: what it may be called, what is in it, and that it builds and passes its own tests unchanged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cotab_kit.errors import KitError
+from cotab_kit.layout import kit_files
+from cotab_kit.project import Project
+from cotab_kit.scaffold import make_project
+
+
+@pytest.mark.parametrize(
+    ("name", "class_name"),
+    [
+        ("assist", "Assist"),
+        ("contoso_assist", "ContosoAssist"),
+        ("ContosoAssist", "ContosoAssist"),
+        ("contosoAssist2", "ContosoAssist2"),
+        ("a", "A"),
+        ("a__b_", "AB"),
+        ("minimal", "Minimal"),
+        ("class", "Class"),
+        ("a" * 64, "A" + "a" * 63),
+    ],
+)
+def test_the_name_becomes_that_of_the_solution_the_provider_and_the_adapter(
+    tmp_path: Path, name: str, class_name: str
+) -> None:
+    make_project(tmp_path / name)
+    project = Project.at(tmp_path / name)
+    manifest = project.manifest
+    assert manifest.solution.unique_name == name
+    assert manifest.provider.name == class_name
+    assert manifest.page.adapter == f"main:{class_name}"
+    project.check()
+
+
+@pytest.mark.parametrize("name", ["1st", "my-assist", "my assist", "ässist", "_a", "a.b", "a" * 65, "assist\n"])
+def test_a_name_that_dataverse_would_refuse_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(KitError, match="cannot be the name of a solution") as failure:
+        make_project(tmp_path / name)
+    assert "letters, digits and underscores" in failure.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["none", "True", "false", "provider", "quality", "end_reason", "fake_tab", "tool"])
+def test_a_name_that_means_something_else_in_the_code_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(KitError, match=f'"{name}" cannot be the name of the adapter') as failure:
+        make_project(tmp_path / name)
+    assert "another name" in failure.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_exists_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "assist").mkdir()
+    (tmp_path / "other").write_text("mine")
+    for name in ("assist", "other"):
+        with pytest.raises(KitError, match="exists already"):
+            make_project(tmp_path / name)
+    assert list((tmp_path / "assist").iterdir()) == []
+    assert (tmp_path / "other").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(KitError, match="cannot be made") as failure:
+        make_project(tmp_path / "file" / "assist")
+    assert "may write" in failure.value.hint
+
+
+def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    make_project(tmp_path / "two words" / "assist")
+    assert (tmp_path / "two words" / "assist" / "main.py").is_file()
+
+
+def test_nothing_of_the_template_is_left_in_it_but_its_words(tmp_path: Path) -> None:
+    make_project(tmp_path / "assist")
+    files = sorted(path for path in (tmp_path / "assist").rglob("*") if path.is_file())
+    assert {path.name for path in files} == {
+        *("provider.toml", "main.py", "fake_sdk.js", ".gitignore", "pytest.ini"),
+        *("conftest.py", "test_adapter.py", "test_tab.py"),
+    }
+    assert not [path for path in files if "minimal" in path.read_text("utf-8").lower()]
+
+
+def test_what_a_build_left_in_the_template_is_not_copied(
+    tmp_path: Path, provider: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("dist", ".cotab", "__pycache__", ".pytest_cache"):
+        (provider / folder).mkdir()
+    files = kit_files()
+    monkeypatch.setattr("cotab_kit.scaffold.kit_files", lambda: replace(files, template=provider))
+    make_project(tmp_path / "assist")
+    assert {path.name for path in (tmp_path / "assist").iterdir()} >= {"main.py", "tests"}
+    assert not {path.name for path in (tmp_path / "assist").iterdir()} & {
+        "dist",
+        ".cotab",
+        "__pycache__",
+        ".pytest_cache",
+    }
+
+
+def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path) -> None:
+    """The slowest of the kit's tests: everything an author does first, the browser included."""
+    project = tmp_path / "two words" / "assist"
+    make_project(project)
+    command = [sys.executable, "-m", "cotab_kit", "test", "--project", str(project)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "3 passed" in finished.stdout
+    assert (project / "dist" / "webresources" / "contoso_" / "assist" / "cobrowse.html").is_file()
