@@ -23,7 +23,8 @@ const PROJECT_FOLDER = "/project";
 export async function loadPyodide(options) {
   try {
     const archives = page.archives.map(readArchive);
-    await Promise.all(archives); // a missing part is reported before the interpreter is started for nothing
+    const libraries = page.libraries.map(readLibrary);
+    await Promise.all([...archives, ...libraries]); // a missing part is reported before the interpreter is started
     const pyodide = await load({
       ...options,
       indexURL: new URL(".", document.baseURI).href,
@@ -31,7 +32,8 @@ export async function loadPyodide(options) {
       env: { PYTHONPATH: PROJECT_FOLDER, HOME: "/home/pyodide" },
       stdout: (/** @type {string} */ line) => print("log", line),
       stderr: (/** @type {string} */ line) => print("warn", line),
-      createPyodideModule: withLibraries,
+      createPyodideModule: async (/** @type {Settings} */ settings) =>
+        createPyodideModule(withLibraries(settings, new Map(await Promise.all(libraries)))),
       fsInit: async (/** @type {FileSystem} */ fs) => {
         for (const archive of archives) unpack(fs, await archive);
       },
@@ -44,14 +46,25 @@ export async function loadPyodide(options) {
   }
 }
 
+/** @typedef {Record<string, unknown> & { locateFile: (path: string, ...rest: unknown[]) => string }} Settings */
+
 /**
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
- * to know their names (facts: fast-start.md, "The memory image").
- * @param {Record<string, unknown>} settings
+ * to know their names (facts: fast-start.md, "The memory image"). Emscripten gets them as blob: addresses, because how
+ * it fetches a file differs with the page's protocol, and where the runtime is a CDN's our fetch is not in it.
+ * @param {Settings} settings @param {Map<string, string>} addresses
  */
-async function withLibraries(settings) {
+function withLibraries(settings, addresses) {
+  const { locateFile } = settings;
   settings.dynamicLibraries = page.libraries;
-  return createPyodideModule(settings);
+  settings.locateFile = (path, ...rest) => addresses.get(path) ?? locateFile(path, ...rest);
+  return settings;
+}
+
+/** @param {string} path @returns {Promise<[string, string]>} the path and a blob: address */
+async function readLibrary(path) {
+  const content = await new Response(await inflate(page.carriers[path.slice(path.lastIndexOf("/") + 1)])).blob();
+  return [path, URL.createObjectURL(content)];
 }
 
 /** @typedef {{ mkdirTree(path: string): void, writeFile(path: string, content: string | Uint8Array): void }} FileSystem */

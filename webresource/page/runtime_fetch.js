@@ -28,7 +28,12 @@ export async function fetch(url, options) {
 
 /** @param {string} url @param {string} integrity */
 async function fetchRemote(url, integrity) {
-  const response = await globalThis.fetch(url, { integrity, mode: "cors", credentials: "omit" });
+  let response;
+  try {
+    response = await globalThis.fetch(url, { integrity, mode: "cors", credentials: "omit" });
+  } catch (error) {
+    throw new RuntimeError("RUNTIME_MISSING", `${url} is missing or changed: ${error}`);
+  }
   if (!response.ok) throw new RuntimeError("RUNTIME_MISSING", `${url}: status ${response.status}`);
   return response;
 }

@@ -1,0 +1,184 @@
+"""Where the tab may run: content security policies, the three runtimes, what Dataverse accepts, the file system."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from playwright.sync_api import expect
+
+from cotab_kit.layout import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Route
+
+    from cotab_kit.preview.driver import Tab
+    from cotab_kit.preview.server import Preview
+
+CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
+DATA = "?data=%7B%22conversationId%22%3A%22x%22%7D"
+CDN = "https://cdn.jsdelivr.net/npm/pyodide@"
+CDN_TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".zip": "application/zip"}
+
+# Dataverse's numbers for the types of web resources (facts: its entity reference), by extension.
+TYPES = {".html": 1, ".css": 2, ".js": 3, ".xml": 4, ".png": 5, ".jpg": 6, ".gif": 7, ".ico": 10, ".svg": 11}
+
+
+def expect_failure(tab: Tab, code: str, text: str) -> None:
+    tab.expect_state("failed")
+    expect(tab.frame.locator("#error-code")).to_have_text(code)
+    assert text in tab.text()
+    assert tab.events == []
+
+
+def end(tab: Tab) -> None:
+    tab.press("end-session")
+    tab.expect_state("ended")
+
+
+def loaded(tab: Tab) -> set[str]:
+    """The names of the scripts the page has asked for."""
+    urls: list[str] = tab.frame.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)")
+    return {url.rpartition("/")[2] for url in urls if url.endswith(".js")}
+
+
+# Content security policies. The session of test_tab.py runs under "default" with PyScript and under "strict-wasm"
+# with plain Pyodide.
+
+
+def test_where_eval_is_forbidden_a_pyscript_page_starts_on_pyodide(tab: Tab, join: Callable[[], None]) -> None:
+    tab.open(csp="strict-wasm")
+    join()
+    assert "interpreter.js" in loaded(tab)
+    assert "pyscript.js" not in loaded(tab)
+    end(tab)
+    tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.variant(project="scripted")
+def test_where_eval_is_forbidden_a_page_that_needs_pyscript_names_the_directive(tab: Tab) -> None:
+    tab.open(csp="strict-wasm")
+    expect_failure(tab, "EVAL_BLOCKED", "'unsafe-eval' to script-src")
+    assert loaded(tab) == {"boot.js"}
+
+
+def test_where_wasm_is_forbidden_the_directive_is_named(tab: Tab) -> None:
+    tab.open(csp="strict")
+    expect_failure(tab, "WASM_BLOCKED", "'wasm-unsafe-eval' to script-src")
+    assert loaded(tab) == {"boot.js"}
+
+
+# Runtime "solution": web resources
+
+
+@pytest.mark.parametrize("project", [None, "faults", "scripted"])
+def test_everything_built_is_a_legal_web_resource(variant: Callable[..., Preview], project: str | None) -> None:
+    folder = variant(project).dist / "webresources"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        assert re.fullmatch(r"[A-Za-z0-9_.]+(/[A-Za-z0-9_.]+)*", name), name
+        assert path.suffix in TYPES, name
+        assert path.stat().st_size <= 3_500_000, name
+
+
+def test_carriers_are_well_formed_xml(dist: Path) -> None:
+    carriers = list(dist.rglob("*.xml"))
+    assert len(carriers) >= 6
+    for path in carriers:
+        root = ET.fromstring(path.read_bytes())  # noqa: S314 - our own file
+        assert root.tag == "carrier", path
+        assert re.fullmatch(r"[A-Za-z0-9+/=]+", root.text or ""), path
+
+
+def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
+    pages = sorted(dist.rglob("*share.html")) + sorted(dist.rglob("cobrowse.html"))
+    assert len(pages) == 2
+    for path in pages:
+        html = path.read_text("utf-8")
+        assert re.findall(r"<script\b[^>]*>.*?</script>", html, re.DOTALL) == ['<script src="boot.js" defer></script>']
+        assert re.search(r"\son\w+\s*=|<style|javascript:", html) is None
+        assert re.findall(r'<link[^>]*href="([^"]+)"', html) == ["style.css"]
+
+
+# Runtime "inline": one file
+
+
+@pytest.mark.variant(project="scripted", runtime="inline")
+def test_an_inline_page_is_one_file_and_works(tab: Tab) -> None:
+    names = [path.name for path in tab.preview.dist.rglob("*") if path.is_file()]
+    assert sorted(names) == ["build.json", "cobrowse.html"]
+    tab.open()
+    tab.expect_state("inviting")
+    tab.press("Pressed 0 times")
+    tab.expect_state("connected")
+    assert tab.frame.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)") == []
+    end(tab)
+    tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.variant(project="scripted", runtime="inline")
+def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
+    [page] = tab.preview.dist.rglob("cobrowse.html")
+    tab.page.goto(page.as_uri() + DATA)
+    expect(tab.page.locator("html")).to_have_attribute("data-state", "inviting", timeout=30_000)
+    tab.page.get_by_role("button", name="Pressed 0 times").click()
+    expect(tab.page.locator("html")).to_have_attribute("data-state", "connected")
+
+
+def test_a_page_that_must_be_served_names_the_command(tab: Tab) -> None:
+    [page] = tab.preview.dist.rglob("cobrowse.html")
+    tab.page.goto(page.as_uri() + DATA)
+    expect(tab.page.locator("#error-code")).to_have_text("FILE_PROTOCOL")
+    expect(tab.page.locator("#error-next")).to_contain_text("python build.py preview")
+
+
+# Runtime "cdn": pinned public addresses
+
+
+class Cdn:
+    """Answers the CDN's addresses from the locked npm package, so that no test leaves the machine."""
+
+    def __init__(self, tab: Tab, pyodide: Path) -> None:
+        self.asked: list[str] = []
+        self.tampered = ""
+        self._pyodide = pyodide
+        tab.context.route(re.compile(f"^{re.escape(CDN)}"), self._answer)
+
+    def _answer(self, route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        self.asked.append(name)
+        path = self._pyodide / name
+        body = path.read_bytes() + (b"\n" if name == self.tampered else b"")
+        headers = {"access-control-allow-origin": "*", "content-type": CDN_TYPES[path.suffix]}
+        route.fulfill(body=body, headers=headers)
+
+
+@pytest.fixture
+def cdn(tab: Tab, pytestconfig: pytest.Config) -> Cdn:
+    return Cdn(tab, Workspace(pytestconfig.rootpath).node / "node_modules" / "pyodide")
+
+
+@pytest.mark.variant(runtime="cdn")
+def test_a_page_can_take_its_runtime_from_a_cdn(tab: Tab, cdn: Cdn, join: Callable[[], None]) -> None:
+    tab.open()
+    join()
+    assert set(cdn.asked) == {"pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"}
+    end(tab)
+    tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.parametrize("name", ["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"])
+@pytest.mark.variant(runtime="cdn")
+def test_a_changed_file_of_the_cdn_is_refused(tab: Tab, cdn: Cdn, name: str) -> None:
+    cdn.tampered = name
+    tab.expect_console_error("integrity")
+    tab.open()
+    expect_failure(tab, "RUNTIME_MISSING", name)
+    assert name in cdn.asked

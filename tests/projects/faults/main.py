@@ -1,0 +1,113 @@
+"""An adapter that misbehaves on demand: the fake SDK's event "do" names what it does.
+
+It shows the page's interpreter to the tests as `globalThis.python`.
+"""
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+
+from cotab import EndReason, Invitation, JsObject, Provider, ProviderError, Quality, SessionUnknownError, Tab, Tool
+
+
+class Faulty(Provider):
+    """Works like the adapter of examples/minimal until it is told not to."""
+
+    tools: Sequence[Tool] = tuple(Tool)
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.session: JsObject
+        self.show_python()
+
+    def show_python(self) -> None:
+        """Give the tests a way in."""
+        import js  # noqa: PLC0415 - live objects only when the page is up
+        import pyodide_js  # noqa: PLC0415 - as above
+
+        js.python = pyodide_js
+
+    async def sdk(self) -> JsObject:
+        """The fake SDK, checked against the hash that `data` names, if it does."""
+        return await self.tab.sdk.load(
+            "assets/fake_sdk.js", "FakeSdk", integrity=self.tab.context.extra.get("integrity")
+        )
+
+    async def start(self) -> Invitation:
+        """Make a session."""
+        return self.watch(await (await self.sdk()).call_async("createSession", {}))
+
+    async def resume(self, session_id: str) -> Invitation:
+        """Find the session again."""
+        session = await (await self.sdk()).call_async("findSession", session_id)
+        if session is None:
+            raise SessionUnknownError(session_id)
+        return self.watch(session)
+
+    def watch(self, session: JsObject) -> Invitation:
+        """Report what the SDK says, and do what it asks for."""
+        sink = self.tab.sink
+        self.session = session
+        session.subscribe("joined", self.joined)
+        session.subscribe("lost", sink.interrupted)
+        session.subscribe("restored", sink.resumed)
+        session.subscribe("quality", lambda level: sink.quality(Quality(level)))
+        session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
+        session.subscribe("do", lambda what: getattr(self, what)())
+        session.call("show", self.tab.stage)
+        return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
+
+    def joined(self, customer: dict[str, str]) -> None:
+        """The customer has come in."""
+        self.tab.sink.connected()
+        self.tab.sink.participants([customer["name"]])
+
+    async def use(self, tool: Tool | None) -> None:
+        """Choose a tool of the SDK's viewer."""
+        await self.session.call_async("setTool", tool)
+
+    async def end(self) -> None:
+        """End the session for everyone."""
+        await self.session.call_async("end")
+
+    # What it can be told to do
+
+    def raises(self) -> None:
+        """A defect in a callback."""
+        raise ValueError("a defect in a callback")
+
+    async def raises_later(self) -> None:
+        """A defect in a callback that is a coroutine."""
+        raise ProviderError("a defect in a coroutine")
+
+    def ends_twice(self) -> None:
+        """The provider says so again."""
+        self.tab.sink.ended(EndReason.PROVIDER)
+        self.tab.sink.ended(EndReason.EXPIRED)
+
+    def reports_everything(self) -> None:
+        """All an adapter can report."""
+        sink = self.tab.sink
+        sink.connected()
+        sink.interrupted()
+        sink.resumed()
+        sink.participants(["Somebody Else"])
+        sink.quality(Quality.POOR)
+        sink.ended()
+        sink.failed(ProviderError("too late"))
+
+    def talks(self) -> None:
+        """Everything that an author's code may print."""
+        print("printed by the author")  # noqa: T201 - that is what is tested
+        sys.stderr.write("written to stderr by the author\n")
+        warnings.warn("warned by the author", RuntimeWarning, stacklevel=2)
+        try:
+            self.raises()
+        except ValueError:
+            traceback.print_exc()
+
+    def dies(self) -> None:
+        """Nothing of Python is left after this."""
+        os.abort()
