@@ -7,7 +7,7 @@ import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
-import { callback, dispatch, guessConversation, onLeave, settle, topReachable, watchLeaving } from "./top.js";
+import { abandon, callback, dispatch, guessConversation, onLeave, topReachable, watchLeaving } from "./top.js";
 
 /** @import { Page, Shell } from "./types.d.ts" */
 
@@ -54,7 +54,7 @@ function fail(code, detail = "") {
   if (shell.failed) return;
   shell.failed = true;
   clearTimeout(timer);
-  settle(page.events);
+  abandon(page.events);
   print("warn", `cotab: ${code} ${detail}`.trim());
   root.dataset.state = "failed";
   for (const element of document.querySelectorAll("main > *, #actions > *")) hide(element, true);

@@ -12,6 +12,9 @@ let owed = false;
 /** @type {(() => void) | null} */
 let leaveHandler = null;
 
+/** The page has failed: Python, which may still be half alive, is neither called nor listened to any more. */
+let abandoned = false;
+
 /** Whether the top window is of the page's own origin. */
 export function topReachable() {
   try {
@@ -27,6 +30,7 @@ export function topReachable() {
  * @param {Page["events"]} events @param {string} name
  */
 export function dispatch(events, name) {
+  if (abandoned) return;
   if (name === events.connected) owed = true;
   if (name === events.ended) owed = false;
   if (!topReachable()) return;
@@ -42,6 +46,15 @@ export function settle(events) {
   if (owed) dispatch(events, events.ended);
 }
 
+/**
+ * The page has failed for good: settle, and be deaf to Python from now on.
+ * @param {Page["events"]} events
+ */
+export function abandon(events) {
+  settle(events);
+  abandoned = true;
+}
+
 /** @param {() => void} handler called synchronously when the page goes away */
 export function onLeave(handler) {
   leaveHandler = handler;
@@ -55,7 +68,7 @@ export function onLeave(handler) {
 export function watchLeaving(events) {
   addEventListener("pagehide", () => {
     try {
-      leaveHandler?.();
+      if (!abandoned) leaveHandler?.();
     } catch (error) {
       console.warn("cotab: leaving failed", error);
     }
@@ -94,7 +107,7 @@ export function callback(target) {
   /** @type {typeof target | null} */
   let open = target;
   return {
-    call: (...values) => open?.(...values),
+    call: (...values) => (abandoned ? undefined : open?.(...values)),
     close() {
       open?.destroy?.();
       open = null;
