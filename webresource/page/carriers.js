@@ -1,6 +1,6 @@
 // @ts-check
 // Binaries carried as gzip + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
-// checked for completeness, inflated as a stream. Used by the interpreter module.
+// checked for completeness, inflated as a stream. Used by parts.js and the interpreter module.
 
 /** @import { Carrier } from "./types.d.ts" */
 
@@ -18,21 +18,43 @@ export class RuntimeError extends Error {
  * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} the inflated bytes
  */
 export async function inflate(carrier) {
-  const parts = await Promise.all(carrier.parts.map(readPart));
-  const blob = new Blob(parts);
-  if (blob.size !== carrier.gzip) {
-    throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${blob.size} of ${carrier.gzip} bytes`);
+  return (await readPacked(carrier)).stream().pipeThrough(new DecompressionStream("gzip"));
+}
+
+/**
+ * @param {Carrier} carrier
+ * @returns {Promise<Blob>} the gzip stream as it was carried
+ */
+export async function readPacked(carrier) {
+  const texts = await Promise.all(carrier.parts.map((name) => inlined(name) ?? fetchText(name)));
+  return new Blob(complete(carrier, texts));
+}
+
+/**
+ * The same at once, blocking: for an import of Python that cannot wait.
+ * @param {Carrier} carrier
+ */
+export function readPackedNow(carrier) {
+  const pieces = complete(carrier, carrier.parts.map((name) => inlined(name) ?? fetchTextNow(name)));
+  const whole = new Uint8Array(carrier.gzip);
+  let offset = 0;
+  for (const piece of pieces) {
+    whole.set(piece, offset);
+    offset += piece.length;
   }
-  return blob.stream().pipeThrough(new DecompressionStream("gzip"));
+  return whole;
+}
+
+/** @param {Carrier} carrier @param {string[]} texts */
+function complete(carrier, texts) {
+  const pieces = texts.map((text, index) => decode(text, carrier.parts[index]));
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length === carrier.gzip) return pieces;
+  throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${length} of ${carrier.gzip} bytes`);
 }
 
 /** @param {string} name */
-async function readPart(name) {
-  const text = document.getElementById(name)?.textContent ?? (await fetchText(name));
-  const base64 = /<carrier[^>]*>([A-Za-z0-9+/=]*)<\/carrier>\s*$/.exec(text)?.[1];
-  if (base64 === undefined) throw new RuntimeError("RUNTIME_DAMAGED", `${name} is not complete`);
-  return decode(base64, name);
-}
+const inlined = (name) => document.getElementById(name)?.textContent;
 
 /** @param {string} name */
 async function fetchText(name) {
@@ -46,14 +68,33 @@ async function fetchText(name) {
   return response.text();
 }
 
-/** @param {string} base64 @param {string} name */
-function decode(base64, name) {
+/** @param {string} name */
+function fetchTextNow(name) {
+  const request = new XMLHttpRequest();
+  request.open("GET", new URL(name, document.baseURI), false);
+  request.send();
+  if (request.status !== 200) throw new RuntimeError("RUNTIME_MISSING", `${name}: status ${request.status}`);
+  return request.responseText;
+}
+
+/** @param {string} text @param {string} name */
+function decode(text, name) {
+  const base64 = /<carrier[^>]*>([A-Za-z0-9+/=]*)<\/carrier>\s*$/.exec(text)?.[1];
+  if (base64 === undefined) throw new RuntimeError("RUNTIME_DAMAGED", `${name} is not complete`);
   try {
-    const native = /** @type {{ fromBase64?(text: string): Uint8Array<ArrayBuffer> }} */ (
-      /** @type {unknown} */ (Uint8Array)
-    );
-    return native.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return fromBase64(base64);
   } catch (error) {
     throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
   }
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function fromBase64(base64) {
+  const native = /** @type {{ fromBase64?(text: string): Uint8Array<ArrayBuffer> }} */ (
+    /** @type {unknown} */ (Uint8Array)
+  );
+  return native.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -1,20 +1,21 @@
 // @ts-check
-// The interpreter module: Pyodide with its parts taken from the page's carriers. boot.js imports it for plain Pyodide;
-// PyScript imports it as its `interpreter`. It exports what Pyodide's own module exports. It never rejects: a failure
-// is shown by boot.js, and nothing that waits for Python goes on.
+// The interpreter module: Pyodide restored from the page's memory image, or started ordinarily where that cannot be.
+// boot.js imports it for plain Pyodide; PyScript imports it as its `interpreter`. It exports what Pyodide's own module
+// exports. It never rejects: a failure is shown by boot.js, and nothing that waits for Python goes on.
 
 import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
-import { inflate, RuntimeError } from "./carriers.js";
+import { fromBase64, inflate, RuntimeError } from "./carriers.js";
+import { Image } from "./image.js";
+import { start } from "./runtime.js";
 
 /** @import { Pyodide } from "./types.d.ts" */
+/** @typedef {{ mkdirTree(path: string): void, writeFile(path: string, content: string | Uint8Array): void }} FileSystem */
+/** @typedef {{ folder: string, files: Record<string, string | { base64: string }> }} Archive */
 
 export { version };
 
-const { page, print, fail } = globalThis.cotab;
-
-/** Where the author's modules live in Python's file system; it shows in tracebacks. */
-const PROJECT_FOLDER = "/project";
+const { page, parts, print, fail } = globalThis.cotab;
 
 /**
  * @param {Record<string, unknown>} options as PyScript passes them
@@ -22,53 +23,75 @@ const PROJECT_FOLDER = "/project";
  */
 export async function loadPyodide(options) {
   try {
-    const archives = page.archives.map(readArchive);
-    const libraries = page.libraries.map(readLibrary);
-    await Promise.all([...archives, ...libraries]); // a missing part is reported before the interpreter is started
-    const pyodide = await load({
-      ...options,
-      indexURL: new URL(".", document.baseURI).href,
-      lockFileContents: page.lock,
-      env: { PYTHONPATH: PROJECT_FOLDER, HOME: "/home/pyodide" },
-      stdout: (/** @type {string} */ line) => print("log", line),
-      stderr: (/** @type {string} */ line) => print("warn", line),
-      createPyodideModule: async (/** @type {Settings} */ settings) =>
-        createPyodideModule(withLibraries(settings, new Map(await Promise.all(libraries)))),
-      fsInit: async (/** @type {FileSystem} */ fs) => {
-        for (const archive of archives) unpack(fs, await archive);
-      },
-    });
-    if (pyodide._api) pyodide._api.on_fatal = () => fail("PYTHON_DIED");
-    return pyodide;
+    return (await restored(options)) ?? (await started(options, null));
   } catch (error) {
     fail(error instanceof RuntimeError ? error.code : "PYTHON_FAILED", String(error));
     return new Promise(() => {});
   }
 }
 
-/** @typedef {Record<string, unknown> & { locateFile: (path: string, ...rest: unknown[]) => string }} Settings */
+/**
+ * Null where there is no image, or it cannot be restored; the second is said once.
+ * @param {Record<string, unknown>} options
+ * @returns {Promise<Pyodide | null>}
+ */
+async function restored(options) {
+  if (!parts.image) return null;
+  try {
+    const image = new Image(await parts.image);
+    const pyodide = await started(options, image);
+    if (!image.restored) throw new Error("this Pyodide does not restore images");
+    const module = pyodide.pyimport("cotab.image");
+    module.thaw(() => parts.lateNow());
+    module.destroy();
+    return pyodide;
+  } catch (error) {
+    print("warn", `cotab: an ordinary start, because the memory image cannot be restored: ${error}`);
+    return null;
+  }
+}
+
+/**
+ * @param {Record<string, unknown>} options
+ * @param {Image | null} image
+ * @returns {Promise<Pyodide>}
+ */
+async function started(options, image) {
+  start.withImage = image !== null;
+  const broken = new Promise((_, reject) => (start.broken = reject));
+  const archives = page.archives.filter(({ frozen }) => !(image && frozen)).map(readArchive);
+  await Promise.all(archives); // a missing part is reported before the interpreter is started for nothing
+  const loading = load({
+    ...options,
+    indexURL: new URL(".", document.baseURI).href,
+    lockFileContents: page.lock,
+    env: { ...page.env },
+    stdout: (/** @type {string} */ line) => print("log", line),
+    stderr: (/** @type {string} */ line) => print("warn", line),
+    createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, image),
+    fsInit: async (/** @type {FileSystem} */ fs) => {
+      for (const archive of archives) unpack(fs, await archive);
+    },
+    ...(image && { _loadSnapshot: new Uint8Array(image.memory) }),
+  });
+  const pyodide = await Promise.race([loading, broken]);
+  if (pyodide._api) pyodide._api.on_fatal = () => fail("PYTHON_DIED");
+  return pyodide;
+}
 
 /**
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
- * to know their names (facts: fast-start.md, "The memory image"). Emscripten gets them as blob: addresses, because how
- * it fetches a file differs with the page's protocol, and where the runtime is a CDN's our fetch is not in it.
- * @param {Settings} settings @param {Map<string, string>} addresses
+ * to know their names (facts: fast-start.md, "The memory image"). The image is written where Pyodide restores its own.
+ * @param {any} settings
+ * @param {Image | null} image
  */
-function withLibraries(settings, addresses) {
-  const { locateFile } = settings;
+async function makeModule(settings, image) {
   settings.dynamicLibraries = page.libraries;
-  settings.locateFile = (path, ...rest) => addresses.get(path) ?? locateFile(path, ...rest);
-  return settings;
+  if (image && image.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
+  const module = /** @type {any} */ (await createPyodideModule(settings));
+  if (image) module.API.restoreSnapshot = () => image.restore(module.HEAPU8);
+  return module;
 }
-
-/** @param {string} path @returns {Promise<[string, string]>} the path and a blob: address */
-async function readLibrary(path) {
-  const content = await new Response(await inflate(page.carriers[path.slice(path.lastIndexOf("/") + 1)])).blob();
-  return [path, URL.createObjectURL(content)];
-}
-
-/** @typedef {{ mkdirTree(path: string): void, writeFile(path: string, content: string | Uint8Array): void }} FileSystem */
-/** @typedef {{ folder: string, files: Record<string, string | { base64: string }> }} Archive */
 
 /**
  * @param {{ carrier: string, folder: string }} archive
@@ -89,6 +112,3 @@ function unpack(fs, { folder, files }) {
     fs.writeFile(path, typeof content === "string" ? content : fromBase64(content.base64));
   }
 }
-
-/** @param {string} text */
-const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -6,6 +6,8 @@ export interface Carrier {
   /** Length of the gzip stream in bytes, to notice a truncated part. */
   gzip: number;
   type: string;
+  /** Names the content, for Cache Storage. */
+  digest: string;
 }
 
 /** A file on a pinned public address (runtime "cdn"). */
@@ -32,8 +34,14 @@ export interface Page {
   lock: string;
   /** Shared libraries by their path in Python's file system; their carriers are named by the last part of it. */
   libraries: string[];
-  /** Carriers of Python files as JSON, by the folder they are unpacked into. */
-  archives: { carrier: string; folder: string }[];
+  /** Carriers of Python files as JSON, by the folder they are unpacked into; frozen ones are in the image, if there is one. */
+  archives: { carrier: string; folder: string; frozen: boolean }[];
+  /** The wasm modules by the last part of their names. */
+  modules: string[];
+  /** Python's environment. */
+  env: Record<string, string>;
+  /** The common beginning of the web resources' names. */
+  folder: string;
   carriers: Record<string, Carrier>;
   remote: Record<string, RemoteFile>;
 }
@@ -47,6 +55,7 @@ export interface Callback {
 /** What the boot shell offers to the interpreter module and to Python, as `globalThis.cotab`. */
 export interface Shell {
   page: Page;
+  parts: import("./parts.js").Parts;
   texts: Record<string, string>;
   language: string;
   topReachable: boolean;
@@ -67,6 +76,7 @@ export interface Shell {
 /** The part of Pyodide's API that the shell uses. */
 export interface Pyodide {
   runPythonAsync(code: string): Promise<unknown>;
+  pyimport(name: string): any;
   _api?: { on_fatal?: (error: unknown) => void };
 }
 

@@ -1,0 +1,174 @@
+"""The memory image, seen from inside: what is imported before freezing, and what a restored interpreter puts right.
+
+`freeze` runs once, in Node, when the page is built (cotab_kit/page/image.mjs); `thaw` runs in the page after every
+restore (interpreter.js). Facts: fast-start.md, "The memory image".
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import linecache
+import marshal
+import random
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location, spec_from_loader
+from types import CodeType, ModuleType
+from typing import Any
+
+__all__ = ["freeze", "thaw"]
+
+PROJECT_FOLDER = "/project/"
+
+# What belongs to the page: it does not exist yet while freezing.
+PAGE_MODULES = ("js", "pyodide_js", "pyscript", "_pyscript", "polyscript")
+
+
+class CannotFreezeError(ImportError):
+    """Code touched the page while it was imported for the image."""
+
+
+class CompiledModules(MetaPathFinder, Loader):
+    """Modules whose code is in the image, compiled but not run: they need the page to be imported."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[CodeType, str]] = {}
+
+    def add(self, name: str, path: str, bytecode: bytes) -> None:
+        """Keep the code of a module; `path` is that of its source."""
+        self._codes[name] = (marshal.loads(bytecode[16:]), path)  # noqa: S302 - our own build made it
+
+    def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """See MetaPathFinder."""
+        if fullname not in self._codes:
+            return None
+        _, path = self._codes[fullname]
+        package = [path.rpartition("/")[0]] if path.endswith("/__init__.py") else None
+        return spec_from_file_location(fullname, path, loader=self, submodule_search_locations=package)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See Loader."""
+        exec(self._codes[module.__name__][0], vars(module))  # noqa: S102 - that is what importing is
+
+
+class LateFiles(MetaPathFinder):
+    """Everything that can be imported but is not in the image. It is fetched after the tab is up.
+
+    If a module is wanted before it has arrived, `fetch` gets it at once, because imports are synchronous.
+    """
+
+    def __init__(self, modules: set[str]) -> None:
+        self._modules = modules
+        self.fetch: Callable[[], object] | None = None
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
+        """See MetaPathFinder. It stands last, so the module was not found in the file system."""
+        if self.fetch is None or fullname not in self._modules:
+            return None
+        fetch, self.fetch = self.fetch, None
+        fetch()
+        importlib.invalidate_caches()
+        return PathFinder.find_spec(fullname, path)
+
+
+def freeze(plan_json: str) -> str:
+    """Import what the page needs, and answer with a report.
+
+    The plan: {"imports": names to import if possible, "author": the author's modules, "compiled": {name: [path of the
+    source, path of the .pyc]}, "available": names of all modules that can be imported}. The report: {"left_out":
+    [{"module", "file", "line", "reason"}], "modules": what is in the image}.
+    """
+    plan = json.loads(plan_json)
+    importlib.import_module("cotab._browser")
+    for name in plan["imports"]:
+        _import_if_possible(name)
+    left_out = [finding for name in plan["author"] if (finding := _import_author(name))]
+    compiled = CompiledModules()
+    for name, (source, bytecode) in plan["compiled"].items():
+        with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the image
+            compiled.add(name, source, file.read())
+    sys.meta_path.insert(0, compiled)
+    sys.meta_path.append(LateFiles(set(plan["available"]) - set(sys.modules)))
+    report = json.dumps({"left_out": left_out, "modules": sorted(sys.modules)})
+    _tidy()
+    return report
+
+
+def thaw(fetch_late: Callable[[], object]) -> None:
+    """Put right what a restored interpreter has from the moment of freezing: randomness, clocks, paths."""
+    random.seed()
+    time.tzset()
+    if "logging" in sys.modules:
+        sys.modules["logging"]._startTime = time.time_ns()  # type: ignore[attr-defined]  # noqa: SLF001 - when the program began
+    sys.path[:] = dict.fromkeys(sys.path)
+    sys.path_importer_cache.clear()
+    for finder in sys.meta_path:
+        if isinstance(finder, LateFiles):
+            finder.fetch = fetch_late
+
+
+def _import_if_possible(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except Exception:  # noqa: BLE001, S110 - the page will import it if it is really needed
+        pass
+
+
+def _import_author(name: str) -> dict[str, Any] | None:
+    """Import a module of the author's; if that cannot be frozen, say where and why."""
+    before = set(sys.modules)
+    try:
+        with _page_refused():
+            importlib.import_module(name)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the module stays out of the image
+        for added in set(sys.modules) - before:
+            if getattr(sys.modules[added], "__file__", None) and str(sys.modules[added].__file__).startswith(PROJECT_FOLDER):
+                del sys.modules[added]
+        return {"module": name, "reason": f"{type(error).__name__}: {error}", **_place(error, name)}
+    return None
+
+
+def _place(error: BaseException, name: str) -> dict[str, Any]:
+    """The last line of the author's own code on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(PROJECT_FOLDER):
+        return {"file": error.filename.removeprefix(PROJECT_FOLDER), "line": error.lineno or 1}
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(PROJECT_FOLDER)]
+    if not own:
+        return {"file": f"{name.replace('.', '/')}.py", "line": 1}
+    return {"file": own[-1].filename.removeprefix(PROJECT_FOLDER), "line": own[-1].lineno}
+
+
+class _Refuse(MetaPathFinder):
+    def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> None:
+        if fullname.partition(".")[0] in PAGE_MODULES:
+            raise CannotFreezeError(f"{fullname} belongs to the page; import it inside a function", name=fullname)
+
+
+@contextmanager
+def _page_refused() -> Iterator[None]:
+    """Nothing of the page can be imported inside the block."""
+    refuse = _Refuse()
+    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in PAGE_MODULES}
+    sys.meta_path.insert(0, refuse)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(refuse)
+        sys.modules.update(hidden)
+
+
+def _tidy() -> None:
+    """Drop what the page can do without: every byte is carried and copied at every start."""
+    linecache.clearcache()
+    re.purge()
+    sys.path_importer_cache.clear()
+    for _ in range(3):
+        gc.collect()

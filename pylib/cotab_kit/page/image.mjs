@@ -1,0 +1,151 @@
+// @ts-check
+// Makes the memory image in Node. Called by image.py as `node image.mjs JSON`:
+//   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
+//   {task: "freeze", pyodide, files, libraries, plan, empty, out, report}   an instance with these files, frozen
+// A frozen instance is compared with one that has only been instantiated, and what differs is the image.
+
+import crypto from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const order = JSON.parse(process.argv[2]);
+
+/** The pages of memory that are compared and stored as a whole, in bytes. */
+const BLOCK = 256;
+const ZEROS = new Uint8Array(BLOCK);
+
+pinEntropyAndClock();
+const { loadPyodide } = await import(pathToFileURL(join(order.pyodide, "pyodide.mjs")).href);
+const { default: createPyodideModule } = await import(pathToFileURL(join(order.pyodide, "pyodide.asm.mjs")).href);
+const lock = JSON.parse(await readFile(join(order.pyodide, "pyodide-lock.json"), "utf8"));
+
+await (order.task === "compile" ? compile() : freeze());
+process.exit(0);
+
+/** The same inputs give the same image: no randomness, a clock that stands still, one time zone. */
+function pinEntropyAndClock() {
+  process.env.TZ = "UTC";
+  let state = 1;
+  const fill = (/** @type {Uint8Array} */ array) => {
+    for (let index = 0; index < array.length; index++) {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      array[index] = state >>> 16;
+    }
+    return array;
+  };
+  crypto.randomFillSync = /** @type {any} */ (fill);
+  Object.getPrototypeOf(globalThis.crypto).getRandomValues = fill;
+  Date.now = () => 1_767_225_600_000;
+  globalThis.performance.now = () => 0;
+}
+
+/**
+ * @param {Record<string, unknown>} options
+ * @param {(settings: any) => Promise<unknown>} factory
+ */
+function boot(options, factory = createPyodideModule) {
+  return loadPyodide({
+    indexURL: order.pyodide,
+    lockFileContents: JSON.stringify({ info: lock.info, packages: {} }),
+    stdout: () => {},
+    stderr: (/** @type {string} */ line) => process.stderr.write(`${line}\n`),
+    createPyodideModule: factory,
+    ...options,
+  });
+}
+
+/** Compiling needs an interpreter of the same version, but nothing else of what is frozen. */
+async function compile() {
+  const python = await boot({});
+  python.FS.writeFile("/sources.json", await readFile(order.sources));
+  python.runPython(await readFile(order.compiler, "utf8"));
+  await writeFile(order.out, python.FS.readFile("/compiled.json"));
+}
+
+async function freeze() {
+  const files = JSON.parse(await readFile(order.files, "utf8"));
+  const python = await boot(frozenOptions({ _makeSnapshot: true }, files), withLibraries);
+  const report = python.runPython(
+    `from cotab.image import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
+  );
+  const image = difference(python.makeMemorySnapshot(), await freshMemory(files), python._api.config.BUILD_ID);
+  await writeFile(order.out, image);
+  await writeFile(order.report, report);
+}
+
+/** @param {Record<string, unknown>} options @param {Record<string, string | {base64: string}>} files */
+function frozenOptions(options, files) {
+  return {
+    ...options,
+    env: { ...order.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONHASHSEED: "0" },
+    stdLibURL: order.empty,
+    fsInit: async (/** @type {any} */ fs) => {
+      for (const [path, content] of Object.entries(files)) {
+        fs.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+        fs.writeFile(path, typeof content === "string" ? content : Buffer.from(content.base64, "base64"));
+      }
+    },
+  };
+}
+
+/** As in interpreter.js: the libraries are loaded before Python starts, and so at the same address. @param {any} settings */
+function withLibraries(settings) {
+  const locate = settings.locateFile;
+  settings.dynamicLibraries = Object.keys(order.libraries);
+  settings.locateFile = (/** @type {string} */ name) => order.libraries[name] ?? locate(name);
+  return createPyodideModule(settings);
+}
+
+/** The memory of an instance that has not begun to run: what the page has anyway. @param {any} files */
+function freshMemory(files) {
+  return new Promise((resolve, reject) => {
+    boot(frozenOptions({}, files), async (settings) => {
+      settings.noInitialRun = true;
+      const module = /** @type {any} */ (await withLibraries(settings));
+      resolve(module.HEAPU8.slice());
+      return new Promise(() => {});
+    }).catch(reject);
+  });
+}
+
+/**
+ * The image: a header of three 32-bit numbers (length of the memory, of the JSON, of the table), the JSON (Pyodide's
+ * build and what it keeps beside the memory), a table of [offset, length] pairs, and the bytes of these places.
+ * @param {Uint8Array} snapshot as Pyodide makes it: magic number, offset of the memory, length of the JSON, 0, build id
+ * @param {Uint8Array} fresh
+ * @param {string} build Pyodide's build id
+ */
+function difference(snapshot, fresh, build) {
+  const [, start, length] = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 3);
+  const header = new TextEncoder().encode(JSON.stringify({
+    build,
+    config: JSON.parse(new TextDecoder().decode(snapshot.subarray(48, 48 + length))),
+  }));
+  const memory = snapshot.subarray(start);
+  const runs = changedRuns(memory, fresh);
+  const table = new Uint32Array(runs.flat());
+  const padding = Buffer.alloc((4 - (header.length % 4)) % 4, " ");
+  const counts = new Uint32Array([memory.length, header.length + padding.length, table.byteLength]);
+  const bytes = runs.map(([offset, size]) => memory.subarray(offset, offset + size));
+  return Buffer.concat([Buffer.from(counts.buffer), header, padding, Buffer.from(table.buffer), ...bytes]);
+}
+
+/** @param {Uint8Array} memory @param {Uint8Array} fresh @returns {[number, number][]} */
+function changedRuns(memory, fresh) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (let offset = 0; offset < memory.length; offset += BLOCK) {
+    const block = memory.subarray(offset, offset + BLOCK);
+    if (Buffer.compare(block, padded(fresh, offset)) === 0) continue;
+    const last = runs.at(-1);
+    if (last && last[0] + last[1] === offset) last[1] += BLOCK;
+    else runs.push([offset, BLOCK]);
+  }
+  return runs;
+}
+
+/** Memory grown since is zero in a fresh instance. @param {Uint8Array} memory @param {number} offset */
+function padded(memory, offset) {
+  return offset < memory.length ? memory.subarray(offset, offset + BLOCK) : ZEROS;
+}

@@ -1,0 +1,176 @@
+"""The memory image of a page, made in Node from exactly what the page needs (image.mjs). Called by compose.py.
+
+Three steps, each kept until its own inputs change: the shipped Python compiled to bytecode without docstrings, the
+frozen instance, and what is left to be fetched after the tab is up.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from base64 import b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES
+from cotab_kit.setup.node import Node
+
+MAKER = Path(__file__).with_name("image.mjs")
+COMPILER = Path(__file__).with_name("compile_sources.py")
+STDLIB = "/lib/python3.14"
+
+# Stripped of docstrings and assertions. The author's own code keeps both.
+OPTIMISED = 2
+
+# Never imported in a page.
+NOT_FOR_THE_PAGE = ("test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/")
+
+# Path -> text, or {"base64": ...} for what is not text.
+Files = dict[str, str | dict[str, str]]
+
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+
+
+@dataclass(frozen=True)
+class Image:
+    """The image; what can be imported beside it, by path; and the author's modules that could not be frozen."""
+
+    content: bytes
+    late: Files
+    left_out: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
+
+    `compiled_only` are packages that need the page to be imported: their code is compiled, but not run.
+    """
+
+    pyodide: Path
+    packages: Files
+    project: Files
+    libraries: dict[str, bytes]
+    compiled_only: tuple[str, ...]
+
+    @property
+    def sources(self) -> Files:
+        """The standard library and the packages, by path."""
+        with ZipFile(self.pyodide / "python_stdlib.zip") as archive:
+            names = [name for name in archive.namelist() if name.endswith(".py") and not name.startswith(NOT_FOR_THE_PAGE)]
+            stdlib: Files = {f"{STDLIB}/{name}": archive.read(name).decode("utf-8") for name in sorted(names)}
+        return stdlib | {f"{SITE_PACKAGES}/{name}": content for name, content in self.packages.items()}
+
+
+def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
+    """Make the image, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
+    sources = frozen.sources
+    folder = cache / "images" / _key(frozen, sources)
+    report = folder / "report.json"
+    if not report.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        _freeze(node, frozen, _compiled(node, frozen, sources, cache), sources, folder)
+    outcome = json.loads(report.read_text("utf-8"))
+    inside = set(outcome["modules"])
+    late = {path: content for path, content in sources.items() if _module(path) not in inside}
+    return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"])
+
+
+def _freeze(node: Node, frozen: Frozen, bytecode: Files, sources: Files, folder: Path) -> None:
+    """Run the maker; everything it needs is handed over in files beside its results."""
+    libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
+    for path, file in libraries.items():
+        file.write_bytes(frozen.libraries[path])
+    others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
+    project = {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
+    (folder / "files.json").write_text(json.dumps(bytecode | others | project), "utf-8")
+    (folder / "empty.zip").write_bytes(EMPTY_ZIP)
+    order = {
+        "task": "freeze",
+        "pyodide": str(frozen.pyodide),
+        "files": str(folder / "files.json"),
+        "libraries": {path: str(file) for path, file in libraries.items()},
+        "plan": _plan(frozen, sources),
+        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "empty": str(folder / "empty.zip"),
+        "out": str(folder / "image.bin"),
+        "report": str(folder / "report.json"),
+    }
+    node.run(MAKER, json.dumps(order), timeout=300)
+    for file in [*libraries.values(), folder / "files.json", folder / "empty.zip"]:
+        file.unlink()
+
+
+def _plan(frozen: Frozen, sources: Files) -> dict[str, Any]:
+    """See cotab.image.freeze."""
+    modules = {_module(path): path for path in sources if path.endswith(".py")}
+    compiled = {
+        name: [path, f"{path}c"] for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only
+    }
+    return {
+        "imports": sorted(_imported(frozen.project) & (set(modules) | sys.stdlib_module_names)),
+        "author": [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(frozen.project) if name.endswith(".py")],
+        "compiled": compiled,
+        "available": sorted(set(modules) - set(compiled)),
+    }
+
+
+def _imported(project: Files) -> set[str]:
+    """What the author's code imports anywhere, also inside functions."""
+    found: set[str] = set()
+    for name, content in project.items():
+        if not name.endswith(".py") or not isinstance(content, str):
+            continue
+        try:
+            tree = ast.parse(content)
+        except (SyntaxError, ValueError):  # newer than this Python, or wrong: the freezing will tell
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Files:
+    """The bytecode of everything that is shipped but the author's own code."""
+    texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
+    key = sha256(json.dumps(texts, sort_keys=True).encode() + COMPILER.read_bytes()).hexdigest()[:24]
+    out = cache / "bytecode" / f"{key}.json"
+    if not out.is_file():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        given, partial = out.with_suffix(".sources"), out.with_suffix(".partial")
+        given.write_text(json.dumps(texts), "utf-8")
+        order = {
+            "task": "compile",
+            "pyodide": str(frozen.pyodide),
+            "sources": str(given),
+            "compiler": str(COMPILER),
+            "out": str(partial),
+        }
+        node.run(MAKER, json.dumps(order), timeout=300)
+        partial.replace(out)
+        given.unlink()
+    return {path: {"base64": data} for path, data in json.loads(out.read_text("utf-8")).items()}
+
+
+def _key(frozen: Frozen, sources: Files) -> str:
+    parts = [sources, frozen.project, sorted(frozen.compiled_only), {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()}]
+    digest = sha256(json.dumps(parts, sort_keys=True).encode())
+    for path in (MAKER, COMPILER, frozen.pyodide / "package.json"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _module(path: str) -> str:
+    """The name a file is imported by."""
+    for folder in (SITE_PACKAGES, PROJECT_FOLDER, STDLIB):
+        if path.startswith(f"{folder}/"):
+            path = path.removeprefix(f"{folder}/")
+            break
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -1,0 +1,44 @@
+// @ts-check
+// What the next start in the same agent session can use, kept on the top window: compiled modules and the image. It is
+// allocated in the top's own realm, so that no closed tab's frame stays alive; one build is kept for each provider, of at
+// most two providers. Called by parts.js.
+
+import { topReachable } from "./top.js";
+
+/** @import { Page } from "./types.d.ts" */
+/** @typedef {{ folder: string, build: string, modules: Record<string, WebAssembly.Module>, image: Uint8Array }} Kept */
+
+const KEY = Symbol.for("cotab.kept");
+const LIMIT = 2;
+
+/** @typedef {Window & typeof globalThis & { [KEY]?: Kept[] }} Top */
+
+/** The top window, unless it is this page itself or of another origin. @returns {Top | null} */
+const topWindow = () => (window.top !== window && topReachable() ? /** @type {Top} */ (window.top) : null);
+
+/**
+ * @param {string} build
+ * @returns {Kept | null}
+ */
+export function kept(build) {
+  return topWindow()?.[KEY]?.find((entry) => entry.build === build) ?? null;
+}
+
+/**
+ * @param {Page} page
+ * @param {Record<string, WebAssembly.Module>} modules
+ * @param {Uint8Array} image
+ */
+export function keep(page, modules, image) {
+  const top = topWindow();
+  if (!top) return;
+  const entry = new top.Object();
+  const copies = new top.Object();
+  for (const [name, module] of Object.entries(modules)) Object.assign(copies, { [name]: top.structuredClone(module) });
+  const bytes = new top.Uint8Array(image.length);
+  bytes.set(image);
+  Object.assign(entry, { folder: page.folder, build: page.build, modules: copies, image: bytes });
+  const all = (top[KEY] ??= new top.Array());
+  const others = all.filter((other) => other.folder !== page.folder).slice(-(LIMIT - 1));
+  all.splice(0, all.length, ...others, /** @type {Kept} */ (entry));
+}

@@ -1,0 +1,116 @@
+// @ts-check
+// The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules, the memory image, and
+// what Python may import later. Each comes from the nearest place that has it: the top window (a later start in the
+// same agent session), Cache Storage (a later agent session), else the carriers. Called by boot.js; the interpreter
+// module takes the parts from `globalThis.cotab.parts`.
+
+import { inflate, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
+import { keep, kept } from "./keep.js";
+import { Store } from "./store.js";
+
+/** @import { Page } from "./types.d.ts" */
+
+const IMAGE = "image.bin";
+const LATE = "late.json";
+
+export class Parts {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.kept = kept(page.build);
+    this.store = new Store(page);
+    /** @type {Map<string, Blob>} what the carriers brought, to be stored once the tab is up */
+    this.brought = new Map();
+    /** @type {Uint8Array | null} */
+    this.late = null;
+    /** @type {Record<string, Promise<WebAssembly.Module>>} */
+    this.modules = Object.fromEntries(page.modules.map((name) => [name, this.module(name)]));
+    /** @type {Promise<Uint8Array> | null} */
+    this.image = page.carriers[IMAGE] ? this.bytes(IMAGE) : null;
+    // A part that fails is reported by whoever needs it.
+    for (const part of [...Object.values(this.modules), this.image]) part?.catch(() => {});
+  }
+
+  /** @param {string} name @returns {Promise<WebAssembly.Module>} */
+  async module(name) {
+    const known = this.kept?.modules[name];
+    // A module of another frame is not an instance of this frame's class until it is cloned here, which is cheap.
+    if (known) return structuredClone(known);
+    const stored = await this.store.find(name);
+    if (stored) {
+      try {
+        return await WebAssembly.compileStreaming(stored);
+      } catch {
+        // What is stored is of no use; the carriers have it too.
+      }
+    }
+    return WebAssembly.compileStreaming(await this.fresh(name));
+  }
+
+  /** @param {string} name @returns {Promise<Uint8Array>} */
+  async bytes(name) {
+    if (this.kept) return new Uint8Array(this.kept.image.buffer);
+    const response = (await this.store.find(name)) ?? (await this.fresh(name));
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** A part from its carrier or its public address, remembered for the store. @param {string} name */
+  async fresh(name) {
+    const { page } = this;
+    if (page.remote[name]) return fetchRemote(page.remote[name]);
+    const [now, later] = (await inflate(page.carriers[name])).tee();
+    const options = { headers: { "content-type": page.carriers[name].type } };
+    void new Response(later, options).blob().then((blob) => this.brought.set(name, blob), () => {});
+    return new Response(now, options);
+  }
+
+  /** Once the tab is up: keep the parts for the next start, and fetch what Python may import. */
+  async settle() {
+    const { page } = this;
+    if (page.carriers[LATE]) await this.fetchLate();
+    if (!this.image || this.kept) return;
+    try {
+      keep(page, await settled(this.modules), await this.image);
+      await this.store.save(this.brought);
+    } catch {
+      // The next start takes a little longer, that is all.
+    }
+  }
+
+  /** What Python may import later, packed. */
+  async fetchLate() {
+    try {
+      const stored = await this.store.find(LATE);
+      const packed = stored ? await stored.blob() : await readPacked(this.page.carriers[LATE]);
+      if (!stored) this.brought.set(LATE, packed);
+      this.late ??= new Uint8Array(await packed.arrayBuffer());
+    } catch {
+      // An import that needs it will ask again, and say why it cannot be had.
+    }
+  }
+
+  /** The same at once, for an import that cannot wait. @returns {Uint8Array} */
+  lateNow() {
+    return (this.late ??= readPackedNow(this.page.carriers[LATE]));
+  }
+}
+
+/** @param {Record<string, Promise<WebAssembly.Module>>} modules */
+async function settled(modules) {
+  /** @type {Record<string, WebAssembly.Module>} */
+  const found = {};
+  for (const [name, module] of Object.entries(modules)) found[name] = await module;
+  return found;
+}
+
+/** @param {{ url: string, integrity: string }} file */
+async function fetchRemote({ url, integrity }) {
+  let response;
+  try {
+    response = await globalThis.fetch(url, { integrity, mode: "cors", credentials: "omit" });
+  } catch (error) {
+    throw new RuntimeError("RUNTIME_MISSING", `${url}: ${error}`);
+  }
+  if (!response.ok) throw new RuntimeError("RUNTIME_MISSING", `${url}: status ${response.status}`);
+  return response;
+}

@@ -1,0 +1,86 @@
+// @ts-check
+// What Pyodide takes for the browser's `fetch` and `WebAssembly`: in the bundle of the interpreter module they are these.
+// They answer with the page's parts: modules that are compiled already, and the standard library from its carrier.
+
+import { RuntimeError } from "./carriers.js";
+
+const { page, parts } = globalThis.cotab;
+
+/** An archive without a member: with an image the standard library is in it, or comes later. */
+const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
+
+/** @type {{ withImage: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
+export const start = { withImage: false, broken: () => {} };
+
+/** Stubs that Pyodide reads the needs of a shared library from, and the modules they stand for. */
+const libraries = /** @type {WeakMap<ArrayBufferLike, WebAssembly.Module>} */ (new WeakMap());
+
+/**
+ * Pyodide fetches its parts by address. A failure is reported, and the answer stays out: Pyodide would never settle.
+ * @param {string | URL} url
+ * @param {RequestInit} [options]
+ * @returns {Promise<Response>}
+ */
+export async function fetch(url, options) {
+  const name = String(url).split("/").pop() ?? "";
+  try {
+    if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
+    if (name in parts.modules) return library(await parts.modules[name]);
+    if (name === "python_stdlib.zip") return start.withImage ? new Response(EMPTY_ZIP) : await parts.fresh(name);
+    return await globalThis.fetch(url, options);
+  } catch (error) {
+    start.broken(error);
+    return new Promise(() => {});
+  }
+}
+
+/** @type {typeof globalThis.WebAssembly} */
+export const WebAssembly = Object.create(globalThis.WebAssembly, {
+  instantiateStreaming: { value: instantiateStreaming },
+  instantiate: { value: instantiate },
+});
+
+/**
+ * @param {Promise<Response & { module: Promise<WebAssembly.Module> }>} source
+ * @param {WebAssembly.Imports} imports
+ */
+async function instantiateStreaming(source, imports) {
+  try {
+    const module = await (await source).module;
+    return { module, instance: await globalThis.WebAssembly.instantiate(module, imports) };
+  } catch (error) {
+    start.broken(error instanceof RuntimeError ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
+    return new Promise(() => {});
+  }
+}
+
+/** @param {Uint8Array} binary @param {WebAssembly.Imports} imports */
+async function instantiate(binary, imports) {
+  const module = libraries.get(binary.buffer);
+  if (!module) return globalThis.WebAssembly.instantiate(/** @type {BufferSource} */ (binary), imports);
+  return { module, instance: await globalThis.WebAssembly.instantiate(module, imports) };
+}
+
+/**
+ * What Pyodide reads of a shared library's bytes is its first section, which says what it needs.
+ * @param {WebAssembly.Module} module
+ * @returns {Response}
+ */
+function library(module) {
+  const NAME = "dylink.0";
+  const [content] = globalThis.WebAssembly.Module.customSections(module, NAME);
+  const section = [NAME.length, ...new TextEncoder().encode(NAME), ...new Uint8Array(content)];
+  const stub = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, ...leb128(section.length), ...section]);
+  libraries.set(stub.buffer, module);
+  return /** @type {any} */ ({ ok: true, arrayBuffer: async () => stub.buffer });
+}
+
+/** @param {number} number as WebAssembly writes lengths */
+function leb128(number) {
+  const bytes = [];
+  do {
+    bytes.push((number & 0x7f) | (number > 0x7f ? 0x80 : 0));
+    number >>>= 7;
+  } while (number);
+  return bytes;
+}

@@ -1,0 +1,54 @@
+// @ts-check
+// The inflated parts in Cache Storage, for the first start of a later agent session. Entries are named by their
+// content, so a new build takes over what has not changed and removes the rest. Whatever fails is as if there were no
+// Cache Storage. Called by parts.js.
+
+/** @import { Page } from "./types.d.ts" */
+
+/** Longer than this the store must not hold up the start. */
+const PATIENCE_MILLISECONDS = 1000;
+
+export class Store {
+  /** @param {Page} page */
+  constructor(page) {
+    this.page = page;
+    this.cache = this.open();
+  }
+
+  /** @returns {Promise<Cache | null>} */
+  async open() {
+    try {
+      const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, null));
+      return await Promise.race([globalThis.caches.open(`cotab:${this.page.folder}`), late]);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} name @returns {Promise<Response | undefined>} */
+  async find(name) {
+    try {
+      return await (await this.cache)?.match(this.address(name));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Write what the carriers brought, and remove what other builds left. @param {Map<string, Blob>} parts */
+  async save(parts) {
+    const cache = await this.cache;
+    if (!cache) return;
+    for (const [name, blob] of parts) {
+      await cache.put(this.address(name), new Response(blob, { headers: { "content-type": blob.type } }));
+    }
+    const wanted = new Set(Object.keys(this.page.carriers).map((name) => this.address(name)));
+    for (const request of await cache.keys()) {
+      if (!wanted.has(request.url)) await cache.delete(request);
+    }
+  }
+
+  /** @param {string} name */
+  address(name) {
+    return new URL(`/cotab/${this.page.carriers[name]?.digest}/${name}`, location.origin).href;
+  }
+}
