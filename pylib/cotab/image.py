@@ -6,21 +6,24 @@ restore (interpreter.js). Facts: fast-start.md, "The memory image".
 
 from __future__ import annotations
 
+import calendar
 import gc
 import importlib
 import json
 import linecache
 import marshal
+import os
 import random
 import re
 import sys
 import time
 import traceback
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import spec_from_file_location, spec_from_loader
+from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -67,16 +70,26 @@ class LateFiles(MetaPathFinder):
 
     def __init__(self, modules: set[str]) -> None:
         self._modules = modules
-        self.fetch: Callable[[], object] | None = None
+        self.fetch: Callable[[], Any] | None = None
 
     def find_spec(self, fullname: str, path: Sequence[str] | None = None, _target: object = None) -> ModuleSpec | None:
         """See MetaPathFinder. It stands last, so the module was not found in the file system."""
         if self.fetch is None or fullname not in self._modules:
             return None
         fetch, self.fetch = self.fetch, None
-        fetch()
+        self._unpack(fetch().to_bytes())
         importlib.invalidate_caches()
         return PathFinder.find_spec(fullname, path)
+
+    def _unpack(self, packed: bytes) -> None:
+        known: set[str] = set()
+        for name, text in json.loads(zlib.decompress(packed, wbits=31)).items():
+            folder = name.rpartition("/")[0]
+            if folder not in known:
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib need not be in the image
+                known.add(folder)
+            with open(name, "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
+                file.write(text)
 
 
 def freeze(plan_json: str) -> str:
@@ -102,10 +115,10 @@ def freeze(plan_json: str) -> str:
     return report
 
 
-def thaw(fetch_late: Callable[[], object]) -> None:
+def thaw(fetch_late: Callable[[], Any]) -> None:
     """Put right what a restored interpreter has from the moment of freezing: randomness, clocks, paths."""
     random.seed()
-    time.tzset()
+    _set_time_zone()
     if "logging" in sys.modules:
         sys.modules["logging"]._startTime = time.time_ns()  # type: ignore[attr-defined]  # noqa: SLF001 - when the program began
     sys.path[:] = dict.fromkeys(sys.path)
@@ -115,11 +128,19 @@ def thaw(fetch_late: Callable[[], object]) -> None:
             finder.fetch = fetch_late
 
 
+def _set_time_zone() -> None:
+    """The time module's constants are those of the machine that froze it; WebAssembly has no tzset()."""
+    year = time.localtime().tm_year
+    winter, summer = (time.localtime(calendar.timegm((year, month, 1, 0, 0, 0))) for month in (1, 7))
+    standard, saving = sorted((winter, summer), key=lambda moment: moment.tm_gmtoff)
+    time.timezone, time.altzone = -standard.tm_gmtoff, -saving.tm_gmtoff
+    time.daylight = int(standard.tm_gmtoff != saving.tm_gmtoff)
+    time.tzname = (standard.tm_zone, saving.tm_zone)
+
+
 def _import_if_possible(name: str) -> None:
-    try:
+    with suppress(Exception):  # the page will import it if it is really needed
         importlib.import_module(name)
-    except Exception:  # noqa: BLE001, S110 - the page will import it if it is really needed
-        pass
 
 
 def _import_author(name: str) -> dict[str, Any] | None:
@@ -130,7 +151,9 @@ def _import_author(name: str) -> dict[str, Any] | None:
             importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the module stays out of the image
         for added in set(sys.modules) - before:
-            if getattr(sys.modules[added], "__file__", None) and str(sys.modules[added].__file__).startswith(PROJECT_FOLDER):
+            if getattr(sys.modules[added], "__file__", None) and str(sys.modules[added].__file__).startswith(
+                PROJECT_FOLDER
+            ):
                 del sys.modules[added]
         return {"module": name, "reason": f"{type(error).__name__}: {error}", **_place(error, name)}
     return None

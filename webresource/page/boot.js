@@ -6,6 +6,7 @@
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
+import { Parts } from "./parts.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
 import { abandon, callback, dispatch, guessConversation, onLeave, topReachable, watchLeaving } from "./top.js";
 
@@ -25,6 +26,7 @@ let timer;
 /** @type {Shell} */
 const shell = {
   page,
+  parts: /** @type {any} */ (null), // requested once the page may run
   language,
   texts: textsOf(language),
   topReachable: topReachable(),
@@ -40,6 +42,7 @@ const shell = {
   ready() {
     clearTimeout(timer);
     root.dataset.up = "true";
+    whenIdle(() => void shell.parts.settle());
   },
   fail,
 };
@@ -79,6 +82,12 @@ function show(id, text) {
   hide(element, text === "");
 }
 
+/** @param {() => void} work */
+function whenIdle(work) {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 500);
+}
+
 /** Check, load and run; called once, when the document has been parsed. */
 async function start() {
   timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
@@ -86,6 +95,7 @@ async function start() {
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval();
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
+  shell.parts = new Parts(page);
   try {
     await (pyscript ? startPyScript(page) : startPyodide(page));
   } catch (error) {

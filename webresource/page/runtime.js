@@ -4,7 +4,7 @@
 
 import { RuntimeError } from "./carriers.js";
 
-const { page, parts } = globalThis.cotab;
+const { parts } = globalThis.cotab;
 
 /** An archive without a member: with an image the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);

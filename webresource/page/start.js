@@ -37,8 +37,7 @@ export async function startPyScript(page) {
     if (!document.documentElement.dataset.up) globalThis.cotab.fail("PYTHON_FAILED");
   });
   document.body.append(script);
-  await importModule(page.scripts.interpreter);
-  await importModule(page.scripts.pyscript);
+  await Promise.all([importModule(page.scripts.interpreter), importModule(page.scripts.pyscript)]);
 }
 
 /** @param {string} name */

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from cotab_kit.layout import KitFiles, kit_files, source_root
 from cotab_kit.page.bundle import make_bundle
-from cotab_kit.page.compose import Ingredients, compose
+from cotab_kit.page.compose import Ingredients, compose, gather
+from cotab_kit.page.image import make_image
 from cotab_kit.page.resources import check_resources, web_resource_type
 from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
@@ -48,9 +49,15 @@ def build(project: Project, steps: Steps) -> Report:
         return report
     with steps.step(f"Building {project.manifest.provider.name}"):
         bundle = make_bundle(node, files, project.workspace, page.runtime)
-        resources = compose(Ingredients(project, files, node.modules, bundle, wheels, inputs[:16]))
+        packages, frozen = gather(project, files, node.modules, wheels)
+        image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
+        ingredients = Ingredients(project, files, node.modules, bundle, packages, image, wheels, inputs[:16])
+        resources = compose(ingredients)
         check_resources(resources, INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes)
-        return _write(project, resources, inputs)
+        report = _write(project, resources, inputs)
+    for finding in image.left_out if image else []:
+        steps.note("{file}:{line}: not in the memory image, so it starts slower: {reason}".format_map(finding))
+    return report
 
 
 def _digest(project: Project, files: KitFiles) -> str:

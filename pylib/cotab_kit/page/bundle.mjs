@@ -22,9 +22,9 @@ const ALIASES = {
 
 /**
  * Parts of PyScript the tab never uses: its plugins (editor, terminal, game, errors shown in the page), the package graph
- * of remote packages, MicroPython's archives.
+ * of remote packages, MicroPython's archives, and the text of the pyscript package, which the tab has as files.
  */
-const LEFT_OUT = /\/(plugins|plugins\/(codemirror|donkey)|pyodide_graph|3rd-party\/zip)\.js$/;
+const LEFT_OUT = /\/(plugins|plugins\/(codemirror|donkey)|stdlib\/pyscript|pyodide_graph|3rd-party\/zip)\.js$/;
 
 /** PyScript imports its interpreter by address, which a single-file page does not have. */
 const INTERPRETER_IMPORT = /import\(\/\* webpackIgnore: true \*\/\s*url\)/g;
@@ -68,7 +68,7 @@ const common = {
   logOverride: { "empty-import-meta": "silent", "direct-eval": "silent" },
 };
 const esm = { ...common, format: "esm" };
-const withFetch = { ...esm, inject: [join(page, "runtime_fetch.js")] };
+const withFetch = { ...esm, inject: [join(page, "runtime.js")] };
 
 const builds =
   runtime === "inline"

@@ -27,11 +27,12 @@ class Carrier:
     type: str
     raw: int
     gzip: int
+    digest: str
     parts: dict[str, str]
 
     def entry(self) -> dict[str, object]:
         """What the page has to know of it."""
-        return {"parts": list(self.parts), "gzip": self.gzip, "type": self.type}
+        return {"parts": list(self.parts), "gzip": self.gzip, "type": self.type, "digest": self.digest}
 
 
 def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -> Carrier:
@@ -42,7 +43,7 @@ def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -
     room = (limit - 500) // 4 * 4  # what is left beside the XML around it, in whole groups of base64
     pieces = [text[start : start + room] for start in range(0, len(text), room)]
     parts = dict(_part(stem, number, len(pieces), piece) for number, piece in enumerate(pieces, 1))
-    return Carrier(name, media_type, len(content), len(packed), parts)
+    return Carrier(name, media_type, len(content), len(packed), sha256(content).hexdigest()[:16], parts)
 
 
 def _part(stem: str, number: int, count: int, piece: str) -> tuple[str, str]:

@@ -17,8 +17,9 @@ from cotab_kit.manifest import Manifest
 from cotab_kit.page import html
 from cotab_kit.page.bundle import Bundle
 from cotab_kit.page.carriers import Carrier, carry
+from cotab_kit.page.image import STDLIB, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
-from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Packages, archive, collect, licences
+from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
 from cotab_kit.page.remote import remote_files
 from cotab_kit.project import Project, read_source
 
@@ -34,6 +35,8 @@ class Ingredients:
     files: KitFiles
     modules: Path
     bundle: Bundle
+    packages: Packages
+    image: Image | None
     wheels: list[Path]
     build_id: str
 
@@ -46,11 +49,6 @@ class Ingredients:
     def pyodide(self) -> Path:
         """The folder of the pyodide package."""
         return self.modules / "pyodide"
-
-    @cached_property
-    def packages(self) -> Packages:
-        """What Python finds beside its standard library."""
-        return collect(self.wheels, self.files.library)
 
     @cached_property
     def lock_info(self) -> dict[str, str]:
@@ -94,20 +92,37 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
     return {name: text.encode() for name, text in texts.items()} | assets
 
 
+def project_files(project: Project) -> Files:
+    """The author's modules, as they travel."""
+    return {name: read_source(path) for name, path in project.modules().items()}
+
+
+def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, Frozen]:
+    """What Python finds in the page beside its standard library, and what of it goes into a memory image."""
+    packages = collect(wheels, files.library)
+    page_only: tuple[str, ...] = ()
+    if project.manifest.page.boot == "pyscript":
+        sources = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript"
+        packages.files |= {f"pyscript/{path.name}": read_source(path) for path in sorted(sources.glob("*.py"))}
+        page_only = ("pyscript",)
+    frozen = Frozen(modules / "pyodide", packages.files, project_files(project), packages.libraries, page_only)
+    return packages, frozen
+
+
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
     """Everything binary that the page needs and that is not fetched from a public address."""
     pyodide, packages = ingredients.pyodide, ingredients.packages
-    sources: dict[str, str | dict[str, str]] = {
-        name: read_source(path) for name, path in ingredients.project.modules().items()
-    }
     contents = {
         "packages.json": (packages.archive(), JSON_TYPE),
-        "project.json": (archive(sources), JSON_TYPE),
+        "project.json": (archive(project_files(ingredients.project)), JSON_TYPE),
         **{path.rpartition("/")[2]: (data, WASM_TYPE) for path, data in packages.libraries.items()},
     }
     if ingredients.manifest.page.runtime != "cdn":
         contents["pyodide.asm.wasm"] = ((pyodide / "pyodide.asm.wasm").read_bytes(), WASM_TYPE)
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
+    if ingredients.image is not None:
+        contents["image.bin"] = (ingredients.image.content, "application/octet-stream")
+        contents["late.json"] = (archive(ingredients.image.late), JSON_TYPE)
     limit = ingredients.manifest.page.max_web_resource_bytes
     cache = ingredients.project.workspace.cache
     return [carry(name, data, media_type, limit, cache) for name, (data, media_type) in contents.items()]
@@ -139,9 +154,12 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
         "lock": json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
         "libraries": sorted(ingredients.packages.libraries),
         "archives": [
-            {"carrier": "packages.json", "folder": SITE_PACKAGES},
-            {"carrier": "project.json", "folder": PROJECT_FOLDER},
+            {"carrier": "packages.json", "folder": SITE_PACKAGES, "frozen": True},
+            {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
         ],
+        "modules": ["pyodide.asm.wasm", *sorted(path.rpartition("/")[2] for path in ingredients.packages.libraries)],
+        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "folder": ingredients.manifest.folder,
         "carriers": {carrier.name: carrier.entry() for carrier in carriers},
         "remote": remote,
     }

@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES
+from cotab_kit.errors import ToolError
+from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
 from cotab_kit.setup.node import Node
 
 MAKER = Path(__file__).with_name("image.mjs")
@@ -28,9 +28,6 @@ OPTIMISED = 2
 
 # Never imported in a page.
 NOT_FOR_THE_PAGE = ("test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/")
-
-# Path -> text, or {"base64": ...} for what is not text.
-Files = dict[str, str | dict[str, str]]
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
@@ -61,7 +58,9 @@ class Frozen:
     def sources(self) -> Files:
         """The standard library and the packages, by path."""
         with ZipFile(self.pyodide / "python_stdlib.zip") as archive:
-            names = [name for name in archive.namelist() if name.endswith(".py") and not name.startswith(NOT_FOR_THE_PAGE)]
+            names = [
+                name for name in archive.namelist() if name.endswith(".py") and not name.startswith(NOT_FOR_THE_PAGE)
+            ]
             stdlib: Files = {f"{STDLIB}/{name}": archive.read(name).decode("utf-8") for name in sorted(names)}
         return stdlib | {f"{SITE_PACKAGES}/{name}": content for name, content in self.packages.items()}
 
@@ -73,28 +72,39 @@ def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
     report = folder / "report.json"
     if not report.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        _freeze(node, frozen, _compiled(node, frozen, sources, cache), sources, folder)
+        files = _files(frozen, sources, _compiled(node, frozen, sources, cache))
+        try:
+            _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), folder)
+        except ToolError as error:
+            if not frozen.project:
+                raise
+            _freeze(node, frozen, files, _plan(frozen, sources, []), folder)
+            _blame(report, frozen, error)
     outcome = json.loads(report.read_text("utf-8"))
     inside = set(outcome["modules"])
     late = {path: content for path, content in sources.items() if _module(path) not in inside}
     return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"])
 
 
-def _freeze(node: Node, frozen: Frozen, bytecode: Files, sources: Files, folder: Path) -> None:
+def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
+    """The file system of the instance that is frozen: bytecode, what has none, and the author's sources."""
+    others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
+    return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
+
+
+def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], folder: Path) -> None:
     """Run the maker; everything it needs is handed over in files beside its results."""
     libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
     for path, file in libraries.items():
         file.write_bytes(frozen.libraries[path])
-    others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
-    project = {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
-    (folder / "files.json").write_text(json.dumps(bytecode | others | project), "utf-8")
+    (folder / "files.json").write_text(json.dumps(files), "utf-8")
     (folder / "empty.zip").write_bytes(EMPTY_ZIP)
     order = {
         "task": "freeze",
         "pyodide": str(frozen.pyodide),
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
-        "plan": _plan(frozen, sources),
+        "plan": plan,
         "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
         "empty": str(folder / "empty.zip"),
         "out": str(folder / "image.bin"),
@@ -105,7 +115,22 @@ def _freeze(node: Node, frozen: Frozen, bytecode: Files, sources: Files, folder:
         file.unlink()
 
 
-def _plan(frozen: Frozen, sources: Files) -> dict[str, Any]:
+def _author_modules(frozen: Frozen) -> list[str]:
+    return [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(frozen.project) if name.endswith(".py")]
+
+
+def _blame(report: Path, frozen: Frozen, error: ToolError) -> None:
+    """Say of every module of the author's that it is not in the image: one of them keeps an object of the page."""
+    outcome = json.loads(report.read_text("utf-8"))
+    reason = f"it cannot be frozen together with the interpreter: {str(error).strip().splitlines()[-1]}"
+    outcome["left_out"] = [
+        {"module": _module(f"{PROJECT_FOLDER}/{name}"), "file": name, "line": 1, "reason": reason}
+        for name in sorted(frozen.project)
+    ]
+    report.write_text(json.dumps(outcome), "utf-8")
+
+
+def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
     """See cotab.image.freeze."""
     modules = {_module(path): path for path in sources if path.endswith(".py")}
     compiled = {
@@ -113,7 +138,7 @@ def _plan(frozen: Frozen, sources: Files) -> dict[str, Any]:
     }
     return {
         "imports": sorted(_imported(frozen.project) & (set(modules) | sys.stdlib_module_names)),
-        "author": [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(frozen.project) if name.endswith(".py")],
+        "author": author,
         "compiled": compiled,
         "available": sorted(set(modules) - set(compiled)),
     }
@@ -160,7 +185,12 @@ def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Files:
 
 
 def _key(frozen: Frozen, sources: Files) -> str:
-    parts = [sources, frozen.project, sorted(frozen.compiled_only), {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()}]
+    parts = [
+        sources,
+        frozen.project,
+        sorted(frozen.compiled_only),
+        {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()},
+    ]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())
     for path in (MAKER, COMPILER, frozen.pyodide / "package.json"):
         digest.update(path.read_bytes())

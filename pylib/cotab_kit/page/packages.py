@@ -26,11 +26,15 @@ SUPERFLUOUS = (".pyi", "py.typed", ".pxd", ".c", ".h")
 HOST_ONLY = {"testing.py"}
 
 
+# Path -> text, or {"base64": ...} for what is not text.
+Files = dict[str, str | dict[str, str]]
+
+
 @dataclass
 class Packages:
     """Python files by their path below site-packages, and shared libraries by their path in Python's file system."""
 
-    files: dict[str, str | dict[str, str]] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
     libraries: dict[str, bytes] = field(default_factory=dict)
 
     def archive(self) -> bytes:
@@ -49,7 +53,7 @@ def collect(wheels: Iterable[Path], library: Path) -> Packages:
     return packages
 
 
-def archive(files: dict[str, str | dict[str, str]]) -> bytes:
+def archive(files: Files) -> bytes:
     """Files as one JSON object, the same bytes for the same files."""
     return json.dumps(files, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
