@@ -98,7 +98,12 @@ async function makeModule(settings, image) {
  * @returns {Promise<Archive>}
  */
 async function readArchive({ carrier, folder }) {
-  return { folder, files: await new Response(await inflate(page.carriers[carrier])).json() };
+  const inflated = await inflate(page.carriers[carrier]);
+  try {
+    return { folder, files: await new Response(inflated).json() };
+  } catch (error) {
+    throw new RuntimeError("RUNTIME_DAMAGED", `${page.carriers[carrier].parts[0]}: ${error}`);
+  }
 }
 
 /** @param {FileSystem} fs @param {Archive} archive */

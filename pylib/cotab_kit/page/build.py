@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cotab_kit.layout import KitFiles, kit_files, source_root
+from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
 from cotab_kit.page.compose import Ingredients, compose, gather
 from cotab_kit.page.image import make_image
@@ -53,7 +54,8 @@ def build(project: Project, steps: Steps) -> Report:
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
         ingredients = Ingredients(project, files, node.modules, bundle, packages, image, wheels, inputs[:16])
         resources = compose(ingredients)
-        check_resources(resources, INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes)
+        limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
+        check_resources(resources, project.manifest.folder, limit)
         report = _write(project, resources, inputs)
     for finding in image.left_out if image else []:
         steps.note("{file}:{line}: not in the memory image, so it starts slower: {reason}".format_map(finding))
@@ -63,13 +65,25 @@ def build(project: Project, steps: Steps) -> Report:
 def _digest(project: Project, files: KitFiles) -> str:
     """One hash of everything that decides about the output."""
     digest = sha256(json.dumps(project.overrides, sort_keys=True).encode())
-    kit = Path(__file__).resolve().parent
-    roots = [files.page, files.library, kit]
-    sources = [path for root in roots for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    own = [project.root / "provider.toml", *project.modules().values(), *project.assets().values()]
-    for path in [*sorted(sources), files.package_lock, files.wheels_lock, *own]:
-        digest.update(f"{path.name}\n{path.stat().st_size}\n".encode() + path.read_bytes())
+    for name, path in sorted(_inputs(project, files).items()):
+        content = path.read_bytes()
+        digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+def _inputs(project: Project, files: KitFiles) -> dict[str, Path]:
+    """Every file that is read, by a name that is the same wherever the kit and the project lie."""
+    kit = Path(__file__).resolve().parents[1]
+    folders = {"page": files.page, "cotab": files.library, "kit": kit, "kit/page": kit / "page"}
+    sources = {
+        f"{title}/{path.relative_to(folder).as_posix()}": path
+        for title, folder in folders.items()
+        for path in folder.glob("*" if folder == kit else "**/*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets()}
+    locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
+    return sources | locks | {f"project/{name}": path for name, path in own.items()}
 
 
 def _finished_before(dist: Path, inputs: str) -> Report | None:
@@ -89,7 +103,8 @@ def _write(project: Project, resources: dict[str, bytes], inputs: str) -> Report
     manifest = project.manifest
     (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
     folder = project.dist / WEB_RESOURCES
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)  # all of it, or an error: what an earlier build left must not be shipped
     for name, content in resources.items():
         path = folder / manifest.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,17 +29,20 @@ def make_bundle(node: Node, files: KitFiles, workspace: Workspace, runtime: str)
     folder = workspace.cache / "bundles" / _key(files, runtime)
     report = folder / "report.json"
     if not report.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        order = {
-            "node": str(node.modules.parent),
-            "page": str(files.page),
-            "out": str(folder),
-            "runtime": runtime,
-        }
-        node.run(BUNDLER, json.dumps(order))
+        _bundle(node, files.page, folder, runtime)
     packages = json.loads(report.read_text("utf-8"))["packages"]
     scripts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.js"))}
     return Bundle(scripts, tuple(node.modules / package for package in packages))
+
+
+def _bundle(node: Node, page: Path, folder: Path, runtime: str) -> None:
+    """Bundle aside, and move the report last: another build finds a whole bundle there, or none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="bundling-") as aside:
+        order = {"node": str(node.modules.parent), "page": str(page), "out": aside, "runtime": runtime}
+        node.run(BUNDLER, json.dumps(order))
+        for path in sorted(Path(aside).iterdir(), key=lambda path: path.suffix == ".json"):
+            path.replace(folder / path.name)
 
 
 def _key(files: KitFiles, runtime: str) -> str:

@@ -7,6 +7,8 @@ the counterpart.
 from __future__ import annotations
 
 import gzip
+import os
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -
     """Carry `content` in parts of at most `limit` bytes each. Compressed forms are kept in `cache`."""
     packed = _compressed(content, cache)
     text = b64encode(packed).decode()
-    stem = "".join(character if character.isalnum() else "_" for character in name)
+    stem = re.sub(r"[^A-Za-z0-9]", "_", name)
     room = (limit - 500) // 4 * 4  # what is left beside the XML around it, in whole groups of base64
     pieces = [text[start : start + room] for start in range(0, len(text), room)]
     parts = dict(_part(stem, number, len(pieces), piece) for number, piece in enumerate(pieces, 1))
@@ -57,7 +59,7 @@ def _compressed(content: bytes, cache: Path) -> bytes:
         return kept.read_bytes()
     packed = gzip.compress(content, compresslevel=9, mtime=0)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(f".{id(packed)}.partial")
+    partial = kept.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(packed)
     partial.replace(kept)
     return packed

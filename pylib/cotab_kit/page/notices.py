@@ -19,7 +19,7 @@ def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in packages:
         about = json.loads((folder / "package.json").read_text("utf-8"))
-        texts = [path.read_text("utf-8") for path in sorted(folder.iterdir()) if _is_licence(path)]
+        texts = [path.read_text("utf-8", "replace") for path in sorted(folder.iterdir()) if _is_licence(path)]
         text = PYTHON_NOTICE if about["name"] == "pyodide" else "\n\n".join(texts)
         found[f"{about['name']} {about['version']} ({about.get('license', 'see below')})"] = text
     return dict(sorted(found.items()))

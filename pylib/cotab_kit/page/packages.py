@@ -6,10 +6,13 @@ compiled while they arrive.
 
 from __future__ import annotations
 
+import email
 import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -21,6 +24,13 @@ PROJECT_FOLDER = "/project"
 
 # Of no use in the browser.
 SUPERFLUOUS = (".pyi", "py.typed", ".pxd", ".c", ".h")
+
+# Where a wheel keeps files that belong elsewhere; code there belongs into site-packages all the same.
+CODE_IN_DATA = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
+
+# importlib.metadata answers from METADATA and entry_points.txt; nothing else in these folders is asked for.
+NOT_SHIPPED = re.compile(r"[^/]+\.data/|[^/]+\.dist-info/(?!(?:METADATA|entry_points\.txt)$)")
+METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 
 # Only for tests on the author's machine.
 HOST_ONLY = {"testing.py"}
@@ -59,32 +69,48 @@ def archive(files: Files) -> bytes:
 
 
 def licences(wheels: Iterable[Path]) -> dict[str, str]:
-    """The licence texts the wheels bring, by "name version"."""
+    """The licence texts the wheels bring, by "name version (licence)"."""
     found: dict[str, str] = {}
     for wheel in sorted(wheels, key=lambda path: path.name):
         name, version = wheel.name.split("-")[:2]
         with ZipFile(wheel) as content:
-            texts = [
-                content.read(item).decode("utf-8", "replace")
-                for item in sorted(content.namelist())
-                if _is_licence(item)
-            ]
-        found[f"{name} {version}"] = "\n\n".join(texts)
+            files = sorted(content.namelist())
+            texts = [content.read(item).decode("utf-8", "replace") for item in files if _is_licence(item)]
+            about = [email.message_from_bytes(content.read(item)) for item in files if METADATA.fullmatch(item)]
+        found[f"{name} {version} ({_licence(about)})"] = "\n\n".join(texts)
     return found
+
+
+def _licence(about: list[Message]) -> str:
+    """A licence's name as the metadata has it: an expression, a name, or a classifier."""
+    for metadata in about:
+        classifiers = [text for text in metadata.get_all("Classifier", []) if text.startswith("License ::")]
+        named = [metadata["License-Expression"], metadata["License"], *reversed(classifiers)]
+        lines = [str(text).strip().splitlines() for text in named if text]
+        for line in filter(None, lines):
+            return line[0].rpartition(":: ")[2]
+    return "see below"
 
 
 def _add_wheel(packages: Packages, wheel: Path) -> None:
     with ZipFile(wheel) as content:
         for item in content.infolist():
-            name = item.filename
-            if item.is_dir() or ".dist-info/" in name or ".data/" in name or name.endswith(SUPERFLUOUS):
+            name = CODE_IN_DATA.sub("", item.filename)
+            if item.is_dir() or NOT_SHIPPED.match(name) or name.endswith(SUPERFLUOUS):
                 continue
             data = content.read(item)
             if name.endswith(".so"):
                 packages.libraries[f"{SITE_PACKAGES}/{name}"] = data
                 packages.files[name] = ""  # the import system wants to see a file there
+            elif METADATA.fullmatch(name):
+                packages.files[name] = _text_or_base64(_headers(data))
             else:
                 packages.files[name] = _text_or_base64(data)
+
+
+def _headers(metadata: bytes) -> bytes:
+    """Without the description, which is as long as a README."""
+    return re.split(rb"\r?\n\r?\n", metadata, maxsplit=1)[0] + b"\n"
 
 
 def _text_or_base64(data: bytes) -> str | dict[str, str]:

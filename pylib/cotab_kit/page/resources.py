@@ -6,6 +6,9 @@ The rules: facts, dataverse.md, section 4.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from cotab_kit.errors import BuildError
 
@@ -21,20 +24,36 @@ MAX_NAME = 256
 
 def web_resource_type(name: str) -> int | None:
     """Dataverse's number for the type, None if there is none for such a file."""
-    return TYPES.get(f".{name.rpartition('.')[2].lower()}")
+    return TYPES.get(PurePosixPath(name).suffix.lower())
 
 
-def check_resources(resources: dict[str, bytes], limit: int) -> None:
-    """Raise BuildError naming everything that Dataverse would refuse. `limit` is in bytes for each file."""
-    findings = [finding for name, content in resources.items() for finding in _findings(name, len(content), limit)]
+def check_resources(resources: dict[str, bytes], folder: str, limit: int) -> None:
+    """Raise BuildError naming everything that Dataverse would refuse.
+
+    `folder` stands before every name, `limit` is in bytes for each file.
+    """
+    findings = _same_names(resources)
+    for name, content in resources.items():
+        findings += _findings(name, f"{folder}/{name}", len(content), limit)
     if findings:
         raise BuildError("\n".join(findings), hint="Rename, convert or shrink these files and build again.")
 
 
-def _findings(name: str, size: int, limit: int) -> list[str]:
+def _same_names(names: Iterable[str]) -> list[str]:
+    """Dataverse, and not only it, takes capital and small letters in a name for the same."""
+    ordered = sorted(names)
+    count = Counter(name.lower() for name in ordered)
+    return [
+        f"{name}: another file differs from it in capital letters only" for name in ordered if count[name.lower()] > 1
+    ]
+
+
+def _findings(name: str, full_name: str, size: int, limit: int) -> list[str]:
     findings = []
-    if not NAME.fullmatch(name) or len(name) > MAX_NAME:
+    if not NAME.fullmatch(name):
         findings.append(f"{name}: a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')")
+    if len(full_name) > MAX_NAME:
+        findings.append(f"{name}: {full_name} is longer than {MAX_NAME} characters")
     if web_resource_type(name) is None:
         findings.append(f"{name}: Dataverse has no web resource type for it; it knows {', '.join(TYPES)}")
     if size > limit:

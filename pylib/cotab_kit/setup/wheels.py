@@ -93,7 +93,7 @@ def refuse_compiled(wheels: Iterable[Path]) -> None:
 
 def _pins(lock: Path | str) -> list[Pin]:
     if isinstance(lock, str):
-        return read_lock(lock, "The extra packages")
+        return read_lock(lock, "page.packages in provider.toml")
     return read_lock(lock.read_text("utf-8"), str(lock))
 
 
