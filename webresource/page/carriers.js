@@ -14,6 +14,16 @@ export class RuntimeError extends Error {
 }
 
 /**
+ * The code of a RuntimeError, also of one from another bundle; undefined for every other error.
+ * @param {unknown} error
+ * @returns {string | undefined}
+ */
+export function codeOf(error) {
+  const code = /** @type {{ code?: unknown } | null} */ (error)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+/**
  * @param {Carrier} carrier
  * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} the inflated bytes
  */

@@ -5,7 +5,7 @@
 
 import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
-import { fromBase64, inflate, RuntimeError } from "./carriers.js";
+import { codeOf, fromBase64, inflate, RuntimeError } from "./carriers.js";
 import { Image } from "./image.js";
 import { start } from "./runtime.js";
 
@@ -25,7 +25,7 @@ export async function loadPyodide(options) {
   try {
     return (await restored(options)) ?? (await started(options, null));
   } catch (error) {
-    fail(error instanceof RuntimeError ? error.code : "PYTHON_FAILED", String(error));
+    fail(codeOf(error) ?? "PYTHON_FAILED", String(error));
     return new Promise(() => {});
   }
 }
@@ -86,11 +86,26 @@ async function started(options, image) {
  * @param {Image | null} image
  */
 async function makeModule(settings, image) {
+  const addresses = new Map(await Promise.all(page.libraries.map(libraryAddress)));
+  const { locateFile } = settings;
   settings.dynamicLibraries = page.libraries;
+  settings.locateFile = (/** @type {string} */ path) => addresses.get(path) ?? locateFile(path);
   if (image && image.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
   const module = /** @type {any} */ (await createPyodideModule(settings));
   if (image) module.API.restoreSnapshot = () => image.restore(module.HEAPU8);
   return module;
+}
+
+/**
+ * Where Pyodide finds a shared library: an address that our fetch answers, also on a page from the file system. A
+ * runtime from a CDN has its own fetch and gets the library itself.
+ * @param {string} path
+ * @returns {Promise<[string, string]>}
+ */
+async function libraryAddress(path) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (page.runtime !== "cdn") return [path, `cotab:/${name}`];
+  return [path, URL.createObjectURL(await new Response(await inflate(page.carriers[name])).blob())];
 }
 
 /**

@@ -2,9 +2,7 @@
 // What Pyodide takes for the browser's `fetch` and `WebAssembly`: in the bundle of the interpreter module they are these.
 // They answer with the page's parts: modules that are compiled already, and the standard library from its carrier.
 
-import { RuntimeError } from "./carriers.js";
-
-const { parts } = globalThis.cotab;
+import { codeOf, RuntimeError } from "./carriers.js";
 
 /** An archive without a member: with an image the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
@@ -22,6 +20,7 @@ const libraries = /** @type {WeakMap<ArrayBufferLike, WebAssembly.Module>} */ (n
  * @returns {Promise<Response>}
  */
 export async function fetch(url, options) {
+  const { parts } = globalThis.cotab;
   const name = String(url).split("/").pop() ?? "";
   try {
     if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
@@ -49,7 +48,7 @@ async function instantiateStreaming(source, imports) {
     const module = await (await source).module;
     return { module, instance: await globalThis.WebAssembly.instantiate(module, imports) };
   } catch (error) {
-    start.broken(error instanceof RuntimeError ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
+    start.broken(codeOf(error) ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
     return new Promise(() => {});
   }
 }

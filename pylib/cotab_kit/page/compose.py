@@ -105,7 +105,7 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
         sources = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript"
         packages.files |= {f"pyscript/{path.name}": read_source(path) for path in sorted(sources.glob("*.py"))}
         page_only = ("pyscript",)
-    frozen = Frozen(modules / "pyodide", packages.files, project_files(project), packages.libraries, page_only)
+    frozen = Frozen(modules / "pyodide", packages.code, project_files(project), packages.libraries, page_only)
     return packages, frozen
 
 
@@ -113,7 +113,8 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
     """Everything binary that the page needs and that is not fetched from a public address."""
     pyodide, packages = ingredients.pyodide, ingredients.packages
     contents = {
-        "packages.json": (packages.archive(), JSON_TYPE),
+        "packages.json": (archive(packages.code), JSON_TYPE),
+        "metadata.json": (archive(packages.metadata), JSON_TYPE),
         "project.json": (archive(project_files(ingredients.project)), JSON_TYPE),
         **{path.rpartition("/")[2]: (data, WASM_TYPE) for path, data in packages.libraries.items()},
     }
@@ -126,6 +127,12 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
     limit = ingredients.manifest.page.max_web_resource_bytes
     cache = ingredients.project.workspace.cache
     return [carry(name, data, media_type, limit, cache) for name, (data, media_type) in contents.items()]
+
+
+def _modules(ingredients: Ingredients) -> list[str]:
+    """What the page compiles by itself, as soon as it may run. A runtime from a CDN compiles the libraries itself."""
+    libraries = [path.rpartition("/")[2] for path in sorted(ingredients.packages.libraries)]
+    return ["pyodide.asm.wasm", *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
 
 
 def _page(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]) -> str:
@@ -155,9 +162,10 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
         "libraries": sorted(ingredients.packages.libraries),
         "archives": [
             {"carrier": "packages.json", "folder": SITE_PACKAGES, "frozen": True},
+            {"carrier": "metadata.json", "folder": SITE_PACKAGES, "frozen": False},
             {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
         ],
-        "modules": ["pyodide.asm.wasm", *sorted(path.rpartition("/")[2] for path in ingredients.packages.libraries)],
+        "modules": _modules(ingredients),
         "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
         "folder": ingredients.manifest.folder,
         "carriers": {carrier.name: carrier.entry() for carrier in carriers},

@@ -47,9 +47,15 @@ class Packages:
     files: Files = field(default_factory=dict)
     libraries: dict[str, bytes] = field(default_factory=dict)
 
-    def archive(self) -> bytes:
-        """The files as the page unpacks them."""
-        return archive(self.files)
+    @property
+    def metadata(self) -> Files:
+        """What importlib.metadata reads. It cannot be in a memory image: Pyodide counts it as loaded packages."""
+        return {name: content for name, content in self.files.items() if ".dist-info/" in name}
+
+    @property
+    def code(self) -> Files:
+        """Everything else."""
+        return {name: content for name, content in self.files.items() if ".dist-info/" not in name}
 
 
 def collect(wheels: Iterable[Path], library: Path) -> Packages:
