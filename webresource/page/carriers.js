@@ -23,7 +23,28 @@ export async function inflate(carrier) {
   if (blob.size !== carrier.gzip) {
     throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${blob.size} of ${carrier.gzip} bytes`);
   }
-  return blob.stream().pipeThrough(new DecompressionStream("gzip"));
+  return watched(blob.stream().pipeThrough(new DecompressionStream("gzip")), carrier.parts[0]);
+}
+
+/**
+ * The same stream; damage in it is shown at once, and what waits for the rest waits on: it would only add noise.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream @param {string} name
+ * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+ */
+function watched(stream, name) {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        globalThis.cotab.fail("RUNTIME_DAMAGED", `${name}: ${error}`);
+        await new Promise(() => {});
+      }
+    },
+  });
 }
 
 /** @param {string} name */
