@@ -312,13 +312,13 @@ class PyodideObject:
         raise SdkCallError("this object offers no events: it has none of addEventListener, on, addListener")
 
     def _member(self, name: str) -> JsValue:
-        return self._bridge.js.Reflect.get(self._js_object, name)
+        return self._bridge.js.cotab.get(self._js_object, name)
 
     def _call(self, method: str, arguments: tuple[JsValue, ...]) -> JsValue:
         function = self._member(method)
         if getattr(function, "typeof", "") != "function":
             raise SdkCallError(f"there is no method {method}()", name="TypeError")
-        return self._bridge.js.Reflect.apply(function, self._js_object, self._list(arguments))
+        return self._bridge.js.cotab.apply(function, self._js_object, self._list(arguments))
 
     def _list(self, arguments: tuple[JsValue, ...]) -> JsValue:
         array = self._bridge.js.Array.new()

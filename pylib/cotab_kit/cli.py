@@ -5,21 +5,29 @@ Whatever goes wrong is said as a message and a hint; a traceback means a defect 
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.markup import escape
 
 from cotab_kit.errors import KitError
+from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.build import WEB_RESOURCES, build
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+HELP = """Write the agent's side of a co-browse or screen-sharing product in Python, as an app tab in Dynamics 365.
+
+Begin with `new`, look at it with `preview`, ship what `build` makes. Without --project a command works on the provider
+project in the current folder; in a checkout of cotab, on the one in webresource/.
+"""
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", "-p", help="Folder of the provider project.", show_default=False)
@@ -28,14 +36,22 @@ ProjectOption = Annotated[
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    steps = Steps.for_this_terminal()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console of Windows may not know every letter
     try:
         app()
     except KitError as error:
-        steps.console.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
-        if error.hint:
-            steps.console.print(escape(error.hint), soft_wrap=True)
-        sys.exit(1)
+        _refuse(str(error), error.hint)
+    except OSError as error:
+        _refuse(str(error), "See whether that file or folder may be used, and whether the disk has room.")
+
+
+def _refuse(message: str, hint: str) -> NoReturn:
+    console = Steps.for_this_terminal().console
+    console.print(f"[bold red]Error:[/] {escape(message)}", soft_wrap=True)
+    if hint:
+        console.print(escape(hint), soft_wrap=True)
+    sys.exit(1)
 
 
 @app.command(name="build")
@@ -95,8 +111,12 @@ def new(
 def clean(project: ProjectOption = None) -> None:
     """Remove what was built and every cache: dist/ and .cotab/."""
     target = Project.at(project)
+    if not (target.root / MANIFEST).is_file():
+        raise KitError(
+            f"{target.root} has no {MANIFEST}", hint="Run it in a provider project, or name one with --project."
+        )
     for path in [*target.dist.glob("*"), target.workspace.caches]:
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif path.name != "README.md":
-            path.unlink()
+            path.unlink(missing_ok=True)

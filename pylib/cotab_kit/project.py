@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -130,10 +131,12 @@ def read_source(path: Path) -> str:
         raise BuildError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
 
 
-def parse(path: Path) -> ast.Module:
-    """A Python file as a syntax tree. Raises BuildError where Python cannot read it."""
+@contextmanager
+def _python(path: Path) -> Iterator[str]:
+    """The text of a Python file. Where Python cannot read it, the block ends with a BuildError."""
+    text = read_source(path)
     try:
-        return ast.parse(read_source(path), str(path))
+        yield text
     except SyntaxError as error:
         raise BuildError(f"{path}:{error.lineno}: {error.msg}", hint="Correct the file and build again.") from error
     except (ValueError, RecursionError, MemoryError) as error:  # NUL characters, thousands of brackets
@@ -142,15 +145,17 @@ def parse(path: Path) -> ast.Module:
 
 def top_level_names(path: Path) -> set[str]:
     """The names that a module defines, imports or assigns; "*" for what a star import brings."""
-    body = parse(path).body
-    symbols = symtable.symtable(read_source(path), str(path), "exec").get_symbols()
+    with _python(path) as text:
+        body = ast.parse(text, str(path)).body
+        symbols = symtable.symtable(text, str(path), "exec").get_symbols()
     own = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
     return own | {"*" for node in body if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"}
 
 
 def _imports(path: Path) -> set[str]:
     """The top-level packages that a module imports by name, wherever in it."""
-    nodes = list(ast.walk(parse(path)))
+    with _python(path) as text:
+        nodes = list(ast.walk(ast.parse(text, str(path))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
     return {name.partition(".")[0] for name in plain | parts}

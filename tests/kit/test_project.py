@@ -195,6 +195,7 @@ def test_adapters_that_cotab_brings_are_not_looked_for(provider: Path) -> None:
         ("x = 1\nclass Minimal\n", "main.py:2: expected ':'"),
         ("x = (1,\n", "main.py:1: '(' was never closed"),
         ("class Minimal:\npass\n", "main.py:2: expected an indented block"),
+        ("def f(a, a): pass\n", "main.py:1: duplicate argument 'a'"),
         ("x = '\0'\n", "main.py"),
         (f"x = {'(' * 3000}\n", "main.py"),
         (f"x = {'-' * 30000}1\n", "main.py"),

@@ -10,9 +10,11 @@ import { pathToFileURL } from "node:url";
 const { pyodide: folder, wheels, files, top } = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const { callback } = await import(pathToFileURL(top).href);
+const { apply, get } = await import(pathToFileURL(join(dirname(top), "answers.js")).href);
 
 // What the page's boot shell offers and the suite needs.
-globalThis.cotab = /** @type {any} */ ({ callback, importModule: (/** @type {string} */ url) => import(url) });
+const importModule = (/** @type {string} */ url) => import(url);
+globalThis.cotab = /** @type {any} */ ({ apply, callback, get, importModule });
 
 const pyodide = await loadPyodide({ indexURL: folder, stdout: () => {}, stderr: console.error });
 for (const wheel of wheels) pyodide.unpackArchive(new Uint8Array(await readFile(wheel)), "wheel");

@@ -65,6 +65,9 @@ export interface Shell {
   dispatch(event: string): void;
   onLeave(handler: () => void): void;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
+  /** Reflect's get and apply; the promises among the answers are rejected with errors only. */
+  get(target: object, name: string): unknown;
+  apply(method: Function, self: unknown, values: unknown[]): unknown;
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;

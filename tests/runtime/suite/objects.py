@@ -62,6 +62,23 @@ async def test_a_rejected_promise_is_an_error() -> None:
         await wrapped("{async go() { throw new Error('no luck'); }}").call_async("go")
 
 
+async def test_a_promise_may_be_rejected_with_anything() -> None:
+    for reason, text in [
+        ("'no seats'", "no seats"),
+        ("{errorCode: 5, message: 'no rights'}", "no rights"),
+        ("{code: 5}", '{"code":5}'),
+        ("null", "null"),
+        ("", "undefined"),
+    ]:
+        sdk = wrapped(f"{{go() {{ return Promise.reject({reason}); }}, get ready() {{ return this.go(); }}}}")
+        with raises(SdkCallError, text):
+            await sdk.call_async("go")
+        with raises(SdkCallError, text):
+            await sdk.call("go")
+        with raises(SdkCallError, text):
+            await sdk.get("ready")
+
+
 async def test_a_promise_from_a_plain_call_can_be_awaited_later() -> None:
     later = wrapped("{async go() { return {a: 1}; }}").call("go")
     assert await later == {"a": 1}

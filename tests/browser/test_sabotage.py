@@ -1,0 +1,326 @@
+"""Every way to fail, injected from outside: what the agent reads, what Omnichannel is told, and that it still bites."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from enum import Enum, StrEnum
+from hashlib import sha384
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Route
+
+    from cotab_kit.preview.driver import Tab
+
+    Simulate = Callable[..., None]
+    Join = Callable[[], None]
+
+CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
+SDK = Path(__file__).parents[2] / "examples" / "minimal" / "assets" / "fake_sdk.js"
+
+
+def expect_failure(tab: Tab, code: str, *texts: str) -> None:
+    expect(tab.frame.locator("#error-code")).to_have_text(code, timeout=30_000)
+    tab.expect_state("failed")
+    for text in texts:
+        tab.expect_text(text)
+
+
+# Parts of the runtime
+
+
+class Part(StrEnum):
+    """What a page cannot start without."""
+
+    INTERPRETER = "interpreter.js"
+    PYSCRIPT = "pyscript.js"
+    PACKAGES = "packages_json.xml"
+    PROJECT = "project_json.xml"
+    WASM = "pyodide_asm_wasm_1.xml"
+    MORE_WASM = "pyodide_asm_wasm_2.xml"
+    STANDARD_LIBRARY = "python_stdlib_zip.xml"
+    PYDANTIC_CORE = "_pydantic_core_cpython_314_wasm32_emscripten_so.xml"
+
+
+def missing(route: Route) -> None:
+    route.fulfill(status=404)
+
+
+def cut(route: Route) -> None:
+    """What a broken download leaves."""
+    body = route.fetch().body()
+    route.fulfill(
+        body=body[: len(body) // 2], content_type="text/plain" if ".xml" in route.request.url else "text/jscript"
+    )
+
+
+def shortened(route: Route) -> None:
+    """Well-formed, but not all of it."""
+    text = route.fetch().text()
+    route.fulfill(body=text.replace("</carrier>", "\0")[:-10] + "</carrier>\n", content_type="text/xml")
+
+
+def garbled(route: Route) -> None:
+    """As long as it should be, but not the same."""
+    text = route.fetch().text()
+    middle = len(text) // 2
+    other = "AAAABBBB" if text[middle : middle + 8] != "AAAABBBB" else "BBBBAAAA"
+    route.fulfill(body=text[:middle] + other + text[middle + 8 :], content_type="text/xml")
+
+
+def test_every_part_of_the_runtime_is_sabotaged_below(dist: Path) -> None:
+    harmless = {"cobrowse.html", "screenshare.html", "notices.html", "style.css", "boot.js", "fake_sdk.js"}
+    built = {path.name for path in (dist / "webresources").rglob("*") if path.is_file()}
+    assert built - harmless == set(Part)
+
+
+@pytest.mark.parametrize(
+    ("part", "damage", "code"),
+    [
+        *((part, missing, "RUNTIME_MISSING") for part in Part),
+        (Part.INTERPRETER, cut, "RUNTIME_MISSING"),
+        (Part.PYSCRIPT, cut, "RUNTIME_MISSING"),
+        *((part, cut, "RUNTIME_DAMAGED") for part in (Part.PACKAGES, Part.MORE_WASM, Part.PYDANTIC_CORE)),
+        *((part, shortened, "RUNTIME_DAMAGED") for part in (Part.PROJECT, Part.STANDARD_LIBRARY)),
+        *((part, garbled, "RUNTIME_DAMAGED") for part in (Part.WASM, Part.STANDARD_LIBRARY, Part.PYDANTIC_CORE)),
+    ],
+)
+def test_a_part_that_is_missing_or_damaged_is_named(
+    tab: Tab, part: Part, damage: Callable[[Route], None], code: str
+) -> None:
+    bitten: list[str] = []
+
+    def sabotage(route: Route) -> None:
+        bitten.append(route.request.url)
+        damage(route)
+
+    tab.context.route(f"**/{part}", sabotage)
+    if damage is missing:
+        tab.expect_console_error("404")
+    tab.open()
+    expect_failure(tab, code, "Reload this tab")
+    assert bitten
+    assert tab.events == []
+
+
+@pytest.mark.variant(boot="pyodide", boot_timeout_seconds=1)
+def test_a_start_that_takes_too_long_is_given_up(tab: Tab) -> None:
+    held: list[Route] = []
+    tab.context.route(f"**/{Part.INTERPRETER}", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    tab.open()
+    expect_failure(tab, "BOOT_TIMEOUT", "This tab takes too long to start")
+    assert held
+    assert tab.events == []
+
+
+# The provider's SDK and its service
+
+
+class Sdk(Enum):
+    """What arrives instead of the SDK, and what the agent reads then."""
+
+    CHANGED = (lambda route: route.fulfill(body=SDK.read_text("utf-8") + "//", content_type="text/jscript"), "digest")
+    MISSING = (missing, "404")
+    UNREACHABLE = (lambda route: route.abort(), "ERR_FAILED")
+
+
+class Service(Enum):
+    """What the SDK does when it is asked for a session, and the code for the agent."""
+
+    THROWS = ("() => { throw new RangeError('no licence') }", "SDK_FAILED", "no licence")
+    REJECTS = ("async () => { throw new Error('no seats left') }", "SDK_FAILED", "no seats left")
+    REJECTS_WITH_NOTHING = ("() => Promise.reject()", "SDK_FAILED", r"createSession\(\): Error: undefined")
+    REJECTS_WITH_DATA = ("async () => { throw { code: 5, message: 'no rights' } }", "SDK_FAILED", "Error: no rights")
+    ANSWERS_NOTHING = ("async () => null", "PROVIDER_FAILED", "AttributeError")
+    ANSWERS_NONSENSE = ("async () => ({ id: 5 })", "PROVIDER_FAILED", "AttributeError")
+    INVITES_TO_NOWHERE = (
+        "async (topic) => Object.assign(await create(topic), { link: 'javascript:alert(1)' })",
+        "PROVIDER_FAILED",
+        "ValidationError",
+    )
+    NEVER_ANSWERS = ("() => new Promise(() => {})", "PROVIDER_TIMEOUT", "ProviderTimeoutError")
+
+
+@pytest.mark.variant(project="faults")
+def test_an_sdk_that_cannot_be_loaded_can_be_tried_again(tab: Tab, subtests: pytest.Subtests) -> None:
+    integrity = f"sha384-{b64encode(sha384(SDK.read_bytes()).digest()).decode()}"
+    bitten: list[Sdk] = []
+    fault = Sdk.CHANGED
+
+    def sabotage(route: Route) -> None:
+        bitten.append(fault)
+        fault.value[0](route)
+
+    tab.context.route("**/fake_sdk.js", sabotage)
+    for fault in Sdk:
+        with subtests.test(fault.name):
+            tab.expect_console_error(fault.value[1])
+            tab.expect_console_error("SdkLoadError")
+            if fault is Sdk.CHANGED:
+                tab.open(data={"conversationId": "x", "integrity": integrity})
+            else:
+                tab.press("Try again")
+            expect_failure(tab, "SDK_NOT_LOADED", "The provider's software could not be loaded")
+    assert bitten == list(Sdk)
+    tab.context.unroute_all()
+    tab.press("Try again")
+    tab.expect_state("inviting")
+    assert tab.events == []
+
+
+@pytest.mark.variant(project="faults", provider_timeout_seconds=1)
+def test_a_service_that_fails_can_be_tried_again(tab: Tab, subtests: pytest.Subtests) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    tab.press("end-session")
+    tab.frame.evaluate("() => { globalThis.create = FakeSdk.createSession }")
+    for fault in Service:
+        with subtests.test(fault.name):
+            answer, code, text = fault.value
+            tab.expect_console_error(text)
+            tab.frame.evaluate(f"() => {{ FakeSdk.createSession = {answer} }}")
+            tab.press("start-again")
+            expect_failure(tab, code)
+    tab.frame.evaluate("() => { FakeSdk.createSession = create }")
+    tab.press("Try again")
+    tab.expect_state("inviting")
+    assert tab.events == []
+
+
+@pytest.mark.variant(project="faults")
+def test_an_exception_in_a_callback_ends_the_session_once(tab: Tab, join: Join, simulate: Simulate) -> None:
+    events: list[str] = []
+    tab.open()
+    for what, text in [("raises", "ValueError: a defect in a callback"), ("raises_later", "a defect in a coroutine")]:
+        join()
+        tab.expect_console_error(text)
+        simulate("do", what)
+        expect_failure(tab, "PROVIDER_FAILED", text.removeprefix("ValueError: "))
+        events += [CONNECTED, ENDED]
+        tab.expect_events(*events)
+        assert tab.frame.evaluate("() => FakeSdk.current.stored.over")  # the provider was told as well
+        tab.press("Try again")
+    tab.expect_state("inviting")
+    tab.remove()
+    assert tab.events == events
+
+
+@pytest.mark.variant(project="faults")
+def test_code_that_cannot_be_imported_is_shown_with_its_place(
+    tab: Tab, simulate: Simulate, python: Callable[[str], Any]
+) -> None:
+    """One start for both: a second App in the same page reads the page's settings anew."""
+    tab.open()
+    tab.expect_state("inviting")
+    simulate("left")
+    for adapter, text in [
+        ("unreadable:Unreadable", r"unreadable\.py\", line 5\n.*\n.*\nSyntaxError: 'return' outside function"),
+        ("on_the_desktop:OnTheDesktop", r"on_the_desktop\.py\", line 3, in <module>\n.*\n(.*\n)*ModuleNotFoundError"),
+    ]:
+        tab.expect_console_error(text)
+        tab.frame.evaluate("(name) => { cotab.page.adapter = name }", adapter)
+        python("from cotab._browser import main; await main()")
+        expect_failure(tab, "ADAPTER_NOT_LOADED", "The provider's part of this tab has an error")
+        expect(tab.frame.locator("#error-detail")).to_contain_text(adapter)
+    tab.frame.locator("#log-title").click()
+    expect(tab.frame.locator("#log")).to_contain_text("SyntaxError: 'return' outside function")
+    expect(tab.frame.locator("#log")).to_contain_text("No module named 'tkinter'")
+    assert tab.events == []
+
+
+# The browser and the window
+
+
+@pytest.mark.variant(project="faults")
+def test_when_python_dies_boot_js_sends_the_owed_event(tab: Tab, join: Join, simulate: Simulate) -> None:
+    tab.expect_console_error("Pyodide has suffered a fatal error")
+    tab.expect_console_error("The cause of the fatal error was", optional=True)
+    tab.expect_console_error("RuntimeError: unreachable")
+    tab.open()
+    join()
+    tab.frame.evaluate("() => { setTimeout(() => FakeSdk.current.simulate('do', 'dies')) }")
+    expect_failure(tab, "PYTHON_DIED", "This tab has stopped working")
+    tab.expect_events(CONNECTED, ENDED)
+    simulate("lost")
+    simulate("joined", {"name": "A Ghost"})  # the SDK lives on
+    expect_failure(tab, "PYTHON_DIED")
+    tab.remove()
+    assert tab.events == [CONNECTED, ENDED]
+
+    tab.reopen()
+    tab.expect_state("connected")
+    assert tab.events == [CONNECTED, ENDED, CONNECTED]
+
+
+def test_in_a_window_of_another_origin_the_session_works_untold(tab: Tab, join: Join) -> None:
+    tab.open(within="another origin")
+    join()
+    tab.expect_text("Dynamics 365 runs inside another site here, so it cannot be told")
+    expect(tab.frame.locator("#send-invitation")).to_be_hidden()
+    tab.press("end-session")
+    tab.expect_state("ended")
+    assert tab.events == []
+
+
+NO_STORAGE = """
+Object.defineProperty(window, "sessionStorage", {
+  get() { globalThis.refused = true; throw new DOMException("Refused", "SecurityError"); },
+});
+"""
+
+
+@pytest.mark.variant(project="faults")
+def test_without_storage_a_session_works_but_does_not_outlive_the_page(tab: Tab, join: Join) -> None:
+    tab.context.add_init_script(NO_STORAGE)
+    tab.open()
+    join()
+    assert tab.frame.evaluate("() => refused")
+    session = tab.frame.evaluate("() => FakeSdk.current.id")
+    tab.reload()
+    tab.expect_state("inviting")
+    assert tab.frame.evaluate("() => FakeSdk.current.id") != session
+    assert tab.events == [CONNECTED, ENDED]
+
+
+COUNT = """
+() => {
+  globalThis.created = 0;
+  const create = FakeSdk.createSession;
+  FakeSdk.createSession = (topic) => { created += 1; return create(topic); };
+}
+"""
+
+
+def test_every_button_can_be_pressed_twice(tab: Tab, join: Join, simulate: Simulate) -> None:
+    def twice(name: str) -> None:
+        tab.frame.locator(f"#{name}").dblclick()
+
+    tab.open()
+    join()
+    tab.frame.evaluate(COUNT)
+    for name in ("copy-pin", "copy-link"):
+        twice(name)
+        tab.expect_text("Copied.")
+    twice("send-invitation")
+    tab.expect_text("The invitation was sent to the conversation.")
+    twice("tool-pointer")
+    expect(tab.frame.locator("#tool-pointer")).to_be_enabled()
+    twice("log-title")
+    twice("end-session")
+    tab.expect_state("ended")
+    twice("attach-note")
+    tab.expect_text("The note was added to the conversation.")
+    twice("start-again")
+    join()
+    simulate("left")
+    tab.expect_state("ended")
+    assert len(tab.messages) == 1
+    assert len(tab.notes) == 1
+    assert tab.frame.evaluate("() => created") == 1
+    assert tab.events == [CONNECTED, ENDED] * 2

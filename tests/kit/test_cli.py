@@ -1,0 +1,209 @@
+"""The command line: what it answers, and that whatever goes wrong is said without a traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from cotab_kit.cli import app, main
+from cotab_kit.errors import KitError
+from cotab_kit.layout import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+COMMANDS = ["build", "test", "preview", "new", "clean"]
+
+
+class Answer(NamedTuple):
+    code: int | str | None
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cotab(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Runs the command line in this process."""
+    for name, value in {"COLUMNS": "200", "NO_COLOR": "1", "CI": "true"}.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["cotab", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        answer = Answer(end.value.code, *capsys.readouterr())
+        assert "Traceback" not in answer.err
+        return answer
+
+    return run
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cotab_kit.cli.build", fail)
+
+
+def test_the_commands_are_those_that_are_tested_here() -> None:
+    assert [command.name for command in app.registered_commands if command.name] == ["build"]
+    named = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    assert sorted(named) == sorted(COMMANDS)
+
+
+def test_without_a_command_the_commands_are_listed(cotab: Callable[..., Answer]) -> None:
+    for arguments in ([], ["--help"]):
+        text = "".join(cotab(*arguments)[1:])
+        assert all(re.search(rf"\b{command}\b", text) for command in COMMANDS)
+        assert "Write the agent's side of a co-browse or screen-sharing product in Python" in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(cotab: Callable[..., Answer], command: str) -> None:
+    answer = cotab(command, "--help")
+    assert answer.code == 0
+    assert re.search(r"[A-Z][a-z]+ .*\.", answer.out)
+    assert ("folder" if command == "new" else "--project") in answer.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["biuld"], "biuld"),
+        (["build", "--porject", "x"], "--porject"),
+        (["new"], "folder"),
+        (["preview", "--port", "x"], "--port"),
+    ],
+)
+def test_what_it_does_not_understand_is_named(cotab: Callable[..., Answer], arguments: list[str], named: str) -> None:
+    answer = cotab(*arguments)
+    assert answer.code == 2
+    assert named in answer.err.partition("Error")[2]
+
+
+def test_an_error_is_a_message_and_a_hint(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, KitError("It [broke] here.", hint="Mend [bold]it[/]."))
+    assert cotab("build") == (1, "", "Error: It [broke] here.\nMend [bold]it[/].\n")
+
+
+def test_an_error_may_come_without_a_hint(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, KitError("It broke."))
+    assert cotab("build") == (1, "", "Error: It broke.\n")
+
+
+def test_a_file_that_cannot_be_used_is_an_error_and_no_defect(
+    cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_with(monkeypatch, PermissionError(13, "Permission denied", "dist/x.js"))
+    answer = cotab("build")
+    assert answer.code == 1
+    assert "Permission denied: 'dist/x.js'" in answer.err
+    assert "disk has room" in answer.err
+
+
+def test_ctrl_c_is_no_failure_with_a_traceback(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, KeyboardInterrupt())
+    assert cotab("build").code in (1, 130)
+
+
+def test_a_defect_of_the_kit_is_not_hidden(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, ZeroDivisionError())
+    with pytest.raises(ZeroDivisionError):
+        cotab("build")
+
+
+def test_build_says_where_the_pages_are_and_takes_a_relative_project(
+    cotab: Callable[..., Answer], provider: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(provider.parent)
+    answer = cotab("build", "--project", provider.name)
+    assert answer.code == 0, answer.err
+    first, *pages = answer.out.splitlines()
+    assert re.fullmatch(
+        rf"{re.escape(str(provider / 'dist' / 'webresources'))}: \d+ web resources, [\d.]+ MB .*", first
+    )
+    assert pages == ["  cobrowse: contoso_/minimal/cobrowse.html", "  screenshare: contoso_/minimal/screenshare.html"]
+    assert (provider / "dist" / "webresources" / "contoso_" / "minimal" / "cobrowse.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["build", "test", "preview", "clean"])
+def test_a_folder_without_a_project_is_refused_and_left_as_it_is(
+    cotab: Callable[..., Answer], tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "precious").touch()
+    answer = cotab(command, "--project", tmp_path)
+    assert answer.code == 1
+    assert f"{tmp_path} has no provider.toml" in answer.err
+    assert "--project" in answer.err
+    assert (tmp_path / "dist" / "precious").exists()
+
+
+def test_a_manifest_in_place_of_its_folder_is_refused(cotab: Callable[..., Answer], provider: Path) -> None:
+    assert "has no provider.toml" in cotab("build", "--project", provider / "provider.toml").err
+
+
+def test_new_makes_a_project_or_says_why_not(cotab: Callable[..., Answer], tmp_path: Path) -> None:
+    assert cotab("new", tmp_path / "assist").out.startswith(f"Made {tmp_path / 'assist'}.")
+    answer = cotab("new", tmp_path / "assist")
+    assert (answer.code, answer.out) == (1, "")
+    assert "exists already" in answer.err
+
+
+@pytest.fixture
+def own_caches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an installed kit has them: in the project's folder."""
+    monkeypatch.setattr("cotab_kit.project.source_root", lambda: None)
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_clean_removes_what_was_made_and_keeps_the_readme(cotab: Callable[..., Answer], provider: Path) -> None:
+    caches, dist = Workspace(provider).caches, provider / "dist"
+    (caches / "node").mkdir(parents=True)
+    (dist / "webresources").mkdir(parents=True)
+    for name in ("README.md", "build.json", "webresources/a.js"):
+        (dist / name).touch()
+    kept = {path for path in provider.rglob("*") if dist not in path.parents and caches not in [path, *path.parents]}
+    assert cotab("clean", "--project", provider).code == 0
+    assert set(provider.rglob("*")) == kept | {dist, dist / "README.md"}
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_clean_has_nothing_against_a_clean_project(cotab: Callable[..., Answer], provider: Path) -> None:
+    assert cotab("clean", "--project", provider) == cotab("clean", "--project", provider) == (0, "", "")
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_clean_cuts_links_and_leaves_what_they_lead_to(
+    cotab: Callable[..., Answer], provider: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "precious").touch()
+    (provider / "dist").mkdir()
+    for link in (provider / ".cotab", provider / "dist" / "webresources"):
+        link.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert cotab("clean", "--project", provider).code == 0
+    assert not (provider / ".cotab").is_symlink()
+    assert (tmp_path / "elsewhere" / "precious").exists()
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_a_broken_manifest_does_not_stop_clean(cotab: Callable[..., Answer], provider: Path) -> None:
+    (provider / "provider.toml").write_text("broken")
+    (provider / ".cotab").mkdir()
+    assert cotab("clean", "--project", provider).code == 0
+    assert not (provider / ".cotab").exists()
+
+
+def test_a_console_that_does_not_know_every_letter_gets_what_it_can_show(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cotab_kit", "new", str(tmp_path / "日本" / "assist")]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert "\\u65e5\\u672c" in finished.stdout
