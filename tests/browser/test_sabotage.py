@@ -41,11 +41,19 @@ class Part(StrEnum):
     INTERPRETER = "interpreter.js"
     PYSCRIPT = "pyscript.js"
     PACKAGES = "packages_json.xml"
+    METADATA = "metadata_json.xml"
     PROJECT = "project_json.xml"
     WASM = "pyodide_asm_wasm_1.xml"
     MORE_WASM = "pyodide_asm_wasm_2.xml"
     STANDARD_LIBRARY = "python_stdlib_zip.xml"
     PYDANTIC_CORE = "_pydantic_core_cpython_314_wasm32_emscripten_so.xml"
+
+
+# Only an ordinary start needs them, so these tests take the memory image away, too.
+ORDINARY = {Part.PACKAGES, Part.STANDARD_LIBRARY}
+
+# Without these a page starts all the same; test_image.py takes them away.
+IMAGE = {"image_bin_1.xml", "image_bin_2.xml", "late_json.xml"}
 
 
 def missing(route: Route) -> None:
@@ -77,7 +85,7 @@ def garbled(route: Route) -> None:
 def test_every_part_of_the_runtime_is_sabotaged_below(dist: Path) -> None:
     harmless = {"cobrowse.html", "screenshare.html", "notices.html", "style.css", "boot.js", "fake_sdk.js"}
     built = {path.name for path in (dist / "webresources").rglob("*") if path.is_file()}
-    assert built - harmless == set(Part)
+    assert built - harmless - IMAGE == set(Part)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +110,10 @@ def test_a_part_that_is_missing_or_damaged_is_named(
 
     tab.context.route(f"**/{part}", sabotage)
     if damage is missing:
-        tab.expect_console_error("404")
+        tab.expect_console_error(part)
+    if part in ORDINARY:
+        tab.context.route("**/image_bin_1.xml", missing)
+        tab.expect_console_error("image_bin_1")
     tab.open()
     expect_failure(tab, code, "Reload this tab")
     assert bitten

@@ -44,14 +44,29 @@ export class Parts {
         // What is stored is of no use; the carriers have it too.
       }
     }
-    return WebAssembly.compileStreaming(await this.fresh(name));
+    const fresh = await this.fresh(name);
+    try {
+      return await WebAssembly.compileStreaming(fresh);
+    } catch (error) {
+      throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
+    }
   }
 
   /** @param {string} name @returns {Promise<Uint8Array>} */
   async bytes(name) {
     if (this.kept) return new Uint8Array(this.kept.image.buffer);
-    const response = (await this.store.find(name)) ?? (await this.fresh(name));
-    return new Uint8Array(await response.arrayBuffer());
+    const stored = await this.store.find(name);
+    return stored ? new Uint8Array(await stored.arrayBuffer()) : this.whole(name);
+  }
+
+  /** @param {string} name @returns {Promise<Uint8Array<ArrayBuffer>>} */
+  async whole(name) {
+    const response = await this.fresh(name);
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
+    }
   }
 
   /** A part from its carrier or its public address, remembered for the store. @param {string} name */

@@ -25,7 +25,7 @@ export async function fetch(url, options) {
   try {
     if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
     if (name in parts.modules) return library(await parts.modules[name]);
-    if (name === "python_stdlib.zip") return start.withImage ? new Response(EMPTY_ZIP) : await parts.fresh(name);
+    if (name === "python_stdlib.zip") return new Response(start.withImage ? EMPTY_ZIP : await parts.whole(name));
     return await globalThis.fetch(url, options);
   } catch (error) {
     start.broken(error);

@@ -37,7 +37,8 @@ export async function startPyScript(page) {
     if (!document.documentElement.dataset.up) globalThis.cotab.fail("PYTHON_FAILED");
   });
   document.body.append(script);
-  await Promise.all([importModule(page.scripts.interpreter), importModule(page.scripts.pyscript)]);
+  await importModule(page.scripts.interpreter); // if it cannot be had, PyScript must not try, or it would only add noise
+  await importModule(page.scripts.pyscript);
 }
 
 /** @param {string} name */
