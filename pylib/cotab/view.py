@@ -60,7 +60,8 @@ def _text(text: str) -> Changes:
 
 
 def _button(name: str, screen: Screen, *, shown: bool) -> Changes:
-    return {"hidden": not shown, "disabled": name in screen.busy}
+    # Not `disabled`: that would take the focus away from who pressed it with the keyboard. app.py ignores the clicks.
+    return {"hidden": not shown, "aria-disabled": "true" if name in screen.busy else None}
 
 
 def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:

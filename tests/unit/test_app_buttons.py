@@ -78,10 +78,10 @@ async def test_a_button_at_work_is_disabled(tab: FakeTab) -> None:
     sending = asyncio.Event()
     tab.browser.top = FakeObject(sendMessageToConversation=lambda *_: sending.wait())
     tab.browser.click("send-invitation")
-    await until(lambda: tab.browser.elements["send-invitation"]["disabled"])
+    await until(lambda: tab.browser.elements["send-invitation"]["aria-disabled"])
     sending.set()
     await says(tab, "notice.sent")
-    assert tab.browser.elements["send-invitation"]["disabled"] is False
+    assert tab.browser.elements["send-invitation"]["aria-disabled"] is None
 
 
 async def test_a_refused_message_is_said_and_logged_and_the_session_goes_on(tab: FakeTab) -> None:
@@ -108,7 +108,7 @@ async def test_what_is_still_being_sent_for_the_last_session_is_no_matter_of_the
     for button in ("send-invitation", "end-session", "start-again"):
         tab.browser.click(button)
     await until(lambda: tab.state == "inviting")
-    assert tab.browser.elements["send-invitation"]["disabled"] is False
+    assert tab.browser.elements["send-invitation"]["aria-disabled"] is None
     tab.browser.click("copy-pin")
     await says(tab, "notice.copied")
     sending.set()
@@ -199,8 +199,8 @@ async def test_a_tool_is_switched_on_and_off_and_another_replaces_it(tab: FakeTa
     for tool in ("pointer", "drawing", "drawing"):
         tab.browser.click(f"tool-{tool}")
         tab.browser.click(f"tool-{tool}")
-        assert tab.browser.elements["tool-pointer"]["disabled"] is True
-        await until(lambda: tab.browser.elements["tool-pointer"]["disabled"] is False)
+        assert tab.browser.elements["tool-pointer"]["aria-disabled"] == "true"
+        await until(lambda: tab.browser.elements["tool-pointer"]["aria-disabled"] is None)
     assert vendor.calls[2:] == ["use pointer", "use drawing", "use None"]
     pressed = {name: tab.browser.elements[f"tool-{name}"]["aria-pressed"] for name in ("pointer", "drawing")}
     assert pressed == {"pointer": "false", "drawing": "false"}

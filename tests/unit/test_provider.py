@@ -104,7 +104,7 @@ async def test_leaving_and_tools_are_optional() -> None:
     await tab.open(conversationId="c-1")
     tab.browser.click("tool-pointer")
     tab.browser.leave()
-    await until(lambda: tab.browser.elements["tool-pointer"]["disabled"] is False)
+    await until(lambda: tab.browser.elements["tool-pointer"]["aria-disabled"] is None)
     assert tab.browser.errors == []
     assert not tab.browser.shown("tool-pointer")
 

@@ -143,8 +143,8 @@ def test_an_invitation_that_is_over_leaves_no_link_behind(texts: Texts) -> None:
 
 def test_the_tool_in_use_is_marked_and_all_are_disabled_while_one_is_chosen(texts: Texts) -> None:
     described = describe(screen(State.CONNECTED, tool=Tool.POINTER, busy=frozenset({"tool"})), texts)
-    assert described["tool-pointer"] == {"hidden": False, "disabled": True, "aria-pressed": "true"}
-    assert described["tool-control"] == {"hidden": True, "disabled": True, "aria-pressed": "false"}
+    assert described["tool-pointer"] == {"hidden": False, "aria-disabled": "true", "aria-pressed": "true"}
+    assert described["tool-control"] == {"hidden": True, "aria-disabled": "true", "aria-pressed": "false"}
 
 
 @pytest.mark.parametrize(
