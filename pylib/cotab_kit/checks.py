@@ -35,7 +35,7 @@ def run_tests(project: Project, steps: Steps, arguments: Sequence[str]) -> int:
         return _pytest(project.root, arguments)
     sound = _checks_pass(source, project, steps)
     find_browser(steps)  # once, before several workers look for it (and perhaps install it) at the same time
-    code = _pytest(source, ["-n", "auto", "--dist", "loadscope", *arguments])
+    code = _pytest(source, ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder", *arguments])
     return code or int(not sound)
 
 

@@ -61,7 +61,7 @@ def test_a_provider_project_gets_its_own_tests_and_no_linters(ran: Ran, provider
 
 def test_a_checkout_gets_every_check_and_all_tests_on_all_cores(ran: Ran, steps: Steps) -> None:
     assert checks.run_tests(Project.at(), steps, ["--lf"]) == 0
-    assert ran.tests == [(ROOT, ["-n", "auto", "--dist", "loadscope", "--lf"])]
+    assert ran.tests == [(ROOT, ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder", "--lf"])]
     for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", "tsc", "eslint"):
         assert any(tool in command for command in ran.checks), tool
 
