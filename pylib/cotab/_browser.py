@@ -7,6 +7,7 @@ Every proxy is made and destroyed here. Two methods of `Bridge` convert between 
 from __future__ import annotations
 
 import asyncio
+import re
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,6 +25,9 @@ __all__ = ["Bridge", "PyodideObject", "main"]
 
 # What an author writes instead of an integrity hash for a script that its vendor changes in place.
 UNPINNED = "unpinned"
+
+# What browsers take for hashes; they pass over anything else without a word.
+INTEGRITY = re.compile(r"\s*(sha(256|384|512)-[A-Za-z0-9+/]+={0,2}\s*)+")
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
@@ -70,9 +74,11 @@ class Bridge:
         self._handles: list[JsValue] = []
         self._subscriptions: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self.closed = False
 
     def close(self) -> None:
         """See Scope."""
+        self.closed = True
         for subscription in list(self._subscriptions):
             subscription.cancel()
         for handle in self._handles:
@@ -85,8 +91,12 @@ class Bridge:
 
     # Conversion
 
-    def to_python(self, value: JsValue, depth: int = 0) -> JsValue:
+    def to_python(self, value: JsValue) -> JsValue:
         """Data becomes Python data, null and undefined become None, anything with behaviour a JsObject."""
+        return self._to_python(value, {})
+
+    def _to_python(self, value: JsValue, met: dict[int, list[JsValue]], depth: int = 0) -> JsValue:
+        """`met` has the objects met so far and what became of them: otherwise shared data could take forever."""
         if value is jsnull:
             return None
         if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
@@ -95,12 +105,21 @@ class Bridge:
             return value
         if isinstance(value, JsBuffer):
             return value.to_bytes()
-        if depth < MAX_DEPTH and self.js.Array.isArray(value):
-            return [self.to_python(item, depth + 1) for item in value]
-        if depth < MAX_DEPTH and self._is_data(value):
-            read = self.js.Reflect.get
-            return {name: self.to_python(read(value, name), depth + 1) for name in self.js.Object.keys(value)}
-        return PyodideObject(value, self)
+        if value.js_id not in met:
+            entry = met[value.js_id] = [PyodideObject(value, self), value]  # a way back into it is an object
+            if depth < MAX_DEPTH:
+                data = self._data(value, met, depth + 1)
+                entry[0] = entry[0] if data is None else data
+        return met[value.js_id][0]
+
+    def _data(self, value: JsProxy, met: dict[int, list[JsValue]], depth: int) -> JsValue:
+        """An array or data object, or None."""
+        if self.js.Array.isArray(value):
+            return [self._to_python(item, met, depth) for item in value]
+        if not self._is_data(value):
+            return None
+        read = self.js.Reflect.get
+        return {name: self._to_python(read(value, name), met, depth) for name in self.js.Object.keys(value)}
 
     def to_javascript(self, value: JsValue) -> JsValue:
         """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
@@ -128,10 +147,10 @@ class Bridge:
         return None if value is None else self.to_javascript(value)
 
     def _plain_object(self, members: Mapping[str, JsValue]) -> JsValue:
-        plain = self.js.Object.new()
+        entries = self.js.Array.new()
         for name, member in members.items():
-            self.js.Reflect.set(plain, str(name), self.to_javascript(member))
-        return plain
+            entries.push(self.js.Array.of(str(name), self.to_javascript(member)))
+        return self.js.Object.fromEntries(entries)  # setting a member named __proto__ would do something else
 
     def _is_data(self, value: JsProxy) -> bool:
         """Whether it is an object literal without functions, of whatever realm."""
@@ -151,7 +170,10 @@ class Bridge:
     def function(self, target: Callable[..., object]) -> JsValue:
         """A JavaScript function that calls `target`, held by an owner with `call` and `close`."""
         handle = self.js.cotab.callback(create_proxy(self._guarded(target)))
-        self._handles.append(handle)
+        if self.closed:  # work that goes on after the session: nobody would ever retire it
+            handle.close()
+        else:
+            self._handles.append(handle)
         return handle
 
     def retire(self, handle: JsValue) -> None:
@@ -206,6 +228,8 @@ class Bridge:
             raise SdkLoadError(f"{url} could not be imported: {error}") from error
 
     async def _load_script(self, url: str, integrity: str | None) -> None:
+        if integrity and integrity != UNPINNED and not INTEGRITY.fullmatch(integrity):
+            raise SdkLoadError(f'{url}: integrity="{integrity}" is no hash, and browsers check nothing then')
         address = self.js.URL.new(url, self.js.document.baseURI)
         if address.origin != self.js.location.origin and not integrity:
             raise SdkLoadError(f'{url} is on another origin: pass integrity="sha384-...", or integrity="{UNPINNED}"')
@@ -303,7 +327,10 @@ class PyodideObject:
                 elif getattr(unsubscribe, "typeof", "") == "function":
                     unsubscribe()
 
-        return Listening(self._bridge, stop, handle)
+        subscription = Listening(self._bridge, stop, handle)
+        if self._bridge.closed:
+            subscription.cancel()
+        return subscription
 
     def _listening_methods(self) -> tuple[str, str]:
         for on, off in LISTENING:

@@ -62,6 +62,19 @@ def test_a_late_call_after_closing_does_nothing() -> None:
     assert (heard, errors) == ([], [])
 
 
+def test_what_listens_after_closing_hears_nothing_and_leaks_nothing() -> None:
+    sdk, owner, errors = keeper()
+    target = PyodideObject(wrapped("new EventTarget()").js_object, owner)
+    owner.close()
+    heard: list[object] = []
+    before = live_proxies()
+    sdk.call("keep", heard.append)
+    target.subscribe("ping", heard.append).cancel()
+    sdk.call("run", 1)
+    wrapped("{go(t) { t.dispatchEvent(new Event('ping')); }}").call("go", target)
+    assert (heard, errors, live_proxies()) == ([], [], before)
+
+
 def test_closing_twice_is_harmless() -> None:
     _, owner, _ = keeper()
     owner.close()

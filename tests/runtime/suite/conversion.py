@@ -71,6 +71,26 @@ def test_data_that_contains_itself_ends_somewhere() -> None:
     assert depth < 100
 
 
+def test_data_that_is_shared_or_refers_back_is_converted_once() -> None:
+    owner, _ = bridge()
+    ladder = owner.to_python(
+        run_js("(() => { let a = {}; for (let i = 0; i < 35; i += 1) a = {l: a, r: a}; return a; })()")
+    )
+    assert ladder["l"]["l"] is ladder["r"]["l"]
+    knot = run_js("(() => { const a = {n: 1}; a.b = {up: a, list: [a]}; a.c = {up: a, more: a.b}; return a; })()")
+    value = owner.to_python(knot)
+    assert isinstance(value["b"]["up"], PyodideObject)
+    assert value["b"]["up"].get("n") == 1
+    assert value["c"]["more"] is value["b"]
+
+
+def test_a_member_may_have_any_name() -> None:
+    owner, _ = bridge()
+    data = {"__proto__": {"admin": True}, "constructor": 1, "": 2}
+    assert owner.to_python(owner.to_javascript(data)) == data
+    assert run_js("(v) => v.admin")(owner.to_javascript(data)) is None
+
+
 def test_an_object_comes_back_as_itself() -> None:
     room = wrapped("new (class Room {})()")
     same = wrapped("{same(a, b) { return a === b; }}")

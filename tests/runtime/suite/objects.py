@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cotab import SdkCallError
+from cotab import SdkCallError, SdkLoadError
 from cotab._browser import PyodideObject
 from suite.support import bridge, raises, wrapped
 
@@ -99,6 +99,12 @@ def test_setting_a_member_converts_it() -> None:
 
 def test_the_bare_object_is_at_hand() -> None:
     assert wrapped("{a: 5}").js_object.a == 5
+
+
+async def test_a_hash_that_browsers_would_pass_over_is_refused() -> None:
+    for typo in ("sha-384-AAAA", "sha384:AAAA", "AAAA", "sha384-AAAA nonsense", " "):
+        with raises(SdkLoadError, "is no hash"):
+            await bridge()[0].load("https://cdn.example/sdk.js", "NoSuchSdk", integrity=typo)
 
 
 EMITTERS = {
