@@ -6,7 +6,7 @@
 /** @import { Page } from "./types.d.ts" */
 
 /** Longer than this the store must not hold up the start. */
-const PATIENCE_MILLISECONDS = 1000;
+const PATIENCE_MILLISECONDS = 3000;
 
 export class Store {
   /** @param {Page} page */
@@ -34,17 +34,23 @@ export class Store {
     }
   }
 
-  /** Write what the carriers brought, and remove what other builds left. @param {Map<string, Blob>} parts */
+  /** Remove what other builds left, and write what the carriers brought. @param {Map<string, Blob>} parts */
   async save(parts) {
     const cache = await this.cache;
     if (!cache) return;
-    for (const [name, blob] of parts) {
-      await cache.put(this.address(name), new Response(blob, { headers: { "content-type": blob.type } }));
-    }
     const wanted = new Set(Object.keys(this.page.carriers).map((name) => this.address(name)));
     for (const request of await cache.keys()) {
       if (!wanted.has(request.url)) await cache.delete(request);
     }
+    for (const [name, blob] of parts) {
+      await cache.put(this.address(name), new Response(blob, { headers: { "content-type": blob.type } }));
+    }
+  }
+
+  /** Start without the store next time. */
+  async clear() {
+    const cache = await this.cache;
+    for (const request of (await cache?.keys()) ?? []) await cache?.delete(request);
   }
 
   /** @param {string} name */

@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Of the memory image level 9 saves 1 % more and takes five times as long, at every change of an author's code.
+LEVEL = 7
+
 HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
@@ -57,7 +60,7 @@ def _compressed(content: bytes, cache: Path) -> bytes:
     kept = cache / "gzip" / f"{sha256(content).hexdigest()}.gz"
     if kept.is_file():
         return kept.read_bytes()
-    packed = gzip.compress(content, compresslevel=9, mtime=0)
+    packed = gzip.compress(content, compresslevel=LEVEL, mtime=0)
     kept.parent.mkdir(parents=True, exist_ok=True)
     partial = kept.with_suffix(f".{os.getpid()}.partial")
     partial.write_bytes(packed)
