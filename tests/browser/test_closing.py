@@ -62,23 +62,39 @@ def test_every_way_of_closing_a_connected_session_ends_it_once(tab: Tab, join: C
     assert all(record["plain"] and record["cloneable"] for record in tab.records)
 
 
-def test_no_way_of_closing_an_unconnected_session_says_anything(tab: Tab) -> None:
-    tab.open()
+def test_unconnected_sessions_are_closed_in_silence_and_found_again(tab: Tab) -> None:
+    tab.open(data={"conversationId": "first"})
     tab.expect_state("inviting")
-    session = session_id(tab)
-
-    tab.reload()
-    tab.expect_state("inviting")
-    assert session_id(tab) == session
+    first = session_id(tab)
     tab.remove()
-    tab.reopen()
+
+    tab.open(data={"conversationId": "second"})
     tab.expect_state("inviting")
+    second = session_id(tab)
+    assert {name: entry["session_id"] for name, entry in kept(tab).items()} == {"first": first, "second": second}
     tab.navigate_away()
-    tab.reopen()
+
+    tab.open(data={"conversationId": "first"})
     tab.expect_state("inviting")
-    assert session_id(tab) == session
+    assert session_id(tab) == first
+
+    the_provider_forgets_its_sessions(tab)
+    tab.expect_console_error("SessionUnknownError")
+    tab.reload()
+    tab.expect_state("failed")
+    tab.expect_text("The earlier session is over")
+    assert set(kept(tab)) == {"second"}
+    tab.press("Start a new session")
+    tab.expect_state("inviting")
+    assert session_id(tab) not in {first, second}
+    expect(tab.frame.locator("#error")).to_be_hidden()
+
     tab.close_window()
     assert tab.events == []
+
+
+def the_provider_forgets_its_sessions(tab: Tab) -> None:
+    tab.frame.evaluate("() => sessionStorage.removeItem('fake-sdk-sessions')")
 
 
 @pytest.mark.variant(project="faults")
@@ -130,32 +146,3 @@ def hold_the_next_session_back(tab: Tab) -> None:
           };
         }"""
     )
-
-
-def test_each_conversation_has_its_own_session_until_the_provider_forgets_it(
-    tab: Tab, join: Callable[[], None]
-) -> None:
-    tab.open(data={"conversationId": "first"})
-    tab.expect_state("inviting")
-    first = session_id(tab)
-    tab.open(data={"conversationId": "second"})
-    join()
-    second = session_id(tab)
-    assert {name: entry["session_id"] for name, entry in kept(tab).items()} == {"first": first, "second": second}
-
-    tab.open(data={"conversationId": "first"})
-    tab.expect_state("inviting")
-    assert session_id(tab) == first
-    assert tab.events == [CONNECTED, ENDED]
-
-    tab.frame.evaluate("() => sessionStorage.removeItem('fake-sdk-sessions')")
-    tab.expect_console_error("SessionUnknownError")
-    tab.reload()
-    tab.expect_state("failed")
-    tab.expect_text("The earlier session is over")
-    assert set(kept(tab)) == {"second"}
-    tab.press("Start a new session")
-    tab.expect_state("inviting")
-    assert session_id(tab) not in {first, second}
-    expect(tab.frame.locator("#error")).to_be_hidden()
-    assert tab.events == [CONNECTED, ENDED]

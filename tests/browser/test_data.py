@@ -1,4 +1,7 @@
-"""What the tab is opened with: the `data` parameter in all its forms, without it, and outside Dynamics."""
+"""What the tab is opened with: the `data` parameter in all its forms, without it, and outside Dynamics.
+
+As a window of its own the tab is opened in test_policies.py.
+"""
 
 from __future__ import annotations
 
@@ -88,26 +91,8 @@ def test_in_a_window_without_dynamics_it_works_with_data_only(tab: Tab, join: Ca
     tab.open(omnichannel=False)
     tab.page.evaluate("() => { delete window.Xrm }")
     join()
-    what_is_not_available_is_said(tab)
+    tab.expect_text("Dynamics 365 was not found around this tab.")
+    expect(tab.frame.locator("#send-invitation")).to_be_hidden()
     tab.press("end-session")
     tab.expect_events(CONNECTED, ENDED)
     expect(tab.frame.locator("#attach-note")).to_be_hidden()
-
-
-def test_as_a_window_of_its_own_the_session_works(tab: Tab, join: Callable[[], None]) -> None:
-    tab.open(within="nothing")
-    tab.page.evaluate(
-        "(names) => { globalThis.seen = []; for (const name of names) addEventListener(name, () => seen.push(name)); }",
-        [CONNECTED, ENDED],
-    )
-    join()
-    what_is_not_available_is_said(tab)
-    tab.press("end-session")
-    tab.expect_state("ended")
-    assert tab.page.evaluate("() => seen") == [CONNECTED, ENDED]
-    expect(tab.frame.locator("#attach-note")).to_be_hidden()
-
-
-def what_is_not_available_is_said(tab: Tab) -> None:
-    tab.expect_text("Dynamics 365 was not found around this tab.")
-    expect(tab.frame.locator("#send-invitation")).to_be_hidden()

@@ -29,6 +29,14 @@ CDN_TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".zip": "ap
 TYPES = {".html": 1, ".css": 2, ".js": 3, ".xml": 4, ".png": 5, ".jpg": 6, ".gif": 7, ".ico": 10, ".svg": 11}
 
 
+RECORD = """
+(names) => {
+  globalThis.seen = [];
+  for (const name of names) addEventListener(name, () => seen.push(name));
+}
+"""
+
+
 def expect_failure(tab: Tab, code: str, text: str) -> None:
     tab.expect_state("failed")
     expect(tab.frame.locator("#error-code")).to_have_text(code)
@@ -111,16 +119,24 @@ def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
 
 
 @pytest.mark.variant(project="scripted", runtime="inline")
-def test_an_inline_page_is_one_file_and_works(tab: Tab) -> None:
+def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
     names = [path.name for path in tab.preview.dist.rglob("*") if path.is_file()]
     assert sorted(names) == ["build.json", "cobrowse.html"]
-    tab.open()
+    requested: list[str] = []
+    tab.context.on("request", lambda request: requested.append(request.url))
+    tab.open(within="nothing")
+    tab.page.evaluate(RECORD, [CONNECTED, ENDED])
     tab.expect_state("inviting")
+    assert tab.frame.title() == "Set by pyscript.document"
     tab.press("Pressed 0 times")
     tab.expect_state("connected")
-    assert tab.frame.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)") == []
+    tab.expect_text("Pressed 1 times")
+    tab.expect_text("Dynamics 365 was not found around this tab.")
+    expect(tab.frame.locator("#send-invitation")).to_be_hidden()
     end(tab)
-    tab.expect_events(CONNECTED, ENDED)
+    expect(tab.frame.locator("#attach-note")).to_be_hidden()
+    assert tab.page.evaluate("() => seen") == [CONNECTED, ENDED]
+    assert requested == [tab.frame.url, f"{tab.preview.url}/favicon.ico"]
 
 
 @pytest.mark.variant(project="scripted", runtime="inline")
@@ -174,7 +190,7 @@ def test_a_page_can_take_its_runtime_from_a_cdn(tab: Tab, cdn: Cdn, join: Callab
     tab.expect_events(CONNECTED, ENDED)
 
 
-@pytest.mark.parametrize("name", ["pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"])
+@pytest.mark.parametrize("name", ["pyodide.asm.mjs", "pyodide.asm.wasm"])
 @pytest.mark.variant(runtime="cdn")
 def test_a_changed_file_of_the_cdn_is_refused(tab: Tab, cdn: Cdn, name: str) -> None:
     cdn.tampered = name

@@ -32,14 +32,6 @@ def clipboard(tab: Tab) -> str:
     return text.replace("\r\n", "\n")
 
 
-def log(tab: Tab) -> str:
-    """The whole log, as the agent would send it to support."""
-    part(tab, "log-title").click()
-    tab.press("copy-log")
-    expect(part(tab, "log")).to_contain_text("log")
-    return clipboard(tab)
-
-
 # One session, step by step. Each step begins where the one before it has ended.
 
 
@@ -163,16 +155,6 @@ def test_a_session_runs_from_invitation_to_note(tab: Tab, simulate: Simulate, mo
     assert [url for url in requests if not url.startswith((tab.preview.url, "data:", "blob:"))] == []
 
 
-@pytest.mark.variant(project="scripted")
-def test_pyscript_s_own_api_works_in_a_pyscript_page(tab: Tab) -> None:
-    tab.open()
-    tab.expect_state("inviting")
-    expect(part(tab, "stage").get_by_role("button", name="Pressed 0 times")).to_be_visible()
-    part(tab, "stage").get_by_role("button").click()
-    tab.expect_text("Pressed 1 times")
-    assert tab.frame.title() == "Set by pyscript.document"
-
-
 TALK = [
     r"\[log\] printed by the author",
     r"\[warning\] written to stderr by the author",
@@ -182,40 +164,55 @@ TALK = [
 ]
 
 
+NASTY = "<img src=x onerror=console.error('run')>"
+
+FOREIGN_PIN = """
+(pin) => {
+  const create = FakeSdk.createSession;
+  FakeSdk.createSession = async (topic) => Object.assign(await create(topic), { pin });
+}
+"""
+
+OPEN_AGAIN = "from cotab._browser import main; await main()"
+
+
 @pytest.mark.variant(project="faults")
-def test_what_the_author_s_code_says_is_on_the_console_and_in_the_log(
+def test_whatever_the_author_s_code_says_is_shown_as_it_is(
     tab: Tab, simulate: Simulate, python: Callable[[str], Any]
 ) -> None:
     tab.open()
     tab.expect_state("inviting")
+    expect(part(tab, "provider")).to_have_text("Faults & <b>failures</b>")
     simulate("do", "talks")
-    # print() of the interpreter's own top level goes the same way
     python("print('last words')")
-    console, copied = tab.console.text, log(tab)
+    what_was_said_is_on_the_console_and_in_the_log(tab)
+
+    tab.press("end-session")
+    tab.frame.evaluate(FOREIGN_PIN, NASTY[:40])
+    tab.press("start-again")
+    foreign_text_is_text(tab, simulate)
+
+    simulate("left")
+    for adapter, pattern in NOT_IMPORTABLE.items():
+        tab.expect_console_error(pattern)
+        tab.frame.evaluate("(name) => { cotab.page.adapter = name }", adapter)
+        python(OPEN_AGAIN)  # a second App in the same page reads the page's settings anew
+        the_adapter_is_not_loaded(tab, adapter)
+
+
+def what_was_said_is_on_the_console_and_in_the_log(tab: Tab) -> None:
+    console = tab.console.text
+    part(tab, "log-title").click()
+    expect(part(tab, "log")).to_contain_text("last words")
+    tab.press("copy-log")
+    copied = clipboard(tab)
     for line in TALK:
         assert re.search(line, console), console
         assert re.search(line.replace(r"\[warning\]", "warn").replace(r"\[log\]", "log"), copied), copied
     assert part(tab, "log").inner_text() == copied
-    assert copied.endswith("last words")
 
 
-NASTY = "<img src=x onerror=console.error('run')>"
-
-
-@pytest.mark.variant(project="faults")
-def test_foreign_text_is_text(tab: Tab, simulate: Simulate) -> None:
-    tab.context.add_init_script(f"globalThis.nasty = {json.dumps(NASTY)}")
-    tab.open()
-    tab.expect_state("inviting")
-    expect(part(tab, "provider")).to_have_text("Faults & <b>failures</b>")
-    tab.press("end-session")
-    tab.frame.evaluate(
-        """() => {
-          const create = FakeSdk.createSession;
-          FakeSdk.createSession = async () => Object.assign(await create(), { pin: nasty.slice(0, 40) });
-        }"""
-    )
-    tab.press("start-again")
+def foreign_text_is_text(tab: Tab, simulate: Simulate) -> None:
     tab.expect_state("inviting")
     expect(part(tab, "pin")).to_have_text(NASTY[:40])
     simulate("joined", {"name": NASTY})
@@ -224,6 +221,20 @@ def test_foreign_text_is_text(tab: Tab, simulate: Simulate) -> None:
     tab.expect_text("The invitation was sent to the conversation.")
     assert NASTY[:40] in tab.messages[0]["message"]
     assert tab.frame.locator("img").count() == 0
+
+
+# What Python says of modules that cannot be imported: their file and line.
+NOT_IMPORTABLE = {
+    "unreadable:Unreadable": r"unreadable\.py\", line 5\n.*\n.*\nSyntaxError: 'return' outside function",
+    "on_the_desktop:OnTheDesktop": r"on_the_desktop\.py\", line 3, in <module>\n(.*\n)+.*No module named 'tkinter'",
+}
+
+
+def the_adapter_is_not_loaded(tab: Tab, adapter: str) -> None:
+    tab.expect_state("failed")
+    expect(part(tab, "error-code")).to_have_text("ADAPTER_NOT_LOADED")
+    expect(part(tab, "error-detail")).to_contain_text(adapter)
+    expect(part(tab, "log")).to_contain_text(re.compile("SyntaxError|tkinter"))
 
 
 @pytest.fixture
