@@ -79,3 +79,14 @@ def _checks(node: Node) -> dict[str, Command]:
 
 def _pytest(folder: Path, arguments: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=folder, check=False).returncode
+
+
+def run_bench(arguments: Sequence[str]) -> int:
+    """Run tests/bench/starts.py; the exit code is its own. Raises SetupError outside a checkout."""
+    source = source_root()
+    if source is None:
+        raise SetupError("The benchmark is part of cotab's source checkout", hint="Run it there: python build.py bench")
+    _require_test_tools()
+    return subprocess.run(
+        [sys.executable, source / "tests" / "bench" / "starts.py", *arguments], check=False
+    ).returncode

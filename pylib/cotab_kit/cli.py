@@ -97,6 +97,22 @@ def preview(
 
 
 @app.command()
+def bench(
+    json: Annotated[Path | None, typer.Option(help="Write the figures into this file.", show_default=False)] = None,
+    samples: Annotated[int, typer.Option(help="Starts of each kind.", min=1)] = 7,
+    chart: Annotated[
+        Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Measure how long a tab takes to start, beside stock Pyodide and PyScript (in a checkout of cotab)."""
+    from cotab_kit.checks import run_bench  # noqa: PLC0415 - not needed for anything else
+
+    chosen = {"--json": json, "--samples": samples, "--chart": chart}
+    arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
+    raise typer.Exit(run_bench(arguments))
+
+
+@app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to make; its name becomes the provider's.")],
 ) -> None:

@@ -151,6 +151,7 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
 
 
 def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree) -> None:
+    tree.overrides.update(runtime="cdn")  # without a memory image, which would take its time again and again
     tree.build()
     for what, change in CHANGES.items():
         change(tree)

@@ -31,7 +31,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 def shipped(packages: Packages) -> dict[str, bytes]:
     """The files of an archive but for cotab's own and the metadata."""
-    files = unpacked(packages.archive())
+    files = unpacked(archive(packages.files))
     return {name: data for name, data in files.items() if not name.startswith("cotab/") and ".dist-info/" not in name}
 
 
@@ -90,7 +90,7 @@ def test_code_in_the_data_folder_of_a_wheel_moves_to_the_other_code(wheel: Calla
 
 def test_a_package_folder_may_be_called_like_a_wheels_own(wheel: Callable[..., Path]) -> None:
     files: dict[str, bytes] = {"demo/my.data/x.txt": b"x", "demo/my.dist-info/y.txt": b"y"}
-    assert unpacked(collected(wheel(files)).archive()).items() >= files.items()
+    assert unpacked(archive(collected(wheel(files)).files)).items() >= files.items()
 
 
 def test_a_module_without_a_package_is_shipped(wheel: Callable[..., Path]) -> None:
@@ -112,7 +112,7 @@ def test_a_package_can_ask_for_its_own_version_and_entry_points(wheel: Callable[
         "demo-1.0.dist-info/RECORD": "",
         "demo-1.0.dist-info/licenses/LICENSE": "",
     }
-    found = unpacked(collected(wheel(files)).archive())
+    found = unpacked(archive(collected(wheel(files)).files))
     assert [name for name in found if ".dist-info/" in name] == [
         "demo-1.0.dist-info/METADATA",
         "demo-1.0.dist-info/entry_points.txt",
@@ -135,7 +135,7 @@ def test_cotab_is_shipped_without_what_serves_tests_on_the_host() -> None:
 
 def test_the_order_of_the_wheels_does_not_matter(wheel: Callable[..., Path]) -> None:
     one, two = wheel({"one.py": "1"}, "one"), wheel({"two.py": "2"}, "two")
-    assert collected(one, two).archive() == collected(two, one).archive()
+    assert archive(collected(one, two).files) == archive(collected(two, one).files)
     assert list(licences([two, one])) == list(licences([one, two]))
 
 
