@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from enum import Enum, StrEnum
 from hashlib import sha384
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+
+from cotab_kit.preview.webapi import ApiFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,13 +125,23 @@ def test_a_part_that_is_missing_or_damaged_is_named(
     assert tab.events == []
 
 
-@pytest.mark.variant(boot="pyodide", boot_timeout_seconds=1)
-def test_a_start_that_takes_too_long_is_given_up(tab: Tab) -> None:
+PYTHON_IS_DONE = """
+() => new Promise((resolve) => document.querySelector("script[type=py]").addEventListener("py:done", resolve))
+"""
+
+
+@pytest.mark.variant(boot_timeout_seconds=1)
+def test_a_start_that_takes_too_long_is_given_up_even_if_it_comes_in_the_end(tab: Tab) -> None:
     held: list[Route] = []
     tab.context.route(f"**/{Part.INTERPRETER}", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
     tab.open()
     expect_failure(tab, "BOOT_TIMEOUT", "This tab takes too long to start")
-    assert held
+    tab.frame.evaluate(f"() => {{ globalThis.done = ({PYTHON_IS_DONE})() }}")
+    [route] = held
+    route.continue_()
+    tab.frame.evaluate("() => done.then(() => null)")
+    expect_failure(tab, "BOOT_TIMEOUT")
+    assert tab.frame.evaluate("() => typeof FakeSdk") == "undefined"
     assert tab.events == []
 
 
@@ -240,6 +253,29 @@ def test_when_python_dies_boot_js_sends_the_owed_event(tab: Tab, join: Join, sim
     tab.reopen()
     tab.expect_state("connected")
     assert tab.events == [CONNECTED, ENDED, CONNECTED]
+
+
+def test_what_dynamics_refuses_is_said_and_can_be_tried_again(tab: Tab, join: Join) -> None:
+    tab.open(reject=["sendMessageToConversation"])
+    join()
+    tab.expect_console_error("Refused, as the preview was told")
+    tab.press("send-invitation")
+    tab.expect_text(re.compile("The invitation was not sent"))
+    tab.page.evaluate("() => preview.reject('sendMessageToConversation', null)")
+    tab.press("send-invitation")
+    tab.expect_text("The invitation was sent to the conversation.")
+
+    tab.press("end-session")
+    tab.expect_console_error("403")
+    tab.expect_console_error("missing prvCreateNote privilege")
+    tab.preview.org.failure = ApiFailure()
+    tab.press("attach-note")
+    tab.expect_text(re.compile("The note was not added"))
+    tab.preview.org.failure = None
+    tab.press("attach-note")
+    tab.expect_text("The note was added to the conversation.")
+    assert (len(tab.messages), len(tab.notes)) == (1, 1)
+    assert tab.events == [CONNECTED, ENDED]
 
 
 def test_in_a_window_of_another_origin_the_session_works_untold(tab: Tab, join: Join) -> None:

@@ -155,6 +155,16 @@ def test_a_session_runs_from_invitation_to_note(tab: Tab, simulate: Simulate, mo
     assert [url for url in requests if not url.startswith((tab.preview.url, "data:", "blob:"))] == []
 
 
+@pytest.mark.variant(project="scripted")
+def test_pyscript_s_own_api_works_in_a_pyscript_page(tab: Tab) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    tab.press("Pressed 0 times")
+    tab.expect_text("Pressed 1 times")
+    tab.expect_state("connected")
+    assert tab.frame.title() == "Set by pyscript.document"
+
+
 TALK = [
     r"\[log\] printed by the author",
     r"\[warning\] written to stderr by the author",
