@@ -67,8 +67,9 @@ class App:
         except AdapterError as error:
             self._problem = error
             self._browser.report(error.__cause__ or error)
+        if not self._browser.ready():
+            return
         self._render()
-        self._browser.ready()
         if self._context is not None:
             await self._new_runner().open()
 
@@ -88,7 +89,8 @@ class App:
     def _new_runner(self) -> Runner:
         if self._context is None or self._factory is None:
             raise AssertionError("a session needs a conversation and an adapter")
-        runner = Runner(self._browser, self._context, self._factory, on_change=lambda: self._changed(runner))
+        last_try = self._runner is not None and self._runner.session.state is State.FAILED
+        runner = Runner(self._browser, self._context, self._factory, lambda: self._changed(runner), last_try=last_try)
         self._runner, self._notice = runner, ""
         self._connected_at = self._ended_at = None
         self._noted = False

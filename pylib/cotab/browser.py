@@ -136,8 +136,8 @@ class Browser(Protocol):
     def report(self, error: BaseException) -> None:
         """Put an exception with its traceback on the console and into the log."""
 
-    def ready(self) -> None:
-        """The tab is up: the boot screen's work is done."""
+    def ready(self) -> bool:
+        """The tab is up: the boot screen's work is done. False if it has given up meanwhile, and shows why."""
 
     def now(self) -> datetime:
         """The time, with the agent's time zone."""

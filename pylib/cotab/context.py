@@ -62,13 +62,17 @@ class TabContext(BaseModel):
 
 
 class PageInfo(BaseModel):
-    """What the build wrote into the page: the mode, the adapter as `module:Class`, the author's settings."""
+    """What the build wrote into the page: the mode, the adapter as `module:Class`, the author's settings.
+
+    `folder` is where the solution keeps the page, such as "contoso_/assist": no other provider has the same.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     mode: EscalationMode
     adapter: str
     provider: str
+    folder: str
     settings: dict[str, Any] = Field(default_factory=dict)
     provider_timeout_seconds: float = 30.0
 

@@ -77,7 +77,11 @@ class LateFiles(MetaPathFinder):
         if self.fetch is None or fullname not in self._modules:
             return None
         fetch, self.fetch = self.fetch, None
-        self._unpack(fetch().to_bytes())
+        try:
+            self._unpack(fetch().to_bytes())
+        except Exception as error:
+            self.fetch = fetch  # the network may come back
+            raise ImportError(f"{fullname} could not be fetched: {error}", name=fullname) from error
         importlib.invalidate_caches()
         return PathFinder.find_spec(fullname, path)
 

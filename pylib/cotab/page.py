@@ -43,9 +43,9 @@ class PageBrowser:
         """Let the boot shell show that the tab cannot go on."""
         self._shell.call("fail", code, detail)
 
-    def ready(self) -> None:
+    def ready(self) -> bool:
         """See Browser."""
-        self._shell.call("ready")
+        return bool(self._shell.call("ready"))
 
     def query(self) -> str:
         """See Browser."""
@@ -68,13 +68,14 @@ class PageBrowser:
         """See Browser."""
         try:
             text: str | None = self._window.get("sessionStorage").call("getItem", key)
-        except SdkCallError:  # storage is refused
+        except (AttributeError, SdkCallError):  # storage is not there or refused
             return None
         return text
 
     def write(self, key: str, value: str | None) -> None:
         """See Browser."""
-        with suppress(SdkCallError):  # storage is refused or full: the session cannot be resumed, that is all
+        # Storage is not there, refused or full: the session cannot be resumed, that is all.
+        with suppress(AttributeError, SdkCallError):
             storage = self._window.get("sessionStorage")
             if value is None:
                 storage.call("removeItem", key)
@@ -142,7 +143,5 @@ class PageBrowser:
 
     def _in_top(self, *names: str) -> JsObject | None:
         """An object of the top window, or None."""
-        found: JsObject | None = self._window.get("top") if self.top_reachable else None
-        for name in names:
-            found = None if found is None else found.get(name)
-        return found
+        found: JsObject | None = self._shell.call("inTop", *names)
+        return found if hasattr(found, "call_async") else None  # what is only data has no methods

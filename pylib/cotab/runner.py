@@ -26,6 +26,9 @@ ProviderFactory = Callable[[Tab], Provider]
 # Ending must not hang the tab; the provider has its own ways to find out that an agent is gone.
 END_TIMEOUT_SECONDS = 10.0
 
+# Whatever an adapter raises is shown, never lost; that includes waiting for a task of its own that was cancelled.
+TROUBLE = (Exception, asyncio.CancelledError)
+
 
 class Runner:
     """Runs one session. Implements SessionSink for the adapter; `on_change` is called whenever the view must change.
@@ -34,9 +37,15 @@ class Runner:
     """
 
     def __init__(
-        self, browser: Browser, context: TabContext, factory: ProviderFactory, on_change: Callable[[], None]
+        self,
+        browser: Browser,
+        context: TabContext,
+        factory: ProviderFactory,
+        on_change: Callable[[], None],
+        *,
+        last_try: bool = False,
     ) -> None:
-        self.session = Session(browser.page.mode)
+        self.session = Session(browser.page.mode, last_try)
         self.conversation = Conversation(browser, context.conversation_id)
         self.tool: Tool | None = None
         self.tools: tuple[Tool, ...] = ()
@@ -47,7 +56,7 @@ class Runner:
         self._factory = factory
         self._on_change = on_change
         self._scope = browser.scope(self.failed)
-        self._key = f"cotab:{browser.page.mode}:{context.conversation_id}"
+        self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -60,7 +69,7 @@ class Runner:
         try:
             self._provider = self._make_provider()
             invitation = await self._invitation(self._provider)
-        except Exception as error:  # noqa: BLE001 - whatever an adapter raises is shown, never lost
+        except TROUBLE as error:
             if self.session.over:  # the agent ended it meanwhile: too late to be shown, so it is logged
                 self._browser.report(error)
             self.failed(error)
@@ -118,10 +127,10 @@ class Runner:
         """See SessionSink."""
         self._over(self.session.ended(EndReason(reason)))
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: BaseException) -> None:
         """See SessionSink."""
         if not isinstance(error, Exception):  # an SDK's event may bring anything
-            error = ProviderError(str(error))
+            error = ProviderError(str(error) or type(error).__name__)
         shown = error if isinstance(error, CotabError) else ProviderError(f"{type(error).__name__}: {error}")
         if shown is not error:
             shown.__cause__ = error
@@ -192,19 +201,22 @@ class Runner:
         if self._provider is not None:
             try:
                 await asyncio.wait_for(self._provider.end(), END_TIMEOUT_SECONDS)
-            except Exception as error:  # noqa: BLE001 - the session is over either way, but it is logged
+            except TROUBLE as error:  # the session is over either way, but it is logged
                 self._browser.report(error)
         self._release()
 
     def _release(self) -> None:
-        self._scope.element("stage").call("replaceChildren")
+        try:
+            self._scope.element("stage").call("replaceChildren")
+        except CotabError as error:  # an SDK has taken the stage away
+            self._browser.report(error)
         self._scope.close()
         self.closed.set()
 
     async def _use(self, provider: Provider, tool: Tool | None) -> None:
         try:
             await provider.use(tool)
-        except Exception as error:  # noqa: BLE001 - whatever an adapter raises is shown, never lost
+        except TROUBLE as error:
             self.failed(error)
         else:
             self.tool = tool

@@ -61,9 +61,13 @@ _OVER = (State.ENDED, State.FAILED)
 
 @dataclass
 class Session:
-    """One session of one mode, from its first moment to its end."""
+    """One session of one mode, from its first moment to its end.
+
+    `last_try`: the attempt before failed as well, so a failure is final: resuming must not be all the agent can do.
+    """
 
     mode: EscalationMode
+    last_try: bool = False
     state: State = State.STARTING
     invitation: Invitation | None = None
     participants: tuple[str, ...] = ()
@@ -128,18 +132,18 @@ class Session:
         if not self.live:
             return []
         self.state, self.end_reason = State.ENDED, reason
-        return [*self._settle(), Forget(), Render()]
+        return [Forget(), *self._settle(), Render()]  # who hears of the end may close the page there and then
 
     def failed(self, error: Exception) -> list[Effect]:
         """Something broke; the session is over.
 
-        If that happened before there was an invitation, an identity kept earlier stays: resuming can be tried again.
+        If that happened before there was an invitation, what was kept earlier stays: resuming can be tried once more.
         """
         if not self.live:
             return []
         self.state, self.error = State.FAILED, error
-        forget = self.invitation is not None or isinstance(error, SessionUnknownError)
-        return [*self._settle(), *([Forget()] if forget else []), Render()]
+        forget = self.invitation is not None or self.last_try or isinstance(error, SessionUnknownError)
+        return [*([Forget()] if forget else []), *self._settle(), Render()]
 
     def left(self) -> list[Effect]:
         """The page goes away. What was kept stays, so that the session can be resumed after a reload."""

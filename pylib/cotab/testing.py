@@ -207,6 +207,7 @@ class FakeBrowser:
             mode=mode,
             adapter="tests:Adapter",
             provider="Test",
+            folder="tests_/test",
             settings=dict(settings or {}),
             provider_timeout_seconds=timeout_seconds,
         )
@@ -225,6 +226,7 @@ class FakeBrowser:
         self.content: dict[str, tuple[JsValue, ...]] = {}
         self.scopes: list[FakeScope] = []
         self.is_ready = False
+        self.has_failed = False
         self.refuse: str | None = None
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused = query, focused
@@ -315,9 +317,10 @@ class FakeBrowser:
         """See Browser."""
         self.errors.append(error)
 
-    def ready(self) -> None:
+    def ready(self) -> bool:
         """See Browser."""
-        self.is_ready = True
+        self.is_ready = not self.has_failed
+        return self.is_ready
 
     def now(self) -> datetime:
         """See Browser."""

@@ -18,6 +18,9 @@ __all__ = ["Screen", "View", "describe"]
 
 Changes = dict[str, str | bool | None]
 
+# Characters of an error's message that are shown; the log has all of it.
+MAX_DETAIL = 500
+
 _LIVE = (State.INVITING, State.CONNECTED, State.INTERRUPTED)
 
 
@@ -65,7 +68,8 @@ def _button(name: str, screen: Screen, *, shown: bool) -> Changes:
 
 
 def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:
-    failed = screen.error is not None and screen.error.code != "SESSION_UNKNOWN"
+    unknown = screen.error is not None and screen.error.code == "SESSION_UNKNOWN"
+    failed = screen.state == State.FAILED and not unknown and not (screen.session and screen.session.last_try)
     return {
         "hidden": screen.session is None or not screen.session.over,
         "text": texts["button.try_again" if failed else "button.start_again"],
@@ -120,7 +124,7 @@ def _error(error: CotabError | None, texts: Mapping[str, str]) -> dict[str, Chan
         "error-what": {"text": texts[f"error.{code}.what"]},
         "error-next": {"text": texts[f"error.{code}.next"]},
         "error-code": {"text": error.code},
-        "error-detail": _text(str(error)),
+        "error-detail": _text(str(error)[:MAX_DETAIL]),
         "error": {"hidden": False},
     }
 

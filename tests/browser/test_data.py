@@ -50,7 +50,7 @@ def test_data_is_found_wherever_it_stands_and_every_bad_one_is_named(
     once = quote(json.dumps(data))
     tab.open(query=f"orglcid=1033&userlcid=1033&data={quote(once)}&typename=x")
     tab.expect_state("inviting")
-    assert stored_sessions(tab) == [f"cotab:cobrowse:{CONVERSATION}"]
+    assert stored_sessions(tab) == [f"cotab:cotab_/faults:cobrowse:{CONVERSATION}"]
     simulate("left")
     for code, query in BAD.items():
         tab.frame.evaluate("(query) => history.replaceState(null, '', query)", f"?{query}")
@@ -75,7 +75,7 @@ def test_without_data_the_agent_confirms_the_conversation_of_that_moment(tab: Ta
     tab.press("send-invitation")
     tab.expect_text("The invitation was sent to the conversation.")
     assert [message["conversationId"] for message in tab.messages] == ["first-customer"]
-    assert stored_sessions(tab) == ["cotab:cobrowse:first-customer"]
+    assert stored_sessions(tab) == ["cotab:cotab_/tandem:cobrowse:first-customer"]
     tab.press("end-session")
     tab.expect_events(CONNECTED, ENDED)
 

@@ -186,6 +186,34 @@ async def test_after_a_failure_it_can_be_tried_again(tab: FakeTab, vendor: Vendo
     await until(lambda: tab.state == "inviting")
 
 
+async def test_a_session_that_cannot_be_resumed_is_given_up_after_a_second_try(
+    tab: FakeTab, vendor: Vendor, texts: Texts
+) -> None:
+    await tab.open(conversationId="c-1")
+    vendor.fails["resume"] = RuntimeError("cannot be read")
+    await tab.open(conversationId="c-1")
+    assert tab.browser.text("start-again") == texts["button.try_again"]
+    tab.browser.click("start-again")
+    await until(lambda: tab.state == "failed")
+    assert tab.browser.text("start-again") == texts["button.start_again"]
+    tab.browser.click("start-again")
+    await until(lambda: tab.state == "inviting")
+    assert [call for call in vendor.calls if call != "make"] == [
+        "start",
+        "leaving",
+        "resume s-1",
+        "resume s-1",
+        "start",
+    ]
+
+
+async def test_nothing_is_shown_or_started_after_the_boot_screen_has_given_up(vendor: Vendor) -> None:
+    browser = FakeBrowser(query='?data={"conversationId":"c-1"}')
+    browser.has_failed = True
+    await App(browser, vendor).run()
+    assert (vendor.calls, browser.elements) == ([], {})
+
+
 async def test_a_new_session_waits_until_the_one_before_has_let_go(tab: FakeTab, vendor: Vendor) -> None:
     vendor.waits["end"] = asyncio.Event()
     await tab.open(conversationId="c-1")

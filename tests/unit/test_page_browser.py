@@ -12,7 +12,13 @@ from cotab import ConversationError, NotAvailableError
 from cotab.page import PageBrowser
 from cotab.testing import FakeBrowser, FakeObject, FakeScope
 
-SETTINGS = {"mode": "cobrowse", "adapter": "main:Adapter", "provider": "Contoso", "boot": "pyscript"}
+SETTINGS = {
+    "mode": "cobrowse",
+    "adapter": "main:Adapter",
+    "provider": "Contoso",
+    "folder": "contoso_/assist",
+    "boot": "pyscript",
+}
 
 
 def refuse(*_: object) -> None:
@@ -43,6 +49,7 @@ class Window(FakeObject):
         )
         for name in ("dispatch", "onLeave", "print", "ready", "fail"):
             shell.set(name, self.saying(name))
+        shell.set("inTop", self.in_top)
         shell.set("conversation", lambda: "c-9")
         shell.set("copy", lambda text: text == "copy me")
         context = FakeObject(getClientUrl=lambda: "https://org.example")
@@ -61,6 +68,12 @@ class Window(FakeObject):
             ),
             fetch=self.fetch,
         )
+
+    def in_top(self, *names: str) -> object:
+        found = self.get("top") if self.get("cotab").get("topReachable") else None
+        for name in names:
+            found = None if found is None else found.get(name)
+        return found
 
     def saying(self, name: str) -> Callable[..., None]:
         return lambda *values: self.said.append((name, *values))
@@ -133,6 +146,13 @@ def test_refused_storage_keeps_nothing_and_harms_nothing(page: PageBrowser, wind
     assert page.read("key") is None
 
 
+def test_storage_that_is_not_there_keeps_nothing_and_harms_nothing(page: PageBrowser, window: Window) -> None:
+    window.set("sessionStorage", None)
+    page.write("key", "value")
+    page.write("key", None)
+    assert page.read("key") is None
+
+
 def test_an_element_takes_text_and_attributes(page: PageBrowser, window: Window) -> None:
     page.update("link", {"text": "<b>", "href": "https://a.example", "hidden": True, "data-quality": None})
     assert window.element.get("textContent") == "<b>"
@@ -154,7 +174,7 @@ def test_omnichannel_is_found_on_the_top_window(page: PageBrowser, window: Windo
     assert found.get("version") == 1
     window.get("top").set("Microsoft", {})
     assert page.omnichannel() is None
-    window.get("top").set("Microsoft", None)
+    window.get("top").set("Microsoft", {"Omnichannel": {"version": "data only"}})
     assert page.omnichannel() is None
 
 

@@ -13,9 +13,9 @@ from cotab.session import State
 from cotab.testing import FakeBrowser, until
 
 if TYPE_CHECKING:
-    from unit.conftest import Vendor
+    from unit.conftest import MakeRunner, Vendor
 
-KEY = "cotab:cobrowse:c-1"
+KEY = "cotab:tests_/test:cobrowse:c-1"
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 AWAY = Invitation(session_id="s-0", pin="000000").model_dump_json()
 
@@ -66,6 +66,28 @@ async def test_garbage_in_storage_is_ignored(
     browser.storage[KEY] = garbage
     await runner.open()
     assert vendor.calls == ["make", "start"]
+
+
+async def test_providers_do_not_share_what_is_kept(
+    vendor: Vendor, make_runner: MakeRunner, browser: FakeBrowser
+) -> None:
+    await make_runner(vendor).open()
+    browser.page = browser.page.model_copy(update={"folder": "other_/product"})
+    await make_runner(vendor).open()
+    assert vendor.calls == ["make", "start", "make", "start"]
+    assert len(browser.storage) == 2
+
+
+async def test_nothing_is_kept_any_more_when_the_end_is_announced(
+    runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Omnichannel may close the tab while it hears of it."""
+    await runner.open()
+    runner.connected()
+    kept: list[dict[str, str]] = []
+    monkeypatch.setattr(browser, "dispatch", lambda _event: kept.append(dict(browser.storage)))
+    runner.end()
+    assert kept == [{}]
 
 
 # Reporting

@@ -16,7 +16,7 @@ from cotab.testing import FakeBrowser, FakeObject, until
 if TYPE_CHECKING:
     from unit.conftest import MakeRunner, Vendor
 
-KEY = "cotab:cobrowse:c-1"
+KEY = "cotab:tests_/test:cobrowse:c-1"
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 AWAY = Invitation(session_id="s-0", pin="000000").model_dump_json()
 
@@ -80,6 +80,31 @@ async def test_a_provider_that_never_answers_is_given_up(
     assert code_of(runner) == "PROVIDER_TIMEOUT"
     assert "0.01 seconds" in str(runner.session.error)
     assert runner.closed.is_set()
+
+
+@pytest.mark.parametrize("call", ["start", "use", "end"])
+async def test_an_adapter_that_waits_for_a_cancelled_task_has_failed_like_any_other(
+    vendor: Vendor, runner: Runner, browser: FakeBrowser, call: str
+) -> None:
+    vendor.fails[call] = cast("Exception", asyncio.CancelledError())
+    await runner.open()
+    runner.use(Tool.POINTER)
+    await until(lambda: not runner.choosing)
+    runner.end()
+    await until(runner.closed.is_set)
+    assert [type(error).__name__ for error in browser.errors] == [
+        "CancelledError" if call == "end" else "ProviderError"
+    ]
+
+
+async def test_a_stage_that_is_gone_holds_nothing_up(
+    runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await runner.open()
+    monkeypatch.setattr(browser, "element", lambda _id: FakeObject())
+    runner.end()
+    await until(runner.closed.is_set)
+    assert [type(error) for error in browser.errors] == [SdkCallError]
 
 
 async def test_a_failing_tool_ends_a_connected_session_with_its_event(

@@ -56,21 +56,21 @@ TRANSITIONS: dict[tuple[str, str], tuple[State, list[Effect]]] = {
     ("connected", "invited"): (State.CONNECTED, [Remember(INVITATION), Render()]),
     ("connected", "interrupted"): (State.INTERRUPTED, [Render()]),
     ("connected", "observed"): (State.CONNECTED, [Render()]),
-    ("connected", "ended"): (State.ENDED, [ENDED, Forget(), Render()]),
-    ("connected", "failed"): (State.FAILED, [ENDED, Forget(), Render()]),
+    ("connected", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
+    ("connected", "failed"): (State.FAILED, [Forget(), ENDED, Render()]),
     ("connected", "left"): (State.CONNECTED, [ENDED]),
     ("connected before invited", "invited"): (State.CONNECTED, [Remember(INVITATION), Render()]),
     ("connected before invited", "interrupted"): (State.INTERRUPTED, [Render()]),
     ("connected before invited", "observed"): (State.CONNECTED, [Render()]),
-    ("connected before invited", "ended"): (State.ENDED, [ENDED, Forget(), Render()]),
+    ("connected before invited", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
     ("connected before invited", "failed"): (State.FAILED, [ENDED, Render()]),
     ("connected before invited", "left"): (State.CONNECTED, [ENDED]),
     ("interrupted", "invited"): (State.INTERRUPTED, [Remember(INVITATION), Render()]),
     ("interrupted", "connected"): (State.CONNECTED, [Render()]),
     ("interrupted", "resumed"): (State.CONNECTED, [Render()]),
     ("interrupted", "observed"): (State.INTERRUPTED, [Render()]),
-    ("interrupted", "ended"): (State.ENDED, [ENDED, Forget(), Render()]),
-    ("interrupted", "failed"): (State.FAILED, [ENDED, Forget(), Render()]),
+    ("interrupted", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
+    ("interrupted", "failed"): (State.FAILED, [Forget(), ENDED, Render()]),
     ("interrupted", "left"): (State.INTERRUPTED, [ENDED]),
 }
 
@@ -112,6 +112,10 @@ def test_the_end_keeps_its_reason_and_a_failure_its_error() -> None:
 
 def test_a_session_the_provider_has_forgotten_is_forgotten() -> None:
     assert session_that_is("starting").failed(SessionUnknownError("s-1")) == [Forget(), Render()]
+
+
+def test_what_fails_twice_in_a_row_is_forgotten() -> None:
+    assert Session(EscalationMode.CO_BROWSE, last_try=True).failed(ERROR) == [Forget(), Render()]
 
 
 class Machine(RuleBasedStateMachine):

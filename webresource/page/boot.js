@@ -9,7 +9,7 @@ import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./parts.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
-import { abandon, callback, dispatch, guessConversation, onLeave, topReachable, watchLeaving } from "./top.js";
+import { abandon, callback, dispatch, guessConversation, inTop, onLeave, topReachable, watchLeaving } from "./top.js";
 
 /** @import { Page, Shell } from "./types.d.ts" */
 
@@ -36,6 +36,7 @@ const shell = {
   start,
   dispatch: (event) => dispatch(page.events, event),
   onLeave,
+  inTop,
   callback,
   get,
   apply,
@@ -43,9 +44,11 @@ const shell = {
   importModule: (url) => import(url),
   print,
   ready() {
+    if (shell.failed) return false;
     clearTimeout(timer);
     root.dataset.up = "true";
     whenIdle(() => void shell.parts.settle());
+    return true;
   },
   fail,
 };
@@ -58,6 +61,7 @@ globalThis.cotab = shell;
  */
 function fail(code, detail = "") {
   if (shell.failed) return;
+  shell.parts?.distrust();
   shell.failed = true;
   clearTimeout(timer);
   abandon(page.events);
@@ -98,8 +102,8 @@ async function start() {
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval();
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
-  shell.parts = new Parts(page);
   try {
+    shell.parts = new Parts(page);
     await (pyscript ? startPyScript(page) : startPyodide(page));
   } catch (error) {
     fail("RUNTIME_MISSING", String(error));
@@ -110,5 +114,6 @@ translate(root, language, shell.texts);
 hookErrors();
 showLog();
 watchLeaving(page.events);
+addEventListener("pagehide", () => (shell.failed = true)); // what breaks off in a page that is gone is no failure to show
 document.getElementById("reload")?.addEventListener("click", () => location.reload());
 if (page.runtime !== "inline") void start();

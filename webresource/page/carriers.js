@@ -82,7 +82,11 @@ async function fetchText(name) {
 function fetchTextNow(name) {
   const request = new XMLHttpRequest();
   request.open("GET", new URL(name, document.baseURI), false);
-  request.send();
+  try {
+    request.send();
+  } catch (error) {
+    throw new RuntimeError("RUNTIME_MISSING", `${name}: ${error}`);
+  }
   if (request.status !== 200) throw new RuntimeError("RUNTIME_MISSING", `${name}: status ${request.status}`);
   return request.responseText;
 }

@@ -47,6 +47,7 @@ async function restored(options) {
     return pyodide;
   } catch (error) {
     print("warn", `cotab: an ordinary start, because the memory image cannot be restored: ${error}`);
+    parts.distrust();
     return null;
   }
 }

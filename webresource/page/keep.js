@@ -17,11 +17,33 @@ const LIMIT = 2;
 const topWindow = () => (window.top !== window && topReachable() ? /** @type {Top} */ (window.top) : null);
 
 /**
+ * What is kept and whole: another version of this page, or anything else, may have written there.
+ * @param {Top} top
+ * @returns {Kept[]}
+ */
+function entries(top) {
+  const found = top[KEY];
+  return Array.isArray(found) ? found.filter((entry) => entry?.modules && entry.image instanceof top.Uint8Array) : [];
+}
+
+/**
  * @param {string} build
  * @returns {Kept | null}
  */
 export function kept(build) {
-  return topWindow()?.[KEY]?.find((entry) => entry.build === build) ?? null;
+  const top = topWindow();
+  return (top && entries(top).find((entry) => entry.build === build)) ?? null;
+}
+
+/** Keep nothing of this build any more. @param {string} build */
+export function drop(build) {
+  const top = topWindow();
+  if (top) replace(top, entries(top).filter((entry) => entry.build !== build));
+}
+
+/** @param {Top} top @param {Kept[]} wanted in an array of the top's own realm */
+function replace(top, wanted) {
+  top[KEY] = Object.assign(new top.Array(), wanted);
 }
 
 /**
@@ -38,7 +60,6 @@ export function keep(page, modules, image) {
   const bytes = new top.Uint8Array(image.length);
   bytes.set(image);
   Object.assign(entry, { folder: page.folder, build: page.build, modules: copies, image: bytes });
-  const all = (top[KEY] ??= new top.Array());
-  const others = all.filter((other) => other.folder !== page.folder).slice(-(LIMIT - 1));
-  all.splice(0, all.length, ...others, /** @type {Kept} */ (entry));
+  const others = entries(top).filter((other) => other.folder !== page.folder).slice(-(LIMIT - 1));
+  replace(top, [...others, /** @type {Kept} */ (entry)]);
 }

@@ -5,7 +5,7 @@
 // module takes the parts from `globalThis.cotab.parts`.
 
 import { inflate, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
-import { keep, kept } from "./keep.js";
+import { drop, keep, kept } from "./keep.js";
 import { Store } from "./store.js";
 
 /** @import { Page } from "./types.d.ts" */
@@ -35,7 +35,7 @@ export class Parts {
   async module(name) {
     const known = this.kept?.modules[name];
     // A module of another frame is not an instance of this frame's class until it is cloned here, which is cheap.
-    if (known) return structuredClone(known);
+    if (known && isModule(known)) return structuredClone(known);
     const stored = await this.store.find(name);
     if (stored) {
       try {
@@ -54,7 +54,7 @@ export class Parts {
 
   /** @param {string} name @returns {Promise<Uint8Array>} */
   async bytes(name) {
-    if (this.kept) return new Uint8Array(this.kept.image.buffer);
+    if (this.kept) return new Uint8Array(this.kept.image.buffer, this.kept.image.byteOffset, this.kept.image.length);
     const stored = await this.store.find(name);
     return stored ? new Uint8Array(await stored.arrayBuffer()) : this.whole(name);
   }
@@ -90,6 +90,18 @@ export class Parts {
     } catch {
       // The next start takes a little longer, that is all.
     }
+    this.brought.clear();
+    this.image = null; // Python has its memory: there is no need to hold it twice
+  }
+
+  /** What this start was given did not work: keep none of it, so that the next start fetches everything. */
+  distrust() {
+    if (globalThis.cotab.failed) return; // in a page that is gone, requests break off
+    this.image = null;
+    this.kept = null;
+    this.brought.clear();
+    drop(this.page.build);
+    this.store.clear().catch(() => {});
   }
 
   /** What Python may import later, packed. */
@@ -104,11 +116,16 @@ export class Parts {
     }
   }
 
-  /** The same at once, for an import that cannot wait. @returns {Uint8Array} */
+  /** The same at once, for an import that cannot wait. Asked again, it fetches again. @returns {Uint8Array} */
   lateNow() {
-    return (this.late ??= readPackedNow(this.page.carriers[LATE]));
+    const { late } = this;
+    this.late = null;
+    return late ?? readPackedNow(this.page.carriers[LATE]);
   }
 }
+
+/** Whether it is a compiled module, of whatever realm. @param {unknown} value */
+const isModule = (value) => Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 
 /** @param {Record<string, Promise<WebAssembly.Module>>} modules */
 async function settled(modules) {

@@ -4,6 +4,8 @@
 
 /** @import { Callback, Page } from "./types.d.ts" */
 
+/** @typedef {Window & typeof globalThis} Top */
+
 /** How long Omnichannel may take to name the conversation the agent is in. */
 const GUESS_MILLISECONDS = 5000;
 
@@ -12,7 +14,7 @@ let owed = false;
 /** @type {(() => void) | null} */
 let leaveHandler = null;
 
-/** The page has failed: Python, which may still be half alive, is neither called nor listened to any more. */
+/** The page has failed or is gone: Python, which may still be half alive, is neither called nor listened to any more. */
 let abandoned = false;
 
 /** Whether the top window is of the page's own origin. */
@@ -21,6 +23,18 @@ export function topReachable() {
     return Boolean(window.top?.document);
   } catch {
     return false;
+  }
+}
+
+/**
+ * An object of the top window by its path; null if it is not there, or if what is there cannot be read.
+ * @param {string[]} names
+ */
+export function inTop(...names) {
+  try {
+    return names.reduce((found, name) => found?.[name], /** @type {any} */ (topReachable() ? window.top : null)) ?? null;
+  } catch {
+    return null;
   }
 }
 
@@ -34,7 +48,7 @@ export function dispatch(events, name) {
   if (name === events.connected) owed = true;
   if (name === events.ended) owed = false;
   if (!topReachable()) return;
-  const top = /** @type {Window & typeof globalThis} */ (window.top);
+  const top = /** @type {Top} */ (window.top);
   top.dispatchEvent(new top.CustomEvent(name, { detail: new top.Object() }));
 }
 
@@ -47,7 +61,7 @@ export function settle(events) {
 }
 
 /**
- * The page has failed for good: settle, and be deaf to Python from now on.
+ * The page has failed for good or is gone: settle, and be deaf to Python from now on.
  * @param {Page["events"]} events
  */
 export function abandon(events) {
@@ -72,7 +86,7 @@ export function watchLeaving(events) {
     } catch (error) {
       console.warn("cotab: leaving failed", error);
     }
-    settle(events);
+    abandon(events); // what Python may still do in a page that is gone must not reach Omnichannel
   });
   // A page brought back from the back/forward cache has said goodbye already: it starts afresh.
   addEventListener("pageshow", (event) => {

@@ -60,10 +60,12 @@ export interface Shell {
   language: string;
   topReachable: boolean;
   conversation(): Promise<string | null>;
+  /** The page has failed or is gone: nothing is to be shown, started or kept any more. */
   failed: boolean;
   start(): Promise<void>;
   dispatch(event: string): void;
   onLeave(handler: () => void): void;
+  inTop(...names: string[]): unknown;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
   /** Reflect's get and apply; the promises among the answers are rejected with errors only. */
   get(target: object, name: string): unknown;
@@ -72,7 +74,8 @@ export interface Shell {
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;
   print(level: "log" | "warn" | "error", text: string): void;
-  ready(): void;
+  /** The tab is up; false if the page has failed already. */
+  ready(): boolean;
   fail(code: string, detail?: string): void;
 }
 
