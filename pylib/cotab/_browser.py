@@ -280,6 +280,10 @@ class PyodideObject:
         self._js_object = js_object
         self._bridge = bridge
 
+    def __str__(self) -> str:
+        """As JavaScript writes it: an error with its name and message."""
+        return str(self._js_object)
+
     @property
     def js_object(self) -> JsValue:
         """See JsObject."""
@@ -311,6 +315,13 @@ class PyodideObject:
         with _translated(f"making a {name}"):
             made = self._bridge.js.Reflect.construct(self._member(name), self._list(arguments))
             return PyodideObject(made, self._bridge)
+
+    def construct(self, *arguments: JsValue) -> JsObject:
+        """See JsObject."""
+        with _translated("making an instance"):
+            return PyodideObject(
+                self._bridge.js.Reflect.construct(self._js_object, self._list(arguments)), self._bridge
+            )
 
     def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
         """See JsObject."""

@@ -53,6 +53,9 @@ class JsObject(Protocol):
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """Make an instance of the class that is this object's property `name`."""
 
+    def construct(self, *arguments: JsValue) -> JsObject:
+        """Make an instance of the class that this object is."""
+
     def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
         """Call `handler` (a function or coroutine function) with the event's arguments until cancelled.
 

@@ -92,6 +92,11 @@ class FakeObject:
         made: JsObject = self.call(name, *arguments)
         return made
 
+    def construct(self, *arguments: JsValue) -> JsObject:
+        """Call the member `construct`, for a fake that stands for a class."""
+        made: JsObject = self.call("construct", *arguments)
+        return made
+
     def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
         """Remember the handler for `emit`."""
         subscription = FakeSubscription(self, event, handler)

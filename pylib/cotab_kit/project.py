@@ -33,12 +33,13 @@ class Project:
 
     @classmethod
     def at(cls, root: Path | None = None, dist: Path | None = None, **overrides: Any) -> Project:  # noqa: ANN401 - values of the manifest's [page]
-        """The project in `root`; without one, the default project of a source checkout or the current folder."""
+        """The project in `root`; without one, that of the current folder, else the default project of a checkout."""
         source = source_root()
-        if root is None:
-            root = source / "webresource" if source else Path.cwd()
-            dist = dist or (source / "dist" if source else None)
-        root = root.resolve()
+        default = source / "webresource" if source else None
+        here = Path.cwd()
+        root = (root or (here if default is None or (here / MANIFEST).is_file() else default)).resolve()
+        if source and root == default:
+            dist = dist or source / "dist"
         return cls(root, dist or root / "dist", Workspace(source or root), overrides)
 
     @cached_property

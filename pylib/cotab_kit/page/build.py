@@ -58,7 +58,7 @@ def build(project: Project, steps: Steps) -> Report:
         check_resources(resources, project.manifest.folder, limit)
         report = _write(project, resources, inputs)
     for finding in image.left_out if image else []:
-        steps.note("{file}:{line}: not in the memory image, so it starts slower: {reason}".format_map(finding))
+        steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
 
 

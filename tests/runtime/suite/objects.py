@@ -91,6 +91,15 @@ def test_instances_are_made_of_classes() -> None:
     assert made.call("hello") == "in attic"
 
 
+def test_an_object_that_is_a_class_makes_instances_of_itself() -> None:
+    room = wrapped("class Room { constructor(name) { this.name = name; } }")
+    assert room.construct("attic").get("name") == "attic"
+
+
+def test_an_error_object_reads_as_javascript_writes_it() -> None:
+    assert str(wrapped("new RangeError('relay lost')")) == "RangeError: relay lost"
+
+
 def test_setting_a_member_converts_it() -> None:
     sdk = wrapped("{read() { return JSON.stringify(this.options); }}")
     sdk.set("options", {"a": [1, None, True], "b": {"c": "d"}})
