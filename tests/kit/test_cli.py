@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-COMMANDS = ["build", "test", "preview", "new", "clean"]
+COMMANDS = ["build", "test", "preview", "bench", "new", "clean"]
 
 
 class Answer(NamedTuple):

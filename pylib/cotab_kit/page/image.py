@@ -136,8 +136,9 @@ def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
     compiled = {
         name: [path, f"{path}c"] for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only
     }
+    page_only = {path: sources[path] for path, _ in compiled.values()}
     return {
-        "imports": sorted(_imported(frozen.project) & (set(modules) | sys.stdlib_module_names)),
+        "imports": sorted(_imported(frozen.project | page_only) & (set(modules) | sys.stdlib_module_names)),
         "author": author,
         "compiled": compiled,
         "available": sorted(set(modules) - set(compiled)),
