@@ -42,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: they are slow, and Playwright leaves its event loop in the way of async tests."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    modules = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in modules)
 
 
 @pytest.hookimpl(wrapper=True)

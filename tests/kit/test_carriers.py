@@ -58,9 +58,14 @@ def test_a_name_becomes_one_that_dataverse_takes(tmp_path: Path) -> None:
     assert name == "gr__e_x_y_so.xml"
 
 
-def test_the_page_learns_the_parts_the_length_and_the_type(tmp_path: Path) -> None:
+def test_the_page_learns_the_parts_the_length_the_type_and_the_digest(tmp_path: Path) -> None:
     carrier = carry("a.zip", b"content", "application/zip", 1000, tmp_path)
-    assert carrier.entry() == {"parts": ["a_zip.xml"], "gzip": carrier.gzip, "type": "application/zip"}
+    assert carrier.entry() == {
+        "parts": ["a_zip.xml"],
+        "gzip": carrier.gzip,
+        "type": "application/zip",
+        "digest": carrier.digest,
+    }
 
 
 def test_the_same_content_gives_the_same_parts_with_and_without_the_cache(tmp_path: Path) -> None:

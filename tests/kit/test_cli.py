@@ -69,7 +69,7 @@ def test_every_command_explains_itself(cotab: Callable[..., Answer], command: st
     answer = cotab(command, "--help")
     assert answer.code == 0
     assert re.search(r"[A-Z][a-z]+ .*\.", answer.out)
-    assert ("folder" if command == "new" else "--project") in answer.out
+    assert {"new": "folder", "bench": "--samples"}.get(command, "--project") in answer.out
 
 
 @pytest.mark.parametrize(

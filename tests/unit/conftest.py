@@ -108,13 +108,13 @@ def vendor() -> Vendor:
 
 
 @pytest.fixture
-def browser() -> FakeBrowser:
+def fake_browser() -> FakeBrowser:
     return FakeBrowser(settings={"region": "eu"})
 
 
 @pytest.fixture
-def make_runner(browser: FakeBrowser) -> MakeRunner:
-    return lambda factory: Runner(browser, TabContext(conversation_id="c-1"), factory, on_change=lambda: None)
+def make_runner(fake_browser: FakeBrowser) -> MakeRunner:
+    return lambda factory: Runner(fake_browser, TabContext(conversation_id="c-1"), factory, on_change=lambda: None)
 
 
 @pytest.fixture

@@ -10,31 +10,31 @@ from cotab.testing import FakeBrowser, FakeObject
 GUID = "11111111-2222-3333-4444-555555555555"
 
 
-async def test_a_message_goes_straight_to_the_customer_of_this_conversation(browser: FakeBrowser) -> None:
+async def test_a_message_goes_straight_to_the_customer_of_this_conversation(fake_browser: FakeBrowser) -> None:
     calls: list[tuple[object, ...]] = []
-    browser.top = FakeObject(sendMessageToConversation=lambda *arguments: calls.append(arguments))
-    await Conversation(browser, "c-1").send("Hello")
+    fake_browser.top = FakeObject(sendMessageToConversation=lambda *arguments: calls.append(arguments))
+    await Conversation(fake_browser, "c-1").send("Hello")
     assert calls == [("Hello", False, "c-1")]
 
 
-async def test_a_message_that_is_refused_later_is_not_sent_either(browser: FakeBrowser) -> None:
+async def test_a_message_that_is_refused_later_is_not_sent_either(fake_browser: FakeBrowser) -> None:
     async def refuse(*_: object) -> None:
         raise RuntimeError("not assigned to you")
 
-    browser.top = FakeObject(sendMessageToConversation=refuse)
+    fake_browser.top = FakeObject(sendMessageToConversation=refuse)
     with pytest.raises(MessageError, match="not assigned to you"):
-        await Conversation(browser, "c-1").send("Hello")
+        await Conversation(fake_browser, "c-1").send("Hello")
 
 
-async def test_an_omnichannel_without_messages_takes_none(browser: FakeBrowser) -> None:
-    browser.top = FakeObject()
+async def test_an_omnichannel_without_messages_takes_none(fake_browser: FakeBrowser) -> None:
+    fake_browser.top = FakeObject()
     with pytest.raises(MessageError, match="no method"):
-        await Conversation(browser, "c-1").send("Hello")
+        await Conversation(fake_browser, "c-1").send("Hello")
 
 
-async def test_a_note_is_bound_to_the_conversations_record(browser: FakeBrowser) -> None:
-    await Conversation(browser, f"{{{GUID}}}").attach_note("Co-browse", "It went well")
-    assert browser.notes == [
+async def test_a_note_is_bound_to_the_conversations_record(fake_browser: FakeBrowser) -> None:
+    await Conversation(fake_browser, f"{{{GUID}}}").attach_note("Co-browse", "It went well")
+    assert fake_browser.notes == [
         {
             "subject": "Co-browse",
             "notetext": "It went well",
@@ -43,10 +43,10 @@ async def test_a_note_is_bound_to_the_conversations_record(browser: FakeBrowser)
     ]
 
 
-async def test_a_refused_note_says_why(browser: FakeBrowser) -> None:
-    browser.refuse = "status 403"
+async def test_a_refused_note_says_why(fake_browser: FakeBrowser) -> None:
+    fake_browser.refuse = "status 403"
     with pytest.raises(NoteError, match="status 403"):
-        await Conversation(browser, GUID).attach_note("Co-browse", "It went well")
+        await Conversation(fake_browser, GUID).attach_note("Co-browse", "It went well")
 
 
 async def test_outside_dynamics_nothing_is_available() -> None:
@@ -58,6 +58,6 @@ async def test_outside_dynamics_nothing_is_available() -> None:
         await conversation.attach_note("Co-browse", "It went well")
 
 
-def test_inside_dynamics_both_are(browser: FakeBrowser) -> None:
-    conversation = Conversation(browser, "c-1")
+def test_inside_dynamics_both_are(fake_browser: FakeBrowser) -> None:
+    conversation = Conversation(fake_browser, "c-1")
     assert (conversation.can_send, conversation.can_note) == (True, True)

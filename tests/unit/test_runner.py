@@ -34,58 +34,58 @@ async def test_the_adapter_gets_all_it_may_use(vendor: Vendor, runner: Runner) -
     assert (tab.mode, tab.language, tab.settings) == ("cobrowse", "en-US", {"region": "eu"})
 
 
-async def test_a_new_session_invites_and_is_kept(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_a_new_session_invites_and_is_kept(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     assert vendor.calls == ["make", "start"]
     assert runner.session.state is State.INVITING
-    assert Invitation.model_validate_json(browser.storage[KEY]) == vendor.invitation
-    assert browser.events == []
+    assert Invitation.model_validate_json(fake_browser.storage[KEY]) == vendor.invitation
+    assert fake_browser.events == []
 
 
-async def test_a_kept_session_is_resumed(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
-    browser.storage[KEY] = AWAY
+async def test_a_kept_session_is_resumed(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
+    fake_browser.storage[KEY] = AWAY
     await runner.open()
     assert vendor.calls == ["make", "resume s-0"]
 
 
 async def test_connected_may_be_reported_before_the_invitation_is_there(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
-    browser.storage[KEY] = AWAY
+    fake_browser.storage[KEY] = AWAY
     vendor.customer_is_there = True
     await runner.open()
     assert runner.session.state is State.CONNECTED
     assert runner.session.invitation == vendor.invitation
-    assert browser.events == [CONNECTED]
+    assert fake_browser.events == [CONNECTED]
 
 
 @pytest.mark.parametrize("garbage", ["", "null", "[]", "{", '{"session_id": ""}', '{"session_id": "s-0"}', "\ud800"])
 async def test_garbage_in_storage_is_ignored(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser, garbage: str
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, garbage: str
 ) -> None:
-    browser.storage[KEY] = garbage
+    fake_browser.storage[KEY] = garbage
     await runner.open()
     assert vendor.calls == ["make", "start"]
 
 
 async def test_providers_do_not_share_what_is_kept(
-    vendor: Vendor, make_runner: MakeRunner, browser: FakeBrowser
+    vendor: Vendor, make_runner: MakeRunner, fake_browser: FakeBrowser
 ) -> None:
     await make_runner(vendor).open()
-    browser.page = browser.page.model_copy(update={"folder": "other_/product"})
+    fake_browser.page = fake_browser.page.model_copy(update={"folder": "other_/product"})
     await make_runner(vendor).open()
     assert vendor.calls == ["make", "start", "make", "start"]
-    assert len(browser.storage) == 2
+    assert len(fake_browser.storage) == 2
 
 
 async def test_nothing_is_kept_any_more_when_the_end_is_announced(
-    runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Omnichannel may close the tab while it hears of it."""
     await runner.open()
     runner.connected()
     kept: list[dict[str, str]] = []
-    monkeypatch.setattr(browser, "dispatch", lambda _event: kept.append(dict(browser.storage)))
+    monkeypatch.setattr(fake_browser, "dispatch", lambda _event: kept.append(dict(fake_browser.storage)))
     runner.end()
     assert kept == [{}]
 
@@ -93,7 +93,7 @@ async def test_nothing_is_kept_any_more_when_the_end_is_announced(
 # Reporting
 
 
-async def test_what_the_adapter_reports_arrives(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_what_the_adapter_reports_arrives(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     vendor.sink.connected()
     vendor.sink.participants(["Casey", "Robin"])
@@ -104,7 +104,7 @@ async def test_what_the_adapter_reports_arrives(vendor: Vendor, runner: Runner, 
     assert [*states, runner.session.state] == [State.INTERRUPTED, State.CONNECTED]
     assert runner.session.participants == ("Casey", "Robin")
     assert runner.session.quality is Quality.FAIR
-    assert browser.events == [CONNECTED]
+    assert fake_browser.events == [CONNECTED]
 
 
 async def test_plain_words_of_an_sdk_are_understood(vendor: Vendor, runner: Runner) -> None:
@@ -121,56 +121,56 @@ async def test_plain_words_of_an_sdk_are_understood(vendor: Vendor, runner: Runn
 
 
 @pytest.mark.parametrize("reason", [EndReason.CUSTOMER, EndReason.PROVIDER, EndReason.EXPIRED])
-async def test_the_provider_may_end_it(vendor: Vendor, runner: Runner, browser: FakeBrowser, reason: EndReason) -> None:
+async def test_the_provider_may_end_it(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, reason: EndReason) -> None:
     await runner.open()
     vendor.sink.connected()
     vendor.sink.ended(reason)
-    assert browser.events == [CONNECTED, ENDED]
-    assert KEY not in browser.storage
+    assert fake_browser.events == [CONNECTED, ENDED]
+    assert KEY not in fake_browser.storage
     await until(runner.closed.is_set)
     assert vendor.calls == ["make", "start", "end"]
 
 
 async def test_the_agents_end_is_reported_at_once_and_only_once(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
     vendor.sink.connected()
     runner.end()
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start"]
     runner.end()
     vendor.sink.ended()
     vendor.sink.connected()
     vendor.sink.failed(RuntimeError("too late"))
     await until(runner.closed.is_set)
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start", "end"]
     assert runner.session.end_reason is EndReason.AGENT
-    assert browser.errors == []
+    assert fake_browser.errors == []
 
 
-async def test_an_end_without_a_customer_is_no_event(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_an_end_without_a_customer_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     runner.end()
     await until(runner.closed.is_set)
-    assert browser.events == []
+    assert fake_browser.events == []
     assert vendor.calls[-1] == "end"
 
 
 async def test_what_is_over_lets_go_of_the_stage_and_of_the_sdk(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
-    stages = [browser.content["stage"]]
+    stages = [fake_browser.content["stage"]]
     vendor.sink.ended()
     await until(runner.closed.is_set)
-    assert [*stages, browser.content["stage"]] == [("viewer",), ()]
-    assert browser.scopes[0].closed
+    assert [*stages, fake_browser.content["stage"]] == [("viewer",), ()]
+    assert fake_browser.scopes[0].closed
 
 
 async def test_ending_while_starting_ends_what_was_started_once_it_is_there(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.waits["start"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
@@ -183,13 +183,13 @@ async def test_ending_while_starting_ends_what_was_started_once_it_is_there(
     await opening
     assert runner.closed.is_set()
     assert vendor.calls == ["make", "start", "end"]
-    assert browser.events == []
-    assert browser.storage == {}
+    assert fake_browser.events == []
+    assert fake_browser.storage == {}
     assert runner.session.state is State.ENDED
 
 
 async def test_a_start_that_fails_after_the_end_is_logged_and_leaves_nothing_behind(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.waits["start"] = asyncio.Event()
     vendor.fails["start"] = error = RuntimeError("no capacity")
@@ -199,9 +199,9 @@ async def test_a_start_that_fails_after_the_end_is_logged_and_leaves_nothing_beh
     vendor.waits["start"].set()
     await opening
     assert runner.session.state is State.ENDED
-    assert browser.errors == [error]
-    assert browser.scopes[0].closed
-    assert browser.content["stage"] == ()
+    assert fake_browser.errors == [error]
+    assert fake_browser.scopes[0].closed
+    assert fake_browser.content["stage"] == ()
 
 
 async def test_a_session_ended_before_it_began_is_not_begun(vendor: Vendor, runner: Runner) -> None:
@@ -212,69 +212,69 @@ async def test_a_session_ended_before_it_began_is_not_begun(vendor: Vendor, runn
 
 
 async def test_an_end_that_fails_is_logged_and_the_session_is_over_all_the_same(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["end"] = error = RuntimeError("offline")
     await runner.open()
     runner.end()
     await until(runner.closed.is_set)
     assert runner.session.state is State.ENDED
-    assert browser.errors == [error]
-    assert browser.scopes[0].closed
+    assert fake_browser.errors == [error]
+    assert fake_browser.scopes[0].closed
 
 
 async def test_an_end_that_never_answers_is_given_up(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cotab.runner.END_TIMEOUT_SECONDS", 0.01)
     vendor.waits["end"] = asyncio.Event()
     await runner.open()
     runner.end()
     await until(runner.closed.is_set)
-    assert [type(error) for error in browser.errors] == [TimeoutError]
+    assert [type(error) for error in fake_browser.errors] == [TimeoutError]
 
 
 # Leaving
 
 
 async def test_leaving_while_connected_ends_once_and_keeps_the_session(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
     vendor.sink.connected()
-    kept = browser.storage[KEY]
+    kept = fake_browser.storage[KEY]
     runner.leave()
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start", "leaving"]
-    assert browser.storage[KEY] == kept
+    assert fake_browser.storage[KEY] == kept
     runner.leave()
     runner.end()
     vendor.sink.connected()
     vendor.sink.ended()
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start", "leaving"]
-    assert browser.storage[KEY] == kept
+    assert fake_browser.storage[KEY] == kept
 
 
-async def test_leaving_unconnected_is_no_event(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_leaving_unconnected_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     runner.leave()
-    assert browser.events == []
+    assert fake_browser.events == []
     assert vendor.calls[-1] == "leaving"
 
 
-async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     vendor.sink.connected()
     runner.end()
     await until(runner.closed.is_set)
     runner.leave()
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     assert "leaving" not in vendor.calls
 
 
 async def test_leaving_while_starting_asks_nothing_of_the_adapter(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.waits["start"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
@@ -283,18 +283,18 @@ async def test_leaving_while_starting_asks_nothing_of_the_adapter(
     vendor.waits["start"].set()
     await opening
     assert vendor.calls == ["make", "start"]
-    assert browser.storage == {}
+    assert fake_browser.storage == {}
 
 
 async def test_a_leaving_that_fails_is_logged_after_the_event(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["leaving"] = error = RuntimeError("no beacon")
     await runner.open()
     vendor.sink.connected()
     runner.leave()
-    assert browser.events == [CONNECTED, ENDED]
-    assert browser.errors == [error]
+    assert fake_browser.events == [CONNECTED, ENDED]
+    assert fake_browser.errors == [error]
 
 
 # Tools

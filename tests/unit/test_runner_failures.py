@@ -29,7 +29,7 @@ def code_of(runner: Runner) -> str | None:
 
 
 async def test_a_failing_start_is_shown_and_logged_and_nothing_is_dispatched(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["start"] = error = RuntimeError("no capacity")
     await runner.open()
@@ -38,18 +38,18 @@ async def test_a_failing_start_is_shown_and_logged_and_nothing_is_dispatched(
     assert str(runner.session.error) == "RuntimeError: no capacity"
     assert runner.session.error is not None
     assert runner.session.error.__cause__ is error
-    assert browser.errors == [error]
-    assert browser.events == []
+    assert fake_browser.errors == [error]
+    assert fake_browser.events == []
     assert vendor.calls == ["make", "start"]
 
 
 async def test_a_failing_start_leaves_nothing_on_the_stage(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["start"] = RuntimeError("no capacity")
     await runner.open()
-    assert browser.content["stage"] == ()
-    assert browser.scopes[0].closed
+    assert fake_browser.content["stage"] == ()
+    assert fake_browser.scopes[0].closed
     assert runner.closed.is_set()
 
 
@@ -59,22 +59,22 @@ async def test_an_error_of_the_tree_is_shown_as_it_is(vendor: Vendor, runner: Ru
     assert runner.session.error is error
 
 
-async def test_a_resume_that_fails_may_be_tried_again(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
-    browser.storage[KEY] = AWAY
+async def test_a_resume_that_fails_may_be_tried_again(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
+    fake_browser.storage[KEY] = AWAY
     vendor.fails["resume"] = RuntimeError("offline")
     vendor.customer_is_there = True
     await runner.open()
     assert runner.session.state is State.FAILED
-    assert browser.storage[KEY] == AWAY
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.storage[KEY] == AWAY
+    assert fake_browser.events == [CONNECTED, ENDED]
 
 
 @pytest.mark.parametrize(("call", "kept"), [("start", None), ("resume", AWAY)])
 async def test_a_provider_that_never_answers_is_given_up(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser, call: str, kept: str | None
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, call: str, kept: str | None
 ) -> None:
-    browser.write(KEY, kept)
-    browser.page = browser.page.model_copy(update={"provider_timeout_seconds": 0.01})
+    fake_browser.write(KEY, kept)
+    fake_browser.page = fake_browser.page.model_copy(update={"provider_timeout_seconds": 0.01})
     vendor.waits[call] = asyncio.Event()
     await runner.open()
     assert code_of(runner) == "PROVIDER_TIMEOUT"
@@ -84,7 +84,7 @@ async def test_a_provider_that_never_answers_is_given_up(
 
 @pytest.mark.parametrize("call", ["start", "use", "end"])
 async def test_an_adapter_that_waits_for_a_cancelled_task_has_failed_like_any_other(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser, call: str
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, call: str
 ) -> None:
     vendor.fails[call] = cast("Exception", asyncio.CancelledError())
     await runner.open()
@@ -92,70 +92,70 @@ async def test_an_adapter_that_waits_for_a_cancelled_task_has_failed_like_any_ot
     await until(lambda: not runner.choosing)
     runner.end()
     await until(runner.closed.is_set)
-    assert [type(error).__name__ for error in browser.errors] == [
+    assert [type(error).__name__ for error in fake_browser.errors] == [
         "CancelledError" if call == "end" else "ProviderError"
     ]
 
 
 async def test_a_stage_that_is_gone_holds_nothing_up(
-    runner: Runner, browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await runner.open()
-    monkeypatch.setattr(browser, "element", lambda _id: FakeObject())
+    monkeypatch.setattr(fake_browser, "element", lambda _id: FakeObject())
     runner.end()
     await until(runner.closed.is_set)
-    assert [type(error) for error in browser.errors] == [SdkCallError]
+    assert [type(error) for error in fake_browser.errors] == [SdkCallError]
 
 
 async def test_a_failing_tool_ends_a_connected_session_with_its_event(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["use"] = error = RuntimeError("refused")
     await runner.open()
     vendor.sink.connected()
     runner.use(Tool.POINTER)
     await until(runner.closed.is_set)
-    assert browser.events == [CONNECTED, ENDED]
-    assert browser.errors == [error]
+    assert fake_browser.events == [CONNECTED, ENDED]
+    assert fake_browser.errors == [error]
     assert runner.session.state is State.FAILED
     assert not runner.choosing
     assert runner.tool is None
 
 
-async def test_a_reported_failure_ends_the_session(vendor: Vendor, runner: Runner, browser: FakeBrowser) -> None:
+async def test_a_reported_failure_ends_the_session(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     vendor.sink.connected()
     vendor.sink.failed(RuntimeError("the line is dead"))
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     await until(runner.closed.is_set)
     assert vendor.calls[-1] == "end"
 
 
 @pytest.mark.parametrize("error", ["denied", {"code": 17}, None, FakeObject(message="denied")])
 async def test_a_failure_may_be_reported_with_anything_an_sdk_passes(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser, error: object
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, error: object
 ) -> None:
     await runner.open()
     vendor.sink.failed(cast("Exception", error))
     assert code_of(runner) == "PROVIDER_FAILED"
     assert str(error) in str(runner.session.error)
-    assert [type(logged).__name__ for logged in browser.errors] == ["ProviderError"]
+    assert [type(logged).__name__ for logged in fake_browser.errors] == ["ProviderError"]
     await until(runner.closed.is_set)
 
 
 async def test_a_failure_reported_while_starting_waits_for_the_start(
-    vendor: Vendor, runner: Runner, browser: FakeBrowser
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.waits["start"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
     await until(lambda: "start" in vendor.calls)
     vendor.sink.failed(RuntimeError("the line is dead"))
     assert runner.session.state is State.FAILED
-    assert not browser.scopes[0].closed
+    assert not fake_browser.scopes[0].closed
     vendor.waits["start"].set()
     await opening
     assert vendor.calls == ["make", "start", "end"]
-    assert browser.scopes[0].closed
+    assert fake_browser.scopes[0].closed
 
 
 class Listening(Provider):
@@ -187,18 +187,18 @@ async def broken_later() -> None:
 
 @pytest.mark.parametrize("handler", [broken, broken_later, lambda _argument: None])
 async def test_an_exception_in_a_callback_ends_the_session(
-    make_runner: MakeRunner, browser: FakeBrowser, handler: Callable[..., object]
+    make_runner: MakeRunner, fake_browser: FakeBrowser, handler: Callable[..., object]
 ) -> None:
-    browser.sdk["Sdk"] = sdk = FakeObject()
+    fake_browser.sdk["Sdk"] = sdk = FakeObject()
     runner = make_runner(lambda tab: Listening(tab, handler))
     await runner.open()
     runner.connected()
     sdk.emit("event")
     await until(runner.closed.is_set)
     assert runner.session.state is State.FAILED
-    assert browser.events == [CONNECTED, ENDED]
+    assert fake_browser.events == [CONNECTED, ENDED]
     sdk.emit("event")
-    assert len(browser.errors) == 1
+    assert len(fake_browser.errors) == 1
 
 
 # Broken adapters
@@ -245,10 +245,10 @@ def unsettled(tab: Tab) -> Provider:
     ],
 )
 async def test_an_adapter_that_breaks_the_contract_is_told_so(
-    make_runner: MakeRunner, browser: FakeBrowser, factory: object, words: str
+    make_runner: MakeRunner, fake_browser: FakeBrowser, factory: object, words: str
 ) -> None:
     runner = make_runner(cast("ProviderFactory", factory))
     await runner.open()
     assert code_of(runner) == "ADAPTER_NOT_LOADED"
     assert words in str(runner.session.error)
-    assert browser.events == []
+    assert fake_browser.events == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,12 +58,12 @@ def _part(stem: str, number: int, count: int, piece: str) -> tuple[str, str]:
 
 
 def _compressed(content: bytes, cache: Path) -> bytes:
-    kept = cache / "gzip" / f"{sha256(content).hexdigest()}.gz"
+    kept = cache / "gzip" / f"{sha256(content).hexdigest()}-{LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}.gz"
     if kept.is_file():
         return kept.read_bytes()
     packed = gzip.compress(content, compresslevel=LEVEL, mtime=0)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(f".{os.getpid()}.partial")
+    partial = kept.with_name(f"{kept.name}.{os.getpid()}.partial")
     partial.write_bytes(packed)
     partial.replace(kept)
     return packed

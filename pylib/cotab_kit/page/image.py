@@ -193,7 +193,7 @@ def _key(frozen: Frozen, sources: Files) -> str:
         {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()},
     ]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())
-    for path in (MAKER, COMPILER, frozen.pyodide / "package.json"):
+    for path in (MAKER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
 
