@@ -121,7 +121,9 @@ async def test_plain_words_of_an_sdk_are_understood(vendor: Vendor, runner: Runn
 
 
 @pytest.mark.parametrize("reason", [EndReason.CUSTOMER, EndReason.PROVIDER, EndReason.EXPIRED])
-async def test_the_provider_may_end_it(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, reason: EndReason) -> None:
+async def test_the_provider_may_end_it(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, reason: EndReason
+) -> None:
     await runner.open()
     vendor.sink.connected()
     vendor.sink.ended(reason)

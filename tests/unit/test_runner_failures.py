@@ -59,7 +59,9 @@ async def test_an_error_of_the_tree_is_shown_as_it_is(vendor: Vendor, runner: Ru
     assert runner.session.error is error
 
 
-async def test_a_resume_that_fails_may_be_tried_again(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
+async def test_a_resume_that_fails_may_be_tried_again(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+) -> None:
     fake_browser.storage[KEY] = AWAY
     vendor.fails["resume"] = RuntimeError("offline")
     vendor.customer_is_there = True
