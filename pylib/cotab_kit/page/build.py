@@ -54,7 +54,7 @@ def build(project: Project, steps: Steps) -> Report:
         packages, frozen = gather(project, files, node.modules, wheels)
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
         left_out = image.left_out if image else []
-        _require_modules(left_out)
+        _require_modules(left_out, page.adapter.partition(":")[0])
         ingredients = Ingredients(project, files, node.modules, bundle, packages, image, wheels, inputs[:16])
         resources = compose(ingredients)
         limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
@@ -65,10 +65,10 @@ def build(project: Project, steps: Steps) -> Report:
     return report
 
 
-def _require_modules(left_out: list[dict[str, Any]]) -> None:
-    """What is found neither in the project nor in its packages will not be found in the page either."""
+def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
+    """What the adapter imports, and is nowhere to be found, will not be found in the page either."""
     for finding in left_out:
-        if finding["reason"].startswith(ModuleNotFoundError.__name__):
+        if finding["module"] == adapter and finding["reason"].startswith(ModuleNotFoundError.__name__):
             raise BuildError(
                 "{file}:{line}: {reason}".format_map(finding),
                 hint="Correct the name, or name the package with its hash: `packages` under [page] in provider.toml",
