@@ -244,7 +244,7 @@ class FakeBrowser:
 
     def click(self, element_id: str) -> None:
         """Press a button, whether it is shown or not. Before the tab is open, there is none."""
-        _check(element_id, self.clicks)
+        _check("button", element_id, self.clicks)
         self.clicks[element_id]()
 
     def leave(self) -> None:
@@ -253,12 +253,12 @@ class FakeBrowser:
 
     def text(self, element_id: str) -> str:
         """The text an element shows; unless the test brings `texts`, that is the key of the text."""
-        _check(element_id, _elements())
+        _check("element that changes", element_id, _elements())
         return str(self.elements.get(element_id, {}).get("text", ""))
 
     def shown(self, element_id: str) -> bool:
         """Whether an element is shown."""
-        _check(element_id, _elements())
+        _check("element that changes", element_id, _elements())
         return not self.elements.get(element_id, {}).get("hidden", True)
 
     # What the tab does (Browser)
@@ -385,9 +385,9 @@ def _elements() -> Iterable[str]:
     return describe(Screen(state="failed", error=CotabError("")), _TextsByKey())
 
 
-def _check(element_id: str, known: Iterable[str]) -> None:
+def _check(kind: str, element_id: str, known: Iterable[str]) -> None:
     if element_id not in known:
-        raise LookupError(f'there is no "{element_id}" here; there are: {", ".join(sorted(known)) or "none yet"}')
+        raise LookupError(f'no {kind} is called "{element_id}"; there are: {", ".join(sorted(known)) or "none yet"}')
 
 
 class _TextsByKey(dict[str, str]):

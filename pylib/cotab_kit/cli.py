@@ -110,7 +110,8 @@ def preview(
     target = Project.at(project)
     build(target, Steps.for_this_terminal())
     with serve(target.dist, port=port) as server:
-        print(f"Open {server.url} (Ctrl-C ends it)", flush=True)
+        print(f"Open {server.url} (Ctrl-C ends it)")
+        print(f'After an edit: {_command_line("build", target.root)}, and press "Open tab" again', flush=True)
         if open_browser:
             webbrowser.open(server.url)
         server.wait()
