@@ -79,7 +79,7 @@ class FakeObject:
         try:
             return self._shared(function(*arguments))
         except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 
     async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
         """Call, and await what has to be awaited."""
@@ -87,7 +87,7 @@ class FakeObject:
         try:
             return self._shared(await result) if isawaitable(result) else result
         except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """Call the member as a class."""

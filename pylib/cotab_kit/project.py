@@ -67,8 +67,8 @@ class Project:
 
     def check(self) -> None:
         """Raise BuildError if the author's code cannot be what the manifest says."""
-        self._check_modules()
         self._check_adapter()
+        self._check_modules()
         self._check_assets()
         if self.manifest.page.boot == "pyodide" and self.needs_pyscript():
             raise BuildError(
