@@ -67,8 +67,10 @@ export interface Shell {
   onLeave(handler: () => void): void;
   inTop(...names: string[]): unknown;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
-  /** Reflect's get and apply; the promises among the answers are rejected with errors only. */
+  /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */
   get(target: object, name: string): unknown;
+  set(target: object, name: string, value: unknown): boolean;
+  construct(type: Function, values: unknown[]): unknown;
   apply(method: Function, self: unknown, values: unknown[]): unknown;
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
