@@ -36,6 +36,8 @@ export interface Page {
   libraries: string[];
   /** Carriers of Python files as JSON, by the folder they are unpacked into; frozen ones are in the image, if there is one. */
   archives: { carrier: string; folder: string; frozen: boolean }[];
+  /** Length of the memory that the image was taken from, in bytes; 0 without an image. */
+  memory: number;
   /** The wasm modules by the last part of their names. */
   modules: string[];
   /** Python's environment. */
