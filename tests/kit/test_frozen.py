@@ -9,7 +9,8 @@ import pytest
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
-from cotab_kit.page.build import Report, build
+from cotab_kit.page.build import build
+from cotab_kit.page.report import Report
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
 
