@@ -17,7 +17,7 @@ from cotab_kit.manifest import Manifest
 from cotab_kit.page import html
 from cotab_kit.page.bundle import Bundle
 from cotab_kit.page.carriers import Carrier, carry
-from cotab_kit.page.image import STDLIB, Frozen, Image
+from cotab_kit.page.image import ENVIRONMENT, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
 from cotab_kit.page.remote import remote_files
@@ -166,7 +166,7 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
             {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
         ],
         "modules": _modules(ingredients),
-        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "env": ENVIRONMENT,
         "folder": ingredients.manifest.folder,
         "carriers": {carrier.name: carrier.entry() for carrier in carriers},
         "remote": remote,

@@ -29,6 +29,10 @@ OPTIMISED = 2
 # Never imported in a page.
 NOT_FOR_THE_PAGE = ("test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/")
 
+# Of the page and of the image. There are no time zones in the file system: without the third, looking for them would
+# bring the configuration of Python's own build into the image.
+ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
+
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
 
@@ -105,7 +109,7 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
         "plan": plan,
-        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "env": ENVIRONMENT,
         "empty": str(folder / "empty.zip"),
         "out": str(folder / "image.bin"),
         "report": str(folder / "report.json"),
