@@ -21,6 +21,7 @@ from cotab.errors import (
     SdkError,
     SdkLoadError,
     SessionUnknownError,
+    ToolError,
 )
 from cotab.modes import EscalationMode
 from cotab.provider import EndReason, Invitation, Provider, Quality, SessionSink, Tab, Tool
@@ -52,4 +53,5 @@ __all__ = [
     "Tab",
     "TabContext",
     "Tool",
+    "ToolError",
 ]

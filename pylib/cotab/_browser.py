@@ -7,7 +7,6 @@ Every proxy is made and destroyed here. Two methods of `Bridge` convert between 
 from __future__ import annotations
 
 import asyncio
-import re
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,16 +17,11 @@ from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to
 
 from cotab.app import App
 from cotab.browser import JsObject, JsValue, Subscription
-from cotab.errors import SdkCallError, SdkLoadError
+from cotab.errors import AdapterError, SdkCallError, SdkLoadError
 from cotab.page import PageBrowser
+from cotab.scripts import Scripts
 
 __all__ = ["Bridge", "PyodideObject", "main"]
-
-# What an author writes instead of an integrity hash for a script that its vendor changes in place.
-UNPINNED = "unpinned"
-
-# What browsers take for hashes; they pass over anything else without a word.
-INTEGRITY = re.compile(r"\s*(sha(256|384|512)-[A-Za-z0-9+/]+={0,2}\s*)+")
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
@@ -41,10 +35,13 @@ async def main() -> None:
     # Imported late: what a module holds of the page could not be frozen (facts: fast-start.md, "The memory image").
     import js  # noqa: PLC0415
 
-    def scope(on_error: Callable[[Exception], None]) -> Bridge:
-        return Bridge(js, on_error)
+    window = PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
+    scripts = Scripts(window)
 
-    browser = PageBrowser(PyodideObject(js.globalThis, Bridge(js, traceback.print_exception)), scope)
+    def scope(on_error: Callable[[Exception], None]) -> Bridge:
+        return Bridge(js, on_error, scripts)
+
+    browser = PageBrowser(window, scope)
     try:
         if not browser.failed:
             await App(browser).run()
@@ -53,24 +50,16 @@ async def main() -> None:
         browser.fail("UNEXPECTED", f"{type(error).__name__}: {error}")
 
 
-@contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    """Every JavaScript error becomes an SdkCallError that says what was being done."""
-    try:
-        yield
-    except JsException as error:
-        raise SdkCallError(f"{doing}: {error}", name=str(getattr(error, "name", "Error"))) from error
-
-
 class Bridge:
     """What crosses between Python and JavaScript, with one owner: callbacks and subscriptions end together.
 
     It is a Scope (browser.py): one for each session, and one for the page itself.
     """
 
-    def __init__(self, js: JsValue, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, js: JsValue, on_error: Callable[[Exception], None], scripts: Scripts | None = None) -> None:
         self.js = js
         self._on_error = on_error
+        self._scripts = scripts or Scripts(PyodideObject(js.globalThis, self))
         self._handles: list[JsValue] = []
         self._subscriptions: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,6 +77,21 @@ class Bridge:
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
         return PyodideObject(self.js.document.getElementById(element_id), self)
+
+    @contextmanager
+    def translated(self, doing: str) -> Iterator[None]:
+        """Every JavaScript error becomes an SdkCallError that says what was being done."""
+        try:
+            yield
+        except JsException as error:
+            name, reason = str(getattr(error, "name", "Error")), str(getattr(error, "message", error))
+            raise SdkCallError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
+
+    def _thrown(self, error: JsException) -> JsValue:
+        """What was really thrown, if answers.js had to wrap it."""
+        if self.js.Reflect.has(error, "thrown"):
+            return self.to_python(self.js.Reflect.get(error, "thrown"))
+        return PyodideObject(error, self)
 
     # Conversion
 
@@ -121,8 +125,12 @@ class Bridge:
         read = self.js.Reflect.get
         return {name: self._to_python(read(value, name), met, depth) for name in self.js.Object.keys(value)}
 
-    def to_javascript(self, value: JsValue) -> JsValue:
+    def to_javascript(self, value: JsValue, depth: int = 0) -> JsValue:
         """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
+        if depth > MAX_DEPTH:
+            raise ValueError(
+                f"JavaScript cannot be given data of more than {MAX_DEPTH} levels, or that contains itself"
+            )
         if value is None:
             return jsnull
         if isinstance(value, str | bool | int | float | JsProxy):
@@ -132,11 +140,12 @@ class Bridge:
         if isinstance(value, bytes | bytearray):
             return to_js(value)
         if isinstance(value, BaseModel | Mapping):
-            return self._plain_object(value.model_dump(mode="json") if isinstance(value, BaseModel) else value)
+            members = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+            return self._plain_object(members, depth + 1)
         if isinstance(value, list | tuple | set | frozenset):
             array = self.js.Array.new()
             for item in value:
-                array.push(self.to_javascript(item))
+                array.push(self.to_javascript(item, depth + 1))
             return array
         if callable(value):
             return self.function(value).call
@@ -146,10 +155,10 @@ class Bridge:
         """An argument of a call: as data, but a missing one is `undefined`, so that JavaScript's defaults apply."""
         return None if value is None else self.to_javascript(value)
 
-    def _plain_object(self, members: Mapping[str, JsValue]) -> JsValue:
+    def _plain_object(self, members: Mapping[str, JsValue], depth: int) -> JsValue:
         entries = self.js.Array.new()
         for name, member in members.items():
-            entries.push(self.js.Array.of(str(name), self.to_javascript(member)))
+            entries.push(self.js.Array.of(str(name), self.to_javascript(member, depth)))
         return self.js.Object.fromEntries(entries)  # setting a member named __proto__ would do something else
 
     def _is_data(self, value: JsProxy) -> bool:
@@ -162,7 +171,7 @@ class Bridge:
         return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
 
     async def _settled(self, promise: Awaitable[JsValue]) -> JsValue:
-        with _translated("waiting for a promise"):
+        with self.translated("waiting for a promise"):
             return self.to_python(await promise)
 
     # Callbacks
@@ -209,48 +218,23 @@ class Bridge:
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
         """See SdkLoader."""
+        await self._scripts.ensure(url, integrity)
         found = self.js.Reflect.get(self.js.globalThis, name)
         if found is None:
-            await self._load_script(url, integrity)
-            found = self.js.Reflect.get(self.js.globalThis, name)
-        if found is None:
-            raise SdkLoadError(f"{url} was loaded, but defines no global {name}")
+            missing = f"{url} was loaded, but sets no window.{name} (a class or const of its own is not on the window)"
+            raise SdkLoadError(missing, code=AdapterError.code)
         return PyodideObject(found, self)
 
     async def load_module(self, url: str) -> JsObject:
         """See SdkLoader."""
-        address = self.js.URL.new(url, self.js.document.baseURI)
-        if address.origin != self.js.location.origin:
-            raise SdkLoadError(f"{url} is on another origin; import() cannot check its integrity, use load()")
+        address = self._scripts.address(url)
+        if not self._scripts.is_own(address):
+            foreign = f"{url} is on another origin; import() cannot check its integrity, use load()"
+            raise SdkLoadError(foreign, code=AdapterError.code)
         try:
-            return PyodideObject(await self.js.cotab.importModule(address.href), self)
+            return PyodideObject(await self.js.cotab.importModule(address.get("href")), self)
         except JsException as error:
             raise SdkLoadError(f"{url} could not be imported: {error}") from error
-
-    async def _load_script(self, url: str, integrity: str | None) -> None:
-        if integrity and integrity != UNPINNED and not INTEGRITY.fullmatch(integrity):
-            raise SdkLoadError(f'{url}: integrity="{integrity}" is no hash, and browsers check nothing then')
-        address = self.js.URL.new(url, self.js.document.baseURI)
-        if address.origin != self.js.location.origin and not integrity:
-            raise SdkLoadError(f'{url} is on another origin: pass integrity="sha384-...", or integrity="{UNPINNED}"')
-        script = self.js.document.createElement("script")
-        if integrity and integrity != UNPINNED:
-            script.integrity, script.crossOrigin = integrity, "anonymous"
-        script.src = address.href
-        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        element = PyodideObject(script, self)
-        watching = [
-            element.subscribe("load", lambda _: done.set_result(True)),
-            element.subscribe("error", lambda _: done.set_result(False)),
-        ]
-        self.js.document.head.append(script)
-        try:
-            if not await done:
-                script.remove()
-                raise SdkLoadError(f"{url} could not be loaded, or its integrity hash does not match")
-        finally:
-            for subscription in watching:
-                subscription.cancel()
 
 
 class Listening:
@@ -291,34 +275,34 @@ class PyodideObject:
 
     def get(self, name: str) -> JsValue:
         """See JsObject."""
-        with _translated(f"reading {name}"):
+        with self._bridge.translated(f"reading {name}"):
             return self._bridge.to_python(self._member(name))
 
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
-        with _translated(f"setting {name}"):
+        with self._bridge.translated(f"setting {name}"):
             self._bridge.js.Reflect.set(self._js_object, name, self._bridge.to_javascript(value))
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """See JsObject."""
-        with _translated(f"calling {method}()"):
+        with self._bridge.translated(f"calling {method}()"):
             return self._bridge.to_python(self._call(method, arguments))
 
     async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
         """See JsObject."""
-        with _translated(f"calling {method}()"):
+        with self._bridge.translated(f"calling {method}()"):
             result = self._call(method, arguments)
             return self._bridge.to_python(await result if isawaitable(result) else result)
 
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """See JsObject."""
-        with _translated(f"making a {name}"):
+        with self._bridge.translated(f"making a {name}"):
             made = self._bridge.js.Reflect.construct(self._member(name), self._list(arguments))
             return PyodideObject(made, self._bridge)
 
     def construct(self, *arguments: JsValue) -> JsObject:
         """See JsObject."""
-        with _translated("making an instance"):
+        with self._bridge.translated("making an instance"):
             return PyodideObject(
                 self._bridge.js.Reflect.construct(self._js_object, self._list(arguments)), self._bridge
             )
@@ -328,11 +312,11 @@ class PyodideObject:
         on, off = self._listening_methods()
         handle = self._bridge.function(handler)
         function = handle.call
-        with _translated(f"subscribing to {event}"):
+        with self._bridge.translated(f"subscribing to {event}"):
             unsubscribe = self._call(on, (event, function))
 
         def stop() -> None:
-            with _translated(f"unsubscribing from {event}"):
+            with self._bridge.translated(f"unsubscribing from {event}"):
                 if self._member(off) is not None:
                     self._call(off, (event, function))
                 elif getattr(unsubscribe, "typeof", "") == "function":

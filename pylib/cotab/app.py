@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from cotab.browser import Browser
 from cotab.context import TabContext
-from cotab.errors import AdapterError, ContextError, ConversationError, CotabError
+from cotab.errors import AdapterError, ContextError, ConversationError, CotabError, ToolError
 from cotab.provider import Invitation, Tool
 from cotab.runner import ProviderFactory, Runner
 from cotab.session import State
@@ -120,7 +120,7 @@ class App:
         browser.on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
         browser.on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
         for tool in Tool:
-            browser.on_click(f"tool-{tool}", partial(self._use, tool))
+            browser.on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._use, tool)))
 
     def _leave(self) -> None:
         if self._runner is not None:
@@ -144,9 +144,9 @@ class App:
         await previous.closed.wait()
         await runner.open()
 
-    def _use(self, tool: Tool) -> None:
-        if self._runner is not None:
-            self._runner.use(None if self._runner.tool is tool else tool)
+    async def _use(self, tool: Tool, runner: Runner) -> str:
+        await runner.use(None if runner.tool is tool else tool)
+        return ""
 
     async def _send(self, runner: Runner) -> str:
         if runner.session.invitation is None:
@@ -179,14 +179,14 @@ class App:
         if self._runner is not None and button not in self._busy:
             self._busy.add(button)
             self._notice = ""
+            self._render()
             self._spawn(self._acting(button, action, self._runner))
 
     async def _acting(self, button: str, action: Action, runner: Runner) -> None:
-        self._render()
         notice = ""
         try:
             notice = await action(runner)
-        except ConversationError as error:
+        except (ConversationError, ToolError) as error:
             notice = f"notice.{error.code}"
             self._browser.report(error)
         finally:
@@ -221,7 +221,7 @@ class App:
             hint=self._hint(),
             can_send=runner.conversation.can_send,
             can_note=runner.conversation.can_note and self._connected_at is not None and not self._noted,
-            busy=frozenset(self._busy | ({"tool"} if runner.choosing else set())),
+            busy=frozenset(self._busy),
         )
 
     def _hint(self) -> str:

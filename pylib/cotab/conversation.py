@@ -6,14 +6,22 @@ Used by app.py for the buttons, and open to adapters as `tab.conversation`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cotab.errors import CotabError, MessageError, NotAvailableError, NoteError
+from cotab.waiting import in_time
 
 if TYPE_CHECKING:
     from cotab.browser import Browser
 
 __all__ = ["Conversation"]
+
+# Dynamics answers within a second or two; the agent's button must not wait for ever.
+TIMEOUT_SECONDS = 30.0
+
+# What ids of records are made of; anything else could change the address the note is bound to.
+RECORD_ID = re.compile(r"\{?([0-9A-Za-z-]+)\}?")
 
 
 class Conversation:
@@ -42,8 +50,11 @@ class Conversation:
         omnichannel = self._browser.omnichannel()
         if omnichannel is None:
             raise NotAvailableError("Microsoft.Omnichannel is not on the top window")
+        sending = omnichannel.call_async("sendMessageToConversation", text, False, self.id)  # noqa: FBT003 - Microsoft's signature
         try:
-            await omnichannel.call_async("sendMessageToConversation", text, False, self.id)  # noqa: FBT003 - Microsoft's signature
+            await in_time(sending, TIMEOUT_SECONDS)
+        except TimeoutError as error:
+            raise MessageError(f"Omnichannel did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except CotabError as error:
             raise MessageError(f"Omnichannel did not take the message: {error}") from error
 
@@ -52,13 +63,18 @@ class Conversation:
 
         Raises NotAvailableError or NoteError.
         """
+        record = RECORD_ID.fullmatch(self.id)
+        if record is None:
+            raise NoteError(f"{self.id!r} is not the id of a record")
         note = {
             "subject": subject,
             "notetext": text,
-            "objectid_msdyn_ocliveworkitem@odata.bind": f"/msdyn_ocliveworkitems({self.id.strip('{}')})",
+            "objectid_msdyn_ocliveworkitem@odata.bind": f"/msdyn_ocliveworkitems({record[1]})",
         }
         try:
-            await self._browser.web_api("POST", "annotations", note)
+            await in_time(self._browser.web_api("POST", "annotations", note), TIMEOUT_SECONDS)
+        except TimeoutError as error:
+            raise NoteError(f"Dataverse did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except NotAvailableError:
             raise
         except CotabError as error:

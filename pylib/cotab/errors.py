@@ -6,6 +6,7 @@ CotabError                       something went wrong in the tab
 ├── ProviderError                the provider, its SDK or its service failed
 │   ├── ProviderTimeoutError     the provider did not answer in time
 │   ├── SessionUnknownError      the provider no longer knows the session that was to be resumed
+│   ├── ToolError                a tool the agent chose cannot be used; the session goes on
 │   └── SdkError                 the provider's JavaScript SDK
 │       ├── SdkLoadError         could not be loaded
 │       └── SdkCallError         threw an error or rejected a promise
@@ -19,6 +20,8 @@ page's `strings/`; the exception's own message is English, for the console and t
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 __all__ = [
     "AdapterError",
@@ -34,6 +37,7 @@ __all__ = [
     "SdkError",
     "SdkLoadError",
     "SessionUnknownError",
+    "ToolError",
 ]
 
 
@@ -81,6 +85,12 @@ class SessionUnknownError(ProviderError):
     code = "SESSION_UNKNOWN"
 
 
+class ToolError(ProviderError):
+    """A tool the agent chose cannot be used; the session goes on without it."""
+
+    code = "TOOL_REFUSED"
+
+
 class SdkError(ProviderError):
     """The provider's JavaScript SDK failed."""
 
@@ -94,13 +104,19 @@ class SdkLoadError(SdkError):
 
 
 class SdkCallError(SdkError):
-    """A call into JavaScript threw or its promise was rejected; `name` is the JavaScript error's name."""
+    """A call into JavaScript threw, or its promise was rejected.
+
+    `name` and `reason` are the JavaScript error's name and message; `thrown` is what was thrown or rejected with: an
+    error as a JsObject (`error.thrown.get("status")`), anything else as data.
+    """
 
     code = "SDK_FAILED"
 
-    def __init__(self, message: str, *, name: str = "Error") -> None:
+    def __init__(self, message: str, *, name: str = "Error", reason: str = "", thrown: Any = None) -> None:  # noqa: ANN401 - a JsValue
         super().__init__(message)
         self.name = name
+        self.reason = reason or message
+        self.thrown = thrown
 
 
 class ConversationError(CotabError):

@@ -114,7 +114,9 @@ class PageBrowser:
             raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
 
     def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        """See Browser."""
+        """See Browser. What the boot shell shows because the tab cannot go on stays."""
+        if self.failed:
+            return
         element: JsObject = self._document.call("getElementById", element_id)
         for name, value in changes.items():
             if name == "text":

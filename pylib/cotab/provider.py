@@ -49,7 +49,7 @@ class Tool(StrEnum):
 class Invitation(BaseModel):
     """How the customer joins: a link, a PIN, or both. `session_id` is what `Provider.resume` gets after a reload."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
     session_id: Annotated[str, Field(min_length=1, max_length=1000)]
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None

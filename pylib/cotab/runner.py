@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from cotab.browser import Browser
 from cotab.context import TabContext
 from cotab.conversation import Conversation
-from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError
+from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolError
 from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
 from cotab.session import Dispatch, Effect, Forget, Remember, Session
+from cotab.waiting import in_time
 
 __all__ = ["ProviderFactory", "Runner"]
 
@@ -49,7 +50,6 @@ class Runner:
         self.conversation = Conversation(browser, context.conversation_id)
         self.tool: Tool | None = None
         self.tools: tuple[Tool, ...] = ()
-        self.choosing = False
         self.closed = asyncio.Event()
         self._browser = browser
         self._context = context
@@ -59,6 +59,7 @@ class Runner:
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
+        self._gone = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -85,21 +86,26 @@ class Runner:
         self.ended(EndReason.AGENT)
 
     def leave(self) -> None:
-        """The page goes away; must not await anything."""
-        if self.session.live:
-            self._apply(self.session.left())
-            if self._opened and self._provider is not None:
-                try:
-                    self._provider.leaving()
-                except Exception as error:  # noqa: BLE001 - nothing can be shown any more, but it is logged
-                    self._browser.report(error)
+        """The page goes away; must not await anything. An adapter still at work on `end` hears of it as well."""
+        if self._gone:
+            return
+        self._gone = True
+        self._apply(self.session.left())
+        if self._opened and self._provider is not None and not self.closed.is_set():
+            try:
+                self._provider.leaving()
+            except Exception as error:  # noqa: BLE001 - nothing can be shown any more, but it is logged
+                self._browser.report(error)
 
-    def use(self, tool: Tool | None) -> None:
-        """The agent chose a tool, or none. While the adapter still works on the last choice, nothing happens."""
-        if self._opened and self._provider is not None and self.session.live and not self.choosing:
-            self.choosing = True
-            self._on_change()
-            self._spawn(self._use(self._provider, tool))
+    async def use(self, tool: Tool | None) -> None:
+        """The agent chose a tool, or none. Raises ToolError if the adapter cannot; the tool stays as it was."""
+        if not self._opened or self._provider is None or not self.session.live:
+            return
+        try:
+            await in_time(self._provider.use(tool), self._browser.page.provider_timeout_seconds)
+        except TROUBLE as error:
+            raise ToolError(f"{tool or 'no tool'} could not be chosen: {type(error).__name__}: {error}") from error
+        self.tool = tool
 
     # What the adapter reports (SessionSink)
 
@@ -166,7 +172,7 @@ class Runner:
         if not isawaitable(opening):
             raise AdapterError("start() and resume() must be coroutine functions (async def)")
         try:
-            invitation = await asyncio.wait_for(opening, seconds)
+            invitation = await in_time(opening, seconds)
         except TimeoutError as error:
             raise ProviderTimeoutError(f"The provider did not answer within {seconds:g} seconds") from error
         if not isinstance(invitation, Invitation):
@@ -200,7 +206,7 @@ class Runner:
     async def _close(self) -> None:
         if self._provider is not None:
             try:
-                await asyncio.wait_for(self._provider.end(), END_TIMEOUT_SECONDS)
+                await in_time(self._provider.end(), END_TIMEOUT_SECONDS)
             except TROUBLE as error:  # the session is over either way, but it is logged
                 self._browser.report(error)
         self._release()
@@ -212,17 +218,6 @@ class Runner:
             self._browser.report(error)
         self._scope.close()
         self.closed.set()
-
-    async def _use(self, provider: Provider, tool: Tool | None) -> None:
-        try:
-            await provider.use(tool)
-        except TROUBLE as error:
-            self.failed(error)
-        else:
-            self.tool = tool
-        finally:
-            self.choosing = False
-            self._on_change()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

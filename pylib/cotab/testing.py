@@ -14,7 +14,8 @@ Used by authors' tests and by cotab's own; never shipped to the browser.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from inspect import isawaitable
 from json import dumps
@@ -24,9 +25,10 @@ from urllib.parse import quote
 from cotab.app import App
 from cotab.browser import JsObject, JsValue
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, NotAvailableError, SdkCallError, SdkLoadError
+from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkCallError, SdkLoadError
 from cotab.modes import EscalationMode
 from cotab.runner import ProviderFactory
+from cotab.view import Screen, describe
 
 __all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "until"]
 
@@ -77,7 +79,7 @@ class FakeObject:
         try:
             return self._shared(function(*arguments))
         except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 
     async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
         """Call, and await what has to be awaited."""
@@ -85,7 +87,7 @@ class FakeObject:
         try:
             return self._shared(await result) if isawaitable(result) else result
         except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__) from error
+            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """Call the member as a class."""
@@ -241,7 +243,8 @@ class FakeBrowser:
     # What a test does
 
     def click(self, element_id: str) -> None:
-        """Press a button, whether it is shown or not."""
+        """Press a button, whether it is shown or not. Before the tab is open, there is none."""
+        _check("button", element_id, self.clicks)
         self.clicks[element_id]()
 
     def leave(self) -> None:
@@ -249,11 +252,13 @@ class FakeBrowser:
         self._leave()
 
     def text(self, element_id: str) -> str:
-        """The text an element shows; with FakeBrowser that is the key of the text."""
+        """The text an element shows; unless the test brings `texts`, that is the key of the text."""
+        _check("element that changes", element_id, _elements())
         return str(self.elements.get(element_id, {}).get("text", ""))
 
     def shown(self, element_id: str) -> bool:
         """Whether an element is shown."""
+        _check("element that changes", element_id, _elements())
         return not self.elements.get(element_id, {}).get("hidden", True)
 
     # What the tab does (Browser)
@@ -319,8 +324,9 @@ class FakeBrowser:
         return self.refuse is None
 
     def report(self, error: BaseException) -> None:
-        """See Browser."""
+        """See Browser. pytest shows what stands on stderr with a test that fails."""
         self.errors.append(error)
+        traceback.print_exception(error)
 
     def ready(self) -> bool:
         """See Browser."""
@@ -372,6 +378,16 @@ class FakeTab:
     def events(self) -> list[str]:
         """The events the top window has seen since the tab was opened."""
         return self.browser.events
+
+
+def _elements() -> Iterable[str]:
+    """The ids of all elements the tab ever changes: those of a tab that shows everything, an error included."""
+    return describe(Screen(state="failed", error=CotabError("")), _TextsByKey())
+
+
+def _check(kind: str, element_id: str, known: Iterable[str]) -> None:
+    if element_id not in known:
+        raise LookupError(f'no {kind} is called "{element_id}"; there are: {", ".join(sorted(known)) or "none yet"}')
 
 
 class _TextsByKey(dict[str, str]):

@@ -21,6 +21,9 @@ Changes = dict[str, str | bool | None]
 # Characters of an error's message that are shown; the log has all of it.
 MAX_DETAIL = 500
 
+# The notices of what went well.
+DONE = ("notice.sent", "notice.noted", "notice.copied")
+
 _LIVE = (State.INVITING, State.CONNECTED, State.INTERRUPTED)
 
 
@@ -45,7 +48,10 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
     return {
         "tab": {"data-state": screen.state},
         "state": {"text": texts[f"state.{screen.state}"]},
-        "notice": _text(texts.get(screen.notice, "")),
+        "notice": {
+            **_text(texts.get(screen.notice, "")),
+            "data-kind": "done" if screen.notice in DONE else "failed",
+        },
         "hint": _text(texts.get(screen.hint, "")),
         "confirm": {"hidden": screen.state != "confirm"},
         "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},

@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from cotab_kit.errors import KitError
+from cotab_kit.layout import source_root
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.build import WEB_RESOURCES, build
 from cotab_kit.progress import Steps
@@ -26,6 +27,9 @@ HELP = """Write the agent's side of a co-browse or screen-sharing product in Pyt
 Begin with `new`, look at it with `preview`, ship what `build` makes. Without --project a command works on the provider
 project in the current folder; in a checkout of cotab, on the one in webresource/.
 """
+
+# What an author does with a new project.
+NEXT_STEPS = {"test": "build it and run its tests", "preview": "build it and see it", "build": "make what is shipped"}
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
@@ -54,6 +58,21 @@ def _refuse(message: str, hint: str) -> NoReturn:
     sys.exit(1)
 
 
+def _command_line(command: str, project: Path) -> str:
+    """What to type in this folder to run a command on the project."""
+    source = source_root()
+    program = f"python {_path(source / 'build.py')}" if source else "cotab"
+    is_default = Project.at().root == project.resolve()
+    return f"{program} {command}" if is_default else f"{program} {command} --project {_path(project)}"
+
+
+def _path(path: Path) -> str:
+    """A path as one types it in this folder."""
+    here = Path.cwd()
+    text = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return f'"{text}"' if " " in text else text
+
+
 @app.command(name="build")
 def build_command(project: ProjectOption = None) -> None:
     """Build the provider's tab into dist/."""
@@ -64,6 +83,7 @@ def build_command(project: ProjectOption = None) -> None:
     print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources, {total / 1e6:.1f} MB over the wire")
     for mode, page in report["pages"].items():
         print(f"  {mode}: {page}")
+    print(f"See it: {_command_line('preview', target.root)}")
 
 
 @app.command()
@@ -90,7 +110,8 @@ def preview(
     target = Project.at(project)
     build(target, Steps.for_this_terminal())
     with serve(target.dist, port=port) as server:
-        print(f"Open {server.url} (Ctrl-C ends it)", flush=True)
+        print(f"Open {server.url} (Ctrl-C ends it)")
+        print(f'After an edit: {_command_line("build", target.root)}, and press "Open tab" again', flush=True)
         if open_browser:
             webbrowser.open(server.url)
         server.wait()
@@ -120,7 +141,10 @@ def new(
     from cotab_kit.scaffold import make_project  # noqa: PLC0415 - only this command needs it
 
     make_project(folder)
-    print(f"Made {folder}. Next: edit provider.toml and main.py there.")
+    print(f"Made {folder}. Edit main.py and provider.toml there, and then:")
+    lines = {_command_line(command, folder): purpose for command, purpose in NEXT_STEPS.items()}
+    for line, purpose in lines.items():
+        print(f"  {line.ljust(max(map(len, lines)))}   {purpose}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import symtable
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from cotab_kit.manifest import MANIFEST, Manifest, not_utf8
 
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
+
+# What the page imports beside the standard library.
+PAGE_PACKAGES = {"cotab", "js", "pydantic", "pydantic_core", "pyodide", "pyodide_js", "pyscript", "typing_extensions"}
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,23 @@ class Project:
     def check(self) -> None:
         """Raise BuildError if the author's code cannot be what the manifest says."""
         self._check_adapter()
+        self._check_modules()
         self._check_assets()
         if self.manifest.page.boot == "pyodide" and self.needs_pyscript():
             raise BuildError(
                 'The code imports pyscript, but page.boot = "pyodide" starts Python without it',
                 hint='Write boot = "pyscript" into [page] of provider.toml, or do without pyscript.',
             )
+
+    def _check_modules(self) -> None:
+        """No module may stand in the way of one that the page needs: the project's folder comes first in sys.path."""
+        for name, path in self.modules().items():
+            module = name.partition("/")[0].removesuffix(".py")
+            if module in sys.stdlib_module_names or module in PAGE_PACKAGES:
+                raise BuildError(
+                    f"{path}: a module named {module} would take the place of the one that Python brings itself",
+                    hint="Give it another name.",
+                )
 
     def _check_adapter(self) -> None:
         """The module and the class that the manifest names must exist."""

@@ -60,6 +60,31 @@ async () => {
 }
 """
 
+# Only where memory is measured, not time.
+COUNT_MEMORIES = """
+window.memories = new Set();
+const note = (found) => {
+  for (const item of Object.values((found.instance ?? found).exports)) {
+    if (item instanceof WebAssembly.Memory) memories.add(item);
+  }
+  return found;
+};
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const original = WebAssembly[name];
+  WebAssembly[name] = async (...values) => note(await original(...values));
+}
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct: (...values) => note(Reflect.construct(...values)) });
+WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+  construct(...values) {
+    const memory = Reflect.construct(...values);
+    memories.add(memory);
+    return memory;
+  },
+});
+"""
+
+MEMORIES = "() => [...window.tab.contentWindow.memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)"
+
 
 @dataclass
 class Case:
@@ -108,7 +133,7 @@ class Bench:
             self.add(f"{name}_cold", self.start(self.open(context), path), self.served.count)
             wire = self.served.count
             page = self.open(context)
-            self.add(name, self.start(page, path), wire, page)
+            self.add(name, self.start(page, path), wire)
 
     def three_starts(self, name: str, path: str) -> None:
         """The first ever, the second in the same agent session, the first of a later agent session."""
@@ -117,7 +142,7 @@ class Bench:
             page = self.open(context)
             first = self.start(page, path)
             page.evaluate(SETTLED)
-            self.add(f"{name}_first_cold", first, self.served.count, page)
+            self.add(f"{name}_first_cold", first, self.served.count)
             self.add(f"{name}_second", self.start(page, path))
             page.close()
             self.add(f"{name}_first_warm", self.start(self.open(context), path))
@@ -144,16 +169,25 @@ class Bench:
                 devtools.send("Network.emulateNetworkConditions", LINE)
             yield page
 
-    def add(self, name: str, milliseconds: float, wire: int = 0, page: Page | None = None) -> None:
+    def add(self, name: str, milliseconds: float, wire: int = 0) -> None:
         """Note one start."""
         case = self.cases.setdefault(name, Case([]))
         case.times.append(milliseconds)
         case.wire_bytes = wire or case.wire_bytes
-        if page is not None and not case.heap_bytes:
-            devtools = page.context.new_cdp_session(page)
-            devtools.send("HeapProfiler.collectGarbage")
-            case.heap_bytes = int(devtools.send("Runtime.getHeapUsage")["usedSize"])
-            case.wasm_bytes = int(devtools.send("Runtime.getHeapUsage").get("backingStorageSize", 0))
+
+    def weigh(self) -> None:
+        """What a window with an open tab holds: the JS heap, and the memories of WebAssembly."""
+        paths = {name: f"/pages/{name}.html" for name in PLAIN}
+        paths |= {f"{name}_first_cold": f"/{name}/cobrowse.html" for name in OURS}
+        for name, path in paths.items():
+            with self.browser.new_context() as context:
+                context.add_init_script(COUNT_MEMORIES)
+                page = self.open(context)
+                self.start(page, f"{path}?data={DATA}")
+                devtools = context.new_cdp_session(page)
+                devtools.send("HeapProfiler.collectGarbage")
+                self.cases[name].heap_bytes = int(devtools.send("Runtime.getHeapUsage")["usedSize"])
+                self.cases[name].wasm_bytes = page.evaluate(MEMORIES)
 
 
 @contextmanager
@@ -188,13 +222,12 @@ def prepare(folder: Path, steps: Steps) -> Served:
 def table(cases: dict[str, Case]) -> Table:
     """Ratios first, milliseconds beside."""
     stock, floor = (statistics.median(cases[name].times) for name in ("stock_pyodide", "floor"))
-    shown = Table("start", "of stock", "of floor", "median ms", "min to max", "MB over the wire", "JS heap MB")
+    shown = Table("start", "of stock", "of floor", "median ms", "min to max", "wire MB", "heap MB", "wasm MB")
     for name, case in cases.items():
         median = statistics.median(case.times)
         spread = f"{min(case.times):.0f} to {max(case.times):.0f}"
-        wire = f"{case.wire_bytes / 1e6:.1f}" if case.wire_bytes else ""
-        heap = f"{case.heap_bytes / 1e6:.1f}" if case.heap_bytes else ""
-        shown.add_row(name, f"{median / stock:.2f}", f"{median / floor:.2f}", f"{median:.0f}", spread, wire, heap)
+        sizes = [f"{size / 1e6:.1f}" if size else "" for size in (case.wire_bytes, case.heap_bytes, case.wasm_bytes)]
+        shown.add_row(name, f"{median / stock:.2f}", f"{median / floor:.2f}", f"{median:.0f}", spread, *sizes)
     return shown
 
 
@@ -212,6 +245,7 @@ def main() -> None:
         with running(served) as url, steps.step("Measuring starts"):
             bench = Bench(browser, url, served, options.samples)
             bench.measure()
+            bench.weigh()
         browser.close()
     Console(width=120).print(table(bench.cases))
     figures = {name: case.summary() for name, case in bench.cases.items()}

@@ -106,9 +106,9 @@ def test_an_import_that_comes_before_the_late_modules_fetches_them_at_once(tab: 
 
     tab.context.route("**/late_json.xml", refuse_once, times=1)
     tab.expect_console_error("late_json")
-    tab.open()
-    tab.expect_state("inviting")
-    tab.page.evaluate("new Promise((resolve) => requestIdleCallback(resolve))")
+    with tab.page.expect_response("**/late_json.xml"):
+        tab.open()
+        tab.expect_state("inviting")
     assert python("import statistics\nstatistics.mean([1, 2, 3])") == 2
     with pytest.raises(Exception, match="No module named 'numpy'"):
         python("import numpy")

@@ -6,18 +6,19 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from cotab_kit.cli import app, main
 from cotab_kit.errors import KitError
-from cotab_kit.layout import Workspace
+from cotab_kit.layout import Workspace, source_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+ROOT = source_root() or Path()
 COMMANDS = ["build", "test", "preview", "bench", "new", "clean"]
 
 
@@ -124,11 +125,12 @@ def test_build_says_where_the_pages_are_and_takes_a_relative_project(
     monkeypatch.chdir(provider.parent)
     answer = cotab("build", "--project", provider.name)
     assert answer.code == 0, answer.err
-    first, *pages = answer.out.splitlines()
+    first, *pages, last = answer.out.splitlines()
     assert re.fullmatch(
         rf"{re.escape(str(provider / 'dist' / 'webresources'))}: \d+ web resources, [\d.]+ MB .*", first
     )
     assert pages == ["  cobrowse: contoso_/minimal/cobrowse.html", "  screenshare: contoso_/minimal/screenshare.html"]
+    assert re.fullmatch(rf'See it: python "?.*build\.py"? preview --project "{provider.name}"', last)
     assert (provider / "dist" / "webresources" / "contoso_" / "minimal" / "cobrowse.html").is_file()
 
 
@@ -154,6 +156,24 @@ def test_new_makes_a_project_or_says_why_not(cotab: Callable[..., Answer], tmp_p
     answer = cotab("new", tmp_path / "assist")
     assert (answer.code, answer.out) == (1, "")
     assert "exists already" in answer.err
+
+
+@pytest.mark.parametrize("clone", ["a clone", None])
+def test_new_names_the_commands_that_come_next(
+    cotab: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clone: str | None
+) -> None:
+    monkeypatch.setattr("cotab_kit.cli.source_root", lambda: clone and tmp_path / clone)
+    monkeypatch.chdir(tmp_path)
+    program = f'python "{Path(clone, "build.py")}"' if clone else "cotab"
+    lines = cotab("new", "my projects/assist").out.splitlines()[1:]
+    for command, line in zip(("test", "preview", "build"), lines, strict=True):
+        assert line.startswith(f'  {program} {command} --project "{Path("my projects", "assist")}"  ')
+
+
+def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: {"files": [], "pages": {}})
+    assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,9 +13,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from cotab import EndReason, EscalationMode, Invitation, Provider, Quality, Tab, TabContext, Tool, errors
+from cotab.app import App
+from cotab.testing import FakeBrowser
+from cotab.view import Screen, View
 from cotab_kit.cli import app
 from cotab_kit.layout import source_root
 from cotab_kit.manifest import Manifest
+from cotab_kit.preview.driver import Tab as BuiltTab
 
 ROOT = source_root() or Path()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -96,6 +102,32 @@ def test_every_key_of_the_manifest_is_documented() -> None:
     for part in Manifest.model_fields.values():
         for key in getattr(part.annotation, "model_fields", {}):
             assert re.search(rf"^{key} = |\[page\.{key}\]", text, re.MULTILINE), key
+
+
+def words(page: str) -> set[str]:
+    """What stands in the tables and as code on a page of docs/."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    quoted = "".join(re.findall(r"`[^`\n]+`", text))
+    return set(re.findall(r"[\w-]+", quoted))
+
+
+def test_everything_a_test_can_use_is_documented() -> None:
+    browser = FakeBrowser()
+    App(browser)._listen()
+    View(browser).show(Screen(state="failed", error=errors.CotabError("")))
+    keywords = inspect.signature(FakeBrowser).parameters.keys() | inspect.signature(BuiltTab.open).parameters.keys()
+    verbs = {name for name in vars(BuiltTab) if not name.startswith("_")}
+    documented = words("testing.md")
+    assert {*browser.clicks, *browser.elements} - documented == set()
+    assert (keywords | verbs) - documented - {"self"} == set()
+
+
+def test_everything_of_the_contract_is_documented() -> None:
+    values = [value.name for kind in (Quality, EndReason, Tool, EscalationMode) for value in kind]
+    fields = [*Invitation.model_fields, *TabContext.model_fields, *Tab.__dataclass_fields__]
+    methods = [name for name in vars(Provider) if not name.startswith("_")]
+    documented = words("authors.md")
+    assert {*values, *fields, *methods, *errors.__all__} - documented == set()
 
 
 def test_every_code_an_agent_can_see_is_documented() -> None:

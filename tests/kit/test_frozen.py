@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
+
+from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
 from cotab_kit.page.build import Report, build
 from cotab_kit.progress import Steps
@@ -45,3 +48,18 @@ def test_a_proxy_made_while_importing_does_not_fail_the_build(provider: Path, st
     report = built(provider, steps)
     assert "main.py:1: not in the memory image" in said.getvalue()
     assert any("image_bin" in file["name"] for file in report["files"])
+
+
+@pytest.mark.parametrize("name", ["no_such_package", "cotab.no_such_module", "asyncio.no_such"])
+def test_a_module_that_is_nowhere_stops_the_build(provider: Path, steps: Steps, name: str) -> None:
+    (provider / "main.py").write_text(f"import json\nimport {name}\n\n\nclass Minimal: ...\n", "utf-8")
+    for _ in range(2):  # made and kept
+        with pytest.raises(BuildError, match=rf"main\.py:2: ModuleNotFoundError: No module named '{name}'") as refusal:
+            built(provider, steps)
+        assert "packages" in refusal.value.hint
+
+
+def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps: Steps) -> None:
+    code = "try:\n    import no_such_package\nexcept ImportError:\n    pass\n\n\nclass Minimal: ...\n"
+    (provider / "main.py").write_text(code, "utf-8")
+    assert built(provider, steps)

@@ -256,6 +256,12 @@ def test_tests_may_import_pyscript(provider: Path) -> None:
     assert not Project.at(provider).needs_pyscript()
 
 
+@pytest.mark.parametrize("name", ["random.py", "cotab.py", "pydantic/__init__.py", "js.py"])
+def test_a_module_does_not_take_the_place_of_one_that_the_page_needs(provider: Path, name: str) -> None:
+    write(provider, name)
+    assert "would take the place" in refusal(provider)
+
+
 def test_code_that_needs_pyscript_is_refused_where_the_page_has_none(provider: Path) -> None:
     write(provider, "helper.py", text="from pyscript import window\n")
     Project.at(provider).check()

@@ -41,20 +41,41 @@ def test_the_name_becomes_that_of_the_solution_the_provider_and_the_adapter(
     project.check()
 
 
-@pytest.mark.parametrize("name", ["1st", "my-assist", "my assist", "ässist", "_a", "a.b", "a" * 65, "assist\n"])
-def test_a_name_that_dataverse_would_refuse_is_refused(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("1st", "st"),
+        ("my-assist", "my_assist"),
+        ("my assist", "my_assist"),
+        ("ässist", "assist"),
+        ("_a", "a"),
+        ("a.b", "a_b"),
+        ("a" * 65, "a" * 64),
+        ("assist\n", "assist"),
+        ("2025", "assist"),
+        ("助手", "assist"),
+        ("end-reason", "end_reason_adapter"),
+    ],
+)
+def test_a_name_that_dataverse_would_refuse_is_refused_and_a_legal_one_suggested(
+    tmp_path: Path, name: str, instead: str
+) -> None:
     with pytest.raises(KitError, match="cannot be the name of a solution") as failure:
         make_project(tmp_path / name)
-    assert "letters, digits and underscores" in failure.value.hint
+    assert failure.value.hint.endswith(f"letters, digits and underscores, beginning with a letter, such as {instead}")
     assert list(tmp_path.iterdir()) == []
+    make_project(tmp_path / instead)
 
 
 @pytest.mark.parametrize("name", ["none", "True", "false", "provider", "quality", "end_reason", "fake_tab", "tool"])
-def test_a_name_that_means_something_else_in_the_code_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_name_that_means_something_else_in_the_code_is_refused_and_another_suggested(
+    tmp_path: Path, name: str
+) -> None:
     with pytest.raises(KitError, match=f'"{name}" cannot be the name of the adapter') as failure:
         make_project(tmp_path / name)
-    assert "another name" in failure.value.hint
+    assert failure.value.hint == f"Choose another name, such as {name}_adapter"
     assert list(tmp_path.iterdir()) == []
+    make_project(tmp_path / f"{name}_adapter")
 
 
 def test_what_exists_is_left_alone(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from hatchling.build import build_editable
 
 from cotab_kit.layout import Workspace, source_root
 from cotab_kit.page.resources import check_resources
@@ -116,6 +117,15 @@ def test_cotab_comes_from_the_wheel_and_knows_its_own_files(installed: Installat
     assert " None " in text
     assert str(ROOT / "pylib") not in text
     assert text.endswith(str(Path("_files", "template")))
+
+
+def test_an_editable_installation_is_a_folder_on_the_path_which_editors_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with zipfile.ZipFile(tmp_path / build_editable(str(tmp_path))) as archive:
+        assert archive.read("_cotab.pth").decode().strip() == str(ROOT / "pylib")
+        assert not [name for name in archive.namelist() if name.endswith(".py")]
 
 
 def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed: Installation, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ async def test_the_customer_joins_and_the_agent_ends(tab: FakeTab, vendor: Vendo
     tab.browser.click("end-session")
     tab.browser.click("end-session")
     assert tab.state == "ended"
-    await until(lambda: "end" in vendor.calls)
+    await until(lambda: tab.browser.scopes[0].closed)
     vendor.sink.ended()
     tab.browser.leave()
     assert tab.events == [CONNECTED, ENDED]

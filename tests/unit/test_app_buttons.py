@@ -206,6 +206,17 @@ async def test_a_tool_is_switched_on_and_off_and_another_replaces_it(tab: FakeTa
     assert pressed == {"pointer": "false", "drawing": "false"}
 
 
+async def test_a_refused_tool_is_said_and_the_session_goes_on(tab: FakeTab, vendor: Vendor, texts: Texts) -> None:
+    vendor.fails["use"] = RuntimeError("no rights")
+    await tab.open(conversationId="c-1")
+    vendor.sink.connected()
+    tab.browser.click("tool-pointer")
+    await until(lambda: tab.browser.shown("notice"))
+    assert tab.browser.text("notice") == texts["notice.TOOL_REFUSED"]
+    assert tab.browser.elements["notice"]["data-kind"] == "failed"
+    assert (tab.state, tab.browser.elements["tool-pointer"]["aria-pressed"]) == ("connected", "false")
+
+
 async def test_only_the_adapters_tools_are_offered(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
     assert not tab.browser.shown("tools")

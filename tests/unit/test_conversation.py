@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from cotab import Conversation, MessageError, NotAvailableError, NoteError
@@ -47,6 +49,26 @@ async def test_a_refused_note_says_why(fake_browser: FakeBrowser) -> None:
     fake_browser.refuse = "status 403"
     with pytest.raises(NoteError, match="status 403"):
         await Conversation(fake_browser, GUID).attach_note("Co-browse", "It went well")
+
+
+@pytest.mark.parametrize("conversation_id", ["x)/others(y", "a/b", "{}", "a'b"])
+async def test_no_id_changes_the_address_of_a_note(fake_browser: FakeBrowser, conversation_id: str) -> None:
+    with pytest.raises(NoteError, match="is not the id of a record"):
+        await Conversation(fake_browser, conversation_id).attach_note("Co-browse", "It went well")
+    assert fake_browser.notes == []
+
+
+async def test_dynamics_is_not_waited_for_for_ever(fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("cotab.conversation.TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr(fake_browser, "web_api", never)
+    fake_browser.top = FakeObject(sendMessageToConversation=never)
+    with pytest.raises(MessageError, match="did not answer within"):
+        await Conversation(fake_browser, "c-1").send("Hello")
+    with pytest.raises(NoteError, match="did not answer within"):
+        await Conversation(fake_browser, "c-1").attach_note("Co-browse", "It went well")
 
 
 async def test_outside_dynamics_nothing_is_available() -> None:

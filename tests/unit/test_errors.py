@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import ContextError, ConversationError, CotabError, SdkCallError, SdkError, errors
+from cotab import ContextError, ConversationError, CotabError, SdkCallError, SdkError, ToolError, errors
 
 if TYPE_CHECKING:
     from unit.conftest import Texts
@@ -57,7 +57,7 @@ def test_codes_are_unique_but_for_the_two_of_the_sdk() -> None:
 
 @pytest.mark.parametrize("kind", every_kind())
 def test_every_code_has_texts_for_the_agent(kind: type[CotabError], texts: Texts) -> None:
-    if issubclass(kind, ConversationError):
+    if issubclass(kind, ConversationError | ToolError):
         if kind is not ConversationError:  # which is never raised as such by Conversation
             assert texts[f"notice.{kind.code}"]
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
@@ -107,6 +108,25 @@ async def test_leaving_and_tools_are_optional() -> None:
     await until(lambda: tab.browser.elements["tool-pointer"]["aria-disabled"] is None)
     assert tab.browser.errors == []
     assert not tab.browser.shown("tool-pointer")
+
+
+class WithoutAnEnd(Provider):
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+    async def start(self) -> Invitation:
+        return Invitation(session_id="s-1", pin="1")
+
+    async def resume(self, session_id: str) -> Invitation:
+        return Invitation(session_id=session_id, pin="1")
+
+
+async def test_a_method_that_is_missing_is_named_to_the_agent_and_in_the_log() -> None:
+    tab = FakeTab(WithoutAnEnd)
+    await tab.open(conversationId="c-1")
+    assert tab.browser.text("error-code") == "ADAPTER_NOT_LOADED"
+    assert re.search(r"WithoutAnEnd .*abstract method '?end'?$", tab.browser.text("error-detail"))
+    assert "abstract method" in str(tab.browser.errors[0])
 
 
 # The minimal example

@@ -302,26 +302,29 @@ async def test_a_leaving_that_fails_is_logged_after_the_event(
 # Tools
 
 
-async def test_tools_are_chosen_one_at_a_time(vendor: Vendor, runner: Runner) -> None:
-    vendor.waits["use"] = asyncio.Event()
+async def test_a_tool_is_chosen_and_put_away(vendor: Vendor, runner: Runner) -> None:
     await runner.open()
-    runner.use(Tool.POINTER)
-    runner.use(Tool.DRAWING)
-    assert runner.choosing
-    assert runner.tool is None
-    vendor.waits["use"].set()
-    await until(lambda: not runner.choosing)
+    await runner.use(Tool.POINTER)
     assert runner.tool is Tool.POINTER
-    runner.use(None)
-    await until(lambda: not runner.choosing)
+    await runner.use(None)
     assert runner.tool is None
     assert vendor.calls == ["make", "start", "use pointer", "use None"]
 
 
 async def test_there_are_no_tools_before_the_start_and_after_the_end(vendor: Vendor, runner: Runner) -> None:
-    runner.use(Tool.POINTER)
+    await runner.use(Tool.POINTER)
     await runner.open()
     runner.end()
-    runner.use(Tool.POINTER)
+    await runner.use(Tool.POINTER)
     await until(runner.closed.is_set)
     assert vendor.calls == ["make", "start", "end"]
+
+
+async def test_an_adapter_still_ending_hears_that_the_page_goes_away(vendor: Vendor, runner: Runner) -> None:
+    vendor.waits["end"] = asyncio.Event()
+    await runner.open()
+    runner.end()
+    await until(lambda: "end" in vendor.calls)
+    runner.leave()
+    runner.leave()
+    assert vendor.calls == ["make", "start", "end", "leaving"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from cotab import Invitation, Provider, SdkCallError, Tab, Tool
+from cotab import Invitation, Provider, SdkCallError, Tab, Tool, ToolError
 from cotab.runner import ProviderFactory, Runner
 from cotab.session import State
 from cotab.testing import FakeBrowser, FakeObject, until
@@ -84,19 +84,28 @@ async def test_a_provider_that_never_answers_is_given_up(
     assert runner.closed.is_set()
 
 
-@pytest.mark.parametrize("call", ["start", "use", "end"])
+@pytest.mark.parametrize("call", ["start", "end"])
 async def test_an_adapter_that_waits_for_a_cancelled_task_has_failed_like_any_other(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, call: str
 ) -> None:
     vendor.fails[call] = cast("Exception", asyncio.CancelledError())
     await runner.open()
-    runner.use(Tool.POINTER)
-    await until(lambda: not runner.choosing)
     runner.end()
     await until(runner.closed.is_set)
     assert [type(error).__name__ for error in fake_browser.errors] == [
         "CancelledError" if call == "end" else "ProviderError"
     ]
+
+
+async def test_an_adapter_that_does_not_let_itself_be_cancelled_is_given_up_in_time(
+    fake_browser: FakeBrowser, make_runner: MakeRunner
+) -> None:
+    released = asyncio.Event()
+    fake_browser.page = fake_browser.page.model_copy(update={"provider_timeout_seconds": 0.01})
+    runner = make_runner(lambda tab: Stubborn(tab, released.wait))
+    await runner.open()
+    assert code_of(runner) == "PROVIDER_TIMEOUT"
+    released.set()
 
 
 async def test_a_stage_that_is_gone_holds_nothing_up(
@@ -109,18 +118,17 @@ async def test_a_stage_that_is_gone_holds_nothing_up(
     assert [type(error) for error in fake_browser.errors] == [SdkCallError]
 
 
-async def test_a_failing_tool_ends_a_connected_session_with_its_event(
-    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+@pytest.mark.parametrize("error", [RuntimeError("refused"), asyncio.CancelledError("refused")])
+async def test_a_tool_that_is_refused_stays_off_and_the_session_goes_on(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, error: BaseException
 ) -> None:
-    vendor.fails["use"] = error = RuntimeError("refused")
+    vendor.fails["use"] = cast("Exception", error)
     await runner.open()
     vendor.sink.connected()
-    runner.use(Tool.POINTER)
-    await until(runner.closed.is_set)
-    assert fake_browser.events == [CONNECTED, ENDED]
-    assert fake_browser.errors == [error]
-    assert runner.session.state is State.FAILED
-    assert not runner.choosing
+    with pytest.raises(ToolError, match=r"pointer could not be chosen: .*refused"):
+        await runner.use(Tool.POINTER)
+    assert fake_browser.events == [CONNECTED]
+    assert runner.session.state is State.CONNECTED
     assert runner.tool is None
 
 
@@ -222,6 +230,15 @@ class Eager(Listening):
 
 class Tooled(Listening):
     tools = (cast("Tool", "hammer"),)
+
+
+class Stubborn(Listening):
+    async def start(self) -> Invitation:
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            await cast("Callable[[], Awaitable[None]]", self.handler)()
+        raise RuntimeError("too late to matter")
 
 
 class Unrelated:

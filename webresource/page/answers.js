@@ -16,7 +16,7 @@ export const apply = (method, self, values) => awaitable(Reflect.apply(method, s
 function awaitable(value) {
   if (typeof value?.then !== "function" || typeof value === "function") return value;
   return Promise.resolve(value).catch((reason) => {
-    throw isError(reason) ? reason : new Error(describe(reason));
+    throw isError(reason) ? reason : Object.assign(new Error(describe(reason)), { thrown: reason });
   });
 }
 

@@ -15,11 +15,10 @@ export class Store {
     this.cache = this.open();
   }
 
-  /** @returns {Promise<Cache | null>} */
+  /** @returns {Promise<Cache | null | undefined>} */
   async open() {
     try {
-      const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, null));
-      return await Promise.race([globalThis.caches.open(`cotab:${this.page.folder}`), late]);
+      return await inTime(globalThis.caches.open(`cotab:${this.page.folder}`), null);
     } catch {
       return null;
     }
@@ -28,7 +27,8 @@ export class Store {
   /** @param {string} name @returns {Promise<Response | undefined>} */
   async find(name) {
     try {
-      return await (await this.cache)?.match(this.address(name));
+      const cache = await this.cache;
+      return await inTime(cache?.match(this.address(name)), undefined);
     } catch {
       return undefined;
     }
@@ -57,4 +57,17 @@ export class Store {
   address(name) {
     return new URL(`/cotab/${this.page.carriers[name]?.digest}/${name}`, location.origin).href;
   }
+}
+
+/**
+ * @template T, L
+ * @param {Promise<T> | undefined} work
+ * @param {L} late the answer if there is none in time
+ * @returns {Promise<T | L | undefined>}
+ */
+function inTime(work, late) {
+  return Promise.race([
+    work,
+    new Promise((/** @type {(late: L) => void} */ resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, late)),
+  ]);
 }

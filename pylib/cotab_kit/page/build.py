@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cotab_kit.errors import BuildError
 from cotab_kit.layout import KitFiles, kit_files, source_root
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
@@ -52,14 +53,26 @@ def build(project: Project, steps: Steps) -> Report:
         bundle = make_bundle(node, files, project.workspace, page.runtime)
         packages, frozen = gather(project, files, node.modules, wheels)
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
+        left_out = image.left_out if image else []
+        _require_modules(left_out, page.adapter.partition(":")[0])
         ingredients = Ingredients(project, files, node.modules, bundle, packages, image, wheels, inputs[:16])
         resources = compose(ingredients)
         limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
         check_resources(resources, project.manifest.folder, limit)
         report = _write(project, resources, inputs)
-    for finding in image.left_out if image else []:
+    for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
+
+
+def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
+    """What the adapter imports, and is nowhere to be found, will not be found in the page either."""
+    for finding in left_out:
+        if finding["module"] == adapter and finding["reason"].startswith(ModuleNotFoundError.__name__):
+            raise BuildError(
+                "{file}:{line}: {reason}".format_map(finding),
+                hint="Correct the name, or name the package with its hash: `packages` under [page] in provider.toml",
+            )
 
 
 def _digest(project: Project, files: KitFiles) -> str:

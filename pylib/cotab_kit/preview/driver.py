@@ -6,6 +6,7 @@ Its verbs are what an agent, or Dynamics, does to a tab. What they wait for are 
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from urllib.parse import quote, urlencode
@@ -13,7 +14,6 @@ from urllib.parse import quote, urlencode
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from playwright.sync_api import BrowserContext, Frame, Page
@@ -104,8 +104,11 @@ class Tab:
         expect(self.frame.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=timeout * 1000)
 
     def expect_state(self, state: str, *, timeout: float = TIMEOUT) -> None:
-        """Wait until the tab is in this state (`data-state` on its root element)."""
-        expect(self.frame.locator("html")).to_have_attribute("data-state", state, timeout=timeout * 1000)
+        """Wait until the tab is in this state (`data-state` on its root element), but not for a tab that has failed."""
+        root, either = self.frame.locator("html"), re.compile(rf"^({re.escape(state)}|failed)$")
+        expect(root, f"The tab should be {state}").to_have_attribute("data-state", either, timeout=timeout * 1000)
+        if state != "failed" and root.get_attribute("data-state") == "failed":
+            raise AssertionError(f"The tab should be {state}, but has failed: {self._failure()}")
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -185,6 +188,11 @@ class Tab:
         if mode not in pages:
             raise AssertionError(f"This project has no mode {mode!r}; it has {', '.join(pages) or 'none'}")
         return pages[mode]
+
+    def _failure(self) -> str:
+        """What the agent can read about it."""
+        parts = [self.frame.locator(f"#error-{part}").all_inner_texts() for part in ("code", "what", "detail")]
+        return ": ".join(text for texts in parts for text in texts if text)
 
     def _is_tab(self, frame: Frame) -> bool:
         parent = frame if self._within == "nothing" else frame.parent_frame

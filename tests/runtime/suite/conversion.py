@@ -101,3 +101,11 @@ def test_what_javascript_cannot_have_is_refused() -> None:
     owner, _ = bridge()
     with raises(TypeError, "nothing like a object"):
         owner.to_javascript(object())
+
+
+def test_data_that_contains_itself_is_refused() -> None:
+    owner, _ = bridge()
+    ring: dict[str, object] = {}
+    ring["again"] = [ring]
+    with raises(ValueError, "contains itself"):
+        owner.to_javascript(ring)

@@ -33,8 +33,8 @@ def test_a_thrown_error_keeps_name_and_message() -> None:
     try:
         wrapped("{go() { throw new RangeError('too far'); }}").call("go")
     except SdkCallError as error:
-        assert error.name == "RangeError"
-        assert "too far" in str(error)
+        assert (error.name, error.reason) == ("RangeError", "too far")
+        assert str(error) == "calling go(): RangeError: too far"
         assert error.__cause__ is not None
     else:
         raise AssertionError("nothing was raised")
@@ -77,6 +77,21 @@ async def test_a_promise_may_be_rejected_with_anything() -> None:
             await sdk.call("go")
         with raises(SdkCallError, text):
             await sdk.get("ready")
+
+
+async def test_what_was_thrown_is_at_hand() -> None:
+    for reason, thrown in [
+        ("{errorCode: 5, message: 'no rights'}", {"errorCode": 5, "message": "no rights"}),
+        ("7", 7),
+    ]:
+        try:
+            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call_async("go")
+        except SdkCallError as error:
+            assert error.thrown == thrown
+    try:
+        await wrapped("{async go() { throw Object.assign(new Error('busy'), {status: 429}); }}").call_async("go")
+    except SdkCallError as error:
+        assert (error.reason, error.thrown.get("status")) == ("busy", 429)
 
 
 async def test_a_promise_from_a_plain_call_can_be_awaited_later() -> None:

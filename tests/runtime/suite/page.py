@@ -81,6 +81,13 @@ def test_elements_get_text_and_attributes() -> None:
     assert element.get("attributes") == {"aria-pressed": "false"}
 
 
+def test_what_the_boot_shell_shows_of_a_failure_is_not_painted_over() -> None:
+    page, window = browser()
+    window.get("cotab").set("failed", True)  # noqa: FBT003 - a member's value
+    page.update("any", {"text": "all is well"})
+    assert window.get("element").get("textContent") == ""
+
+
 def test_outside_dynamics_there_is_neither_omnichannel_nor_a_web_api() -> None:
     page, _ = browser()
     assert page.omnichannel() is None

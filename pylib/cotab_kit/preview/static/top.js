@@ -149,6 +149,7 @@ async function offerChoices() {
   const wanted = build.pages[parameters.get("mode") ?? ""];
   if (wanted) mode.value = wanted;
   if (mode.options.length === 0) element("hint", HTMLElement).textContent = "Nothing is built yet. Run: python build.py";
+  else element("open", HTMLButtonElement).disabled = false;
 }
 
 function listen() {

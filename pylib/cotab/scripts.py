@@ -1,0 +1,80 @@
+"""The provider's classic scripts in the page: each is evaluated once, however often and by whomever it is asked for.
+
+Made by _browser.main, one for the page; every session's Scope loads its SDK through it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from cotab.browser import JsObject
+from cotab.errors import AdapterError, SdkCallError, SdkLoadError
+
+__all__ = ["Scripts"]
+
+# What an author writes instead of an integrity hash for a script that its vendor changes in place.
+UNPINNED = "unpinned"
+
+# What browsers take for hashes; they pass over anything else without a word.
+INTEGRITY = re.compile(r"\s*(sha(256|384|512)-[A-Za-z0-9+/]+={0,2}\s*)+")
+
+
+class Scripts:
+    """Loads scripts into the page that `window` belongs to."""
+
+    def __init__(self, window: JsObject) -> None:
+        self._window = window
+        self._document: JsObject = window.get("document")
+        self._loads: dict[str, asyncio.Task[None]] = {}
+
+    async def ensure(self, url: str, integrity: str | None) -> None:
+        """Load the script unless that has been done; a load that failed is tried again. Raises SdkLoadError."""
+        address = self._address(url, integrity)
+        load = self._loads.get(address)
+        if load is None:
+            load = asyncio.ensure_future(self._load(url, address, integrity))
+            self._loads[address] = load
+        await asyncio.shield(load)  # who gives up waiting does not keep the others from getting it
+
+    def address(self, url: str) -> JsObject:
+        """The absolute address of `url` as a URL object. Raises SdkLoadError."""
+        try:
+            return self._window.new("URL", url, self._document.get("baseURI"))
+        except SdkCallError as error:
+            raise SdkLoadError(f"{url} is no address: {error.reason}", code=AdapterError.code) from error
+
+    def is_own(self, address: JsObject) -> bool:
+        """Whether an address is on the page's own origin."""
+        return bool(address.get("origin") == self._window.get("location").get("origin"))
+
+    def _address(self, url: str, integrity: str | None) -> str:
+        """The address to load, once it is sure that the author said what is to be checked."""
+        if integrity and integrity != UNPINNED and not INTEGRITY.fullmatch(integrity):
+            wrong = f'{url}: integrity="{integrity}" is no hash, and browsers check nothing then'
+            raise SdkLoadError(wrong, code=AdapterError.code)
+        address = self.address(url)
+        if not integrity and not self.is_own(address):
+            missing = f'{url} is on another origin: pass integrity="sha384-...", or integrity="{UNPINNED}"'
+            raise SdkLoadError(missing, code=AdapterError.code)
+        return str(address.get("href"))
+
+    async def _load(self, url: str, address: str, integrity: str | None) -> None:
+        script: JsObject = self._document.call("createElement", "script")
+        if integrity and integrity != UNPINNED:
+            script.set("integrity", integrity)
+            script.set("crossOrigin", "anonymous")
+        script.set("src", address)
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        watching = [
+            script.subscribe("load", lambda _: done.set_result(True)),
+            script.subscribe("error", lambda _: done.set_result(False)),
+        ]
+        self._document.get("head").call("append", script)
+        loaded = await done
+        for subscription in watching:
+            subscription.cancel()
+        if not loaded:
+            del self._loads[address]
+            script.call("remove")
+            raise SdkLoadError(f"{url} could not be loaded, or its integrity hash does not match")

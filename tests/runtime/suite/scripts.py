@@ -1,0 +1,82 @@
+"""The provider's scripts: evaluated once, tried again after a failure, and refused where nothing would be checked."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pyodide.code import run_js
+
+from cotab import SdkLoadError
+from cotab._browser import PyodideObject
+from cotab.scripts import Scripts
+from suite.support import bridge, raises
+
+PAGE = """
+() => {
+  const page = { scripts: [], removed: 0, URL, location: { origin: "https://org.example" } };
+  page.document = {
+    baseURI: "https://org.example/WebResources/a_/b/cobrowse.html",
+    head: { append: (script) => page.scripts.push(script) },
+    createElement: () => ({ h: {}, addEventListener(e, f) { this.h[e] = f; },
+      removeEventListener(e) { delete this.h[e]; }, remove() { page.removed += 1; } }),
+  };
+  page.happen = (index, event) => page.scripts[index].h[event]({});
+  return page;
+}
+"""
+
+
+def page() -> tuple[Scripts, PyodideObject]:
+    """Scripts in a page in which nothing is loaded before the test says so."""
+    window = PyodideObject(run_js(PAGE)(), bridge()[0])
+    return Scripts(window), window
+
+
+async def begun(scripts: Scripts, url: str) -> asyncio.Task[None]:
+    """A load that waits for the page."""
+    task = asyncio.ensure_future(scripts.ensure(url, None))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return task
+
+
+async def test_a_script_asked_for_twice_at_once_is_evaluated_once() -> None:
+    scripts, window = page()
+    first, second = await begun(scripts, "assets/sdk.js"), await begun(scripts, "./assets/sdk.js")
+    assert len(window.js_object.scripts) == 1
+    assert window.js_object.scripts[0].src == "https://org.example/WebResources/a_/b/assets/sdk.js"
+    window.call("happen", 0, "load")
+    await asyncio.gather(first, second)
+    await scripts.ensure("assets/sdk.js", None)
+    assert len(window.js_object.scripts) == 1
+
+
+async def test_who_gives_up_waiting_does_not_make_it_load_twice() -> None:
+    scripts, window = page()
+    impatient = await begun(scripts, "sdk.js")
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    later = await begun(scripts, "sdk.js")
+    window.call("happen", 0, "load")
+    await later
+    assert len(window.js_object.scripts) == 1
+
+
+async def test_a_load_that_failed_is_tried_again() -> None:
+    scripts, window = page()
+    failing = await begun(scripts, "sdk.js")
+    window.call("happen", 0, "error")
+    with raises(SdkLoadError, "sdk.js could not be loaded"):
+        await failing
+    again = await begun(scripts, "sdk.js")
+    window.call("happen", 1, "load")
+    await again
+    assert window.js_object.removed == 1
+
+
+async def test_another_origin_needs_a_word_about_integrity() -> None:
+    scripts, _ = page()
+    with raises(SdkLoadError, 'pass integrity="sha384-..."'):
+        await scripts.ensure("https://cdn.example/sdk.js", None)
+    with raises(SdkLoadError, "is no address"):
+        await scripts.ensure("https://", None)

@@ -1,0 +1,50 @@
+"""The stand-ins for host tests: what they tell an author whose test goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cotab.testing import FakeTab
+
+if TYPE_CHECKING:
+    from unit.conftest import Vendor
+
+
+async def test_what_makes_a_session_fail_stands_on_stderr_with_its_traceback(
+    vendor: Vendor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vendor.fails["start"] = RuntimeError("no capacity")
+    tab = FakeTab(vendor)
+    await tab.open(conversationId="c-1")
+    assert tab.state == "failed"
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert "in start" in said
+    assert "RuntimeError: no capacity" in said
+
+
+async def test_a_session_without_trouble_says_nothing(vendor: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
+    tab = FakeTab(vendor)
+    await tab.open(conversationId="c-1")
+    vendor.sink.connected()
+    tab.browser.leave()
+    assert capsys.readouterr() == ("", "")
+
+
+async def test_an_element_that_does_not_exist_is_named_beside_those_that_do(vendor: Vendor) -> None:
+    tab = FakeTab(vendor)
+    await tab.open(conversationId="c-1")
+    for ask in (tab.browser.text, tab.browser.shown):
+        with pytest.raises(LookupError, match=r'no element that changes is called "end_session"; there are: .*, pin,'):
+            ask("end_session")
+    with pytest.raises(LookupError, match=r'no button is called "end_session"; there are: .*end-session, '):
+        tab.browser.click("end_session")
+
+
+def test_before_the_tab_is_open_nothing_is_shown_and_nothing_can_be_pressed(vendor: Vendor) -> None:
+    browser = FakeTab(vendor).browser
+    assert (browser.text("error-code"), browser.shown("error")) == ("", False)
+    with pytest.raises(LookupError, match='no button is called "end-session"; there are: none yet'):
+        browser.click("end-session")
