@@ -17,7 +17,6 @@ import re
 import sys
 import time
 import traceback
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -85,9 +84,9 @@ class LateFiles(MetaPathFinder):
         importlib.invalidate_caches()
         return PathFinder.find_spec(fullname, path)
 
-    def _unpack(self, packed: bytes) -> None:
+    def _unpack(self, files: bytes) -> None:
         known: set[str] = set()
-        for name, text in json.loads(zlib.decompress(packed, wbits=31)).items():
+        for name, text in json.loads(files).items():
             folder = name.rpartition("/")[0]
             if folder not in known:
                 os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib need not be in the image

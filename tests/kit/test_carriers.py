@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from base64 import b64decode
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.page.carriers import Carrier, carry, part_names
+from cotab_kit.page.carriers import Carrier, carry, inflate, part_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +20,12 @@ def reassembled(carrier: Carrier) -> bytes:
     """As carriers.js does it."""
     elements = [ET.fromstring(text) for text in carrier.parts.values()]  # noqa: S314 - our own text
     assert {element.tag for element in elements} == {"carrier"}
-    assert {element.get("encoding") for element in elements} == {"gzip+base64"}
+    assert {element.get("encoding") for element in elements} == {"zstd+base64"}
     assert [element.get("part") for element in elements] == [str(number + 1) for number in range(len(elements))]
     assert {element.get("of") for element in elements} == {str(len(elements))}
     packed = b"".join(b64decode(element.text or "", validate=True) for element in elements)
-    assert len(packed) == carrier.gzip
-    return gzip.decompress(packed)
+    assert len(packed) == carrier.packed
+    return inflate(packed)
 
 
 @settings(
@@ -40,7 +39,7 @@ def reassembled(carrier: Carrier) -> bytes:
 def test_any_content_comes_back_from_parts_below_the_limit(tmp_path: Path, content: bytes, limit: int) -> None:
     carrier = carry("some.zip", content, "application/zip", limit, tmp_path)
     assert reassembled(carrier) == content
-    assert carrier.raw == len(content)
+    assert carrier.size == len(content)
     assert max(len(text.encode()) for text in carrier.parts.values()) <= limit
 
 
@@ -62,7 +61,8 @@ def test_the_page_learns_the_parts_the_length_the_type_and_the_digest(tmp_path: 
     carrier = carry("a.zip", b"content", "application/zip", 1000, tmp_path)
     assert carrier.entry() == {
         "parts": ["a_zip.xml"],
-        "gzip": carrier.gzip,
+        "packed": carrier.packed,
+        "size": 7,
         "type": "application/zip",
         "digest": carrier.digest,
     }
@@ -77,7 +77,7 @@ def test_the_same_content_gives_the_same_parts_with_and_without_the_cache(tmp_pa
 
 def test_compressing_happens_once_and_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carry("a", b"content", "", 1000, tmp_path)
-    (kept,) = (tmp_path / "gzip").iterdir()
-    assert kept.suffix == ".gz"
-    monkeypatch.delattr("gzip.compress")
-    assert carry("b", b"content", "", 1000, tmp_path).gzip == kept.stat().st_size
+    (kept,) = (tmp_path / "zstd").iterdir()
+    assert kept.suffix == ".zst"
+    monkeypatch.delattr("cotab_kit.page.carriers.zstd.compress")
+    assert carry("b", b"content", "", 1000, tmp_path).packed == kept.stat().st_size

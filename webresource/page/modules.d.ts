@@ -10,3 +10,8 @@ declare module "cotab:pyodide.asm.mjs" {
 }
 
 declare module "cotab:pyscript" {}
+
+declare module "cotab:zstd.wasm" {
+  const bytes: Uint8Array<ArrayBuffer>;
+  export default bytes;
+}

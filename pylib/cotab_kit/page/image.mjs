@@ -57,9 +57,12 @@ function boot(options, factory = createPyodideModule) {
   });
 }
 
-/** Compiling needs an interpreter of the same version, but nothing else of what is frozen. */
+/**
+ * Compiling needs an interpreter of the same version, but nothing else of what is frozen. Lines are kept, columns are
+ * not: they are as large, and of use only beside the text of the line, which the page has of the author's code alone.
+ */
 async function compile() {
-  const python = await boot({});
+  const python = await boot({ env: { PYTHONNODEBUGRANGES: "1" } });
   python.FS.writeFile("/sources.json", await readFile(order.sources));
   python.runPython(await readFile(order.compiler, "utf8"));
   await writeFile(order.out, python.FS.readFile("/compiled.json"));
