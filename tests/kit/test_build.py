@@ -110,7 +110,7 @@ def archive(tree: Tree, name: str) -> dict[str, Any]:
     parts = [ET.parse(tree.resource(part)).getroot().text or "" for part in carrier["parts"]]  # noqa: S314 - our own
     packed = b"".join(map(b64decode, parts))
     assert len(packed) == carrier["packed"]
-    files: dict[str, Any] = json.loads(inflate(packed))
+    files: dict[str, Any] = json.loads(inflate(packed, carrier["size"]))
     return files
 
 

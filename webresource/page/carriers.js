@@ -2,6 +2,7 @@
 // Binaries carried as zstd + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
 // checked for completeness, inflated. Used by parts.js; the interpreter module asks it.
 
+import { fromBase64 } from "./base64.js";
 import { decompress } from "./zstd.js";
 
 /** @import { Carrier } from "./types.d.ts" */
@@ -44,10 +45,12 @@ export const readPackedNow = (carrier) =>
   join(carrier, carrier.parts.map((name) => inlined(name) ?? fetchTextNow(name)));
 
 /**
+ * What is small is carried as it is.
  * @param {Carrier} carrier
- * @param {Uint8Array} packed
+ * @param {Uint8Array<ArrayBuffer>} packed
  */
 export function inflate(carrier, packed) {
+  if (carrier.packed === carrier.size) return packed;
   try {
     return decompress(packed, carrier.size);
   } catch (error) {
@@ -108,15 +111,4 @@ function decode(text, name) {
   } catch (error) {
     throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
   }
-}
-
-/**
- * @param {string} base64
- * @returns {Uint8Array<ArrayBuffer>}
- */
-export function fromBase64(base64) {
-  const native = /** @type {{ fromBase64?(text: string): Uint8Array<ArrayBuffer> }} */ (
-    /** @type {unknown} */ (Uint8Array)
-  );
-  return native.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -5,7 +5,8 @@
 
 import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
-import { codeOf, fromBase64, RuntimeError } from "./carriers.js";
+import { fromBase64 } from "./base64.js";
+import { codeOf, RuntimeError } from "./carriers.js";
 import { Image } from "./image.js";
 import { start } from "./runtime.js";
 

@@ -12,6 +12,6 @@ declare module "cotab:pyodide.asm.mjs" {
 declare module "cotab:pyscript" {}
 
 declare module "cotab:zstd.wasm" {
-  const bytes: Uint8Array<ArrayBuffer>;
-  export default bytes;
+  const base64: string;
+  export default base64;
 }

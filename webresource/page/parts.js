@@ -21,7 +21,7 @@ export class Parts {
     this.store = new Store(page);
     /** @type {Map<string, Uint8Array<ArrayBuffer>>} what the carriers brought, to be stored once the tab is up */
     this.brought = new Map();
-    /** @type {Uint8Array | null} */
+    /** @type {Uint8Array<ArrayBuffer> | null} */
     this.late = null;
     /** @type {Record<string, Promise<WebAssembly.Module>>} */
     this.modules = Object.fromEntries(page.modules.map((name) => [name, this.module(name)]));

@@ -2,10 +2,11 @@
 // The zstd decoder of the zstddec package, without the wrapper that comes with it: that one fetches a data: address,
 // which policies forbid, takes a failure for a result and never gives its memory back. Called by carriers.js.
 
+import { fromBase64 } from "./base64.js";
 import decoder from "cotab:zstd.wasm";
 
-/** What the decoder exports, as far as it is needed. */
-/** @typedef {{ memory: WebAssembly.Memory, malloc(size: number): number,
+/** What the decoder exports, as far as it is needed.
+ * @typedef {{ memory: WebAssembly.Memory, malloc(size: number): number,
  *   ZSTD_decompress(to: number, room: number, from: number, size: number): number }} Decoder */
 
 /**
@@ -14,7 +15,7 @@ import decoder from "cotab:zstd.wasm";
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function decompress(packed, size) {
-  const module = new WebAssembly.Module(decoder);
+  const module = new WebAssembly.Module(fromBase64(decoder));
   const { exports } = new WebAssembly.Instance(module, { env: { emscripten_notify_memory_growth() {} } });
   const { memory, malloc, ZSTD_decompress } = /** @type {Decoder} */ (/** @type {unknown} */ (exports));
   const [from, to] = [malloc(packed.length), malloc(size)];

@@ -58,7 +58,7 @@ async function patchInterpreterImport({ path }) {
 async function takeDecoder({ path }) {
   const wasm = /const wasm = "([\w+/=]+)"/.exec(await readFile(path, "utf8"))?.[1];
   if (!wasm) throw new Error(`${path} no longer has its decoder in the one known place; see bundle.mjs`);
-  return { contents: Buffer.from(wasm, "base64"), loader: "binary" };
+  return { contents: Buffer.from(wasm, "base64"), loader: "base64" };
 }
 
 const common = {

@@ -30,12 +30,15 @@ IMAGE_TYPE = "application/octet-stream"
 # another one at every change of an author's code.
 LEVEL, IMAGE_LEVEL = 19, 12
 
+# What every start reads is carried as it is, if it is no longer than this: loading the decoder takes some milliseconds.
+SMALL = 50_000
+
 HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """One binary, carried. `parts` are the XML texts by file name, `packed` is its length when compressed."""
+    """One binary, carried. `parts` are the XML texts by file name, `packed` is its length as it is carried."""
 
     name: str
     type: str
@@ -57,18 +60,24 @@ class Carrier:
 
 def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -> Carrier:
     """Carry `content` in parts of at most `limit` bytes each. Compressed forms are kept in `cache`."""
-    packed = _compressed(content, IMAGE_LEVEL if media_type == IMAGE_TYPE else LEVEL, cache)
+    packed = _packed(content, IMAGE_LEVEL if media_type == IMAGE_TYPE else LEVEL, cache)
     text = b64encode(packed).decode()
     stem = re.sub(r"[^A-Za-z0-9]", "_", name)
     room = (limit - 500) // 4 * 4  # what is left beside the XML around it, in whole groups of base64
-    pieces = [text[start : start + room] for start in range(0, len(text), room)]
+    pieces = [text[start : start + room] for start in range(0, len(text), room)] or [""]
     parts = dict(_part(stem, number, len(pieces), piece) for number, piece in enumerate(pieces, 1))
     return Carrier(name, media_type, len(content), len(packed), sha256(content).hexdigest()[:16], parts)
 
 
 def _part(stem: str, number: int, count: int, piece: str) -> tuple[str, str]:
     name = f"{stem}.xml" if count == 1 else f"{stem}_{number}.xml"
-    return name, f'{HEADER}<carrier part="{number}" of="{count}" encoding="zstd+base64">{piece}</carrier>\n'
+    return name, f'{HEADER}<carrier part="{number}" of="{count}" encoding="base64">{piece}</carrier>\n'
+
+
+def _packed(content: bytes, level: int, cache: Path) -> bytes:
+    """The content compressed where that is of use, which the page can tell by the length."""
+    compressed = content if len(content) <= SMALL else _compressed(content, level, cache)
+    return compressed if len(compressed) < len(content) else content
 
 
 def _compressed(content: bytes, level: int, cache: Path) -> bytes:
@@ -85,9 +94,9 @@ def _compressed(content: bytes, level: int, cache: Path) -> bytes:
     return packed
 
 
-def inflate(packed: bytes) -> bytes:
+def inflate(packed: bytes, size: int) -> bytes:
     """What a carrier holds, from its base64 decoded: as the page does it. The tests read carriers with it."""
-    return zstd.decompress(packed)
+    return packed if len(packed) == size else zstd.decompress(packed)
 
 
 def part_names(carriers: list[Carrier]) -> Iterator[str]:
