@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cotab import EndReason, Invitation, JsObject, Provider, Quality, SessionUnknownError, Tab, Tool
+from cotab import EndReason, Invitation, JsObject, Provider, SessionUnknownError, Tab, Tool
 
 
 class Demonstration(Provider):
@@ -35,7 +35,7 @@ class Demonstration(Provider):
         session.subscribe("joined", self.joined)
         session.subscribe("lost", sink.interrupted)
         session.subscribe("restored", sink.resumed)
-        session.subscribe("quality", lambda level: sink.quality(Quality(level)))
+        session.subscribe("quality", sink.quality)
         session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
         session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))

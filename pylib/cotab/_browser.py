@@ -20,6 +20,7 @@ from cotab.browser import JsObject, JsValue, Subscription
 from cotab.errors import AdapterError, SdkCallError, SdkLoadError
 from cotab.page import PageBrowser
 from cotab.scripts import Scripts
+from cotab.waiting import TROUBLE, taken_note_of
 
 __all__ = ["Bridge", "PyodideObject", "main"]
 
@@ -38,7 +39,7 @@ async def main() -> None:
     window = PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
     scripts = Scripts(window)
 
-    def scope(on_error: Callable[[Exception], None]) -> Bridge:
+    def scope(on_error: Callable[[BaseException], None]) -> Bridge:
         return Bridge(js, on_error, scripts)
 
     browser = PageBrowser(window, scope)
@@ -56,7 +57,7 @@ class Bridge:
     It is a Scope (browser.py): one for each session, and one for the page itself.
     """
 
-    def __init__(self, js: JsValue, on_error: Callable[[Exception], None], scripts: Scripts | None = None) -> None:
+    def __init__(self, js: JsValue, on_error: Callable[[BaseException], None], scripts: Scripts | None = None) -> None:
         self.js = js
         self._on_error = on_error
         self._scripts = scripts or Scripts(PyodideObject(js.globalThis, self))
@@ -120,10 +121,13 @@ class Bridge:
         """An array or data object, or None."""
         if self.js.Array.isArray(value):
             return [self._to_python(item, met, depth) for item in value]
-        if not self._is_data(value):
-            return None
         read = self.js.Reflect.get
-        return {name: self._to_python(read(value, name), met, depth) for name in self.js.Object.keys(value)}
+        try:
+            if not self._is_data(value):
+                return None
+            return {name: self._to_python(read(value, name), met, depth) for name in self.js.Object.keys(value)}
+        except JsException:  # a getter throws
+            return None
 
     def to_javascript(self, value: JsValue, depth: int = 0) -> JsValue:
         """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
@@ -166,7 +170,9 @@ class Bridge:
         if value.typeof != "object":
             return False
         prototype = self.js.Object.getPrototypeOf(value)
-        if prototype is not jsnull and self.js.Object.getPrototypeOf(prototype) is not jsnull:
+        if prototype is jsnull:  # so has a window of another origin, which throws whatever else it is asked
+            self.js.Reflect.has(value, "")
+        elif self.js.Object.getPrototypeOf(prototype) is not jsnull:
             return False
         return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
 
@@ -176,9 +182,9 @@ class Bridge:
 
     # Callbacks
 
-    def function(self, target: Callable[..., object]) -> JsValue:
+    def function(self, target: Callable[..., object], *, answers: bool = True) -> JsValue:
         """A JavaScript function that calls `target`, held by an owner with `call` and `close`."""
-        handle = self.js.cotab.callback(create_proxy(self._guarded(target)))
+        handle = self.js.cotab.callback(create_proxy(self._guarded(target, answers=answers)))
         if self.closed:  # work that goes on after the session: nobody would ever retire it
             handle.close()
         else:
@@ -190,24 +196,29 @@ class Bridge:
         handle.close()
         self._handles = [other for other in self._handles if other is not handle]
 
-    def _guarded(self, target: Callable[..., object]) -> Callable[..., JsValue]:
+    def _guarded(self, target: Callable[..., object], *, answers: bool) -> Callable[..., JsValue]:
         """Whatever author's code raises must not reach JavaScript; it goes to the owner."""
 
         def call(*arguments: JsValue) -> JsValue:
             try:
                 result = target(*(self.to_python(argument) for argument in arguments))
-                return self._spawn(result) if isawaitable(result) else self.argument(result)
-            except Exception as error:  # noqa: BLE001 - see above
+                if isawaitable(result):
+                    self.spawn(result)
+                elif answers:
+                    return self.argument(result)
+            except TROUBLE as error:
                 self._on_error(error)
-                return None
+            return None
 
         return call
 
-    def _spawn(self, work: Awaitable[object]) -> None:
+    def spawn(self, work: Awaitable[object]) -> None:
+        """Let work go on by itself; what it raises goes to the owner."""
+
         async def run() -> None:
             try:
                 await work
-            except Exception as error:  # noqa: BLE001 - as in _guarded
+            except TROUBLE as error:
                 self._on_error(error)
 
         task = asyncio.get_running_loop().create_task(run())
@@ -220,7 +231,7 @@ class Bridge:
         """See SdkLoader."""
         await self._scripts.ensure(url, integrity)
         found = self.js.Reflect.get(self.js.globalThis, name)
-        if found is None:
+        if getattr(found, "typeof", "") not in ("object", "function"):
             missing = f"{url} was loaded, but sets no window.{name} (a class or const of its own is not on the window)"
             raise SdkLoadError(missing, code=AdapterError.code)
         return PyodideObject(found, self)
@@ -281,7 +292,7 @@ class PyodideObject:
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
         with self._bridge.translated(f"setting {name}"):
-            self._bridge.js.Reflect.set(self._js_object, name, self._bridge.to_javascript(value))
+            self._bridge.js.cotab.set(self._js_object, name, self._bridge.to_javascript(value))
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """See JsObject."""
@@ -297,28 +308,30 @@ class PyodideObject:
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """See JsObject."""
         with self._bridge.translated(f"making a {name}"):
-            made = self._bridge.js.Reflect.construct(self._member(name), self._list(arguments))
+            made = self._bridge.js.cotab.construct(self._member(name), self._list(arguments))
             return PyodideObject(made, self._bridge)
 
     def construct(self, *arguments: JsValue) -> JsObject:
         """See JsObject."""
         with self._bridge.translated("making an instance"):
-            return PyodideObject(
-                self._bridge.js.Reflect.construct(self._js_object, self._list(arguments)), self._bridge
-            )
+            return PyodideObject(self._bridge.js.cotab.construct(self._js_object, self._list(arguments)), self._bridge)
 
     def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
         """See JsObject."""
-        on, off = self._listening_methods()
-        handle = self._bridge.function(handler)
-        function = handle.call
         with self._bridge.translated(f"subscribing to {event}"):
+            on, off = self._listening_methods()
+            handle = self._bridge.function(handler, answers=False)
+            function = handle.call
             unsubscribe = self._call(on, (event, function))
+        if isawaitable(unsubscribe):
+            self._bridge.spawn(unsubscribe)
 
         def stop() -> None:
             with self._bridge.translated(f"unsubscribing from {event}"):
-                if self._member(off) is not None:
-                    self._call(off, (event, function))
+                if self._offers(off):
+                    stopping = self._call(off, (event, function))
+                    if isawaitable(stopping):
+                        asyncio.ensure_future(stopping).add_done_callback(taken_note_of)
                 elif getattr(unsubscribe, "typeof", "") == "function":
                     unsubscribe()
 
@@ -329,12 +342,15 @@ class PyodideObject:
 
     def _listening_methods(self) -> tuple[str, str]:
         for on, off in LISTENING:
-            if self._member(on) is not None:
+            if self._offers(on):
                 return on, off
         raise SdkCallError("this object offers no events: it has none of addEventListener, on, addListener")
 
     def _member(self, name: str) -> JsValue:
         return self._bridge.js.cotab.get(self._js_object, name)
+
+    def _offers(self, method: str) -> bool:
+        return getattr(self._member(method), "typeof", "") == "function"
 
     def _call(self, method: str, arguments: tuple[JsValue, ...]) -> JsValue:
         function = self._member(method)

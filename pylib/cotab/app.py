@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from cotab.browser import Browser
 from cotab.context import TabContext
-from cotab.errors import AdapterError, ContextError, ConversationError, CotabError, ToolError
+from cotab.errors import AdapterError, ContextError, CotabError
 from cotab.provider import Invitation, Tool
 from cotab.runner import ProviderFactory, Runner
 from cotab.session import State
@@ -48,6 +48,7 @@ class App:
         self._context: TabContext | None = None
         self._guess: TabContext | None = None
         self._runner: Runner | None = None
+        self._previous: Runner | None = None
         self._problem: CotabError | None = None
         self._notice = ""
         self._busy: set[str] = set()
@@ -123,8 +124,9 @@ class App:
             browser.on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._use, tool)))
 
     def _leave(self) -> None:
-        if self._runner is not None:
-            self._runner.leave()
+        for runner in (self._previous, self._runner):
+            if runner is not None:
+                runner.leave()
 
     def _confirm(self) -> None:
         if self._context is None and self._guess is not None:
@@ -137,7 +139,8 @@ class App:
 
     def _start_again(self) -> None:
         if self._runner is not None and self._runner.session.over:
-            self._spawn(self._follow(self._runner, self._new_runner()))
+            self._previous = self._runner
+            self._spawn(self._follow(self._previous, self._new_runner()))
 
     async def _follow(self, previous: Runner, runner: Runner) -> None:
         """Open a session when the one before it has let go: the SDK and the stage serve one at a time."""
@@ -186,7 +189,7 @@ class App:
         notice = ""
         try:
             notice = await action(runner)
-        except (ConversationError, ToolError) as error:
+        except CotabError as error:
             notice = f"notice.{error.code}"
             self._browser.report(error)
         finally:

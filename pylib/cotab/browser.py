@@ -115,7 +115,7 @@ class Browser(Protocol):
     def write(self, key: str, value: str | None) -> None:
         """Keep a value for this browser tab, or drop it. Does nothing where storage is refused."""
 
-    def scope(self, on_error: Callable[[Exception], None]) -> Scope:
+    def scope(self, on_error: Callable[[BaseException], None]) -> Scope:
         """A new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
 
     def omnichannel(self) -> JsObject | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cotab.errors import CotabError, MessageError, NotAvailableError, NoteError
-from cotab.waiting import in_time
+from cotab.errors import CotabError, MessageError, NoAnswerError, NotAvailableError, NoteError
+from cotab.waiting import OutOfTimeError, in_time
 
 if TYPE_CHECKING:
     from cotab.browser import Browser
@@ -45,7 +45,8 @@ class Conversation:
         """Send a message to the customer at once, without the agent's send box.
 
         `sendMessageToConversation(message, toSendBox, conversationId)` needs the conversation to be assigned to the
-        signed-in agent (facts: dataverse.md, section 7). Raises NotAvailableError or MessageError.
+        signed-in agent (facts: dataverse.md, section 7).
+        Raises NotAvailableError, NoAnswerError or MessageError.
         """
         omnichannel = self._browser.omnichannel()
         if omnichannel is None:
@@ -53,15 +54,15 @@ class Conversation:
         sending = omnichannel.call_async("sendMessageToConversation", text, False, self.id)  # noqa: FBT003 - Microsoft's signature
         try:
             await in_time(sending, TIMEOUT_SECONDS)
-        except TimeoutError as error:
-            raise MessageError(f"Omnichannel did not answer within {TIMEOUT_SECONDS:g} seconds") from error
+        except OutOfTimeError as error:
+            raise NoAnswerError(f"Omnichannel did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except CotabError as error:
             raise MessageError(f"Omnichannel did not take the message: {error}") from error
 
     async def attach_note(self, subject: str, text: str) -> None:
         """Attach a note to the conversation's record (table msdyn_ocliveworkitem).
 
-        Raises NotAvailableError or NoteError.
+        Raises NotAvailableError, NoAnswerError or NoteError.
         """
         record = RECORD_ID.fullmatch(self.id)
         if record is None:
@@ -73,8 +74,8 @@ class Conversation:
         }
         try:
             await in_time(self._browser.web_api("POST", "annotations", note), TIMEOUT_SECONDS)
-        except TimeoutError as error:
-            raise NoteError(f"Dataverse did not answer within {TIMEOUT_SECONDS:g} seconds") from error
+        except OutOfTimeError as error:
+            raise NoAnswerError(f"Dataverse did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except NotAvailableError:
             raise
         except CotabError as error:

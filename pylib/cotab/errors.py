@@ -12,6 +12,7 @@ CotabError                       something went wrong in the tab
 │       └── SdkCallError         threw an error or rejected a promise
 └── ConversationError            the conversation in Omnichannel
     ├── NotAvailableError        has no such API here (opened outside Dynamics)
+    ├── NoAnswerError            does not answer in time; it may still do what it was asked to
     ├── MessageError             did not take the message
     └── NoteError                did not take the note
 
@@ -29,6 +30,7 @@ __all__ = [
     "ConversationError",
     "CotabError",
     "MessageError",
+    "NoAnswerError",
     "NotAvailableError",
     "NoteError",
     "ProviderError",
@@ -129,6 +131,12 @@ class NotAvailableError(ConversationError):
     """The API needed for this does not exist here: the tab was opened outside Dynamics."""
 
     code = "NOT_AVAILABLE"
+
+
+class NoAnswerError(ConversationError):
+    """Dynamics did not answer in time. It cannot be called back, so it may still do what it was asked to."""
+
+    code = "NO_ANSWER"
 
 
 class MessageError(ConversationError):

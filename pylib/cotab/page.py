@@ -24,7 +24,7 @@ API_PATH = "/api/data/v9.2/"
 class PageBrowser:
     """See Browser. `window` is the page's global object, `make_scope` makes owners of callbacks."""
 
-    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[Exception], None]], Scope]) -> None:
+    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
         self._window = window
         self._make_scope = make_scope
         self._shell: JsObject = window.get("cotab")
@@ -82,7 +82,7 @@ class PageBrowser:
             else:
                 storage.call("setItem", key, value)
 
-    def scope(self, on_error: Callable[[Exception], None]) -> Scope:
+    def scope(self, on_error: Callable[[BaseException], None]) -> Scope:
         """See Browser."""
         return self._make_scope(on_error)
 
@@ -117,7 +117,9 @@ class PageBrowser:
         """See Browser. What the boot shell shows because the tab cannot go on stays."""
         if self.failed:
             return
-        element: JsObject = self._document.call("getElementById", element_id)
+        element: JsObject | None = self._document.call("getElementById", element_id)
+        if element is None:  # an SDK has taken it away, such as the stage
+            return
         for name, value in changes.items():
             if name == "text":
                 element.set("textContent", value)
@@ -133,7 +135,11 @@ class PageBrowser:
 
     async def copy(self, text: str) -> bool:
         """See Browser."""
-        return bool(await self._shell.call_async("copy", text))
+        try:
+            return bool(await self._shell.call_async("copy", text))
+        except SdkCallError as error:
+            self.report(error)
+            return False
 
     def report(self, error: BaseException) -> None:
         """See Browser."""

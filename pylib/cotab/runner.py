@@ -18,7 +18,7 @@ from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolError
 from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
 from cotab.session import Dispatch, Effect, Forget, Remember, Session
-from cotab.waiting import in_time
+from cotab.waiting import TROUBLE, OutOfTimeError, in_time
 
 __all__ = ["ProviderFactory", "Runner"]
 
@@ -26,9 +26,6 @@ ProviderFactory = Callable[[Tab], Provider]
 
 # Ending must not hang the tab; the provider has its own ways to find out that an agent is gone.
 END_TIMEOUT_SECONDS = 10.0
-
-# Whatever an adapter raises is shown, never lost; that includes waiting for a task of its own that was cancelled.
-TROUBLE = (Exception, asyncio.CancelledError)
 
 
 class Runner:
@@ -64,17 +61,15 @@ class Runner:
 
     async def open(self) -> None:
         """Resume the session that was kept, or start a new one."""
-        if self.session.over:  # the agent ended it before it began
+        if not self.session.live:  # the agent ended it, or closed the tab, before it began
             self._release()
             return
+        kept = self._kept()
         try:
             self._provider = self._make_provider()
-            invitation = await self._invitation(self._provider)
+            invitation = await self._invitation(self._provider, kept)
         except TROUBLE as error:
-            if self.session.over:  # the agent ended it meanwhile: too late to be shown, so it is logged
-                self._browser.report(error)
-            self.failed(error)
-            self._release()  # nothing was opened, so nothing is to be ended
+            await self._not_opened(error, resuming=kept is not None)
             return
         self._opened = True
         self._apply(self.session.invited(invitation))
@@ -102,8 +97,11 @@ class Runner:
         if not self._opened or self._provider is None or not self.session.live:
             return
         try:
-            await in_time(self._provider.use(tool), self._browser.page.provider_timeout_seconds)
+            await self._answer("use()", self._provider.use(tool), self._patience)
         except TROUBLE as error:
+            if not self.session.live:
+                self._browser.report(error)
+                return
             raise ToolError(f"{tool or 'no tool'} could not be chosen: {type(error).__name__}: {error}") from error
         self.tool = tool
 
@@ -123,15 +121,24 @@ class Runner:
 
     def participants(self, names: Sequence[str]) -> None:
         """See SessionSink."""
+        names = [names] if isinstance(names, str) else names
         self._apply(self.session.observed(participants=[str(name) for name in names]))
 
     def quality(self, quality: Quality) -> None:
         """See SessionSink."""
-        self._apply(self.session.observed(quality=Quality(quality)))
+        try:
+            self._apply(self.session.observed(quality=Quality(quality)))
+        except ValueError as error:  # a word of the SDK's that is new to the adapter is no reason to end a session
+            self._browser.report(error)
 
     def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
         """See SessionSink."""
-        self._over(self.session.ended(EndReason(reason)))
+        try:
+            known = EndReason(reason)
+        except ValueError as error:  # over is over, whatever the SDK calls it
+            self._browser.report(error)
+            known = EndReason.PROVIDER
+        self._over(self.session.ended(known))
 
     def failed(self, error: BaseException) -> None:
         """See SessionSink."""
@@ -165,19 +172,37 @@ class Runner:
             raise AdapterError(f"The adapter cannot be made: {type(error).__name__}: {error}") from error
         return provider
 
-    async def _invitation(self, provider: Provider) -> Invitation:
-        kept = self._kept()
-        seconds = self._browser.page.provider_timeout_seconds
+    async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
+        """There is no session to go on with. One that the agent ended while it was being resumed is ended for good."""
+        if not self.session.over:
+            self.failed(error)
+            self._release()  # nothing was opened; what was kept can be resumed once more
+            return
+        self._browser.report(error)  # too late to be shown
+        if resuming:
+            await self._close()
+        else:
+            self._release()
+
+    async def _invitation(self, provider: Provider, kept: Invitation | None) -> Invitation:
         opening = provider.start() if kept is None else provider.resume(kept.session_id)
-        if not isawaitable(opening):
-            raise AdapterError("start() and resume() must be coroutine functions (async def)")
-        try:
-            invitation = await in_time(opening, seconds)
-        except TimeoutError as error:
-            raise ProviderTimeoutError(f"The provider did not answer within {seconds:g} seconds") from error
+        invitation = await self._answer("start() and resume()", opening, self._patience)
         if not isinstance(invitation, Invitation):
             raise AdapterError(f"start() and resume() return an Invitation, not {type(invitation).__name__}")
         return invitation
+
+    async def _answer(self, asked: str, work: Any, seconds: float) -> Any:  # noqa: ANN401 - whatever an adapter returns
+        """What the adapter answers. Raises ProviderTimeoutError, or AdapterError if it cannot be awaited."""
+        if not isawaitable(work):
+            raise AdapterError(f"{asked} must be a coroutine function (async def)")
+        try:
+            return await in_time(work, seconds)
+        except OutOfTimeError as error:
+            raise ProviderTimeoutError(f"The provider did not answer within {seconds:g} seconds") from error
+
+    @property
+    def _patience(self) -> float:
+        return self._browser.page.provider_timeout_seconds
 
     def _kept(self) -> Invitation | None:
         text = self._browser.read(self._key)
@@ -199,14 +224,16 @@ class Runner:
                     self._on_change()
 
     def _over(self, effects: Sequence[Effect]) -> None:
-        self._apply(effects)
         if effects and self._opened:  # otherwise `open` is still under way and closes what it has opened
-            self._spawn(self._close())
+            self._spawn(self._close())  # whatever becomes of what the agent sees
+        self._apply(effects)
 
     async def _close(self) -> None:
+        """End the session at the provider; there is nothing to resume then, whatever led here."""
+        self._apply([Forget()])
         if self._provider is not None:
             try:
-                await in_time(self._provider.end(), END_TIMEOUT_SECONDS)
+                await self._answer("end()", self._provider.end(), END_TIMEOUT_SECONDS)
             except TROUBLE as error:  # the session is over either way, but it is logged
                 self._browser.report(error)
         self._release()

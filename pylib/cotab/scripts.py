@@ -10,6 +10,7 @@ import re
 
 from cotab.browser import JsObject
 from cotab.errors import AdapterError, SdkCallError, SdkLoadError
+from cotab.waiting import taken_note_of
 
 __all__ = ["Scripts"]
 
@@ -26,16 +27,20 @@ class Scripts:
     def __init__(self, window: JsObject) -> None:
         self._window = window
         self._document: JsObject = window.get("document")
-        self._loads: dict[str, asyncio.Task[None]] = {}
+        self._loads: dict[str, tuple[str | None, asyncio.Task[None]]] = {}
 
     async def ensure(self, url: str, integrity: str | None) -> None:
         """Load the script unless that has been done; a load that failed is tried again. Raises SdkLoadError."""
         address = self._address(url, integrity)
-        load = self._loads.get(address)
-        if load is None:
+        if address not in self._loads:
             load = asyncio.ensure_future(self._load(url, address, integrity))
-            self._loads[address] = load
-        await asyncio.shield(load)  # who gives up waiting does not keep the others from getting it
+            load.add_done_callback(taken_note_of)
+            self._loads[address] = integrity, load
+        agreed, load = self._loads[address]
+        if agreed != integrity:
+            raise SdkLoadError(f"{url} was asked for with integrity={agreed!r} before", code=AdapterError.code)
+        await asyncio.wait({load})  # who gives up waiting does not keep the others from getting it
+        load.result()
 
     def address(self, url: str) -> JsObject:
         """The absolute address of `url` as a URL object. Raises SdkLoadError."""
@@ -60,6 +65,16 @@ class Scripts:
         return str(address.get("href"))
 
     async def _load(self, url: str, address: str, integrity: str | None) -> None:
+        reason = "or its integrity hash does not match"
+        try:
+            if await self._evaluated(address, integrity):
+                return
+        except SdkCallError as error:
+            reason = error.reason
+        del self._loads[address]
+        raise SdkLoadError(f"{url} could not be loaded, {reason}")
+
+    async def _evaluated(self, address: str, integrity: str | None) -> bool:
         script: JsObject = self._document.call("createElement", "script")
         if integrity and integrity != UNPINNED:
             script.set("integrity", integrity)
@@ -70,11 +85,11 @@ class Scripts:
             script.subscribe("load", lambda _: done.set_result(True)),
             script.subscribe("error", lambda _: done.set_result(False)),
         ]
-        self._document.get("head").call("append", script)
-        loaded = await done
-        for subscription in watching:
-            subscription.cancel()
-        if not loaded:
-            del self._loads[address]
-            script.call("remove")
-            raise SdkLoadError(f"{url} could not be loaded, or its integrity hash does not match")
+        try:
+            self._document.get("head").call("append", script)
+            return await done
+        finally:
+            for subscription in watching:
+                subscription.cancel()
+            if not done.done() or not done.result():
+                script.call("remove")

@@ -160,7 +160,7 @@ class FakeSubscription:
 class FakeScope:
     """See Scope: answers `load` from the given globals."""
 
-    def __init__(self, browser: FakeBrowser, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, browser: FakeBrowser, on_error: Callable[[BaseException], None]) -> None:
         self._browser = browser
         self.on_error = on_error
         self.subscriptions: list[FakeSubscription] = []
@@ -289,7 +289,7 @@ class FakeBrowser:
         if value is not None:
             self.storage[key] = value
 
-    def scope(self, on_error: Callable[[Exception], None]) -> FakeScope:
+    def scope(self, on_error: Callable[[BaseException], None]) -> FakeScope:
         """See Browser."""
         self.scopes.append(FakeScope(self, on_error))
         return self.scopes[-1]

@@ -19,6 +19,7 @@ from cotab_kit.errors import KitError
 from cotab_kit.layout import source_root
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.build import WEB_RESOURCES, build
+from cotab_kit.page.report import summary
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
 
@@ -79,8 +80,9 @@ def build_command(project: ProjectOption = None) -> None:
     steps = Steps.for_this_terminal()
     target = Project.at(project)
     report = build(target, steps)
-    total = sum(file["gzip_bytes"] for file in report["files"])
-    print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources, {total / 1e6:.1f} MB over the wire")
+    print(f"{target.dist / WEB_RESOURCES}: {len(report['files'])} web resources; over the wire")
+    for line in summary(report):
+        print(f"  {line}")
     for mode, page in report["pages"].items():
         print(f"  {mode}: {page}")
     print(f"See it: {_command_line('preview', target.root)}")

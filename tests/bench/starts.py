@@ -79,8 +79,9 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
   const original = WebAssembly[name];
   WebAssembly[name] = async (...values) => note(await original(...values));
 }
-const construct = (...values) => note(Reflect.construct(...values));
-WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct });
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct: (...values) => note(Reflect.construct(...values)),
+});
 WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
   construct(...values) {
     const memory = Reflect.construct(...values);

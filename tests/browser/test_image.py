@@ -192,7 +192,11 @@ def not_there(route: Route) -> None:
 
 @pytest.mark.parametrize(
     ("part", "sabotage"),
-    [("image_bin_1.xml", garble), ("image_bin_2.xml", not_there), ("interpreter.js", without_the_option)],
+    [
+        ("image_bin_1.xml", garble),
+        ("image_bin_2.xml", not_there),
+        ("interpreter.js", without_the_option),
+    ],
 )
 def test_a_page_whose_image_cannot_be_restored_starts_ordinarily_and_says_so_once(
     tab: Tab, part: str, sabotage: Callable[[Route], None]
@@ -224,6 +228,22 @@ def test_an_image_of_another_pyodide_is_not_restored(tab: Tab) -> None:
     tab.open()
     tab.expect_state("inviting")
     assert log(tab).count(ORDINARY) == 1
+
+
+def test_an_image_too_large_for_the_heap_is_not_restored(tab: Tab) -> None:
+    tab.context.add_init_script(
+        """{
+          const { arrayBuffer } = Response.prototype;
+          Response.prototype.arrayBuffer = async function () {
+            const buffer = await arrayBuffer.call(this);
+            if (buffer.byteLength > 5e6) new Uint32Array(buffer, 0, 1)[0] = 1 << 30; // the length of its memory
+            return buffer;
+          };
+        }"""
+    )
+    tab.open()
+    tab.expect_state("inviting")
+    assert log(tab).count("it is larger than the memory") == 1
 
 
 def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:

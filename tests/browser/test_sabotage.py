@@ -156,6 +156,21 @@ class Sdk(Enum):
     UNREACHABLE = (lambda route: route.abort(), "ERR_FAILED")
 
 
+# A sandboxed frame is of an origin of its own.
+ASK_A_FOREIGN_WINDOW = """
+async () => {
+  const viewer = Object.assign(document.createElement("iframe"), { id: "viewer", sandbox: "allow-scripts" });
+  document.getElementById("stage").append(viewer);
+  return await python.runPythonAsync(`
+import js, sys
+from cotab._browser import Bridge
+window = Bridge(js, print).element("viewer").get("contentWindow")
+f"{type(window).__name__} {window.call('postMessage', {'a': 1}, '*')}"
+`);
+}
+"""
+
+
 class Service(Enum):
     """What the SDK does when it is asked for a session, and the code for the agent."""
 
@@ -229,6 +244,27 @@ def test_whatever_fails_at_the_provider_is_shown_once_and_can_be_tried_again(
             assert tab.frame.evaluate("() => FakeSdk.current.stored.over")  # the provider was told as well
     tab.remove()
     assert tab.events == events
+
+
+def test_an_sdk_that_takes_the_stage_away_keeps_nothing_from_ending(tab: Tab, join: Join) -> None:
+    tab.expect_console_error("replaceChildren|non-object")
+    tab.open()
+    join()
+    tab.frame.evaluate("() => document.getElementById('stage').remove()")
+    tab.press("end-session")
+    tab.expect_state("ended")
+    tab.expect_events(CONNECTED, ENDED)
+    assert tab.frame.wait_for_function("() => FakeSdk.current.stored.over")
+    tab.press("start-again")
+    expect_failure(tab, "SDK_FAILED", "calling show()")
+
+
+@pytest.mark.variant(project="faults")
+def test_a_viewers_window_of_another_origin_is_an_object(tab: Tab) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    told = tab.frame.evaluate(ASK_A_FOREIGN_WINDOW)
+    assert told == "PyodideObject None"
 
 
 # The browser and the window

@@ -17,8 +17,9 @@ import pytest
 
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import KitFiles, Workspace, kit_files, source_root
-from cotab_kit.page.build import REPORT, WEB_RESOURCES, Report, build
+from cotab_kit.page.build import REPORT, WEB_RESOURCES, build
 from cotab_kit.page.carriers import inflate
+from cotab_kit.page.report import NEEDED, Report, summary
 from cotab_kit.page.resources import check_resources, web_resource_type
 from cotab_kit.project import Project
 from cotab_kit.setup.wheels import read_lock
@@ -270,6 +271,10 @@ def test_the_report_is_true(tree: Tree) -> None:
         assert file["bytes"] == len(content)
         assert file["gzip_bytes"] == len(gzip.compress(content, 6))
         assert file["type"] == web_resource_type(file["name"])
+    needed = {file["name"].rpartition("/")[2]: file["needed"] for file in report["files"]}
+    assert (needed["python_stdlib_zip.xml"], needed["late_json.xml"]) == ("fallback", "later")
+    assert {needed[name] for name in ("cobrowse.html", "boot.js", "image_bin_1.xml")} == {"start"}
+    assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())
 
 
 def test_every_file_is_a_legal_web_resource_and_every_carrier_is_whole(tree: Tree) -> None:

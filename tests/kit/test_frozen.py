@@ -10,9 +10,10 @@ import pytest
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, kit_files, source_root
-from cotab_kit.page.build import Report, build
+from cotab_kit.page.build import build
 from cotab_kit.page.compose import gather
 from cotab_kit.page.image import Frozen, Image, make_image
+from cotab_kit.page.report import Report
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
 from cotab_kit.setup.node import ensure_node

@@ -10,11 +10,11 @@ import { pathToFileURL } from "node:url";
 const { pyodide: folder, wheels, files, top } = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const { callback } = await import(pathToFileURL(top).href);
-const { apply, get } = await import(pathToFileURL(join(dirname(top), "answers.js")).href);
+const answers = await import(pathToFileURL(join(dirname(top), "answers.js")).href);
 
 // What the page's boot shell offers and the suite needs.
 const importModule = (/** @type {string} */ url) => import(url);
-globalThis.cotab = /** @type {any} */ ({ apply, callback, get, importModule });
+globalThis.cotab = /** @type {any} */ ({ ...answers, callback, importModule });
 
 const pyodide = await loadPyodide({ indexURL: folder, stdout: () => {}, stderr: console.error });
 for (const wheel of wheels) pyodide.unpackArchive(new Uint8Array(await readFile(wheel)), "wheel");

@@ -16,7 +16,7 @@ from cotab_kit.setup.wheels import ensure_wheels
 
 HERE = Path(__file__).parent
 SUITE = HERE / "suite"
-MODULES = ("objects", "callbacks", "conversion", "page")
+MODULES = ("objects", "callbacks", "conversion", "scripts", "page")
 
 
 def names() -> list[str]:
@@ -46,6 +46,10 @@ def results(pytestconfig: pytest.Config) -> dict[str, str | None]:
     output = node.run(HERE / "run.mjs", json.dumps(order), timeout=120)
     found: dict[str, str | None] = json.loads(output.partition("RESULTS ")[2])
     return found
+
+
+def test_nothing_runs_without_being_reported(results: dict[str, str | None]) -> None:
+    assert sorted(results) == sorted(names())
 
 
 @pytest.mark.parametrize("name", names())

@@ -227,6 +227,21 @@ async def test_a_new_session_waits_until_the_one_before_has_let_go(tab: FakeTab,
     assert tab.browser.content["stage"] == ("viewer",)
 
 
+async def test_a_tab_that_goes_while_the_last_session_is_ending_tells_its_adapter_and_starts_nothing(
+    tab: FakeTab, vendor: Vendor
+) -> None:
+    vendor.waits["end"] = asyncio.Event()
+    await tab.open(conversationId="c-1")
+    tab.browser.click("end-session")
+    await until(lambda: "end" in vendor.calls)
+    tab.browser.click("start-again")
+    tab.browser.leave()
+    assert vendor.calls == ["make", "start", "end", "leaving"]
+    vendor.waits["end"].set()
+    await until(lambda: tab.browser.scopes[1].closed)
+    assert vendor.calls == ["make", "start", "end", "leaving"]
+
+
 async def test_a_new_session_can_be_ended_while_it_waits(tab: FakeTab, vendor: Vendor) -> None:
     vendor.waits["end"] = asyncio.Event()
     await tab.open(conversationId="c-1")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab import Conversation, MessageError, NotAvailableError, NoteError
+from cotab import Conversation, MessageError, NoAnswerError, NotAvailableError, NoteError
 from cotab.testing import FakeBrowser, FakeObject
 
 GUID = "11111111-2222-3333-4444-555555555555"
@@ -65,9 +65,9 @@ async def test_dynamics_is_not_waited_for_for_ever(fake_browser: FakeBrowser, mo
     monkeypatch.setattr("cotab.conversation.TIMEOUT_SECONDS", 0.01)
     monkeypatch.setattr(fake_browser, "web_api", never)
     fake_browser.top = FakeObject(sendMessageToConversation=never)
-    with pytest.raises(MessageError, match="did not answer within"):
+    with pytest.raises(NoAnswerError, match="Omnichannel did not answer within"):
         await Conversation(fake_browser, "c-1").send("Hello")
-    with pytest.raises(NoteError, match="did not answer within"):
+    with pytest.raises(NoAnswerError, match="Dataverse did not answer within"):
         await Conversation(fake_browser, "c-1").attach_note("Co-browse", "It went well")
 
 

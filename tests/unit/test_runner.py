@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from cotab import EndReason, Invitation, Quality, Tool
+from cotab import EndReason, Invitation, ProviderTimeoutError, Quality, Tool
 from cotab.runner import Runner
 from cotab.session import State
 from cotab.testing import FakeBrowser, until
@@ -233,7 +233,7 @@ async def test_an_end_that_never_answers_is_given_up(
     await runner.open()
     runner.end()
     await until(runner.closed.is_set)
-    assert [type(error) for error in fake_browser.errors] == [TimeoutError]
+    assert [type(error) for error in fake_browser.errors] == [ProviderTimeoutError]
 
 
 # Leaving

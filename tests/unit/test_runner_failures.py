@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from cotab import Invitation, Provider, SdkCallError, Tab, Tool, ToolError
+from cotab import EndReason, Invitation, Provider, Quality, SdkCallError, Tab, TabContext, Tool, ToolError
 from cotab.runner import ProviderFactory, Runner
 from cotab.session import State
 from cotab.testing import FakeBrowser, FakeObject, until
@@ -106,6 +106,89 @@ async def test_an_adapter_that_does_not_let_itself_be_cancelled_is_given_up_in_t
     await runner.open()
     assert code_of(runner) == "PROVIDER_TIMEOUT"
     released.set()
+
+
+async def test_a_page_that_cannot_be_painted_does_not_keep_the_provider_from_ending(
+    vendor: Vendor, fake_browser: FakeBrowser
+) -> None:
+    runner = Runner(fake_browser, TabContext(conversation_id="c-1"), vendor, on_change=lambda: None)
+    await runner.open()
+    runner._on_change = broken
+    with pytest.raises(RuntimeError):
+        runner.end()
+    await until(runner.closed.is_set)
+    assert vendor.calls[-1] == "end"
+
+
+async def test_a_session_ended_while_it_is_being_resumed_is_ended_even_if_resuming_fails(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+) -> None:
+    fake_browser.storage[KEY] = AWAY
+    vendor.waits["resume"], vendor.fails["resume"] = asyncio.Event(), RuntimeError("offline")
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "resume s-0" in vendor.calls)
+    runner.end()
+    vendor.waits["resume"].set()
+    await opening
+    assert vendor.calls == ["make", "resume s-0", "end"]
+    assert fake_browser.storage == {}
+
+
+async def test_a_session_that_was_ended_is_not_resumed_again(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+) -> None:
+    fake_browser.storage[KEY] = AWAY
+    vendor.waits["resume"] = asyncio.Event()
+    opening = asyncio.ensure_future(runner.open())
+    await until(lambda: "resume s-0" in vendor.calls)
+    vendor.sink.failed(RuntimeError("the viewer is gone"))
+    vendor.waits["resume"].set()
+    await opening
+    assert vendor.calls[-1] == "end"
+    assert fake_browser.storage == {}
+
+
+async def test_methods_that_cannot_be_awaited_are_named(make_runner: MakeRunner, fake_browser: FakeBrowser) -> None:
+    runner = make_runner(lambda tab: Synchronous(tab, broken))
+    await runner.open()
+    with pytest.raises(ToolError, match=r"use\(\) must be a coroutine function"):
+        await runner.use(Tool.POINTER)
+    runner.end()
+    await until(runner.closed.is_set)
+    assert [str(error) for error in fake_browser.errors] == ["end() must be a coroutine function (async def)"]
+
+
+async def test_a_tool_that_fails_after_the_end_is_only_logged(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+) -> None:
+    vendor.waits["use"], vendor.fails["use"] = asyncio.Event(), RuntimeError("too late")
+    await runner.open()
+    using = asyncio.ensure_future(runner.use(Tool.POINTER))
+    await until(lambda: "use pointer" in vendor.calls)
+    runner.end()
+    vendor.waits["use"].set()
+    await using
+    assert vendor.fails["use"] in fake_browser.errors
+
+
+async def test_words_of_the_sdk_that_are_unknown_end_nothing_and_hold_nothing_up(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
+) -> None:
+    await runner.open()
+    vendor.sink.connected()
+    vendor.sink.participants(cast("list[str]", "Casey"))
+    vendor.sink.quality(cast("Quality", "excellent"))
+    assert (runner.session.state, runner.session.participants) == (State.CONNECTED, ("Casey",))
+    vendor.sink.ended(cast("EndReason", "timeout"))
+    assert (runner.session.state, runner.session.end_reason) == (State.ENDED, EndReason.PROVIDER)
+    assert len(fake_browser.errors) == 2
+
+
+async def test_a_timeout_of_the_adapters_own_keeps_its_words(vendor: Vendor, runner: Runner) -> None:
+    vendor.fails["start"] = TimeoutError("relay handshake: no answer in 5 s")
+    await runner.open()
+    assert code_of(runner) == "PROVIDER_FAILED"
+    assert "relay handshake" in str(runner.session.error)
 
 
 async def test_a_stage_that_is_gone_holds_nothing_up(
@@ -239,6 +322,17 @@ class Stubborn(Listening):
         except asyncio.CancelledError:
             await cast("Callable[[], Awaitable[None]]", self.handler)()
         raise RuntimeError("too late to matter")
+
+
+class Synchronous(Listening):
+    async def start(self) -> Invitation:
+        return Invitation(session_id="s-1", pin="1")
+
+    def end(self) -> None:  # type: ignore[override] # this is the mistake
+        pass
+
+    def use(self, tool: Tool | None) -> None:  # type: ignore[override] # this is the mistake
+        pass
 
 
 class Unrelated:

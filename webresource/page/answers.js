@@ -1,30 +1,52 @@
 // @ts-check
-// What JavaScript answers to Python: Reflect's `get` and `apply`, with promises that Python can await. Called by Python
-// through `globalThis.cotab`.
+// What JavaScript answers to Python: Reflect's `get`, `set`, `apply` and `construct`. Python raises errors and nothing
+// else, so whatever is thrown or rejected with reaches it as one. Called by Python through `globalThis.cotab`.
 
 /** @param {object} target @param {string} name */
-export const get = (target, name) => awaitable(Reflect.get(target, name));
+export const get = (target, name) => awaitable(safely(() => Reflect.get(target, name)));
+
+/** @param {object} target @param {string} name @param {unknown} value */
+export const set = (target, name, value) => safely(() => Reflect.set(target, name, value));
 
 /** @param {Function} method @param {unknown} self @param {unknown[]} values */
-export const apply = (method, self, values) => awaitable(Reflect.apply(method, self, values));
+export const apply = (method, self, values) => awaitable(safely(() => Reflect.apply(method, self, values)));
 
-/**
- * Python raises errors and nothing else: a promise rejected with a text, Xrm's { errorCode, message } or nothing at all
- * would never settle there.
- * @param {any} value
- */
+/** @param {Function} type @param {unknown[]} values */
+export const construct = (type, values) => safely(() => Reflect.construct(type, values));
+
+/** @template T @param {() => T} work @returns {T} */
+function safely(work) {
+  try {
+    return work();
+  } catch (reason) {
+    throw asError(reason);
+  }
+}
+
+/** A promise as one that is rejected with errors only. @param {any} value */
 function awaitable(value) {
-  if (typeof value?.then !== "function" || typeof value === "function") return value;
+  if (typeof value === "function" || typeof safely(() => value?.then) !== "function") return value;
   return Promise.resolve(value).catch((reason) => {
-    throw isError(reason) ? reason : Object.assign(new Error(describe(reason)), { thrown: reason });
+    throw asError(reason);
   });
 }
 
-/** Whether it is an error of whatever realm. @param {unknown} reason */
-const isError = (reason) => /^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(reason));
+/** Itself if it is an error of whatever realm; otherwise an error that has it as `thrown`. @param {unknown} reason */
+function asError(reason) {
+  try {
+    if (/^\[object (Error|DOMException)\]$/.test(Object.prototype.toString.call(reason))) return reason;
+  } catch {
+    // a getter of its own throws: then it is none of the usual errors
+  }
+  return Object.assign(new Error(describe(reason)), { thrown: reason });
+}
 
-/** @param {any} reason */
-function describe(reason) {
-  if (typeof reason?.message === "string") return reason.message;
-  return typeof reason === "object" ? JSON.stringify(reason) : String(reason);
+/** A text for whatever was thrown. @param {any} reason */
+export function describe(reason) {
+  try {
+    if (typeof reason?.message === "string") return reason instanceof Error ? String(reason) : reason.message;
+    return typeof reason === "object" ? JSON.stringify(reason) : String(reason);
+  } catch {
+    return "something that cannot be shown";
+  }
 }

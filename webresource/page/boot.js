@@ -3,7 +3,7 @@
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
 // It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_browser.py).
 
-import { apply, get } from "./answers.js";
+import { apply, construct, get, set } from "./answers.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
@@ -39,7 +39,9 @@ const shell = {
   inTop,
   callback,
   get,
+  set,
   apply,
+  construct,
   copy,
   importModule: (url) => import(url),
   print,

@@ -39,9 +39,10 @@ export async function loadPyodide(options) {
 async function restored(options) {
   if (!parts.image) return null;
   try {
-    const image = new Image(await parts.image);
+    const image = parts.image.then((bytes) => new Image(bytes));
+    image.catch(() => {}); // told where it is awaited
     const pyodide = await started(options, image);
-    if (!image.restored) throw new Error("this Pyodide does not restore images");
+    if (!(await image).restored) throw new Error("this Pyodide does not restore images");
     const module = pyodide.pyimport("cotab.image");
     module.thaw(() => parts.lateNow());
     module.destroy();
@@ -55,14 +56,14 @@ async function restored(options) {
 
 /**
  * @param {Record<string, unknown>} options
- * @param {Image | null} image
+ * @param {Promise<Image> | null} image awaited only where it is needed, so that much is done when it comes
  * @returns {Promise<Pyodide>}
  */
 async function started(options, image) {
   start.withImage = image !== null;
   const broken = new Promise((_, reject) => (start.broken = reject));
-  const archives = page.archives.filter(({ frozen }) => !(image && frozen)).map(readArchive);
-  await Promise.all(archives); // a missing part is reported before the interpreter is started for nothing
+  const archives = Promise.all(page.archives.filter(({ frozen }) => !(image && frozen)).map(readArchive));
+  archives.catch(start.broken);
   const loading = load({
     ...options,
     indexURL: new URL(".", document.baseURI).href,
@@ -72,9 +73,9 @@ async function started(options, image) {
     stderr: (/** @type {string} */ line) => print("warn", line),
     createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, image),
     fsInit: async (/** @type {FileSystem} */ fs) => {
-      for (const archive of archives) unpack(fs, await archive);
+      for (const archive of await archives) unpack(fs, archive);
     },
-    ...(image && { _loadSnapshot: new Uint8Array(image.memory) }),
+    ...(image && { _loadSnapshot: new Uint8Array(page.memory) }), // of which Pyodide takes only the length
   });
   const pyodide = await Promise.race([loading, broken]);
   if (pyodide._api) pyodide._api.on_fatal = () => fail("PYTHON_DIED");
@@ -85,16 +86,19 @@ async function started(options, image) {
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
  * to know their names (facts: fast-start.md, "The memory image"). The image is written where Pyodide restores its own.
  * @param {any} settings
- * @param {Image | null} image
+ * @param {Promise<Image> | null} coming
  */
-async function makeModule(settings, image) {
+async function makeModule(settings, coming) {
   const addresses = new Map(await Promise.all(page.libraries.map(libraryAddress)));
   const { locateFile } = settings;
   settings.dynamicLibraries = page.libraries;
   settings.locateFile = (/** @type {string} */ path) => addresses.get(path) ?? locateFile(path);
-  if (image && image.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
   const module = /** @type {any} */ (await createPyodideModule(settings));
-  if (image) module.API.restoreSnapshot = () => image.restore(module.HEAPU8);
+  const image = await coming;
+  if (!image) return module;
+  if (image.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
+  if (image.memory > module.HEAPU8.length) throw new Error("it is larger than the memory");
+  module.API.restoreSnapshot = () => image.restore(module.HEAPU8);
   return module;
 }
 

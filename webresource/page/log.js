@@ -2,6 +2,8 @@
 // What was printed, warned and reported: on the console, and in a log the agent can copy for support, which works even
 // when Python does not. Called by boot.js, the interpreter module and Python.
 
+import { describe } from "./answers.js";
+
 const LIMIT = 1000;
 
 /** @type {string[]} */
@@ -32,7 +34,7 @@ function fill() {
 /** Errors that nobody caught go into the log too; the browser shows them on the console itself. */
 export function hookErrors() {
   addEventListener("error", ({ message, filename, lineno }) => record(`uncaught ${message} (${filename}:${lineno})`));
-  addEventListener("unhandledrejection", ({ reason }) => record(`unhandled rejection ${reason}`));
+  addEventListener("unhandledrejection", ({ reason }) => record(`unhandled rejection ${describe(reason)}`));
 }
 
 /** Fill the log when it is opened, and let the agent copy it. */

@@ -37,7 +37,25 @@ export async function fetch(url, options) {
 export const WebAssembly = Object.create(globalThis.WebAssembly, {
   instantiateStreaming: { value: instantiateStreaming },
   instantiate: { value: instantiate },
+  Module: { value: new Proxy(globalThis.WebAssembly.Module, { construct }) },
 });
+
+/** @type {Map<string, WebAssembly.Module>} */
+const wrappers = new Map();
+
+/**
+ * Pyodide wraps every JavaScript function it puts into its table in a module of a few bytes; those of one signature are
+ * the same, and compiling each of them takes as long as some of Python's own work at a start.
+ * @param {typeof WebAssembly.Module} Module
+ * @param {[Uint8Array<ArrayBuffer>]} values
+ */
+function construct(Module, [bytes]) {
+  if (bytes.length > 64) return new Module(bytes);
+  const signature = String(bytes);
+  const module = wrappers.get(signature) ?? new Module(bytes);
+  wrappers.set(signature, module);
+  return module;
+}
 
 /**
  * @param {Promise<Response & { module: Promise<WebAssembly.Module> }>} source

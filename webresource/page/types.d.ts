@@ -37,6 +37,8 @@ export interface Page {
   libraries: string[];
   /** Carriers of Python files as JSON, by the folder they are unpacked into; frozen ones are in the image, if there is one. */
   archives: { carrier: string; folder: string; frozen: boolean }[];
+  /** Length of the memory that the image was taken from, in bytes; 0 without an image. */
+  memory: number;
   /** The wasm modules by the last part of their names. */
   modules: string[];
   /** Python's environment. */
@@ -68,8 +70,10 @@ export interface Shell {
   onLeave(handler: () => void): void;
   inTop(...names: string[]): unknown;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
-  /** Reflect's get and apply; the promises among the answers are rejected with errors only. */
+  /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */
   get(target: object, name: string): unknown;
+  set(target: object, name: string, value: unknown): boolean;
+  construct(type: Function, values: unknown[]): unknown;
   apply(method: Function, self: unknown, values: unknown[]): unknown;
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */

@@ -5,7 +5,6 @@ A build whose inputs have not changed since the last one is not made again.
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 from hashlib import sha256
@@ -18,7 +17,8 @@ from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
 from cotab_kit.page.compose import Ingredients, compose, gather
 from cotab_kit.page.image import make_image
-from cotab_kit.page.resources import check_resources, web_resource_type
+from cotab_kit.page.report import Report, file_entry
+from cotab_kit.page.resources import check_resources
 from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
 
@@ -31,8 +31,6 @@ WEB_RESOURCES = "webresources"
 
 # A page that is one file holds the runtime; the size limit is the org's to raise.
 INLINE_LIMIT = 100_000_000
-
-Report = dict[str, Any]
 
 
 def build(project: Project, steps: Steps) -> Report:
@@ -128,14 +126,11 @@ def _write(project: Project, resources: dict[str, bytes], inputs: str) -> Report
         "boot": manifest.page.boot,
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
-        "files": [_file(f"{manifest.folder}/{name}", content) for name, content in sorted(resources.items())],
+        "files": [
+            file_entry(manifest.folder, name, content, with_image=manifest.page.runtime != "cdn")
+            for name, content in sorted(resources.items())
+        ],
         "inputs": inputs,
     }
     (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return report
-
-
-def _file(name: str, content: bytes) -> dict[str, Any]:
-    """One file as the report has it; `gzip_bytes` is about what it costs over the wire."""
-    packed = len(gzip.compress(content, compresslevel=6, mtime=0))
-    return {"name": name, "type": web_resource_type(name), "bytes": len(content), "gzip_bytes": packed}

@@ -167,6 +167,7 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
             {"carrier": "metadata.json", "folder": SITE_PACKAGES, "frozen": False},
             {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
         ],
+        "memory": ingredients.image.memory if ingredients.image else 0,
         "modules": _modules(ingredients),
         "env": ENVIRONMENT,
         "folder": ingredients.manifest.folder,

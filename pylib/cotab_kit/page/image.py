@@ -51,6 +51,11 @@ class Image:
     late: Files
     left_out: list[dict[str, Any]]
 
+    @property
+    def memory(self) -> int:
+        """Length of the memory it was taken from, in bytes: the first number of its header (image.mjs)."""
+        return int.from_bytes(self.content[:4], "little")
+
 
 @dataclass(frozen=True)
 class Frozen:

@@ -53,7 +53,7 @@ class Faulty(Provider):
         session.subscribe("joined", self.joined)
         session.subscribe("lost", sink.interrupted)
         session.subscribe("restored", sink.resumed)
-        session.subscribe("quality", lambda level: sink.quality(Quality(level)))
+        session.subscribe("quality", sink.quality)
         session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
         session.subscribe("do", lambda what: getattr(self, what)())
         session.call("show", self.tab.stage)

@@ -12,7 +12,7 @@ KEEPER = (
 )
 
 
-def keeper() -> tuple[PyodideObject, Bridge, list[Exception]]:
+def keeper() -> tuple[PyodideObject, Bridge, list[BaseException]]:
     """A JavaScript object that keeps a callback, its owner and the errors that reach the owner."""
     owner, errors = bridge()
     return PyodideObject(wrapped(KEEPER).js_object, owner), owner, errors
@@ -37,6 +37,21 @@ def test_an_error_in_a_callback_goes_to_the_owner_and_not_to_javascript() -> Non
     sdk.call("keep", lambda: 1 / 0)
     assert sdk.call("run") is None
     assert [type(error) for error in errors] == [ZeroDivisionError]
+
+
+async def test_waiting_for_a_cancelled_task_is_an_error_like_any_other() -> None:
+    def cancelled(_: object) -> None:
+        raise asyncio.CancelledError
+
+    async def cancelled_later(_: object) -> None:
+        raise asyncio.CancelledError
+
+    sdk, _, errors = keeper()
+    for handler in (cancelled, cancelled_later):
+        sdk.call("keep", handler)
+        sdk.call("run", 1)
+    await asyncio.sleep(0.01)
+    assert [type(error) for error in errors] == [asyncio.CancelledError] * 2
 
 
 async def test_a_coroutine_function_runs_and_its_error_goes_to_the_owner() -> None:

@@ -91,6 +91,12 @@ def test_a_member_may_have_any_name() -> None:
     assert run_js("(v) => v.admin")(owner.to_javascript(data)) is None
 
 
+def test_what_may_not_be_looked_into_is_an_object() -> None:
+    foreign = "new Proxy(Object.create(null), {has() { throw new DOMException('cross-origin', 'SecurityError'); }})"
+    for code in (foreign, "{get old() { throw new Error('deprecated'); }}"):
+        assert isinstance(bridge()[0].to_python(run_js(f"({code})")), PyodideObject)
+
+
 def test_an_object_comes_back_as_itself() -> None:
     room = wrapped("new (class Room {})()")
     same = wrapped("{same(a, b) { return a === b; }}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from cotab import SdkCallError, SdkLoadError
 from cotab._browser import PyodideObject
 from suite.support import bridge, raises, wrapped
@@ -79,6 +81,26 @@ async def test_a_promise_may_be_rejected_with_anything() -> None:
             await sdk.get("ready")
 
 
+def test_whatever_is_thrown_at_once_is_at_hand_as_well() -> None:
+    for reason, thrown in [
+        ("{errorCode: 5, message: 'no rights'}", {"errorCode": 5, "message": "no rights"}),
+        ("7", 7),
+    ]:
+        for code in (f"{{go() {{ throw {reason}; }}}}", f"{{get go() {{ throw {reason}; }}}}"):
+            try:
+                wrapped(code).call("go")
+            except SdkCallError as error:
+                assert (error.thrown, "no rights" in str(error)) == (thrown, thrown != 7)
+            else:
+                raise AssertionError("nothing was raised")
+
+
+async def test_what_cannot_even_be_shown_is_an_error_too() -> None:
+    for reason in ("Object.create(null)", "Symbol('s')", "{get message() { throw 1; }}", "{n: 1n}", "null"):
+        with raises(SdkCallError, "calling go()"):
+            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call_async("go")
+
+
 async def test_what_was_thrown_is_at_hand() -> None:
     for reason, thrown in [
         ("{errorCode: 5, message: 'no rights'}", {"errorCode": 5, "message": "no rights"}),
@@ -138,6 +160,30 @@ EMITTERS = {
     " removeListener(e, f) { this.h[e]?.delete(f); }}",
     "unsubscriber": "{h: {}, on(e, f) { (this.h[e] ??= new Set()).add(f); return () => this.h[e].delete(f); }}",
 }
+
+
+def test_what_a_handler_returns_is_nobodys_matter() -> None:
+    owner, errors = bridge()
+    emitter = PyodideObject(wrapped(EMITTERS["on"]).js_object, owner)
+    emitter.subscribe("ping", lambda *_: emitter.subscribe("pong", print))
+    emit(emitter)
+    assert errors == []
+
+
+def test_a_way_to_listen_must_be_a_function() -> None:
+    emitter = wrapped("{on: true, h: [], addListener(e, f) { this.h.push(f); }, removeListener() {}}")
+    emitter.subscribe("ping", print)
+    assert len(emitter.js_object.h) == 1
+
+
+async def test_a_listening_that_fails_later_is_told() -> None:
+    owner, errors = bridge()
+    emitter = wrapped("{async on() { throw new Error('no such event'); }, async off() { throw new Error('gone'); }}")
+    subscription = PyodideObject(emitter.js_object, owner).subscribe("ping", print)
+    await asyncio.sleep(0.01)
+    assert ["no such event" in str(error) for error in errors] == [True]
+    subscription.cancel()
+    await asyncio.sleep(0.01)
 
 
 def test_every_style_of_events_can_be_listened_to_and_left() -> None:

@@ -74,6 +74,29 @@ async def test_a_load_that_failed_is_tried_again() -> None:
     assert window.js_object.removed == 1
 
 
+async def test_a_load_that_breaks_off_is_tried_again() -> None:
+    scripts, window = page()
+    append = window.get("document").get("head").get("append")
+    window.get("document").get("head").set("append", run_js("() => { throw new TypeError('no trusted types'); }"))
+    with raises(SdkLoadError, "no trusted types"):
+        await scripts.ensure("sdk.js", None)
+    window.get("document").get("head").set("append", append)
+    again = await begun(scripts, "sdk.js")
+    window.call("happen", 0, "load")
+    await again
+
+
+async def test_one_script_is_not_loaded_with_and_without_its_hash() -> None:
+    scripts, window = page()
+    first = asyncio.ensure_future(scripts.ensure("https://cdn.example/sdk.js", "unpinned"))
+    await asyncio.sleep(0)
+    with raises(SdkLoadError, "integrity='unpinned' before"):
+        await scripts.ensure("https://cdn.example/sdk.js", "sha384-AAAA")
+    await asyncio.sleep(0)
+    window.call("happen", 0, "load")
+    await first
+
+
 async def test_another_origin_needs_a_word_about_integrity() -> None:
     scripts, _ = page()
     with raises(SdkLoadError, 'pass integrity="sha384-..."'):

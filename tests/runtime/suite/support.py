@@ -11,10 +11,10 @@ from pyodide.code import run_js
 from cotab._browser import Bridge, PyodideObject
 
 
-class Errors(list[Exception]):
+class Errors(list[BaseException]):
     """Collects what callbacks raise."""
 
-    def __call__(self, error: Exception) -> None:
+    def __call__(self, error: BaseException) -> None:
         self.append(error)
 
 
