@@ -6,7 +6,6 @@ restore (interpreter.js). Facts: fast-start.md, "The memory image".
 
 from __future__ import annotations
 
-import calendar
 import gc
 import importlib
 import json
@@ -18,9 +17,9 @@ import re
 import sys
 import time
 import traceback
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
@@ -85,9 +84,9 @@ class LateFiles(MetaPathFinder):
         importlib.invalidate_caches()
         return PathFinder.find_spec(fullname, path)
 
-    def _unpack(self, packed: bytes) -> None:
+    def _unpack(self, files: bytes) -> None:
         known: set[str] = set()
-        for name, text in json.loads(zlib.decompress(packed, wbits=31)).items():
+        for name, text in json.loads(files).items():
             folder = name.rpartition("/")[0]
             if folder not in known:
                 os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib need not be in the image
@@ -135,7 +134,7 @@ def thaw(fetch_late: Callable[[], Any]) -> None:
 def _set_time_zone() -> None:
     """The time module's constants are those of the machine that froze it; WebAssembly has no tzset()."""
     year = time.localtime().tm_year
-    winter, summer = (time.localtime(calendar.timegm((year, month, 1, 0, 0, 0))) for month in (1, 7))
+    winter, summer = (time.localtime(datetime(year, month, 1, tzinfo=UTC).timestamp()) for month in (1, 7))
     standard, saving = sorted((winter, summer), key=lambda moment: moment.tm_gmtoff)
     time.timezone, time.altzone = -standard.tm_gmtoff, -saving.tm_gmtoff
     time.daylight = int(standard.tm_gmtoff != saving.tm_gmtoff)
@@ -205,5 +204,7 @@ def _tidy() -> None:
     linecache.clearcache()
     re.purge()
     sys.path_importer_cache.clear()
+    if sys.version_info >= (3, 13):  # that of the page is; the host's need not be
+        sys._clear_internal_caches()  # noqa: SLF001 - of methods, by type: they fill again in no time
     for _ in range(3):
         gc.collect()

@@ -60,12 +60,18 @@ async () => {
 }
 """
 
-# Only where memory is measured, not time.
+# Only where memory is measured, not time. What is garbage by then, like the memory of the page's zstd, does not count.
 COUNT_MEMORIES = """
-window.memories = new Set();
+const known = new WeakSet();
+window.memories = [];
+const add = (memory) => {
+  if (known.has(memory)) return;
+  known.add(memory);
+  memories.push(new WeakRef(memory));
+};
 const note = (found) => {
   for (const item of Object.values((found.instance ?? found).exports)) {
-    if (item instanceof WebAssembly.Memory) memories.add(item);
+    if (item instanceof WebAssembly.Memory) add(item);
   }
   return found;
 };
@@ -79,13 +85,15 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
 WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
   construct(...values) {
     const memory = Reflect.construct(...values);
-    memories.add(memory);
+    add(memory);
     return memory;
   },
 });
 """
 
-MEMORIES = "() => [...window.tab.contentWindow.memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)"
+MEMORIES = """
+() => window.tab.contentWindow.memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0)
+"""
 
 
 @dataclass

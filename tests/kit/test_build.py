@@ -18,6 +18,7 @@ import pytest
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import KitFiles, Workspace, kit_files, source_root
 from cotab_kit.page.build import REPORT, WEB_RESOURCES, build
+from cotab_kit.page.carriers import inflate
 from cotab_kit.page.report import NEEDED, Report, summary
 from cotab_kit.page.resources import check_resources, web_resource_type
 from cotab_kit.project import Project
@@ -109,8 +110,8 @@ def archive(tree: Tree, name: str) -> dict[str, Any]:
     carrier = carried(tree.resource("cobrowse.html"))["carriers"][name]
     parts = [ET.parse(tree.resource(part)).getroot().text or "" for part in carrier["parts"]]  # noqa: S314 - our own
     packed = b"".join(map(b64decode, parts))
-    assert len(packed) == carrier["gzip"]
-    files: dict[str, Any] = json.loads(gzip.decompress(packed))
+    assert len(packed) == carrier["packed"]
+    files: dict[str, Any] = json.loads(inflate(packed, carrier["size"]))
     return files
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from pathlib import Path
 
 import pytest
 
 from cotab_kit.errors import BuildError
-from cotab_kit.layout import Workspace, source_root
+from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.page.build import build
+from cotab_kit.page.compose import gather
+from cotab_kit.page.image import Frozen, Image, make_image
 from cotab_kit.page.report import Report
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
+from cotab_kit.setup.node import ensure_node
+from cotab_kit.setup.wheels import ensure_wheels
 
 ROOT = source_root() or Path()
 
@@ -27,6 +32,53 @@ class Minimal: ...
 
 def built(provider: Path, steps: Steps) -> Report:
     return build(Project(provider, provider / "dist", Workspace(ROOT), {"boot": "pyodide"}), steps)
+
+
+def frozen(provider: Path, steps: Steps) -> tuple[Frozen, Image]:
+    """What goes into the image of a page with PyScript, and the image."""
+    project, files = Project(provider, provider / "dist", Workspace(ROOT), {"boot": "pyscript"}), kit_files()
+    node = ensure_node(project.workspace, files, steps, dev=True)
+    wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
+    _, inputs = gather(project, files, node.modules, wheels)
+    return inputs, make_image(node, inputs, project.workspace.cache)
+
+
+def code(source: str) -> str:
+    """All that a source does, and in which line and column."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        for block in ("body", "orelse", "finalbody"):
+            statements = getattr(node, block, None)
+            if isinstance(statements, list):
+                setattr(node, block, [item for item in statements if not is_constant(item)])
+        for end in {"end_lineno", "end_col_offset"} & set(getattr(node, "_attributes", ())):
+            setattr(node, end, 0)
+    return ast.dump(tree, include_attributes=True)
+
+
+def is_constant(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def test_an_image_tells_nothing_of_the_machine_that_made_it(provider: Path, steps: Steps) -> None:
+    (provider / "main.py").write_text("import sys\n\n\nclass Minimal: ...\n", "utf-8")
+    _, image = frozen(provider, steps)
+    for place in (ROOT, provider):
+        assert str(place).encode() not in image.content
+        assert place.as_posix().encode() not in image.content
+
+
+def test_what_is_imported_late_lacks_docstrings_and_comments_only(provider: Path, steps: Steps) -> None:
+    inputs, image = frozen(provider, steps)
+    originals = inputs.standard | inputs.installed
+    # _pyrepl is written in a newer Python than the oldest the tests run on
+    late = {path: str(text) for path, text in image.late.items() if path.endswith(".py") and "/_pyrepl/" not in path}
+    assert "/lib/python3.14/statistics.py" in late
+    assert not any("/pyscript/" in path for path in late), "their code is in the image"
+    for path in [*sorted(late)[::16], "/lib/python3.14/statistics.py", "/lib/python3.14/argparse.py"]:
+        assert code(late[path]) == code(str(originals[path])), path
+    assert "#" not in late["/lib/python3.14/statistics.py"]
+    assert '"""' not in late["/lib/python3.14/statistics.py"]
 
 
 def test_a_module_that_touches_the_page_is_named_and_left_out(provider: Path, steps: Steps, said: io.StringIO) -> None:

@@ -119,10 +119,10 @@ def test_what_is_put_in_its_place_means_the_same_in_a_string() -> None:
 
 
 def test_carriers_inside_the_page_keep_their_names_and_content() -> None:
-    part = '<?xml version="1.0" encoding="utf-8"?>\n<carrier part="1" of="1" encoding="gzip+base64">H4sI+/=</carrier>\n'
+    part = '<?xml version="1.0" encoding="utf-8"?>\n<carrier part="1" of="1" encoding="base64">KLUv+/=</carrier>\n'
     page = render({}, inlined(parts={"a_zip.xml": part}))
     assert page.attributes("script")[0] == {"type": "application/xml", "id": "a_zip.xml"}
-    assert '<carrier part="1" of="1" encoding="gzip+base64">H4sI+/=</carrier>' in page.texts["script"]
+    assert '<carrier part="1" of="1" encoding="base64">KLUv+/=</carrier>' in page.texts["script"]
 
 
 def test_the_notices_lie_in_the_page_without_being_shown() -> None:

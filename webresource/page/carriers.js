@@ -1,6 +1,9 @@
 // @ts-check
-// Binaries carried as gzip + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
-// checked for completeness, inflated as a stream. Used by parts.js and the interpreter module.
+// Binaries carried as zstd + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
+// checked for completeness, inflated. Used by parts.js; the interpreter module asks it.
+
+import { fromBase64 } from "./base64.js";
+import { decompress } from "./zstd.js";
 
 /** @import { Carrier } from "./types.d.ts" */
 
@@ -23,44 +26,52 @@ export function codeOf(error) {
   return typeof code === "string" ? code : undefined;
 }
 
-/**
- * @param {Carrier} carrier
- * @returns {Promise<ReadableStream<Uint8Array<ArrayBuffer>>>} the inflated bytes
- */
-export async function inflate(carrier) {
-  return (await readPacked(carrier)).stream().pipeThrough(new DecompressionStream("gzip"));
-}
+/** @param {Carrier} carrier @returns {Promise<Uint8Array<ArrayBuffer>>} */
+export const read = async (carrier) => inflate(carrier, await readPacked(carrier));
 
 /**
+ * What a carrier holds, as it was carried.
  * @param {Carrier} carrier
- * @returns {Promise<Blob>} the gzip stream as it was carried
  */
 export async function readPacked(carrier) {
-  const texts = await Promise.all(carrier.parts.map((name) => inlined(name) ?? fetchText(name)));
-  return new Blob(complete(carrier, texts));
+  return join(carrier, await Promise.all(carrier.parts.map((name) => inlined(name) ?? fetchText(name))));
 }
 
 /**
  * The same at once, blocking: for an import of Python that cannot wait.
  * @param {Carrier} carrier
  */
-export function readPackedNow(carrier) {
-  const pieces = complete(carrier, carrier.parts.map((name) => inlined(name) ?? fetchTextNow(name)));
-  const whole = new Uint8Array(carrier.gzip);
+export const readPackedNow = (carrier) =>
+  join(carrier, carrier.parts.map((name) => inlined(name) ?? fetchTextNow(name)));
+
+/**
+ * What is small is carried as it is.
+ * @param {Carrier} carrier
+ * @param {Uint8Array<ArrayBuffer>} packed
+ */
+export function inflate(carrier, packed) {
+  if (carrier.packed === carrier.size) return packed;
+  try {
+    return decompress(packed, carrier.size);
+  } catch (error) {
+    throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${error}`);
+  }
+}
+
+/** @param {Carrier} carrier @param {string[]} texts */
+function join(carrier, texts) {
+  const pieces = texts.map((text, index) => decode(text, carrier.parts[index]));
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (length !== carrier.packed) {
+    throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${length} of ${carrier.packed} bytes`);
+  }
+  const whole = new Uint8Array(length);
   let offset = 0;
   for (const piece of pieces) {
     whole.set(piece, offset);
     offset += piece.length;
   }
   return whole;
-}
-
-/** @param {Carrier} carrier @param {string[]} texts */
-function complete(carrier, texts) {
-  const pieces = texts.map((text, index) => decode(text, carrier.parts[index]));
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (length === carrier.gzip) return pieces;
-  throw new RuntimeError("RUNTIME_DAMAGED", `${carrier.parts[0]}: ${length} of ${carrier.gzip} bytes`);
 }
 
 /** @param {string} name */
@@ -100,15 +111,4 @@ function decode(text, name) {
   } catch (error) {
     throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
   }
-}
-
-/**
- * @param {string} base64
- * @returns {Uint8Array<ArrayBuffer>}
- */
-export function fromBase64(base64) {
-  const native = /** @type {{ fromBase64?(text: string): Uint8Array<ArrayBuffer> }} */ (
-    /** @type {unknown} */ (Uint8Array)
-  );
-  return native.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -5,7 +5,8 @@
 
 import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
-import { codeOf, fromBase64, inflate, RuntimeError } from "./carriers.js";
+import { fromBase64 } from "./base64.js";
+import { codeOf, RuntimeError } from "./carriers.js";
 import { Image } from "./image.js";
 import { start } from "./runtime.js";
 
@@ -110,7 +111,7 @@ async function makeModule(settings, coming) {
 async function libraryAddress(path) {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (page.runtime !== "cdn") return [path, `cotab:/${name}`];
-  return [path, URL.createObjectURL(await new Response(await inflate(page.carriers[name])).blob())];
+  return [path, URL.createObjectURL(new Blob([await parts.carried(name)]))];
 }
 
 /**
@@ -118,9 +119,9 @@ async function libraryAddress(path) {
  * @returns {Promise<Archive>}
  */
 async function readArchive({ carrier, folder }) {
-  const inflated = await inflate(page.carriers[carrier]);
+  const content = await parts.carried(carrier);
   try {
-    return { folder, files: await new Response(inflated).json() };
+    return { folder, files: JSON.parse(new TextDecoder().decode(content)) };
   } catch (error) {
     throw new RuntimeError("RUNTIME_DAMAGED", `${page.carriers[carrier].parts[0]}: ${error}`);
   }

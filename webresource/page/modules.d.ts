@@ -10,3 +10,8 @@ declare module "cotab:pyodide.asm.mjs" {
 }
 
 declare module "cotab:pyscript" {}
+
+declare module "cotab:zstd.wasm" {
+  const base64: string;
+  export default base64;
+}

@@ -4,7 +4,7 @@
 // same agent session), Cache Storage (a later agent session), else the carriers. Called by boot.js; the interpreter
 // module takes the parts from `globalThis.cotab.parts`.
 
-import { inflate, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
+import { inflate, read, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
 import { drop, keep, kept } from "./keep.js";
 import { Store } from "./store.js";
 
@@ -19,9 +19,9 @@ export class Parts {
     this.page = page;
     this.kept = kept(page.build);
     this.store = new Store(page);
-    /** @type {Map<string, Blob>} what the carriers brought, to be stored once the tab is up */
+    /** @type {Map<string, Uint8Array<ArrayBuffer>>} what the carriers brought, to be stored once the tab is up */
     this.brought = new Map();
-    /** @type {Uint8Array | null} */
+    /** @type {Uint8Array<ArrayBuffer> | null} */
     this.late = null;
     /** @type {Record<string, Promise<WebAssembly.Module>>} */
     this.modules = Object.fromEntries(page.modules.map((name) => [name, this.module(name)]));
@@ -46,7 +46,7 @@ export class Parts {
     }
     const fresh = await this.fresh(name);
     try {
-      return await WebAssembly.compileStreaming(fresh);
+      return await (fresh instanceof Response ? WebAssembly.compileStreaming(fresh) : WebAssembly.compile(fresh));
     } catch (error) {
       throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
     }
@@ -61,22 +61,26 @@ export class Parts {
 
   /** @param {string} name @returns {Promise<Uint8Array<ArrayBuffer>>} */
   async whole(name) {
-    const response = await this.fresh(name);
+    const fresh = await this.fresh(name);
     try {
-      return new Uint8Array(await response.arrayBuffer());
+      return fresh instanceof Response ? new Uint8Array(await fresh.arrayBuffer()) : fresh;
     } catch (error) {
       throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
     }
   }
 
-  /** A part from its carrier or its public address, remembered for the store. @param {string} name */
+  /** A part from its public address, or from its carrier and remembered for the store. @param {string} name */
   async fresh(name) {
     const { page } = this;
     if (page.remote[name]) return fetchRemote(page.remote[name]);
-    const [now, later] = (await inflate(page.carriers[name])).tee();
-    const options = { headers: { "content-type": page.carriers[name].type } };
-    void new Response(later, options).blob().then((blob) => this.brought.set(name, blob), () => {});
-    return new Response(now, options);
+    const bytes = await read(page.carriers[name]);
+    this.brought.set(name, bytes);
+    return bytes;
+  }
+
+  /** What a carrier holds, without remembering it. @param {string} name */
+  carried(name) {
+    return read(this.page.carriers[name]);
   }
 
   /** Once the tab is up: keep the parts for the next start, and fetch what Python may import. */
@@ -108,9 +112,9 @@ export class Parts {
   async fetchLate() {
     try {
       const stored = await this.store.find(LATE);
-      const packed = stored ? await stored.blob() : await readPacked(this.page.carriers[LATE]);
+      const packed = stored ? new Uint8Array(await stored.arrayBuffer()) : await readPacked(this.page.carriers[LATE]);
       if (!stored) this.brought.set(LATE, packed);
-      this.late ??= new Uint8Array(await packed.arrayBuffer());
+      this.late ??= packed;
     } catch {
       // An import that needs it will ask again, and say why it cannot be had.
     }
@@ -120,7 +124,8 @@ export class Parts {
   lateNow() {
     const { late } = this;
     this.late = null;
-    return late ?? readPackedNow(this.page.carriers[LATE]);
+    const carrier = this.page.carriers[LATE];
+    return inflate(carrier, late ?? readPackedNow(carrier));
   }
 }
 

@@ -34,7 +34,7 @@ export class Store {
     }
   }
 
-  /** Remove what other builds left, and write what the carriers brought. @param {Map<string, Blob>} parts */
+  /** Remove what other builds left, and write what the carriers brought. @param {Map<string, Uint8Array<ArrayBuffer>>} parts */
   async save(parts) {
     const cache = await this.cache;
     if (!cache) return;
@@ -42,8 +42,9 @@ export class Store {
     for (const request of await cache.keys()) {
       if (!wanted.has(request.url)) await cache.delete(request);
     }
-    for (const [name, blob] of parts) {
-      await cache.put(this.address(name), new Response(blob, { headers: { "content-type": blob.type } }));
+    for (const [name, bytes] of parts) {
+      const headers = { "content-type": this.page.carriers[name].type };
+      await cache.put(this.address(name), new Response(bytes, { headers }));
     }
   }
 

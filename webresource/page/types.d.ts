@@ -1,10 +1,11 @@
 // Types shared by the page's scripts; checked by tsc, never shipped.
 
-/** A binary carried as gzip + base64 in one or more well-formed XML resources (or inline elements). */
+/** A binary carried as zstd + base64 (base64 alone, if it is small) in one or more well-formed XML resources (or inline elements). */
 export interface Carrier {
   parts: string[];
-  /** Length of the gzip stream in bytes, to notice a truncated part. */
-  gzip: number;
+  /** Its length in bytes, as it is carried (to notice a truncated part) and as it is. */
+  packed: number;
+  size: number;
   type: string;
   /** Names the content, for Cache Storage. */
   digest: string;

@@ -18,6 +18,7 @@ const ALIASES = {
   "cotab:pyodide.asm.mjs":
     runtime === "cdn" ? join(page, "asm_from_cdn.js") : join(modules, "pyodide", "pyodide.asm.mjs"),
   "cotab:pyscript": join(modules, "@pyscript", "core", "src", "core.js"),
+  "cotab:zstd.wasm": join(modules, "zstddec", "dist", "zstddec.mjs"),
 };
 
 /**
@@ -36,6 +37,7 @@ const parts = {
     build.onResolve({ filter: LEFT_OUT }, () => ({ path: join(page, "pyscript_plugins.js") }));
     build.onResolve({ filter: /^node:/ }, (/** @type {{path: string}} */ { path }) => ({ path, external: true }));
     build.onLoad({ filter: /polyscript[\\/]esm[\\/]interpreters\.js$/ }, patchInterpreterImport);
+    build.onLoad({ filter: /zstddec\.mjs$/ }, takeDecoder);
   },
 };
 
@@ -50,6 +52,13 @@ async function patchInterpreterImport({ path }) {
     '(globalThis.cotabModules?.["interpreter.js"]?.() ?? import(url))',
   );
   return { contents: patched, loader: "js" };
+}
+
+/** Of the zstddec package only the wasm is wanted, which it has as a text (zstd.js says why). @param {{path: string}} file */
+async function takeDecoder({ path }) {
+  const wasm = /const wasm = "([\w+/=]+)"/.exec(await readFile(path, "utf8"))?.[1];
+  if (!wasm) throw new Error(`${path} no longer has its decoder in the one known place; see bundle.mjs`);
+  return { contents: Buffer.from(wasm, "base64"), loader: "base64" };
 }
 
 const common = {

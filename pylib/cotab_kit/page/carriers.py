@@ -1,4 +1,4 @@
-"""Binaries as web resources: gzip + base64 in well-formed XML, in parts below the size limit. Called by build.py.
+"""Binaries as web resources: zstd + base64 in well-formed XML, in parts below the size limit. Called by build.py.
 
 Dataverse has no web resource type for wasm, zip or JSON (facts: dataverse.md, section 4). carriers.js in the page is
 the counterpart.
@@ -6,67 +6,97 @@ the counterpart.
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
-import zlib
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from threading import get_ident
 from typing import TYPE_CHECKING
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Of the memory image level 9 saves 1 % more and takes five times as long, at every change of an author's code.
-LEVEL = 7
+IMAGE_TYPE = "application/octet-stream"
+
+# zstd's levels. The higher one saves a tenth and takes ten times as long: too long for the memory image, which is
+# another one at every change of an author's code.
+LEVEL, IMAGE_LEVEL = 19, 12
+
+# What every start reads is carried as it is, if it is no longer than this: loading the decoder takes some milliseconds.
+SMALL = 50_000
 
 HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """One binary, carried. `parts` are the XML texts by file name, `gzip` is the length of the gzip stream."""
+    """One binary, carried. `parts` are the XML texts by file name, `packed` is its length as it is carried."""
 
     name: str
     type: str
-    raw: int
-    gzip: int
+    size: int
+    packed: int
     digest: str
     parts: dict[str, str]
 
     def entry(self) -> dict[str, object]:
         """What the page has to know of it."""
-        return {"parts": list(self.parts), "gzip": self.gzip, "type": self.type, "digest": self.digest}
+        return {
+            "parts": list(self.parts),
+            "packed": self.packed,
+            "size": self.size,
+            "type": self.type,
+            "digest": self.digest,
+        }
 
 
 def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -> Carrier:
     """Carry `content` in parts of at most `limit` bytes each. Compressed forms are kept in `cache`."""
-    packed = _compressed(content, cache)
+    packed = _packed(content, IMAGE_LEVEL if media_type == IMAGE_TYPE else LEVEL, cache)
     text = b64encode(packed).decode()
     stem = re.sub(r"[^A-Za-z0-9]", "_", name)
     room = (limit - 500) // 4 * 4  # what is left beside the XML around it, in whole groups of base64
-    pieces = [text[start : start + room] for start in range(0, len(text), room)]
+    pieces = [text[start : start + room] for start in range(0, len(text), room)] or [""]
     parts = dict(_part(stem, number, len(pieces), piece) for number, piece in enumerate(pieces, 1))
     return Carrier(name, media_type, len(content), len(packed), sha256(content).hexdigest()[:16], parts)
 
 
 def _part(stem: str, number: int, count: int, piece: str) -> tuple[str, str]:
     name = f"{stem}.xml" if count == 1 else f"{stem}_{number}.xml"
-    return name, f'{HEADER}<carrier part="{number}" of="{count}" encoding="gzip+base64">{piece}</carrier>\n'
+    return name, f'{HEADER}<carrier part="{number}" of="{count}" encoding="base64">{piece}</carrier>\n'
 
 
-def _compressed(content: bytes, cache: Path) -> bytes:
-    kept = cache / "gzip" / f"{sha256(content).hexdigest()}-{LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}.gz"
+def _packed(content: bytes, level: int, cache: Path) -> bytes:
+    """The content compressed where that is of use, which the page can tell by the length."""
+    compressed = content if len(content) <= SMALL else _compressed(content, level, cache)
+    return compressed if len(compressed) < len(content) else content
+
+
+def _compressed(content: bytes, level: int, cache: Path) -> bytes:
+    kept = cache / "zstd" / f"{sha256(content).hexdigest()}-{level}-{zstd.zstd_version}.zst"
     if kept.is_file():
         return kept.read_bytes()
-    packed = gzip.compress(content, compresslevel=LEVEL, mtime=0)
+    parameter = zstd.CompressionParameter
+    options: dict[int, int] = {parameter.compression_level: level, parameter.checksum_flag: 1}  # finds damaged parts
+    packed = zstd.compress(content, options=options)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_name(f"{kept.name}.{os.getpid()}.partial")
+    partial = kept.with_name(f"{kept.name}.{os.getpid()}-{get_ident()}.partial")
     partial.write_bytes(packed)
     partial.replace(kept)
     return packed
+
+
+def inflate(packed: bytes, size: int) -> bytes:
+    """What a carrier holds, from its base64 decoded: as the page does it. The tests read carriers with it."""
+    return packed if len(packed) == size else zstd.decompress(packed)
 
 
 def part_names(carriers: list[Carrier]) -> Iterator[str]:

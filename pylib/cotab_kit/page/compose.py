@@ -6,6 +6,7 @@ Nothing is written here; the same ingredients always give the same bytes.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +17,8 @@ from cotab_kit.layout import KitFiles
 from cotab_kit.manifest import Manifest
 from cotab_kit.page import html
 from cotab_kit.page.bundle import Bundle
-from cotab_kit.page.carriers import Carrier, carry
-from cotab_kit.page.image import STDLIB, Frozen, Image
+from cotab_kit.page.carriers import IMAGE_TYPE, Carrier, carry
+from cotab_kit.page.image import ENVIRONMENT, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
 from cotab_kit.page.remote import remote_files
@@ -122,11 +123,12 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         contents["pyodide.asm.wasm"] = ((pyodide / "pyodide.asm.wasm").read_bytes(), WASM_TYPE)
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
     if ingredients.image is not None:
-        contents["image.bin"] = (ingredients.image.content, "application/octet-stream")
+        contents["image.bin"] = (ingredients.image.content, IMAGE_TYPE)
         contents["late.json"] = (archive(ingredients.image.late), JSON_TYPE)
     limit = ingredients.manifest.page.max_web_resource_bytes
     cache = ingredients.project.workspace.cache
-    return [carry(name, data, media_type, limit, cache) for name, (data, media_type) in contents.items()]
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda name: carry(name, *contents[name], limit, cache), contents))
 
 
 def _modules(ingredients: Ingredients) -> list[str]:
@@ -167,7 +169,7 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
         ],
         "memory": ingredients.image.memory if ingredients.image else 0,
         "modules": _modules(ingredients),
-        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "env": ENVIRONMENT,
         "folder": ingredients.manifest.folder,
         "carriers": {carrier.name: carrier.entry() for carrier in carriers},
         "remote": remote,

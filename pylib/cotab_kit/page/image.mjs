@@ -12,10 +12,10 @@ import { pathToFileURL } from "node:url";
 const order = JSON.parse(process.argv[2]);
 
 /** The pages of memory that are compared and stored as a whole, in bytes. */
-const BLOCK = 256;
+const BLOCK = 64;
 const ZEROS = new Uint8Array(BLOCK);
 
-pinEntropyAndClock();
+pinSurroundings();
 const { loadPyodide } = await import(pathToFileURL(join(order.pyodide, "pyodide.mjs")).href);
 const { default: createPyodideModule } = await import(pathToFileURL(join(order.pyodide, "pyodide.asm.mjs")).href);
 const lock = JSON.parse(await readFile(join(order.pyodide, "pyodide-lock.json"), "utf8"));
@@ -23,9 +23,11 @@ const lock = JSON.parse(await readFile(join(order.pyodide, "pyodide-lock.json"),
 await (order.task === "compile" ? compile() : freeze());
 process.exit(0);
 
-/** The same inputs give the same image: no randomness, a clock that stands still, one time zone. */
-function pinEntropyAndClock() {
+/** The same inputs give the same image: no randomness, a clock that stands still, nothing of this machine or its Node. */
+function pinSurroundings() {
   process.env.TZ = "UTC";
+  Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Node.js", language: "C" } });
+  process.argv[1] = "image.mjs"; // becomes the name of the program, in Python and in its environment
   let state = 1;
   const fill = (/** @type {Uint8Array} */ array) => {
     for (let index = 0; index < array.length; index++) {
@@ -55,9 +57,12 @@ function boot(options, factory = createPyodideModule) {
   });
 }
 
-/** Compiling needs an interpreter of the same version, but nothing else of what is frozen. */
+/**
+ * Compiling needs an interpreter of the same version, but nothing else of what is frozen. Lines are kept, columns are
+ * not: they are as large, and of use only beside the text of the line, which the page has of the author's code alone.
+ */
 async function compile() {
-  const python = await boot({});
+  const python = await boot({ env: { PYTHONNODEBUGRANGES: "1" } });
   python.FS.writeFile("/sources.json", await readFile(order.sources));
   python.runPython(await readFile(order.compiler, "utf8"));
   await writeFile(order.out, python.FS.readFile("/compiled.json"));
@@ -69,6 +74,7 @@ async function freeze() {
   const report = python.runPython(
     `from cotab.image import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
+  wipeFreeMemory(python._module);
   const image = difference(python.makeMemorySnapshot(), await freshMemory(files), python._api.config.BUILD_ID);
   await writeFile(order.out, image);
   await writeFile(order.report, report);
@@ -95,6 +101,26 @@ function withLibraries(settings) {
   settings.dynamicLibraries = Object.keys(order.libraries);
   settings.locateFile = (/** @type {string} */ name) => order.libraries[name] ?? locate(name);
   return createPyodideModule(settings);
+}
+
+/**
+ * What was freed keeps its bytes, and they would be carried: claim all free memory below the end of the heap, in ever
+ * smaller pieces, fill it with zeros, and give it back. Then the same for the stack.
+ * @param {any} module
+ */
+function wipeFreeMemory(module) {
+  const end = module._sbrk(0);
+  const claimed = [];
+  for (let size = 65536; size >= 8; size = Math.floor(size * 0.8) & ~7) {
+    let address;
+    while ((address = module._malloc(size)) && address < end) {
+      module.HEAPU8.fill(0, address, address + size);
+      claimed.push(address);
+    }
+    module._free(address);
+  }
+  for (const address of claimed) module._free(address);
+  module.HEAPU8.fill(0, module._emscripten_stack_get_end(), module._emscripten_stack_get_current());
 }
 
 /** The memory of an instance that has not begun to run: what the page has anyway. @param {any} files */

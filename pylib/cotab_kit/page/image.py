@@ -1,7 +1,7 @@
 """The memory image of a page, made in Node from exactly what the page needs (image.mjs). Called by compose.py.
 
-Three steps, each kept until its own inputs change: the shipped Python compiled to bytecode without docstrings, the
-frozen instance, and what is left to be fetched after the tab is up.
+Three steps: the shipped Python compiled to bytecode without docstrings, the frozen instance, and what is left to be
+fetched after the tab is up. The first two are kept until their own inputs change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -26,8 +27,18 @@ STDLIB = "/lib/python3.14"
 # Stripped of docstrings and assertions. The author's own code keeps both.
 OPTIMISED = 2
 
-# Never imported in a page.
-NOT_FOR_THE_PAGE = ("test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/")
+# Never imported in a page: the first line is of no use there, the others say themselves that they cannot run there.
+NOT_FOR_THE_PAGE = (
+    "test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/",
+    "asyncio/windows_", "encodings/mbcs.py", "encodings/oem.py", "multiprocessing/popen_spawn_win32.py",
+    "concurrent/interpreters/", "concurrent/futures/interpreter.py",
+    "multiprocessing/forkserver.py", "multiprocessing/popen_forkserver.py", "multiprocessing/resource_tracker.py",
+    "multiprocessing/shared_memory.py", "multiprocessing/synchronize.py",
+)  # fmt: skip
+
+# Of the page and of the image. There are no time zones in the file system: without the third, looking for them would
+# bring the configuration of Python's own build into the image.
+ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
@@ -60,24 +71,43 @@ class Frozen:
     compiled_only: tuple[str, ...]
 
     @property
-    def sources(self) -> Files:
-        """The standard library and the packages, by path."""
+    def standard(self) -> Files:
+        """The standard library, by path."""
         with ZipFile(self.pyodide / "python_stdlib.zip") as archive:
             names = [
                 name for name in archive.namelist() if name.endswith(".py") and not name.startswith(NOT_FOR_THE_PAGE)
             ]
-            stdlib: Files = {f"{STDLIB}/{name}": archive.read(name).decode("utf-8") for name in sorted(names)}
-        return stdlib | {f"{SITE_PACKAGES}/{name}": content for name, content in self.packages.items()}
+            return {f"{STDLIB}/{name}": archive.read(name).decode("utf-8") for name in sorted(names)}
+
+    @property
+    def installed(self) -> Files:
+        """The packages, by path."""
+        return {f"{SITE_PACKAGES}/{name}": content for name, content in self.packages.items()}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Python compiled to bytecode without docstrings, and its source without docstrings and comments. By path."""
+
+    bytecode: Files
+    bare: Files
+
+    def __or__(self, other: Compiled) -> Compiled:
+        return Compiled(self.bytecode | other.bytecode, self.bare | other.bare)
 
 
 def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
     """Make the image, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
-    sources = frozen.sources
+    standard, installed = frozen.standard, frozen.installed
+    sources = standard | installed
     folder = cache / "images" / _key(frozen, sources)
     report = folder / "report.json"
+    with ThreadPoolExecutor() as pool:  # apart, because the standard library remains while packages change
+        parts = list(pool.map(lambda part: _compiled(node, frozen, part, cache), (standard, installed)))
+    compiled = parts[0] | parts[1]
     if not report.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        files = _files(frozen, sources, _compiled(node, frozen, sources, cache))
+        files = _files(frozen, sources, compiled.bytecode)
         try:
             _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), folder)
         except ToolError as error:
@@ -86,8 +116,8 @@ def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
             _freeze(node, frozen, files, _plan(frozen, sources, []), folder)
             _blame(report, frozen, error)
     outcome = json.loads(report.read_text("utf-8"))
-    inside = set(outcome["modules"])
-    late = {path: content for path, content in sources.items() if _module(path) not in inside}
+    inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
+    late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
     return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"])
 
 
@@ -110,7 +140,7 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
         "plan": plan,
-        "env": {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide"},
+        "env": ENVIRONMENT,
         "empty": str(folder / "empty.zip"),
         "out": str(folder / "image.bin"),
         "report": str(folder / "report.json"),
@@ -137,17 +167,21 @@ def _blame(report: Path, frozen: Frozen, error: ToolError) -> None:
 
 def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
     """See cotab.image.freeze."""
-    modules = {_module(path): path for path in sources if path.endswith(".py")}
-    compiled = {
-        name: [path, f"{path}c"] for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only
-    }
-    page_only = {path: sources[path] for path, _ in compiled.values()}
+    modules = {_module(path) for path in sources if path.endswith(".py")}
+    compiled = _compiled_only(frozen, sources)
+    page_only = {path: sources[path] for path in compiled.values()}
     return {
-        "imports": sorted(_imported(frozen.project | page_only) & (set(modules) | sys.stdlib_module_names)),
+        "imports": sorted(_imported(frozen.project | page_only) & (modules | sys.stdlib_module_names)),
         "author": author,
-        "compiled": compiled,
-        "available": sorted(set(modules) - set(compiled)),
+        "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
+        "available": sorted(modules - set(compiled)),
     }
+
+
+def _compiled_only(frozen: Frozen, sources: Files) -> dict[str, str]:
+    """Modules that are in the image as code that has not run yet, and their sources' paths."""
+    modules = {_module(path): path for path in sources if path.endswith(".py")}
+    return {name: path for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only}
 
 
 def _imported(project: Files) -> set[str]:
@@ -168,8 +202,8 @@ def _imported(project: Files) -> set[str]:
     return found
 
 
-def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Files:
-    """The bytecode of everything that is shipped but the author's own code."""
+def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Compiled:
+    """What becomes of sources that are not the author's own."""
     texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
     key = sha256(json.dumps(texts, sort_keys=True).encode() + COMPILER.read_bytes()).hexdigest()[:24]
     out = cache / "bytecode" / f"{key}.json"
@@ -187,7 +221,8 @@ def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Files:
         node.run(MAKER, json.dumps(order), timeout=300)
         partial.replace(out)
         given.unlink()
-    return {path: {"base64": data} for path, data in json.loads(out.read_text("utf-8")).items()}
+    found = json.loads(out.read_text("utf-8"))
+    return Compiled({path: {"base64": data} for path, data in found["bytecode"].items()}, found["bare"])
 
 
 def _key(frozen: Frozen, sources: Files) -> str:

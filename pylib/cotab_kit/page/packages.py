@@ -22,8 +22,11 @@ from cotab_kit.project import read_source
 SITE_PACKAGES = "/lib/python3.14/site-packages"
 PROJECT_FOLDER = "/project"
 
-# Of no use in the browser.
-SUPERFLUOUS = (".pyi", "py.typed", ".pxd", ".c", ".h")
+# Of no use in the browser: what compilers read, and pydantic's plugins for mypy and hypothesis.
+SUPERFLUOUS = (
+    ".pyi", "py.typed", ".pxd", ".c", ".h",
+    "pydantic/mypy.py", "pydantic/v1/mypy.py", "pydantic/v1/_hypothesis_plugin.py",
+)  # fmt: skip
 
 # Where a wheel keeps files that belong elsewhere; code there belongs into site-packages all the same.
 CODE_IN_DATA = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
