@@ -67,4 +67,4 @@ def test_a_member_written_as_an_attribute_is_refused_with_a_hint() -> None:
     with pytest.raises(AttributeError, match="use get"):
         sdk.Client()
     with pytest.raises(AttributeError):
-        sdk.Client = 2
+        sdk.Client = 2  # type: ignore[attr-defined] # this is the mistake
