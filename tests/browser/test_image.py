@@ -103,6 +103,22 @@ str((statistics.mean([1, 2, 3]), email.mime.text.MIMEText("x").get_content_type(
     tab.context.set_offline(offline=False)
 
 
+@pytest.mark.variant(project="faults", boot="pyodide")
+def test_every_module_that_is_left_for_later_can_be_imported(tab: Tab, python: Python) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    code = """
+import sys, warnings
+warnings.simplefilter("ignore")
+late = next(finder for finder in sys.meta_path if type(finder).__name__ == "LateFiles")
+for name in sorted(late._modules):
+    if name not in ("antigravity", "this") and not name.endswith("__main__"):
+        __import__(name)
+len(late._modules)
+"""
+    assert python(code) > 400
+
+
 @pytest.mark.variant(project="faults")
 def test_an_import_that_comes_before_the_late_modules_fetches_them_at_once(tab: Tab, python: Python) -> None:
     def refuse_once(route: Route) -> None:
