@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
+
+from cotab_kit.layout import Workspace, source_root
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -99,6 +103,22 @@ str((statistics.mean([1, 2, 3]), email.mime.text.MIMEText("x").get_content_type(
     tab.context.set_offline(offline=False)
 
 
+@pytest.mark.variant(project="faults", boot="pyodide")
+def test_every_module_that_is_left_for_later_can_be_imported(tab: Tab, python: Python) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    code = """
+import sys, warnings
+warnings.simplefilter("ignore")
+late = next(finder for finder in sys.meta_path if type(finder).__name__ == "LateFiles")
+for name in sorted(late._modules):
+    if name not in ("antigravity", "this") and not name.endswith("__main__"):
+        __import__(name)
+len(late._modules)
+"""
+    assert python(code) > 400
+
+
 @pytest.mark.variant(project="faults")
 def test_an_import_that_comes_before_the_late_modules_fetches_them_at_once(tab: Tab, python: Python) -> None:
     def refuse_once(route: Route) -> None:
@@ -121,6 +141,27 @@ def test_a_traceback_names_file_line_and_source(tab: Tab, python: Python) -> Non
     text = python(BROKEN_CALL)
     assert '"/project/main.py", line' in text
     assert "self.tab.sink.connected()" in text
+
+
+IN_THE_LIBRARY = """
+import json, traceback
+try:
+    json.loads("no JSON")
+except ValueError as error:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+f"{frame.filename}:{frame.lineno}"
+"""
+
+
+@pytest.mark.variant(project="faults")
+def test_a_traceback_names_the_line_in_the_library_too(tab: Tab, python: Python) -> None:
+    tab.open()
+    tab.expect_state("inviting")
+    path, _, line = str(python(IN_THE_LIBRARY)).rpartition(":")
+    library = Workspace(source_root() or Path()).node / "node_modules" / "pyodide" / "python_stdlib.zip"
+    with ZipFile(library) as archive:
+        source = archive.read(path.removeprefix("/lib/python3.14/")).decode().splitlines()
+    assert "raise JSONDecodeError" in source[int(line) - 1]
 
 
 def test_later_starts_take_their_parts_from_the_top_window_and_from_cache_storage(tab: Tab) -> None:
@@ -233,11 +274,12 @@ def test_an_image_of_another_pyodide_is_not_restored(tab: Tab) -> None:
 def test_an_image_too_large_for_the_heap_is_not_restored(tab: Tab) -> None:
     tab.context.add_init_script(
         """{
-          const { arrayBuffer } = Response.prototype;
-          Response.prototype.arrayBuffer = async function () {
-            const buffer = await arrayBuffer.call(this);
-            if (buffer.byteLength > 5e6) new Uint32Array(buffer, 0, 1)[0] = 1 << 30; // the length of its memory
-            return buffer;
+          const { slice } = Uint8Array.prototype;
+          Uint8Array.prototype.slice = function (...range) {
+            const bytes = slice.apply(this, range); // how zstd.js takes a part from the decoder
+            const wasm = String.fromCharCode(...bytes.subarray(1, 4)) === "asm";
+            if (bytes.length > 5e6 && !wasm) new Uint32Array(bytes.buffer, 0, 1)[0] = 1 << 30; // its memory's length
+            return bytes;
           };
         }"""
     )
