@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
 from cotab.app import App
-from cotab.browser import JsObject, JsValue, Subscription
+from cotab.browser import JsObject, JsValue, Subscription, no_attribute
 from cotab.errors import AdapterError, SdkCallError, SdkLoadError
 from cotab.page import PageBrowser
 from cotab.scripts import Scripts
@@ -203,14 +203,28 @@ class Bridge:
             try:
                 result = target(*(self.to_python(argument) for argument in arguments))
                 if isawaitable(result):
-                    self.spawn(result)
-                elif answers:
+                    return self._promise(result) if answers else self.spawn(result)
+                if answers:
                     return self.argument(result)
             except TROUBLE as error:
                 self._on_error(error)
             return None
 
         return call
+
+    def _promise(self, work: Awaitable[object]) -> JsValue:
+        """What a coroutine answers, as a promise; if it fails, the owner hears of it and the promise is `undefined`."""
+        deferred = self.js.cotab.deferred()
+
+        async def run() -> None:
+            answer = None
+            try:
+                answer = self.argument(await work)
+            finally:
+                deferred.resolve(answer)
+
+        self.spawn(run())
+        return deferred.promise
 
     def spawn(self, work: Awaitable[object]) -> None:
         """Let work go on by itself; what it raises goes to the owner."""
@@ -229,12 +243,12 @@ class Bridge:
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
         """See SdkLoader."""
-        await self._scripts.ensure(url, integrity)
+        trouble = await self._scripts.ensure(url, integrity)
         found = self.js.Reflect.get(self.js.globalThis, name)
-        if getattr(found, "typeof", "") not in ("object", "function"):
-            missing = f"{url} was loaded, but sets no window.{name} (a class or const of its own is not on the window)"
-            raise SdkLoadError(missing, code=AdapterError.code)
-        return PyodideObject(found, self)
+        if getattr(found, "typeof", "") in ("object", "function"):
+            return PyodideObject(found, self)
+        reason = trouble or "a class or const of its own is not on the window"
+        raise SdkLoadError(f"{url} was loaded, but sets no window.{name}: {reason}", code=AdapterError.code)
 
     async def load_module(self, url: str) -> JsObject:
         """See SdkLoader."""
@@ -275,6 +289,10 @@ class PyodideObject:
         self._js_object = js_object
         self._bridge = bridge
 
+    def __getattr__(self, name: str) -> JsValue:
+        """Only for the hint: a member of a JavaScript object is no attribute."""
+        raise AttributeError(no_attribute(name))
+
     def __str__(self) -> str:
         """As JavaScript writes it: an error with its name and message."""
         return str(self._js_object)
@@ -308,6 +326,8 @@ class PyodideObject:
     def new(self, name: str, *arguments: JsValue) -> JsObject:
         """See JsObject."""
         with self._bridge.translated(f"making a {name}"):
+            if not self._offers(name):
+                raise SdkCallError(f"there is no class {name}", name="TypeError")
             made = self._bridge.js.cotab.construct(self._member(name), self._list(arguments))
             return PyodideObject(made, self._bridge)
 

@@ -12,11 +12,16 @@ from typing import Any, Protocol
 
 from cotab.context import PageInfo
 
-__all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription"]
+__all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription", "no_attribute"]
 
 # What JavaScript answers is only known at run time. Data arrives as None, bool, int, float, str, bytes, list or dict;
 # anything with behaviour (functions, instances, elements) as a JsObject.
 JsValue = Any
+
+
+def no_attribute(name: str) -> str:
+    """What to tell someone who writes `sdk.name` in Python."""
+    return f"a JsObject has no attribute {name}: use get(), set(), call(), call_async() or new() with its name"
 
 
 class Subscription(Protocol):

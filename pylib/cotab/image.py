@@ -158,8 +158,16 @@ def _import_author(name: str) -> dict[str, Any] | None:
                 PROJECT_FOLDER
             ):
                 del sys.modules[added]
-        return {"module": name, "reason": f"{type(error).__name__}: {error}", **_place(error, name)}
+        return {"module": name, "reason": _reason(error), **_place(error, name)}
     return None
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, CannotFreezeError):
+        return str(error)
+    if isinstance(error, ImportError):  # Python suggests other names
+        return "".join(traceback.format_exception_only(error)).strip()
+    return f"{type(error).__name__}: {error}"
 
 
 def _place(error: BaseException, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 
 from pydantic import ValidationError
@@ -144,7 +144,7 @@ class Runner:
         """See SessionSink."""
         if not isinstance(error, Exception):  # an SDK's event may bring anything
             error = ProviderError(str(error) or type(error).__name__)
-        shown = error if isinstance(error, CotabError) else ProviderError(f"{type(error).__name__}: {error}")
+        shown = error if isinstance(error, CotabError) else ProviderError(_in_words(error))
         if shown is not error:
             shown.__cause__ = error
         if self.session.live:
@@ -170,6 +170,8 @@ class Runner:
             raise
         except Exception as error:
             raise AdapterError(f"The adapter cannot be made: {type(error).__name__}: {error}") from error
+        if iscoroutinefunction(provider.leaving):
+            raise AdapterError("leaving() must be a plain function (def): a page that goes away waits for nothing")
         return provider
 
     async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
@@ -185,10 +187,12 @@ class Runner:
             self._release()
 
     async def _invitation(self, provider: Provider, kept: Invitation | None) -> Invitation:
-        opening = provider.start() if kept is None else provider.resume(kept.session_id)
-        invitation = await self._answer("start() and resume()", opening, self._patience)
+        asked, opening = (
+            ("start()", provider.start()) if kept is None else ("resume()", provider.resume(kept.session_id))
+        )
+        invitation = await self._answer(asked, opening, self._patience)
         if not isinstance(invitation, Invitation):
-            raise AdapterError(f"start() and resume() return an Invitation, not {type(invitation).__name__}")
+            raise AdapterError(f"{asked} must return an Invitation, not {type(invitation).__name__}")
         return invitation
 
     async def _answer(self, asked: str, work: Any, seconds: float) -> Any:  # noqa: ANN401 - whatever an adapter returns
@@ -250,3 +254,11 @@ class Runner:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _in_words(error: Exception) -> str:
+    """An exception for the agent and the log; pydantic's own text is for developers."""
+    if isinstance(error, ValidationError):
+        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        return f"{error.title} is not valid: {'; '.join(faults)}"
+    return f"{type(error).__name__}: {error}"

@@ -27,10 +27,13 @@ class Scripts:
     def __init__(self, window: JsObject) -> None:
         self._window = window
         self._document: JsObject = window.get("document")
-        self._loads: dict[str, tuple[str | None, asyncio.Task[None]]] = {}
+        self._loads: dict[str, tuple[str | None, asyncio.Task[str]]] = {}
 
-    async def ensure(self, url: str, integrity: str | None) -> None:
-        """Load the script unless that has been done; a load that failed is tried again. Raises SdkLoadError."""
+    async def ensure(self, url: str, integrity: str | None) -> str:
+        """Load the script unless that has been done; a load that failed is tried again. Raises SdkLoadError.
+
+        Answers with the error that the script broke off with, if it did: it may have defined what is wanted before.
+        """
         address = self._address(url, integrity)
         if address not in self._loads:
             load = asyncio.ensure_future(self._load(url, address, integrity))
@@ -40,7 +43,7 @@ class Scripts:
         if agreed != integrity:
             raise SdkLoadError(f"{url} was asked for with integrity={agreed!r} before", code=AdapterError.code)
         await asyncio.wait({load})  # who gives up waiting does not keep the others from getting it
-        load.result()
+        return load.result()
 
     def address(self, url: str) -> JsObject:
         """The absolute address of `url` as a URL object. Raises SdkLoadError."""
@@ -64,15 +67,20 @@ class Scripts:
             raise SdkLoadError(missing, code=AdapterError.code)
         return str(address.get("href"))
 
-    async def _load(self, url: str, address: str, integrity: str | None) -> None:
-        reason = "or its integrity hash does not match"
+    async def _load(self, url: str, address: str, integrity: str | None) -> str:
+        own = "the solution has no such file, or it cannot be reached"
+        reason = own if integrity is None else "it cannot be reached, or its integrity hash does not match"
+        troubles: list[str] = []
+        watching = self._window.subscribe("error", lambda event: troubles.append(_trouble(event, address)))
         try:
             if await self._evaluated(address, integrity):
-                return
+                return next(filter(None, troubles), "")
         except SdkCallError as error:
             reason = error.reason
+        finally:
+            watching.cancel()
         del self._loads[address]
-        raise SdkLoadError(f"{url} could not be loaded, {reason}")
+        raise SdkLoadError(f"{url} could not be loaded: {reason}")
 
     async def _evaluated(self, address: str, integrity: str | None) -> bool:
         script: JsObject = self._document.call("createElement", "script")
@@ -93,3 +101,12 @@ class Scripts:
                 subscription.cancel()
             if not done.done() or not done.result():
                 script.call("remove")
+
+
+def _trouble(event: JsObject, address: str) -> str:
+    """What an uncaught error says, if it is one of this script's."""
+    if not hasattr(event, "call") or event.get("filename") != address:
+        return ""
+    message = str(event.get("message"))
+    is_module = "SyntaxError" in message and re.search(r"\b(import|export)\b", message)
+    return f"{message} (an ES module is loaded with load_module)" if is_module else message

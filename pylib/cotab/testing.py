@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cotab.app import App
-from cotab.browser import JsObject, JsValue
+from cotab.browser import JsObject, JsValue, no_attribute
 from cotab.context import PageInfo
 from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkCallError, SdkLoadError
 from cotab.modes import EscalationMode
@@ -53,10 +53,16 @@ class FakeObject:
     What a handler raises ends the session, and a session that is over hears no more events, as in the page.
     """
 
+    __slots__ = ("members", "scope", "subscriptions")
+
     def __init__(self, **members: JsValue) -> None:
         self.members = members
         self.subscriptions: list[FakeSubscription] = []
         self.scope: FakeScope | None = None
+
+    def __getattr__(self, name: str) -> JsValue:
+        """Only for the hint, as in the page."""
+        raise AttributeError(no_attribute(name))
 
     @property
     def js_object(self) -> JsValue:
@@ -78,6 +84,8 @@ class FakeObject:
             raise SdkCallError(f"there is no method {method}()", name="TypeError")
         try:
             return self._shared(function(*arguments))
+        except SdkCallError:
+            raise  # a test says itself what JavaScript throws
         except Exception as error:
             raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 
@@ -86,6 +94,8 @@ class FakeObject:
         result = self.call(method, *arguments)
         try:
             return self._shared(await result) if isawaitable(result) else result
+        except SdkCallError:
+            raise  # a test says itself what JavaScript throws
         except Exception as error:
             raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
 

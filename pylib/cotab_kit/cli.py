@@ -151,14 +151,18 @@ def new(
 
 @app.command()
 def clean(project: ProjectOption = None) -> None:
-    """Remove what was built and every cache: dist/ and .cotab/."""
+    """Remove what was built, dist/, and the caches, .cotab/, unless they are shared with other projects."""
     target = Project.at(project)
     if not (target.root / MANIFEST).is_file():
         raise KitError(
             f"{target.root} has no {MANIFEST}", hint="Run it in a provider project, or name one with --project."
         )
-    for path in [*target.dist.glob("*"), target.workspace.caches]:
+    own_caches = target.workspace.root in (target.root, target.dist.parent)
+    for path in [*target.dist.glob("*"), *([target.workspace.caches] if own_caches else [])]:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.name != "README.md":
-            path.unlink(missing_ok=True)
+        elif path.name == "README.md" or not path.exists():
+            continue
+        else:
+            path.unlink()
+        print(f"Removed {path}")

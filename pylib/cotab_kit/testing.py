@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cotab_kit.preview.driver import Tab
 
 CONSOLE: pytest.StashKey[ConsoleWatch] = pytest.StashKey()
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,6 +56,7 @@ def pytest_runtest_makereport(
     watch = item.stash.get(CONSOLE, None)
     if report.failed and watch is not None:
         report.sections.append(("Browser console", watch.text))
+        item.stash[FAILED] = True
     return report
 
 
@@ -109,5 +111,6 @@ def tab(request: pytest.FixtureRequest, browser: Browser, server: Preview) -> It
         watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
         tab = Tab(context, server, lambda: cast("Preview", request.getfixturevalue("another_origin")), watch)
         yield tab
-        tab.settle()
-        watch.check()
+        if FAILED not in request.node.stash:  # one failure is enough; the console is shown with it
+            tab.settle()
+            watch.check()

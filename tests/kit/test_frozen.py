@@ -116,3 +116,9 @@ def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps:
     code = "try:\n    import no_such_package\nexcept ImportError:\n    pass\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(code, "utf-8")
     assert built(provider, steps)
+
+
+def test_a_name_that_a_module_does_not_have_stops_the_build_with_a_suggestion(provider: Path, steps: Steps) -> None:
+    (provider / "main.py").write_text("from cotab import SdkCalError\n\n\nclass Minimal: ...\n", "utf-8")
+    with pytest.raises(BuildError, match=r"main\.py:1: ImportError: cannot import .*Did you mean: 'SdkCallError'"):
+        built(provider, steps)

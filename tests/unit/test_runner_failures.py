@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from pydantic import ValidationError
 
 from cotab import EndReason, Invitation, Provider, Quality, SdkCallError, Tab, TabContext, Tool, ToolError
 from cotab.runner import ProviderFactory, Runner
@@ -191,6 +192,19 @@ async def test_a_timeout_of_the_adapters_own_keeps_its_words(vendor: Vendor, run
     assert "relay handshake" in str(runner.session.error)
 
 
+async def test_a_leaving_that_would_have_to_be_awaited_is_refused(make_runner: MakeRunner) -> None:
+    runner = make_runner(lambda tab: Awaited(tab, broken))
+    await runner.open()
+    assert code_of(runner) == "ADAPTER_NOT_LOADED"
+    assert "leaving() must be a plain function" in str(runner.session.error)
+
+
+async def test_what_is_wrong_with_an_invitation_is_said_in_a_line(vendor: Vendor, runner: Runner) -> None:
+    vendor.fails["start"] = cast("Exception", invalid_invitation())
+    await runner.open()
+    assert str(runner.session.error) == "Invitation is not valid: pin: String should have at most 40 characters"
+
+
 async def test_a_stage_that_is_gone_holds_nothing_up(
     runner: Runner, fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -333,6 +347,19 @@ class Synchronous(Listening):
 
     def use(self, tool: Tool | None) -> None:  # type: ignore[override] # this is the mistake
         pass
+
+
+class Awaited(Listening):
+    async def leaving(self) -> None:  # type: ignore[override] # this is the mistake
+        pass
+
+
+def invalid_invitation() -> ValidationError | None:
+    try:
+        Invitation(session_id="s", pin="1" * 41)
+    except ValidationError as error:
+        return error
+    return None
 
 
 class Unrelated:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab.testing import FakeTab
+from cotab import SdkCallError
+from cotab.testing import FakeObject, FakeTab
 
 if TYPE_CHECKING:
     from unit.conftest import Vendor
@@ -48,3 +49,22 @@ def test_before_the_tab_is_open_nothing_is_shown_and_nothing_can_be_pressed(vend
     assert (browser.text("error-code"), browser.shown("error")) == ("", False)
     with pytest.raises(LookupError, match='no button is called "end-session"; there are: none yet'):
         browser.click("end-session")
+
+
+async def test_a_fake_throws_what_a_test_says() -> None:
+    refusal = SdkCallError("full", name="QuotaError", thrown={"code": "NO_SEAT"})
+
+    async def refuse() -> None:
+        raise refusal
+
+    with pytest.raises(SdkCallError) as raised:
+        await FakeObject(ask=refuse).call_async("ask")
+    assert raised.value is refusal
+
+
+def test_a_member_written_as_an_attribute_is_refused_with_a_hint() -> None:
+    sdk = FakeObject(Client=1)
+    with pytest.raises(AttributeError, match="use get"):
+        sdk.Client()
+    with pytest.raises(AttributeError):
+        sdk.Client = 2  # type: ignore[attr-defined] # this is the mistake

@@ -14,6 +14,14 @@ export const apply = (method, self, values) => awaitable(safely(() => Reflect.ap
 /** @param {Function} type @param {unknown[]} values */
 export const construct = (type, values) => safely(() => Reflect.construct(type, values));
 
+/** A promise to be kept by Python, for what a coroutine function answers. */
+export function deferred() {
+  /** @type {(value: unknown) => void} */
+  let resolve = () => {};
+  const promise = new Promise((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
 /** @template T @param {() => T} work @returns {T} */
 function safely(work) {
   try {
@@ -38,7 +46,16 @@ function asError(reason) {
   } catch {
     // a getter of its own throws: then it is none of the usual errors
   }
-  return Object.assign(new Error(describe(reason)), { thrown: reason });
+  return Object.assign(new Error(describe(reason)), { thrown: reason, name: nameOf(reason) });
+}
+
+/** The name that something other than an error may bring with it. @param {any} reason */
+function nameOf(reason) {
+  try {
+    return typeof reason?.name === "string" ? reason.name : "Error";
+  } catch {
+    return "Error";
+  }
 }
 
 /** A text for whatever was thrown. @param {any} reason */

@@ -3,7 +3,7 @@
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
 // It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_browser.py).
 
-import { apply, construct, get, set } from "./answers.js";
+import { apply, construct, deferred, get, set } from "./answers.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
@@ -42,6 +42,7 @@ const shell = {
   set,
   apply,
   construct,
+  deferred,
   copy,
   importModule: (url) => import(url),
   print,

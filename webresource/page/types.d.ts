@@ -75,6 +75,8 @@ export interface Shell {
   set(target: object, name: string, value: unknown): boolean;
   construct(type: Function, values: unknown[]): unknown;
   apply(method: Function, self: unknown, values: unknown[]): unknown;
+  /** A promise that Python keeps. */
+  deferred(): { promise: Promise<unknown>, resolve(value: unknown): void };
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;

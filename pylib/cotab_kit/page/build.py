@@ -66,10 +66,10 @@ def build(project: Project, steps: Steps) -> Report:
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
     """What the adapter imports, and is nowhere to be found, will not be found in the page either."""
     for finding in left_out:
-        if finding["module"] == adapter and finding["reason"].startswith(ModuleNotFoundError.__name__):
+        if finding["module"] == adapter and finding["reason"].startswith(("ImportError", "ModuleNotFoundError")):
             raise BuildError(
                 "{file}:{line}: {reason}".format_map(finding),
-                hint="Correct the name, or name the package with its hash: `packages` under [page] in provider.toml",
+                hint="Correct the name, or add the package that is missing to `packages` under [page] in provider.toml",
             )
 
 

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from urllib.parse import quote, urlencode
 
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -150,7 +151,11 @@ class Tab:
     def press(self, name: str) -> None:
         """Press the button with this id or, exactly, this label."""
         by_label = self.frame.get_by_role("button", name=name, exact=True)
-        self.frame.locator(f"[id={json.dumps(name)}]").or_(by_label).click()
+        try:
+            self.frame.locator(f"[id={json.dumps(name)}]").or_(by_label).click(timeout=TIMEOUT * 1000)
+        except PlaywrightTimeout as error:
+            shown = ", ".join(repr(label) for label in self.frame.get_by_role("button").all_inner_texts() if label)
+            raise AssertionError(f"There is no button {name!r} that can be pressed; there are {shown}") from error
 
     def reload(self) -> None:
         """Leave the tab and come back to it: Dynamics refreshes it."""

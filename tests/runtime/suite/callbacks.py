@@ -39,6 +39,22 @@ def test_an_error_in_a_callback_goes_to_the_owner_and_not_to_javascript() -> Non
     assert [type(error) for error in errors] == [ZeroDivisionError]
 
 
+async def test_a_coroutine_function_answers_with_a_promise() -> None:
+    async def token(name: str) -> dict[str, str]:
+        await asyncio.sleep(0)
+        return {"token": name}
+
+    async def broken(_: str) -> None:
+        raise RuntimeError("no token")
+
+    sdk, _, errors = keeper()
+    sdk.call("keep", token)
+    assert await sdk.call_async("run", "abc") == {"token": "abc"}
+    sdk.call("keep", broken)
+    assert await sdk.call_async("run", "abc") is None
+    assert [str(error) for error in errors] == ["no token"]
+
+
 async def test_waiting_for_a_cancelled_task_is_an_error_like_any_other() -> None:
     def cancelled(_: object) -> None:
         raise asyncio.CancelledError

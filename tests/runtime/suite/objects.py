@@ -101,6 +101,16 @@ async def test_what_cannot_even_be_shown_is_an_error_too() -> None:
             await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call_async("go")
 
 
+def test_a_member_written_as_an_attribute_gets_a_hint() -> None:
+    with raises(AttributeError, "use get(), set(), call(), call_async() or new()"):
+        wrapped("{Client: class {}}").Client()
+
+
+def test_a_class_that_is_not_there_says_its_name() -> None:
+    with raises(SdkCallError, "there is no class Client"):
+        wrapped("{}").new("Client")
+
+
 async def test_what_was_thrown_is_at_hand() -> None:
     for reason, thrown in [
         ("{errorCode: 5, message: 'no rights'}", {"errorCode": 5, "message": "no rights"}),

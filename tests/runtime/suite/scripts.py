@@ -13,13 +13,17 @@ from suite.support import bridge, raises
 
 PAGE = """
 () => {
-  const page = { scripts: [], removed: 0, URL, location: { origin: "https://org.example" } };
+  const page = { scripts: [], removed: 0, URL, location: { origin: "https://org.example" }, h: {},
+    addEventListener(e, f) { this.h[e] = f; }, removeEventListener(e) { delete this.h[e]; } };
   page.document = {
     baseURI: "https://org.example/WebResources/a_/b/cobrowse.html",
     head: { append: (script) => page.scripts.push(script) },
     createElement: () => ({ h: {}, addEventListener(e, f) { this.h[e] = f; },
       removeEventListener(e) { delete this.h[e]; }, remove() { page.removed += 1; } }),
   };
+  const at = "https://org.example/WebResources/a_/b/sdk.js";
+  class ErrorEvent { filename = at; constructor(message) { this.message = message; } }
+  page.breakOff = (message) => page.h.error(new ErrorEvent(message));
   page.happen = (index, event) => page.scripts[index].h[event]({});
   return page;
 }
@@ -32,7 +36,7 @@ def page() -> tuple[Scripts, PyodideObject]:
     return Scripts(window), window
 
 
-async def begun(scripts: Scripts, url: str) -> asyncio.Task[None]:
+async def begun(scripts: Scripts, url: str) -> asyncio.Task[str]:
     """A load that waits for the page."""
     task = asyncio.ensure_future(scripts.ensure(url, None))
     await asyncio.sleep(0)
@@ -60,6 +64,19 @@ async def test_who_gives_up_waiting_does_not_make_it_load_twice() -> None:
     window.call("happen", 0, "load")
     await later
     assert len(window.js_object.scripts) == 1
+
+
+async def test_what_a_script_broke_off_with_is_told() -> None:
+    for message, told in [
+        ("Uncaught Error: no licence", "Uncaught Error: no licence"),
+        ("Uncaught SyntaxError: Unexpected token 'export'", "(an ES module is loaded with load_module)"),
+    ]:
+        scripts, window = page()
+        loading = await begun(scripts, "sdk.js")
+        window.call("breakOff", message)
+        window.call("happen", 0, "load")
+        assert told in await loading
+        assert told in await scripts.ensure("sdk.js", None)
 
 
 async def test_a_load_that_failed_is_tried_again() -> None:
