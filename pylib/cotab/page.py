@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
 from cotab.browser import JsObject, Scope
@@ -29,8 +29,9 @@ class PageBrowser:
         self._make_scope = make_scope
         self._shell: JsObject = window.get("cotab")
         self._document: JsObject = window.get("document")
-        self.page = PageInfo.model_validate(self._shell.get("page"))
-        self.texts: Mapping[str, str] = self._shell.get("texts")
+        # As texts: member by member, hundreds of them would have to cross the border at every start.
+        self.page = PageInfo.model_validate_json(self._shell.call("json", "page"))
+        self.texts: Mapping[str, str] = loads(self._shell.call("json", "texts"))
         self.language: str = self._shell.get("language")
         self.top_reachable: bool = self._shell.get("topReachable")
 

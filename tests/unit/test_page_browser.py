@@ -44,9 +44,8 @@ class Window(FakeObject):
         self.stored: dict[str, str] = {}
         self.answer = FakeObject(ok=True, status=204, text=lambda: "")
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        shell = FakeObject(
-            page=SETTINGS, texts={"privacy": "Privacy"}, language="de-DE", topReachable=True, failed=False
-        )
+        shell = FakeObject(language="de-DE", topReachable=True, failed=False)
+        shell.set("json", {"page": json.dumps(SETTINGS), "texts": '{"privacy": "Privacy"}'}.__getitem__)
         for name in ("dispatch", "onLeave", "print", "ready", "fail"):
             shell.set(name, self.saying(name))
         shell.set("inTop", self.in_top)

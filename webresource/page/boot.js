@@ -30,6 +30,7 @@ const shell = {
   parts: /** @type {any} */ (null), // requested once the page may run
   language,
   texts: textsOf(language),
+  json: (name) => JSON.stringify(shell[name]),
   topReachable: topReachable(),
   conversation: () => guess,
   failed: false,

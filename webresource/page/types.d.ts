@@ -61,6 +61,8 @@ export interface Shell {
   parts: import("./parts.js").Parts;
   texts: Record<string, string>;
   language: string;
+  /** A member as JSON, for Python. */
+  json(name: "page" | "texts"): string;
   topReachable: boolean;
   conversation(): Promise<string | null>;
   /** The page has failed or is gone: nothing is to be shown, started or kept any more. */

@@ -18,7 +18,8 @@ WINDOW = """
   const window = {
     element,
     cotab: { page: { mode: "cobrowse", adapter: "main:A", provider: "P", folder: "p_/p", settings: {a: 1} },
-      texts: {k: "v"}, language: "de-DE", topReachable: true, failed: false, printed: [], events: [],
+      texts: {k: "v"}, json(name) { return JSON.stringify(this[name]); }, language: "de-DE", topReachable: true,
+      failed: false, printed: [], events: [],
       inTop: (...names) => names.reduce((found, name) => found?.[name], window.top) ?? null,
       conversation: async () => "c-9", dispatch(e) { this.events.push(e); }, print(l, t) { this.printed.push([l, t]); },
       ready() {}, async copy() { return true; }, onLeave(f) { this.leave = f; } },
