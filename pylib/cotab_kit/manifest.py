@@ -31,7 +31,7 @@ MANIFEST = "provider.toml"
 DEFAULT_WEB_RESOURCE_BYTES = 3_500_000
 
 
-HTTPS = re.compile(r"https://[\w\[][^\s\"'<>]*")
+HTTPS = re.compile(r"https://[\w\[][^\s\"'<>\x00-\x1f\x7f\ufffe\uffff]*")
 
 
 def _https(url: str) -> str:
@@ -85,10 +85,13 @@ Template = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[A-Za-z0-9_]+$"
 Adapter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
 Folder = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
 Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\P{Cc}+$", max_length=100)]
+# XML, in which they travel, has neither control characters nor the last two of the first plane.
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$", max_length=100)
+]
 Seconds = Annotated[float, Field(strict=True, gt=0, le=600)]
 Setting = Annotated[Any, AfterValidator(_for_the_browser)]
-SlashCommand = Annotated[str, StringConstraints(pattern=r"^/[^\s\p{Cc}/,;]+$", max_length=100)]
+SlashCommand = Annotated[str, StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$", max_length=100)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Whole = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
 Language = Annotated[int, BeforeValidator(lcid)]
