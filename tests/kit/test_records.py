@@ -163,10 +163,10 @@ LINE = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,63}", fullmatch=True)
 TEXTS = st.fixed_dictionaries({"label": LINE}, optional={"tooltip": LINE})
 LANGUAGE = st.sampled_from(list(LANGUAGES.values()))
+ENGLISH = {"en-US": {"label": "x"}}
 MODE = st.fixed_dictionaries(
     {}, optional={"name": LINE, "languages": st.dictionaries(LANGUAGE, TEXTS).map(lambda texts: texts | ENGLISH)}
 )
-ENGLISH = {"en-US": {"label": "x"}}
 
 
 @st.composite
