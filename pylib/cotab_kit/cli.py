@@ -6,6 +6,7 @@ Whatever goes wrong is said as a message and a hint; a traceback means a defect 
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import sys
 import webbrowser
@@ -100,6 +101,23 @@ def test(
 
 
 @app.command()
+def check(
+    project: ProjectOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON, for machines.")] = False,
+) -> None:
+    """Say everything that is wrong with the manifest, the code and the scripts; the exit code is 1 if something is."""
+    from cotab_kit.check import check as find  # noqa: PLC0415 - only this command needs it
+
+    findings = find(Project.at(project), Steps.for_this_terminal())
+    if as_json:
+        print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(map(str, findings)) or "Nothing is wrong")
+    raise typer.Exit(int(bool(findings)))
+
+
+@app.command()
 def preview(
     project: ProjectOption = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
@@ -121,7 +139,9 @@ def preview(
 
 @app.command()
 def bench(
-    json: Annotated[Path | None, typer.Option(help="Write the figures into this file.", show_default=False)] = None,
+    figures: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
+    ] = None,
     samples: Annotated[int, typer.Option(help="Starts of each kind.", min=1)] = 7,
     chart: Annotated[
         Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
@@ -130,7 +150,7 @@ def bench(
     """Measure how long a tab takes to start, beside stock Pyodide and PyScript (in a checkout of cotab)."""
     from cotab_kit.checks import run_bench  # noqa: PLC0415 - not needed for anything else
 
-    chosen = {"--json": json, "--samples": samples, "--chart": chart}
+    chosen = {"--json": figures, "--samples": samples, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
     raise typer.Exit(run_bench(arguments))
 

@@ -65,6 +65,8 @@ class Finding:
     fix: str
 
     def __str__(self) -> str:
+        if not self.key:
+            return f"{self.file}: {self.problem}; {self.fix}"
         subject = f"{self.file}: {self.key}"
         if self.value:
             return f"{subject} = {self.value}: {'; '.join(filter(None, [self.problem, self.fix]))}"

@@ -178,12 +178,13 @@ class Mode(_Part):
 
 
 class AppSource(_Part):
-    """What only the staging folder for AppSource needs."""
+    """What only an offer in AppSource needs. `justifications` say why a script breaks a rule of Microsoft's checker."""
 
     logo: Folder | None = None
     terms: Folder | None = None
     countries: Annotated[tuple[Country, ...], AfterValidator(_some)] = ("US",)
     learn_more_url: HttpsUrl | None = None
+    justifications: dict[str, Line] = {}
 
 
 class Manifest(_Part):
