@@ -85,7 +85,8 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
     with steps.step("Checking the scripts by Microsoft's rules"):
         own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
         bundle = make_bundle(node, files, project.workspace, manifest.page.runtime)
-        hits = lint(node, bundle.scripts | {name: read_source(path) for name, path in own.items()})
+        scripts = bundle.scripts | {name: read_source(path) for name, path in own.items()}
+        hits = lint(node, scripts, project.workspace.cache)
     given = manifest.appsource.justifications
     project.dist.mkdir(parents=True, exist_ok=True)
     page = justifications_page(manifest.provider.name, [hit for hit in hits if reason(hit, given)], given)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,21 @@ class Hit:
     message: str
 
 
-def lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
-    """What the rules find in scripts, given by name. Raises ToolError."""
+def lint(node: Node, scripts: Mapping[str, str], cache: Path) -> list[Hit]:
+    """What the rules find in scripts, given by name; kept in `cache` until a script changes. Raises ToolError."""
+    rules = LINTER.read_bytes() + (node.modules.parent / "package-lock.json").read_bytes()
+    keys = {name: sha256(rules + name.encode() + b"\0" + text.encode()) for name, text in scripts.items()}
+    kept = {name: cache / "lint" / f"{key.hexdigest()[:24]}.json" for name, key in keys.items()}
+    new = {name: text for name, text in scripts.items() if not kept[name].is_file()}
+    hits = _lint(node, new)
+    for name in new:
+        found = [asdict(hit) for hit in hits if hit.file == name]
+        kept[name].parent.mkdir(parents=True, exist_ok=True)
+        kept[name].write_text(json.dumps(found), "utf-8")
+    return [Hit(**hit) for name in scripts for hit in json.loads(kept[name].read_text("utf-8"))]
+
+
+def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
     with tempfile.TemporaryDirectory(prefix="cotab lint ") as aside:
         folder = Path(aside).resolve()
         for name, text in scripts.items():

@@ -297,6 +297,14 @@ def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:
         metrics = devtools.send("Performance.getMetrics")["metrics"]
         return {metric["name"]: metric["value"] for metric in metrics}
 
+    def at_rest() -> dict[str, float]:
+        """The least of many: what a tab had begun keeps it alive for a moment after it is closed."""
+        found = []
+        for _ in range(40):
+            found.append(used())
+            tab.page.evaluate("new Promise((resolve) => requestAnimationFrame(resolve))")
+        return min(found, key=lambda metrics: metrics["JSHeapUsedSize"])
+
     tab.open()
     tab.expect_state("inviting")
     wait_until_kept(tab)
@@ -304,10 +312,10 @@ def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:
     for count in range(40):
         tab.remove()
         if count == 10:
-            after_ten = used()
+            after_ten = at_rest()
         tab.reopen()
         tab.expect_state("inviting")
     tab.remove()
-    at_the_end = used()
+    at_the_end = at_rest()
     assert at_the_end["JSHeapUsedSize"] <= after_ten["JSHeapUsedSize"] * 1.05
     assert at_the_end["Documents"] <= after_ten["Documents"] + 2

@@ -67,7 +67,7 @@ def test_a_name_that_dataverse_would_refuse_is_refused_and_a_legal_one_suggested
     make_project(tmp_path / instead)
 
 
-@pytest.mark.parametrize("name", ["none", "True", "false", "provider", "quality", "end_reason", "fake_tab", "tool"])
+@pytest.mark.parametrize("name", ["none", "True", "false", "provider", "end_reason", "fake_tab", "tool"])
 def test_a_name_that_means_something_else_in_the_code_is_refused_and_another_suggested(
     tmp_path: Path, name: str
 ) -> None:

@@ -64,6 +64,7 @@ async function started(options, image) {
   const broken = new Promise((_, reject) => (start.broken = reject));
   const archives = Promise.all(page.archives.filter(({ frozen }) => !(image && frozen)).map(readArchive));
   archives.catch(start.broken);
+  const never = () => /** @type {Promise<Archive[]>} */ (new Promise(() => {})); // Pyodide would not take a refusal
   const loading = load({
     ...options,
     indexURL: new URL(".", document.baseURI).href,
@@ -73,7 +74,7 @@ async function started(options, image) {
     stderr: (/** @type {string} */ line) => print("warn", line),
     createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, image),
     fsInit: async (/** @type {FileSystem} */ fs) => {
-      for (const archive of await archives) unpack(fs, archive);
+      for (const archive of await archives.catch(never)) unpack(fs, archive);
     },
     ...(image && { _loadSnapshot: new Uint8Array(page.memory) }), // of which Pyodide takes only the length
   });
