@@ -29,11 +29,13 @@ JUSTIFICATIONS = "justifications.md"
 
 
 def check(project: Project, steps: Steps) -> list[Finding]:
-    """Everything that is wrong."""
+    """Everything that is wrong. Raises ManifestError where there is no project at all."""
     path = project.root / MANIFEST
     try:
         manifest, findings = read_manifest(path, project.overrides)
     except ManifestError as error:
+        if not path.is_file():
+            raise
         return [Finding(str(path), "", "", str(error).removeprefix(f"{path}: "), error.hint)]
     wrong = [found.key for found in findings]
     whole = project.with_manifest(manifest)
