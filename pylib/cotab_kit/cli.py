@@ -6,6 +6,7 @@ Whatever goes wrong is said as a message and a hint; a traceback means a defect 
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import sys
 import webbrowser
@@ -85,6 +86,8 @@ def build_command(project: ProjectOption = None) -> None:
         print(f"  {line}")
     for mode, page in report["pages"].items():
         print(f"  {mode}: {page}")
+    made = dict.fromkeys(package["name"].partition("/")[0] for package in report["packages"])
+    print(f"To install: {', '.join(made)}")
     print(f"See it: {_command_line('preview', target.root)}")
 
 
@@ -97,6 +100,23 @@ def test(
     from cotab_kit.checks import run_tests  # noqa: PLC0415 - the tests' tools are not needed for anything else
 
     raise typer.Exit(run_tests(Project.at(project), Steps.for_this_terminal(), arguments or []))
+
+
+@app.command()
+def check(
+    project: ProjectOption = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON, for machines.")] = False,
+) -> None:
+    """Say everything that is wrong with the manifest, the code and the scripts; the exit code is 1 if something is."""
+    from cotab_kit.check import check as find  # noqa: PLC0415 - only this command needs it
+
+    findings = find(Project.at(project), Steps.for_this_terminal())
+    if as_json:
+        print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(map(str, findings)) or "Nothing is wrong")
+    raise typer.Exit(int(bool(findings)))
 
 
 @app.command()
@@ -121,7 +141,9 @@ def preview(
 
 @app.command()
 def bench(
-    json: Annotated[Path | None, typer.Option(help="Write the figures into this file.", show_default=False)] = None,
+    figures: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
+    ] = None,
     samples: Annotated[int, typer.Option(help="Starts of each kind.", min=1)] = 7,
     chart: Annotated[
         Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
@@ -130,7 +152,7 @@ def bench(
     """Measure how long a tab takes to start, beside stock Pyodide and PyScript (in a checkout of cotab)."""
     from cotab_kit.checks import run_bench  # noqa: PLC0415 - not needed for anything else
 
-    chosen = {"--json": json, "--samples": samples, "--chart": chart}
+    chosen = {"--json": figures, "--samples": samples, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
     raise typer.Exit(run_bench(arguments))
 

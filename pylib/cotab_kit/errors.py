@@ -12,6 +12,12 @@ The message says what happened and where, `hint` what to do next, `raise ... fro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cotab_kit.findings import Finding
+
 
 class KitError(Exception):
     """Something on the author's machine stands in the way."""
@@ -28,7 +34,11 @@ class SetupError(KitError):
 
 
 class ManifestError(KitError):
-    """provider.toml, or a file it names, is not what the kit can use."""
+    """provider.toml, or a file it names, is not what the kit can use. `findings` has each thing that is wrong."""
+
+    def __init__(self, message: str, *, hint: str = "", findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = list(findings)
 
 
 class BuildError(KitError):

@@ -17,6 +17,7 @@ class KitFiles:
     """What the kit needs beside its Python."""
 
     page: Path
+    icons: Path
     package_json: Path
     package_lock: Path
     wheels_lock: Path
@@ -83,6 +84,7 @@ def kit_files(package: Path | None = None) -> KitFiles:
 def _files(folder: Path, *, template: Path, library: Path) -> KitFiles:
     return KitFiles(
         page=folder / "page",
+        icons=folder / "icons",
         package_json=folder / "package.json",
         package_lock=folder / "package-lock.json",
         wheels_lock=folder / "requirements.lock",

@@ -1,29 +1,29 @@
 """provider.toml, the one source for every name and setting of a provider project, as pydantic models.
 
 `Manifest.load` is called by every command. Whatever is wrong is reported at once, each finding with the file, the key
-and what to write instead.
+and what to write instead: what one key may be stands here, what keys must be to each other and to files in rules.py.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
 )
-from pydantic_core import ErrorDetails
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
+from cotab_kit.languages import lcid
 
 MANIFEST = "provider.toml"
 
@@ -31,7 +31,7 @@ MANIFEST = "provider.toml"
 DEFAULT_WEB_RESOURCE_BYTES = 3_500_000
 
 
-HTTPS = re.compile(r"https://[\w\[][^\s\"'<>]*")
+HTTPS = re.compile(r"https://[\w\[][^\s\"'<>\x00-\x1f\x7f\ufffe\uffff]*")
 
 
 def _https(url: str) -> str:
@@ -55,39 +55,46 @@ def _for_the_browser(value: object) -> object:
     return value
 
 
+def _one_key_each(languages: object) -> object:
+    """A language may be written in two ways, but not in both."""
+    if isinstance(languages, dict):
+        known = [lcid(key) for key in languages if _is_language(key)]
+        if len(known) != len(set(known)):
+            raise ValueError("one language stands here twice, as text and as a number; keep one")
+    return languages
+
+
+def _some(countries: tuple[str, ...]) -> tuple[str, ...]:
+    if not countries:
+        raise ValueError("name one country at least")
+    return countries
+
+
+def _is_language(key: object) -> bool:
+    try:
+        return bool(lcid(key))
+    except ValueError:
+        return False
+
+
 HttpsUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$"), AfterValidator(_ours)]
 UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){3}$")]
+Template = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[A-Za-z0-9_]+$", max_length=100)]
 Adapter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
 Folder = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
 Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^\P{Cc}+$", max_length=100)]
+# XML, in which they travel, has neither control characters nor the last two of the first plane.
+Label = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$", max_length=100)
+]
 Seconds = Annotated[float, Field(strict=True, gt=0, le=600)]
 Setting = Annotated[Any, AfterValidator(_for_the_browser)]
-
-# What to write instead, where pydantic's own words say too little to a human: by key, and by kind of finding.
-ADVICE = {
-    "publisher": "add [publisher] with prefix and privacy_url",
-    "publisher.prefix": "write 3 to 8 lower-case letters and digits, beginning with a letter, but not with mscrm",
-    "publisher.privacy_url": "write an address that begins with https://; every tab shows it",
-    "publisher.support_url": "write an address that begins with https://, or leave it out",
-    "solution": "add [solution] with unique_name and version",
-    "solution.unique_name": "write up to 64 letters, digits and underscores, beginning with a letter",
-    "solution.version": 'write four numbers, such as "1.0.0.0"',
-    "provider": "add [provider] with name",
-    "provider.name": "write 1 to 100 characters on one line",
-    "page": "add [page] with adapter",
-    "page.adapter": 'write "module:Class", such as "main:Adapter"',
-    "page.cdn": "write an address that begins with https://",
-    "page.assets": "write the path of a folder, seen from provider.toml",
-    "page.packages": 'write a list of lines, such as ["name==1.2.3 --hash=sha256:..."]',
-    "modes": "add [modes.cobrowse], [modes.screenshare], or both",
-}
-TABLES = {"model_type", "dict_type"}
-MOST_SHOWN = 80  # characters of a key or a value
-
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+SlashCommand = Annotated[str, StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$", max_length=100)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Whole = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
+Language = Annotated[int, BeforeValidator(lcid)]
 
 
 class _Part(BaseModel):
@@ -95,24 +102,33 @@ class _Part(BaseModel):
 
 
 class Publisher(_Part):
-    """Who publishes the solution. `prefix` begins the name of everything in it."""
+    """Who publishes the solution. `prefix` begins the name of everything in it.
+
+    `unique_name` (the prefix, if not given) and `option_value_prefix` must be those of the publisher in the org where
+    the vendor's other solutions come from.
+    """
 
     prefix: Prefix
     privacy_url: HttpsUrl
     support_url: HttpsUrl | None = None
+    unique_name: UniqueName | None = None
+    name: Label | None = None
+    option_value_prefix: Annotated[int, Field(strict=True, ge=10_000, le=99_999)] | None = None
 
 
 class Solution(_Part):
-    """The solution. Its unique name is also the folder of its web resources."""
+    """The solution. Its unique name is also the folder of its web resources, `names` what administrators read."""
 
     unique_name: UniqueName
     version: Version
+    names: Annotated[dict[Language, Label], BeforeValidator(_one_key_each)] = {}
 
 
 class ProviderPart(_Part):
     """The provider, as agents and administrators read it."""
 
     name: Label
+    guid: UUID | None = None
 
 
 class Page(_Part):
@@ -135,8 +151,40 @@ class Page(_Part):
     settings: dict[str, Setting] = {}
 
 
+class Texts(_Part):
+    """What the agent reads of a conversation action in one language. `slash_command` starts it from the keyboard."""
+
+    label: Label
+    tooltip: Label | None = None
+    slash_command: SlashCommand | None = None
+    guid: UUID | None = None
+
+
 class Mode(_Part):
-    """One escalation mode that the provider offers. Its presence is all that is needed."""
+    """One escalation mode that the provider offers. Its presence is all that is needed; solution/offer.py fills it.
+
+    `parameters` are static members of the JSON that the app tab template passes to the page as `data`.
+    """
+
+    name: Label | None = None
+    capability_name: Label | None = None
+    template: Template | None = None
+    order: Whole | None = None
+    icon: Folder | None = None
+    languages: Annotated[dict[Language, Texts], BeforeValidator(_one_key_each)] = {}
+    parameters: dict[str, Setting] = {}
+    guid: UUID | None = None
+    capability_guid: UUID | None = None
+
+
+class AppSource(_Part):
+    """What only an offer in AppSource needs. `justifications` say why a script breaks a rule of Microsoft's checker."""
+
+    logo: Folder | None = None
+    terms: Folder | None = None
+    countries: Annotated[tuple[Country, ...], AfterValidator(_some)] = ("US",)
+    learn_more_url: HttpsUrl | None = None
+    justifications: dict[str, Line] = {}
 
 
 class Manifest(_Part):
@@ -147,6 +195,7 @@ class Manifest(_Part):
     provider: ProviderPart
     page: Page
     modes: Annotated[dict[EscalationMode, Mode], Field(min_length=1)]
+    appsource: AppSource = AppSource()
 
     @property
     def folder(self) -> str:
@@ -156,63 +205,17 @@ class Manifest(_Part):
     @classmethod
     def load(cls, project: Path, overrides: dict[str, Any] | None = None) -> Manifest:
         """Read the project's provider.toml; `overrides` replace keys of its [page]. Raises ManifestError."""
-        path = project / MANIFEST
-        try:
-            content = tomllib.loads(path.read_text("utf-8-sig"))  # some editors of Windows write a BOM
-        except (FileNotFoundError, NotADirectoryError) as error:
+        from cotab_kit.reading import read_manifest  # noqa: PLC0415 - it needs the models that stand here
+
+        manifest, findings = read_manifest(project / MANIFEST, overrides or {})
+        if findings:
             raise ManifestError(
-                f"{project} has no {MANIFEST}",
-                hint="Run the command in a provider project, name one with --project, or make one with `new NAME`.",
-            ) from error
-        except UnicodeDecodeError as error:
-            raise ManifestError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
-        except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: a number of 5000 digits, say
-            raise ManifestError(f"{path} is not TOML: {error}", hint="Correct the file at that place.") from error
-        if overrides and isinstance(content.get("page"), dict):
-            content["page"] |= overrides
-        try:
-            return cls.model_validate(content)
-        except ValidationError as error:
-            findings = "\n".join(f"{path}: {_finding(detail)}" for detail in error.errors())
-            raise ManifestError(findings, hint="docs/manifest.md lists every key.") from error
+                "\n".join(map(str, findings)), hint="docs/manifest.md lists every key.", findings=findings
+            )
+        return manifest
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:
     """What is wrong with a text file that should be UTF-8, and in which line."""
     line = error.object.count(b"\n", 0, error.start) + 1
     return f"line {line} is not UTF-8"
-
-
-def _finding(detail: ErrorDetails) -> str:
-    key = ".".join(_shown(str(part)) for part in detail["loc"] if part != "[key]")
-    if detail["type"] == "missing":
-        return f"{key} is missing; {ADVICE[key]}"
-    if detail["type"] == "extra_forbidden":
-        return f"{key} is not a key of the manifest; remove it or correct its spelling"
-    if detail["type"] == "enum":
-        return f"{key} is not a mode; {ADVICE['modes']}"
-    value = "" if isinstance(detail["input"], dict) else f" = {_shown_value(detail['input'])}"
-    return f"{key}{value}: {_advice(detail, key)}"
-
-
-def _advice(detail: ErrorDetails, key: str) -> str:
-    if detail["type"] in TABLES:
-        return f"write a table, [{key}]"
-    whole = re.sub(r"\.\d+$", "", key)  # the list of which this is an item
-    return ADVICE.get(whole) or detail["msg"].removeprefix("Value error, ")
-
-
-def _shown(key: str) -> str:
-    """A part of a key as TOML writes it."""
-    return _short(key if BARE_KEY.fullmatch(key) else json.dumps(key))
-
-
-def _shown_value(value: object) -> str:
-    try:
-        return _short(json.dumps(value, ensure_ascii=False, default=str))
-    except (ValueError, RecursionError):  # too long or too deep to be shown
-        return "..."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."

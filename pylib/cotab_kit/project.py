@@ -10,7 +10,7 @@ import symtable
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -65,28 +65,49 @@ class Project:
         """Whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
         return any("pyscript" in _imports(path) for path in self.modules().values())
 
+    def with_manifest(self, manifest: Manifest) -> Project:
+        """The same project as if this were its manifest: for `check`, which goes on where a key is wrong."""
+        other = replace(self)
+        vars(other)["manifest"] = manifest  # where cached_property looks first
+        return other
+
     def check(self) -> None:
         """Raise BuildError if the author's code cannot be what the manifest says."""
-        self._check_adapter()
-        self._check_modules()
-        self._check_assets()
+        for _, problem in self.problems():
+            raise problem
+
+    def problems(self) -> Iterator[tuple[str, BuildError]]:
+        """Everything in the author's code that cannot be, each with the key that it depends on."""
+        checks = {
+            "page.adapter": self._check_adapter,
+            "modules": self._check_modules,
+            "page.assets": self._check_assets,
+            "page.boot": self._check_boot,
+        }
+        for key, check in checks.items():
+            try:
+                yield from ((key, problem) for problem in check())
+            except BuildError as error:  # a file that cannot be read
+                yield key, error
+
+    def _check_boot(self) -> Iterator[BuildError]:
         if self.manifest.page.boot == "pyodide" and self.needs_pyscript():
-            raise BuildError(
+            yield BuildError(
                 'The code imports pyscript, but page.boot = "pyodide" starts Python without it',
                 hint='Write boot = "pyscript" into [page] of provider.toml, or do without pyscript.',
             )
 
-    def _check_modules(self) -> None:
+    def _check_modules(self) -> Iterator[BuildError]:
         """No module may stand in the way of one that the page needs: the project's folder comes first in sys.path."""
         for name, path in self.modules().items():
             module = name.partition("/")[0].removesuffix(".py")
             if module in sys.stdlib_module_names or module in PAGE_PACKAGES:
-                raise BuildError(
+                yield BuildError(
                     f"{path}: a module named {module} would take the place of the one that Python brings itself",
                     hint="Give it another name.",
                 )
 
-    def _check_adapter(self) -> None:
+    def _check_adapter(self) -> Iterator[BuildError]:
         """The module and the class that the manifest names must exist."""
         module, _, name = self.manifest.page.adapter.partition(":")
         wanted = module.replace(".", "/")
@@ -95,21 +116,21 @@ class Project:
         files = self.modules()
         path = files.get(f"{wanted}.py") or files.get(f"{wanted}/__init__.py")
         if path is None:
-            raise BuildError(
+            yield BuildError(
                 f'{self.root / MANIFEST}: page.adapter names the module "{module}", but there is no {wanted}.py',
                 hint=f"Write the adapter into {wanted}.py, or correct page.adapter.",
             )
-        if not {name, "*"} & top_level_names(path):
-            raise BuildError(
+        elif not {name, "*"} & top_level_names(path):
+            yield BuildError(
                 f'{path} defines no "{name}", which page.adapter names',
                 hint="Correct page.adapter, or the name of the class.",
             )
 
-    def _check_assets(self) -> None:
+    def _check_assets(self) -> Iterator[BuildError]:
         """A folder that the manifest names must exist; without that key there may be one or not."""
         named = "assets" in self.manifest.page.model_fields_set
         if named and not self._assets_folder.is_dir():
-            raise BuildError(
+            yield BuildError(
                 f'{self.root / MANIFEST}: page.assets = "{self.manifest.page.assets}": there is no such folder',
                 hint=f"Make {self._assets_folder}, or correct page.assets.",
             )

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import shutil
+import zipfile
 from base64 import b64decode
 from dataclasses import dataclass
 from html import unescape
@@ -17,12 +18,14 @@ import pytest
 
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import KitFiles, Workspace, kit_files, source_root
+from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.build import REPORT, WEB_RESOURCES, build
 from cotab_kit.page.carriers import inflate
 from cotab_kit.page.report import NEEDED, Report, summary
 from cotab_kit.page.resources import check_resources, web_resource_type
 from cotab_kit.project import Project
 from cotab_kit.setup.wheels import read_lock
+from cotab_kit.solution.web_resources import file_name
 
 if TYPE_CHECKING:
     import io
@@ -148,6 +151,7 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
     "a script of the page": lambda tree: tree.add("webresource/page/guard.js", "// changed\n"),
     "the style of the page": lambda tree: tree.add("webresource/page/style.css", "/* changed */\n"),
     "the library": lambda tree: tree.add("pylib/cotab/modes.py", "# changed\n"),
+    "an icon of the kit": lambda tree: tree.add("webresource/icons/cobrowse.svg", "<!-- changed -->"),
     "a setting of the command": lambda tree: tree.overrides.update(boot_timeout_seconds=61),
 }
 
@@ -277,6 +281,45 @@ def test_the_report_is_true(tree: Tree) -> None:
     assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())
 
 
+def test_what_is_installed_lies_beside_it_and_holds_the_same_files(tree: Tree) -> None:
+    report = tree.build()
+    manifest = Project.at(tree.root / "webresource").manifest
+    base = f"{manifest.solution.unique_name}_{manifest.solution.version}"
+    packages = {path: content for path, content in contents(tree.dist).items() if path.startswith(base)}
+    assert {f"{base}.zip", f"{base}_managed.zip", f"{base}_data.zip", f"{base}_appsource/input.xml"} <= set(packages)
+    assert report["packages"] == [{"name": name, "bytes": len(content)} for name, content in sorted(packages.items())]
+    resources = contents(tree.dist / WEB_RESOURCES)
+    with zipfile.ZipFile(tree.dist / f"{base}_managed.zip") as solution:
+        assert {name: solution.read(file_name(name)) for name in resources} == resources
+        assert sum(name.startswith("WebResources/") for name in solution.namelist()) == len(resources)
+
+
+def test_packages_of_an_earlier_version_are_removed(tree: Tree) -> None:
+    tree.overrides.update(runtime="cdn")
+    tree.build()
+    earlier = {path.name for path in tree.dist.iterdir() if path.name.startswith("tandem_")}
+    assert len(earlier) == 4
+    (tree.dist / "mine.zip").touch()
+    text = (tree.root / "webresource" / MANIFEST).read_text("utf-8")
+    (tree.root / "webresource" / MANIFEST).write_text(
+        re.sub(r'version = "[^"]+"', 'version = "7.0.0.0"', text), "utf-8"
+    )
+    tree.build()
+    now = {path.name for path in tree.dist.iterdir() if path.name.startswith("tandem_")}
+    assert len(now) == 4
+    assert all(name.startswith("tandem_7.0.0.0") for name in now)
+    assert (tree.dist / "mine.zip").exists()
+
+
+def test_a_package_that_is_missing_makes_it_again(tree: Tree) -> None:
+    tree.overrides.update(runtime="cdn")
+    tree.build()
+    whole = contents(tree.dist)
+    next(tree.dist.glob("tandem_*_managed.zip")).unlink()
+    tree.build()
+    assert contents(tree.dist) == whole
+
+
 def test_every_file_is_a_legal_web_resource_and_every_carrier_is_whole(tree: Tree) -> None:
     tree.build()
     files = contents(tree.resource("."))
@@ -333,7 +376,13 @@ def test_what_comes_from_a_cdn_is_not_shipped(tree: Tree) -> None:
 def test_an_inline_page_is_one_file(tree: Tree) -> None:
     tree.overrides["runtime"] = "inline"
     tree.build()
-    assert sorted(contents(tree.resource("."))) == ["assets/fake_sdk.js", "cobrowse.html", "screenshare.html"]
+    assert sorted(contents(tree.resource("."))) == [
+        "assets/fake_sdk.js",
+        "cobrowse.html",
+        "icons/cobrowse.svg",
+        "icons/screenshare.svg",
+        "screenshare.html",
+    ]
     carriers = carried(tree.resource("cobrowse.html"))["carriers"].values()
     parts = [part for carrier in carriers for part in carrier["parts"]]
     text = tree.resource("cobrowse.html").read_text("utf-8")
@@ -350,6 +399,6 @@ def test_a_page_that_is_too_large_for_its_limit_is_refused(tree: Tree) -> None:
 def test_a_smaller_limit_makes_more_parts(tree: Tree) -> None:
     tree.overrides["max_web_resource_bytes"] = 1_500_000
     tree.build()
-    sizes = [len(content) for content in contents(tree.dist).values()]
+    sizes = [len(content) for content in contents(tree.dist / WEB_RESOURCES).values()]
     assert max(sizes) <= 1_500_000
     assert len(carried(tree.resource("cobrowse.html"))["carriers"]["pyodide.asm.wasm"]["parts"]) > 2

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = source_root() or Path()
-COMMANDS = ["build", "test", "preview", "bench", "new", "clean"]
+COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean"]
 
 
 class Answer(NamedTuple):
@@ -125,15 +125,19 @@ def test_build_says_where_the_pages_are_and_takes_a_relative_project(
     monkeypatch.chdir(provider.parent)
     answer = cotab("build", "--project", provider.name)
     assert answer.code == 0, answer.err
-    first, start, later, fallback, *pages, last = answer.out.splitlines()
+    first, start, later, fallback, *pages, packages, last = answer.out.splitlines()
     assert re.fullmatch(rf"{re.escape(str(provider / 'dist' / 'webresources'))}: \d+ web resources; .*", first)
     assert [re.match(r"  [\d.]+ MB (\w+)", line)[1] for line in (start, later, fallback)] == ["for", "once", "only"]  # type: ignore[index] # a line that does not match fails the test
     assert pages == ["  cobrowse: contoso_/minimal/cobrowse.html", "  screenshare: contoso_/minimal/screenshare.html"]
+    assert packages == (
+        "To install: minimal_1.0.0.0.zip, minimal_1.0.0.0_appsource, minimal_1.0.0.0_data.zip, "
+        "minimal_1.0.0.0_managed.zip"
+    )
     assert re.fullmatch(rf'See it: python "?.*build\.py"? preview --project "{provider.name}"', last)
     assert (provider / "dist" / "webresources" / "contoso_" / "minimal" / "cobrowse.html").is_file()
 
 
-@pytest.mark.parametrize("command", ["build", "test", "preview", "clean"])
+@pytest.mark.parametrize("command", ["build", "test", "check", "preview", "clean"])
 def test_a_folder_without_a_project_is_refused_and_left_as_it_is(
     cotab: Callable[..., Answer], tmp_path: Path, command: str
 ) -> None:
@@ -171,7 +175,7 @@ def test_new_names_the_commands_that_come_next(
 
 def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: {"files": [], "pages": {}})
+    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: {"files": [], "pages": {}, "packages": []})
     assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 

@@ -18,8 +18,9 @@ from cotab.app import App
 from cotab.testing import FakeBrowser
 from cotab.view import Screen, View
 from cotab_kit.cli import app
+from cotab_kit.languages import LANGUAGES
 from cotab_kit.layout import source_root
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest import Manifest, Mode, Texts
 from cotab_kit.preview.driver import Tab as BuiltTab
 
 ROOT = source_root() or Path()
@@ -99,9 +100,14 @@ def test_the_adapter_in_the_readme_is_the_example_and_stays_short() -> None:
 
 def test_every_key_of_the_manifest_is_documented() -> None:
     text = (ROOT / "docs" / "manifest.md").read_text("utf-8")
-    for part in Manifest.model_fields.values():
-        for key in getattr(part.annotation, "model_fields", {}):
-            assert re.search(rf"^{key} = |\[page\.{key}\]", text, re.MULTILINE), key
+    for part in (Mode, Texts, *(field.annotation for field in Manifest.model_fields.values())):
+        for key in getattr(part, "model_fields", {}):
+            assert re.search(rf"^{key} = |^\[[\w.]+\.{key}[\].]", text, re.MULTILINE), key
+
+
+def test_every_language_is_documented() -> None:
+    text = (ROOT / "docs" / "manifest.md").read_text("utf-8")
+    assert {int(lcid): tag for lcid, tag in re.findall(r"(\d{4}) (\w\w-[\w-]+)", text)} == LANGUAGES
 
 
 def words(page: str) -> set[str]:

@@ -32,6 +32,14 @@ def valid() -> Document:
     }
 
 
+def full() -> Document:
+    """The same with the tables that may be left out."""
+    document = valid() | {"appsource": {}}
+    document["solution"]["names"] = {"en-US": "Contoso Assist"}
+    document["modes"]["cobrowse"]["languages"] = {"en-US": {"label": "Co-browse"}}
+    return document
+
+
 def toml(value: object) -> str:
     """A value as TOML has it, tables inline."""
     match value:
@@ -80,7 +88,8 @@ def findings(load: Callable[[Document], Manifest], tmp_path: Path) -> Callable[[
 
 
 def with_key(key: str, value: object) -> Document:
-    document = valid()
+    optional = ("appsource.", "solution.names.", "modes.cobrowse.languages.")
+    document = full() if key.startswith(optional) else valid()
     *tables, last = key.split(".")
     place: Any = document
     for table in tables:
@@ -92,7 +101,7 @@ def with_key(key: str, value: object) -> Document:
 def get(manifest: Manifest, key: str) -> Any:  # noqa: ANN401 - any value of the manifest
     found: Any = manifest
     for part in key.split("."):
-        found = getattr(found, part)
+        found = found[part] if isinstance(found, dict) else getattr(found, part)
     return found
 
 
@@ -116,6 +125,9 @@ GOOD: dict[str, list[object]] = {
     "publisher.prefix": ["abc", "a2345678"],
     "publisher.privacy_url": ["https://x", "https://[::1]:8080/a?b=c#d"],
     "publisher.support_url": ["https://contoso.example/hilfe/für?x=1&y=2"],
+    "publisher.unique_name": ["contoso", "Contoso_Ltd"],
+    "publisher.name": ["Contoso Ltd."],
+    "publisher.option_value_prefix": [10_000, 99_999],
     "solution.unique_name": ["A", "a" * 64],
     "solution.version": ["0.0.0.1", "2026.11.22.999999999"],
     "provider.name": ["x", 'Ünï "cödé" & <b> {{ x }} 日本語 🎈', "a" * 100],
@@ -128,6 +140,11 @@ GOOD: dict[str, list[object]] = {
     "page.provider_timeout_seconds": [1],
     "page.assets": ["../shared/assets", "."],
     "page.settings": [{"a": [1, 2.5, "x", True, {"b": []}]}],
+    "modes.cobrowse.name": ["Assist co-browse"],
+    "modes.cobrowse.capability_name": ["Contoso_cobrowse"],
+    "modes.cobrowse.template": ["contoso_x", "contoso_" + "a" * 92],
+    "modes.cobrowse.order": [-(2**31), 0, 2**31 - 1],
+    "modes.cobrowse.parameters": [{"region": "eu", "beta": True}],
 }
 
 
@@ -163,12 +180,13 @@ BAD: dict[tuple[str, str], list[object]] = {
         "javascript:alert(1)",
         'https://x/"onclick=',
         "https://x/a b",
+        "https://x/\x01",
         "https://x/\nb",
     ],
     ("publisher.support_url", HTTPS): ["mailto:help@contoso.example", f"https://x/{'a' * 500}"],
     ("solution.unique_name", "64 letters, digits and underscores"): ["", "a-b", "1a", "ä", "a" * 65],
     ("solution.version", "four numbers"): ["1.0", "1.0.0.0-beta", "\u0661.0.0.0", "1.0.0.12345678901", 1.0],
-    ("provider.name", "1 to 100 characters on one line"): ["", "   ", "a" * 101, "two\nlines", "a\0b"],
+    ("provider.name", "1 to 100 characters on one line"): ["", "   ", "a" * 101, "two\nlines", "a\0b", "a\ufffe"],
     ("page.adapter", '"module:Class"'): ["main", "main:", "my-module:Class", "main.py:a b", "main:" + "a" * 200],
     ("page.boot", "'pyscript' or 'pyodide'"): ["python", 1],
     ("page.runtime", "'solution', 'cdn' or 'inline'"): ["local", ["cdn"]],
@@ -181,6 +199,24 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("page.assets", "path of a folder"): ["", "a\0b", ["assets"], "a" * 201],
     ("page.packages", "write a list of lines"): ["a==1 --hash=sha256:00", {"a": "1"}],
     ("page.settings", "write a table, [page.settings]"): [["a"]],
+    ("publisher.unique_name", "64 letters, digits and underscores"): ["a-b", ""],
+    ("publisher.name", "1 to 100 characters"): ["", "a" * 101],
+    ("publisher.option_value_prefix", "from 10000 to 99999"): [9_999, 100_000, "19236", True],
+    ("solution.names.en-US", "1 to 100 characters"): ["", "a" * 101, 3],
+    ("provider.guid", "write a GUID"): ["x", "01234567-89ab-cdef-0123-456789abcde", 3],
+    ("modes.cobrowse.name", "1 to 100 characters"): ["", "a" * 101],
+    ("modes.cobrowse.capability_name", "1 to 100 characters"): ["", "a" * 101],
+    ("modes.cobrowse.template", "100 in all"): ["contoso", "contoso-x", "contoso_" + "a" * 93],
+    ("modes.cobrowse.order", "whole number"): [1.5, "1", True, 2**31, -(2**31) - 1],
+    ("modes.cobrowse.icon", "path of an SVG file"): ["", 1, "a\0.svg"],
+    ("modes.cobrowse.languages.en-US.label", "1 to 100 characters"): ["", "  ", "a" * 101, "a\nb"],
+    ("modes.cobrowse.languages.en-US.tooltip", "1 to 100 characters"): ["", "a" * 101],
+    ("modes.cobrowse.languages.en-US.slash_command", "a slash and up to 99"): ["cb", "/", "/a b", "/" + "a" * 100],
+    ("modes.cobrowse.languages.en-US.guid", "write a GUID"): ["x"],
+    ("modes.cobrowse.guid", "write a GUID"): [""],
+    ("modes.cobrowse.capability_guid", "write a GUID"): ["0123"],
+    ("appsource.countries", "two capital letters"): ["US", []],
+    ("appsource.learn_more_url", HTTPS): ["http://contoso.example"],
     ("modes.cobrowse", "write a table, [modes.cobrowse]"): [True],
     ("modes", "write a table, [modes]"): ["cobrowse"],
     ("page", "write a table, [page]"): ["main:Assist"],
@@ -201,6 +237,8 @@ def test_a_bad_value_is_named_with_what_to_write_instead(
 def test_an_item_of_a_list_is_named(findings: Callable[[Document], list[str]]) -> None:
     (finding,) = findings(with_key("page.packages", ["a==1", "b==1\nc==1"]))
     assert finding.startswith('page.packages.1 = "b==1\\nc==1": write a list of lines')
+    (finding,) = findings(with_key("appsource.countries", ["US", "germany"]))
+    assert finding.startswith('appsource.countries.1 = "germany": write a list of two capital letters each')
 
 
 @pytest.mark.parametrize(
@@ -238,7 +276,7 @@ def test_an_unknown_mode_is_told_which_there_are(findings: Callable[[Document], 
     assert finding == "modes.video is not a mode; add [modes.cobrowse], [modes.screenshare], or both"
 
 
-@pytest.mark.parametrize("key", ["colour", "page.adaptor", "modes.cobrowse.name", "publisher.a b"])
+@pytest.mark.parametrize("key", ["colour", "page.adaptor", "modes.cobrowse.colour", "publisher.a b"])
 def test_an_unknown_key_is_named_as_toml_writes_it(findings: Callable[[Document], list[str]], key: str) -> None:
     (finding,) = findings(with_key(key, "x"))
     assert finding.startswith(key.replace("a b", '"a b"') + " is not a key of the manifest")
@@ -354,7 +392,8 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.di
 KEYS = [f"{table}.{key}" for table, part in valid().items() for key in part] + [
     *("publisher.support_url", "page.boot", "page.runtime", "page.cdn", "page.max_web_resource_bytes"),
     *("page.boot_timeout_seconds", "page.provider_timeout_seconds", "page.assets", "page.packages", "page.settings"),
-    *("publisher", "solution", "provider", "page", "modes", "anything", "page.anything"),
+    *("publisher.unique_name", "publisher.option_value_prefix", "solution.names", "provider.guid", "appsource.logo"),
+    *("publisher", "solution", "provider", "page", "modes", "anything", "page.anything", "appsource"),
 ]
 
 

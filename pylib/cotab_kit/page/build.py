@@ -1,4 +1,4 @@
-"""Builds a project's tab: every file of it, in its dist folder, with a report of what is there. Called by cli.py.
+"""Builds a project's tab and what installs it, in its dist folder, with a report of what is there. Called by cli.py.
 
 A build whose inputs have not changed since the last one is not made again.
 """
@@ -15,18 +15,20 @@ from cotab_kit.errors import BuildError
 from cotab_kit.layout import KitFiles, kit_files, source_root
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
-from cotab_kit.page.compose import Ingredients, compose, gather
+from cotab_kit.page.compose import Ingredients, compose, gather, icons
 from cotab_kit.page.image import make_image
 from cotab_kit.page.report import Report, file_entry
 from cotab_kit.page.resources import check_resources
 from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
+from cotab_kit.solution.package import MADE, packages
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
     from cotab_kit.project import Project
 
 REPORT = "build.json"
+LOGO = "logo32x32.png"
 WEB_RESOURCES = "webresources"
 
 # A page that is one file holds the runtime; the size limit is the org's to raise.
@@ -49,15 +51,17 @@ def build(project: Project, steps: Steps) -> Report:
         return report
     with steps.step(f"Building {project.manifest.provider.name}"):
         bundle = make_bundle(node, files, project.workspace, page.runtime)
-        packages, frozen = gather(project, files, node.modules, wheels)
+        python, frozen = gather(project, files, node.modules, wheels)
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
         left_out = image.left_out if image else []
         _require_modules(left_out, page.adapter.partition(":")[0])
-        ingredients = Ingredients(project, files, node.modules, bundle, packages, image, wheels, inputs[:16])
+        ingredients = Ingredients(project, files, node.modules, bundle, python, image, wheels, inputs[:16])
         resources = compose(ingredients)
         limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
         check_resources(resources, project.manifest.folder, limit)
-        report = _write(project, resources, inputs)
+        shipped = {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}
+        installers = packages(project.manifest, project.root, shipped, (files.icons / LOGO).read_bytes())
+        report = _write(project, resources, installers, inputs)
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
@@ -85,14 +89,17 @@ def _digest(project: Project, files: KitFiles) -> str:
 def _inputs(project: Project, files: KitFiles) -> dict[str, Path]:
     """Every file that is read, by a name that is the same wherever the kit and the project lie."""
     kit = Path(__file__).resolve().parents[1]
-    folders = {"page": files.page, "cotab": files.library, "kit": kit, "kit/page": kit / "page"}
+    folders = {"page": files.page, "icons": files.icons, "cotab": files.library, "kit": kit}
+    folders |= {f"kit/{name}": kit / name for name in ("page", "solution")}
     sources = {
         f"{title}/{path.relative_to(folder).as_posix()}": path
         for title, folder in folders.items()
         for path in folder.glob("*" if folder == kit else "**/*")
         if path.is_file() and path.suffix != ".pyc"
     }
-    own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets()}
+    own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets(), **icons(project, files)}
+    appsource = project.manifest.appsource
+    own |= {f"appsource/{name}": project.root / name for name in (appsource.logo, appsource.terms) if name}
     locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
     return sources | locks | {f"project/{name}": path for name, path in own.items()}
 
@@ -103,21 +110,22 @@ def _finished_before(dist: Path, inputs: str) -> Report | None:
         report: Report = json.loads((dist / REPORT).read_text("utf-8"))
         if report["inputs"] != inputs:
             return None
-        folder = dist / WEB_RESOURCES
-        whole = all((folder / file["name"]).stat().st_size == file["bytes"] for file in report["files"])
+        sizes = {dist / WEB_RESOURCES / file["name"]: file["bytes"] for file in report["files"]}
+        sizes |= {dist / file["name"]: file["bytes"] for file in report["packages"]}
+        whole = all(path.stat().st_size == size for path, size in sizes.items())
     except (OSError, ValueError, KeyError, TypeError):  # absent, or not ours: build
         return None
     return report if whole else None
 
 
-def _write(project: Project, resources: dict[str, bytes], inputs: str) -> Report:
+def _write(project: Project, resources: dict[str, bytes], installers: dict[str, bytes], inputs: str) -> Report:
     manifest = project.manifest
     (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
-    folder = project.dist / WEB_RESOURCES
-    if folder.exists():
-        shutil.rmtree(folder)  # all of it, or an error: what an earlier build left must not be shipped
-    for name, content in resources.items():
-        path = folder / manifest.folder / name
+    _remove_earlier(project.dist)
+    folder = project.dist / WEB_RESOURCES / manifest.folder
+    files = {folder / name: content for name, content in resources.items()}
+    files |= {project.dist / name: content for name, content in installers.items()}
+    for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     report: Report = {
@@ -130,7 +138,17 @@ def _write(project: Project, resources: dict[str, bytes], inputs: str) -> Report
             file_entry(manifest.folder, name, content, with_image=manifest.page.runtime != "cdn")
             for name, content in sorted(resources.items())
         ],
+        "packages": [{"name": name, "bytes": len(content)} for name, content in sorted(installers.items())],
         "inputs": inputs,
     }
     (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return report
+
+
+def _remove_earlier(dist: Path) -> None:
+    """All that an earlier build left, or an error: it must not be shipped."""
+    for path in dist.iterdir() if dist.is_dir() else ():
+        if path.name == WEB_RESOURCES or (MADE.fullmatch(path.name) and path.is_dir()):
+            shutil.rmtree(path)
+        elif MADE.fullmatch(path.name):
+            path.unlink()

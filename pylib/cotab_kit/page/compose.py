@@ -23,6 +23,7 @@ from cotab_kit.page.notices import notices_page, npm_notices
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
 from cotab_kit.page.remote import remote_files
 from cotab_kit.project import Project, read_source
+from cotab_kit.solution.offer import icon_file, offers
 
 JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"
@@ -89,8 +90,21 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
         markup = html.linked()
     for mode in ingredients.manifest.modes:
         texts[f"{mode}.html"] = _page(ingredients, mode, carriers, markup)
-    assets = {name: path.read_bytes() for name, path in ingredients.project.assets().items()}
-    return {name: text.encode() for name, text in texts.items()} | assets
+    files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
+    return {name: text.encode() for name, text in texts.items()} | {
+        name: path.read_bytes() for name, path in files.items()
+    }
+
+
+def icons(project: Project, files: KitFiles) -> dict[str, Path]:
+    """The icon of each mode's button by its name as a web resource: the author's file, or the kit's."""
+    return {
+        icon_file(offer.mode): project.root / offer.given.icon
+        if offer.given.icon
+        else files.icons / f"{offer.mode}.svg"
+        for offer in offers(project.manifest)
+        if offer.icon
+    }
 
 
 def project_files(project: Project) -> Files:

@@ -32,30 +32,34 @@ def check_resources(resources: dict[str, bytes], folder: str, limit: int) -> Non
 
     `folder` stands before every name, `limit` is in bytes for each file.
     """
-    findings = _same_names(resources)
-    for name, content in resources.items():
-        findings += _findings(name, f"{folder}/{name}", len(content), limit)
+    findings = [f"{name}: {problem}" for name, problem in resource_findings(resources, folder, limit)]
     if findings:
         raise BuildError("\n".join(findings), hint="Rename, convert or shrink these files and build again.")
+
+
+def resource_findings(resources: dict[str, bytes], folder: str, limit: int) -> list[tuple[str, str]]:
+    """Everything that Dataverse would refuse: the name, and what is wrong with it."""
+    findings = [(name, "another file differs from it in capital letters only") for name in _same_names(resources)]
+    for name, content in resources.items():
+        findings += [(name, problem) for problem in _problems(name, f"{folder}/{name}", len(content), limit)]
+    return findings
 
 
 def _same_names(names: Iterable[str]) -> list[str]:
     """Dataverse, and not only it, takes capital and small letters in a name for the same."""
     ordered = sorted(names)
     count = Counter(name.lower() for name in ordered)
-    return [
-        f"{name}: another file differs from it in capital letters only" for name in ordered if count[name.lower()] > 1
-    ]
+    return [name for name in ordered if count[name.lower()] > 1]
 
 
-def _findings(name: str, full_name: str, size: int, limit: int) -> list[str]:
-    findings = []
+def _problems(name: str, full_name: str, size: int, limit: int) -> list[str]:
+    problems = []
     if not NAME.fullmatch(name):
-        findings.append(f"{name}: a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')")
+        problems.append("a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')")
     if len(full_name) > MAX_NAME:
-        findings.append(f"{name}: {full_name} is longer than {MAX_NAME} characters")
+        problems.append(f"{full_name} is longer than {MAX_NAME} characters")
     if web_resource_type(name) is None:
-        findings.append(f"{name}: Dataverse has no web resource type for it; it knows {', '.join(TYPES)}")
+        problems.append(f"Dataverse has no web resource type for it; it knows {', '.join(TYPES)}")
     if size > limit:
-        findings.append(f"{name}: {size:,} bytes are more than the limit of {limit:,} (page.max_web_resource_bytes)")
-    return findings
+        problems.append(f"{size:,} bytes are more than the limit of {limit:,} (page.max_web_resource_bytes)")
+    return problems

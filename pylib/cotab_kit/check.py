@@ -1,0 +1,112 @@
+"""`check`: everything that is wrong with a project, at once, without building it. Called by cli.py.
+
+The manifest and its rules, the author's code and assets, and Microsoft's rules for web resources on every script that
+is shipped. What certification wants to read about the latter is written into dist/justifications.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cotab_kit.errors import BuildError, ManifestError
+from cotab_kit.findings import Finding, finding
+from cotab_kit.layout import kit_files
+from cotab_kit.lint import Hit, justifications_page, lint, reason
+from cotab_kit.manifest import MANIFEST
+from cotab_kit.page.bundle import make_bundle
+from cotab_kit.page.resources import resource_findings
+from cotab_kit.project import read_source, top_level_names
+from cotab_kit.reading import read_manifest
+from cotab_kit.setup.node import ensure_node
+
+if TYPE_CHECKING:
+    from cotab_kit.progress import Steps
+    from cotab_kit.project import Project
+
+JUSTIFICATIONS = "justifications.md"
+
+
+def check(project: Project, steps: Steps) -> list[Finding]:
+    """Everything that is wrong. Raises ManifestError where there is no project at all."""
+    path = project.root / MANIFEST
+    try:
+        manifest, findings = read_manifest(path, project.overrides)
+    except ManifestError as error:
+        if not path.is_file():
+            raise
+        return [Finding(str(path), "", "", str(error).removeprefix(f"{path}: "), error.hint)]
+    wrong = [found.key for found in findings]
+    whole = project.with_manifest(manifest)
+    findings += _project(whole, wrong)
+    if not any(key.partition(".")[0] == "page" for key in wrong):
+        findings += _assets(whole)
+        findings += _scripts(whole, steps)
+    return findings
+
+
+def _project(project: Project, wrong: Iterable[str]) -> list[Finding]:
+    """What is wrong with the author's code, but for what only follows from a wrong key."""
+    problems = {
+        str(problem): problem
+        for key, problem in project.problems()
+        if not any(key == other or key.startswith(f"{other}.") for other in wrong)
+    }
+    for path in project.modules().values():
+        try:
+            top_level_names(path)
+        except BuildError as error:
+            problems[str(error)] = error
+    return [_from_error(problem, project.root / MANIFEST) for problem in problems.values()]
+
+
+def _from_error(problem: BuildError, path: Path) -> Finding:
+    """Most errors begin with the file; the others are about the manifest."""
+    file, colon, text = str(problem).partition(": ")
+    return Finding(file if colon else str(path), "", "", text or file, problem.hint)
+
+
+def _assets(project: Project) -> list[Finding]:
+    """What Dataverse would refuse of the author's files."""
+    manifest = project.manifest
+    contents = {name: path.read_bytes() for name, path in project.assets().items()}
+    limit = manifest.page.max_web_resource_bytes
+    fix = "rename, convert or shrink it"
+    return [
+        Finding(str(project.assets().get(name, project.root / MANIFEST)), "", "", problem, fix)
+        for name, problem in resource_findings(contents, manifest.folder, limit)
+    ]
+
+
+def _scripts(project: Project, steps: Steps) -> list[Finding]:
+    """What Microsoft's rules find and nobody has given a reason for."""
+    files = kit_files()
+    node = ensure_node(project.workspace, files, steps, dev=True)
+    manifest = project.manifest
+    with steps.step("Checking the scripts by Microsoft's rules"):
+        own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
+        bundle = make_bundle(node, files, project.workspace, manifest.page.runtime)
+        scripts = bundle.scripts | {name: read_source(path) for name, path in own.items()}
+        hits = lint(node, scripts, project.workspace.cache)
+    given = manifest.appsource.justifications
+    project.dist.mkdir(parents=True, exist_ok=True)
+    page = justifications_page(manifest.provider.name, [hit for hit in hits if reason(hit, given)], given)
+    (project.dist / JUSTIFICATIONS).write_text(page, "utf-8", newline="\n")
+    return [_hit(hit, own) for hit in hits if not reason(hit, given)] + _unused(project, own)
+
+
+def _hit(hit: Hit, own: dict[str, Path]) -> Finding:
+    fix = f'correct it, or say why it stays: "{hit.file}" = "..." in [appsource.justifications]'
+    file = own.get(hit.file, hit.file)
+    return Finding(f"{file}:{hit.line}:{hit.column}", "", "", f"{hit.rule}: {hit.message}", fix)
+
+
+def _unused(project: Project, own: Iterable[str]) -> list[Finding]:
+    names = set(own)
+    key = "appsource.justifications"
+    return [
+        finding(project.root / MANIFEST, f"{key}.{name}", text, "no such script is shipped", 'write "assets/..."')
+        for name, text in project.manifest.appsource.justifications.items()
+        if name not in names
+    ]

@@ -1,0 +1,44 @@
+// @ts-check
+// Runs Microsoft's published rules for web resources, those that its hosted checker runs, on the scripts that are shipped.
+// Called by lint.py with one JSON argument; prints what was found as JSON. Comments in the scripts silence nothing.
+
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const order = JSON.parse(process.argv[2]);
+const require = createRequire(pathToFileURL(`${order.node}/package.json`));
+const { ESLint } = require("eslint");
+const plugin = require("@microsoft/eslint-plugin-power-apps");
+
+const rules = {
+  ...plugin.configs.paCheckerHosted.rules,
+  // The checker's own names for these three: web-avoid-eval, web-avoid-with, web-remove-debug-script.
+  "no-eval": "error",
+  "no-with": "error",
+  "no-debugger": "error",
+};
+const lint = (/** @type {string} */ sourceType, /** @type {string[]} */ files) =>
+  new ESLint({
+    cwd: order.folder,
+    overrideConfigFile: true,
+    allowInlineConfig: false,
+    overrideConfig: [
+      {
+        files: ["**/*.js"],
+        plugins: { "@microsoft/power-apps": plugin },
+        languageOptions: { ecmaVersion: "latest", sourceType },
+        rules,
+      },
+    ],
+  }).lintFiles(files);
+
+const isParsed = (/** @type {import("eslint").ESLint.LintResult} */ result) => !result.fatalErrorCount;
+const modules = await lint("module", ["**/*.js"]);
+const unread = modules.filter((result) => !isParsed(result)).map((result) => result.filePath);
+const scripts = unread.length ? await lint("script", unread) : []; // what is no module may still be a script
+const results = [...modules.filter(isParsed), ...scripts];
+
+const found = results.flatMap(({ filePath, messages }) =>
+  messages.map(({ line, column, ruleId, message }) => ({ file: filePath, line, column, rule: ruleId ?? "", message })),
+);
+console.log(JSON.stringify(found));

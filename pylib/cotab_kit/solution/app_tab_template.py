@@ -1,0 +1,72 @@
+"""App Tab Template (msdyn_applicationtabtemplate): what opens when the agent presses the button.
+
+A page type and its parameters. Ours is a web resource; `webresourceName` and `data` stand in the JSON column and again
+as rows (template_parameter.py), as in Microsoft's own exports. Solution-aware: the solution carries it, by unique name.
+"""
+
+from __future__ import annotations
+
+import json
+
+from cotab_kit.languages import ENGLISH
+from cotab_kit.solution.offer import Offer
+from cotab_kit.solution.table import Column, Kind, Localized, Record, Table
+
+WEB_RESOURCE = 509180002
+PAGE_TYPES = {
+    509180000: "Entity List",
+    509180001: "Entity Record",
+    WEB_RESOURCE: "Web Resource",
+    509180003: "Control",
+    509180004: "Dashboard",
+    509180005: "Search",
+    509180006: "Third Party Website",
+    509180007: "Custom",
+}
+
+TABLE = Table(
+    name="msdyn_applicationtabtemplate",
+    entity_set="msdyn_applicationtabtemplates",
+    title="Application Tab Template",
+    key="msdyn_uniquename",
+    columns=(
+        Column("msdyn_uniquename", "Unique Name", Kind.TEXT, required=True, max_length=128),
+        Column("msdyn_name", "Name", Kind.TEXT, required=True, max_length=100, localizable=True),
+        Column("msdyn_title", "Title", Kind.TEXT, max_length=200, localizable=True),
+        Column("msdyn_pagetype", "Page Type", Kind.CHOICE, required=True, choices=PAGE_TYPES),
+        Column("msdyn_pinned", "Can close", Kind.YES_NO),  # true means that it can not be closed
+        Column("msdyn_templateparameters", "Template Parameters", Kind.TEXT, max_length=2048),
+        Column("statecode", "Status", Kind.STATE),
+        Column("statuscode", "Status Reason", Kind.STATUS),
+    ),
+)
+
+
+def parameters(offer: Offer) -> dict[str, str | None]:
+    """The parameters of a web resource tab. Dynamics adds the conversation to `data` by itself."""
+    return {"webresourceName": offer.page, "data": offer.data}
+
+
+def parameters_column(offer: Offer) -> str:
+    """All parameters as JSON, in the form of Microsoft's exports."""
+    values = {name: {"value": value} for name, value in parameters(offer).items()}
+    return json.dumps(values, separators=(",", ":"))
+
+
+def record(offer: Offer) -> Record:
+    """The template of a mode. Name and unique name are the same, as it is not documented which one an action names."""
+    titles = {lcid: texts.label for lcid, texts in offer.texts.items()}
+    return Record(
+        TABLE,
+        offer.template,
+        {
+            "msdyn_uniquename": offer.template,
+            "msdyn_name": Localized(offer.template, {ENGLISH: offer.template}),
+            "msdyn_title": Localized(titles[ENGLISH], titles),
+            "msdyn_pagetype": WEB_RESOURCE,
+            "msdyn_pinned": False,
+            "msdyn_templateparameters": parameters_column(offer),
+            "statecode": 0,
+            "statuscode": 1,
+        },
+    )

@@ -1,0 +1,71 @@
+"""Channel Capability (msdyn_channelcapability): what a provider can do in a channel, and which button starts it.
+
+For one action and one provider there is one capability. The table has become solution-aware, but no export of it is
+known and the tables it points to are not; so the row travels as data, like theirs, and is the first to be removed.
+"""
+
+from __future__ import annotations
+
+from cotab.modes import EscalationMode
+from cotab_kit.solution.offer import Offer, provider_id
+from cotab_kit.solution.table import Column, Kind, Record, Reference, Table
+
+SCREEN_SHARING = 100000000
+CO_BROWSE = 192350002
+ESCALATION_MODES = {
+    SCREEN_SHARING: "Screen sharing",
+    192350000: "Audio",
+    192350001: "Video",
+    CO_BROWSE: "Co-browse",
+    192350003: "None",
+}
+VALUES = {EscalationMode.CO_BROWSE: CO_BROWSE, EscalationMode.SCREEN_SHARE: SCREEN_SHARING}
+
+TABLE = Table(
+    name="msdyn_channelcapability",
+    entity_set="msdyn_channelcapabilities",
+    title="Channel Capability",
+    key="msdyn_channelcapabilityid",
+    columns=(
+        Column("msdyn_channelcapabilityid", "Channel Capability", Kind.GUID, required=True),
+        Column("msdyn_name", "Name", Kind.TEXT, required=True, max_length=100),
+        Column(
+            "msdyn_escalationchannelmode",
+            "Escalation Channel Mode",
+            Kind.CHOICE,
+            required=True,
+            choices=ESCALATION_MODES,
+        ),
+        Column(
+            "msdyn_provider",
+            "Provider",
+            Kind.LOOKUP,
+            required=True,
+            target="msdyn_provider",
+            navigation="msdyn_Provider",
+        ),
+        Column(
+            "msdyn_conversationaction",
+            "Conversation Action",
+            Kind.LOOKUP,
+            target="msdyn_conversationaction",
+            navigation="msdyn_ConversationAction",
+        ),
+    ),
+)
+
+
+def record(offer: Offer) -> Record:
+    """The capability of a mode."""
+    key = str(offer.capability_id)
+    return Record(
+        TABLE,
+        key,
+        {
+            TABLE.id_column: key,
+            "msdyn_name": offer.capability_name,
+            "msdyn_escalationchannelmode": VALUES[offer.mode],
+            "msdyn_provider": Reference(str(provider_id(offer.manifest)), offer.manifest.provider.name),
+            "msdyn_conversationaction": Reference(str(offer.action_id), offer.name),
+        },
+    )

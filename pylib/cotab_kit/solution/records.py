@@ -1,0 +1,40 @@
+"""The manifest as the records of an org: those that a solution carries, and those that travel as data.
+
+Both lists are in the order in which an org can take them; removing goes the other way round.
+"""
+
+from __future__ import annotations
+
+from cotab_kit.manifest import Manifest
+from cotab_kit.solution import (
+    app_tab_template,
+    channel_capability,
+    conversation_action,
+    conversation_action_locale,
+    provider,
+    template_parameter,
+)
+from cotab_kit.solution.offer import offers
+from cotab_kit.solution.table import Record
+
+# The tables whose rows a solution cannot carry, each after those it points to.
+DATA_TABLES = (provider.TABLE, conversation_action.TABLE, conversation_action_locale.TABLE, channel_capability.TABLE)
+
+
+def solution_records(manifest: Manifest) -> list[Record]:
+    """App tab templates and their parameters."""
+    records = []
+    for offer in offers(manifest):
+        records += [app_tab_template.record(offer), *template_parameter.records(offer)]
+    return records
+
+
+def data_records(manifest: Manifest) -> list[Record]:
+    """The provider, the actions with their texts, the capabilities."""
+    modes = offers(manifest)
+    return [
+        provider.record(manifest),
+        *(conversation_action.record(offer) for offer in modes),
+        *(record for offer in modes for record in conversation_action_locale.records(offer)),
+        *(channel_capability.record(offer) for offer in modes),
+    ]
