@@ -95,7 +95,7 @@ def test_everything_built_is_a_legal_web_resource(dist: Path) -> None:
 
 
 def test_carriers_are_well_formed_xml(dist: Path) -> None:
-    carriers = list(dist.rglob("*.xml"))
+    carriers = list((dist / "webresources").rglob("*.xml"))
     assert len(carriers) >= 6
     for path in carriers:
         root = ET.fromstring(path.read_bytes())  # noqa: S314 - our own file
@@ -118,8 +118,8 @@ def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
 
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
-    names = [path.name for path in tab.preview.dist.rglob("*") if path.is_file()]
-    assert sorted(names) == ["build.json", "cobrowse.html"]
+    names = [path.name for path in (tab.preview.dist / "webresources").rglob("*") if path.is_file()]
+    assert sorted(names) == ["cobrowse.html", "cobrowse.svg"]
     requested: list[str] = []
     tab.context.on("request", lambda request: requested.append(request.url))
     tab.open(within="nothing")
