@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cotab_kit.preview.server import Preview, serve
+from small_build import small_build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,14 +39,7 @@ addEventListener("pagehide", () => dispatch("CobrowseEndedEvent", () => "a funct
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    resources = folder / "webresources" / "abc_" / "demo"
-    resources.mkdir(parents=True)
-    (resources / "cobrowse.html").write_text(PAGE)
-    (resources / "boot.js").write_text(BOOT)
-    pages = {"cobrowse": "abc_/demo/cobrowse.html"}
-    (folder / "build.json").write_text(json.dumps({"name": "demo", "pages": pages, "files": []}))
-    return folder
+    return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
 
 
 @pytest.fixture(scope="module")

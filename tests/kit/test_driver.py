@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cotab_kit.preview.server import Preview, serve
+from small_build import small_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,14 +37,7 @@ addEventListener("click", ({ target }) => {
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    resources = folder / "webresources" / "abc_" / "demo"
-    resources.mkdir(parents=True)
-    (resources / "cobrowse.html").write_text(PAGE)
-    (resources / "boot.js").write_text(BOOT)
-    pages = {"cobrowse": "abc_/demo/cobrowse.html"}
-    (folder / "build.json").write_text(json.dumps({"name": "demo", "pages": pages, "files": []}))
-    return folder
+    return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
 
 
 @pytest.fixture(scope="module")

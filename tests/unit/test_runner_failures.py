@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pydantic import ValidationError
 
-from cotab import EndReason, Invitation, Provider, Quality, SdkCallError, Tab, TabContext, Tool, ToolError
+from cotab import (
+    EndReason,
+    Invitation,
+    Provider,
+    Quality,
+    SdkCallError,
+    SessionUnknownError,
+    Tab,
+    TabContext,
+    Tool,
+    ToolError,
+)
 from cotab.runner import ProviderFactory, Runner
 from cotab.session import State
 from cotab.testing import FakeBrowser, FakeObject, until
@@ -278,7 +289,7 @@ class Listening(Provider):
         return Invitation(session_id="s-1", pin="1")
 
     async def resume(self, session_id: str) -> Invitation:
-        raise NotImplementedError(session_id)
+        raise SessionUnknownError(session_id)
 
     async def end(self) -> None:
         pass

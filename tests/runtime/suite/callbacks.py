@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from cotab._browser import Bridge, PyodideObject
-from suite.support import bridge, live_proxies, wrapped
+from suite.support import bridge, live_proxies, until, wrapped
 
 KEEPER = (
     "{keep(f) { this.f = f; }, run(...values) { return this.f(...values); }, nested(o) { this.f = o.deep.onReady; }}"
@@ -66,7 +66,7 @@ async def test_waiting_for_a_cancelled_task_is_an_error_like_any_other() -> None
     for handler in (cancelled, cancelled_later):
         sdk.call("keep", handler)
         sdk.call("run", 1)
-    await asyncio.sleep(0.01)
+    await until(lambda: len(errors) == 2)
     assert [type(error) for error in errors] == [asyncio.CancelledError] * 2
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import js
@@ -32,6 +33,13 @@ def wrapped(code: str) -> PyodideObject:
 def live_proxies() -> int:
     """How many Python objects JavaScript holds."""
     return int(run_js("pyodideForTests._module.pyproxy_alloc_map?.size ?? -1"))
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the event loops of both languages go on until the condition holds, for five seconds at most."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is waited for is on the other side
+            await asyncio.sleep(0)
 
 
 @contextmanager
