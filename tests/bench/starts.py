@@ -54,7 +54,7 @@ SETTLED = """
 async () => {
   for (let frame = 0; frame < 600; frame++) {
     const [name] = await caches.keys();
-    if (name && (await (await caches.open(name)).keys()).length >= 4) return;
+    if (name && (await (await caches.open(name)).keys()).length >= 6) return;
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 }

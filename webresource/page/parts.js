@@ -1,17 +1,21 @@
 // @ts-check
-// The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules, the memory image, and
-// what Python may import later. Each comes from the nearest place that has it: the top window (a later start in the
+// The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules and the memory image; and
+// what may be needed later: the rest of these modules, and what Python may import. Each comes from the nearest place that has it: the top window (a later start in the
 // same agent session), Cache Storage (a later agent session), else the carriers. Called by boot.js; the interpreter
 // module takes the parts from `globalThis.cotab.parts`.
 
-import { inflate, read, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
+import { codeOf, inflate, read, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
 import { drop, keep, kept } from "./keep.js";
+import { Rest } from "./rest.js";
 import { Store } from "./store.js";
 
 /** @import { Page } from "./types.d.ts" */
 
 const IMAGE = "image.bin";
 const LATE = "late.json";
+
+/** @param {string} name of a module */
+const restOf = (name) => `${name}.rest`;
 
 export class Parts {
   /** @param {Page} page */
@@ -25,6 +29,12 @@ export class Parts {
     this.late = null;
     /** @type {Record<string, Promise<WebAssembly.Module>>} */
     this.modules = Object.fromEntries(page.modules.map((name) => [name, this.module(name)]));
+    /** @type {Record<string, Rest>} */
+    this.rests = Object.fromEntries(
+      page.modules
+        .filter((name) => page.carriers[restOf(name)])
+        .map((name) => [name, new Rest(() => this.moduleNow(restOf(name)))]),
+    );
     /** @type {Promise<Uint8Array> | null} */
     this.image = page.carriers[IMAGE] ? this.bytes(IMAGE) : null;
     // A part that fails is reported by whoever needs it.
@@ -49,6 +59,19 @@ export class Parts {
       return await (fresh instanceof Response ? WebAssembly.compileStreaming(fresh) : WebAssembly.compile(fresh));
     } catch (error) {
       throw new RuntimeError("RUNTIME_DAMAGED", `${name}: ${error}`);
+    }
+  }
+
+  /** The same at once, for a call that cannot wait. @param {string} name */
+  moduleNow(name) {
+    const known = this.kept?.modules[name];
+    if (known && isModule(known)) return structuredClone(known);
+    try {
+      const carrier = this.page.carriers[name];
+      return new WebAssembly.Module(inflate(carrier, readPackedNow(carrier)));
+    } catch (error) {
+      globalThis.cotab.fail(codeOf(error) ?? "RUNTIME_DAMAGED", `${name}: ${error}`);
+      throw error;
     }
   }
 
@@ -83,13 +106,22 @@ export class Parts {
     return read(this.page.carriers[name]);
   }
 
-  /** Once the tab is up: keep the parts for the next start, and fetch what Python may import. */
+  /** The rest of a module, joined to what there is of it. @param {string} name of the module */
+  async join(name) {
+    const module = await this.module(restOf(name));
+    await this.rests[name].join(module);
+    return module;
+  }
+
+  /** Once the tab is up: fetch what may be needed later, and keep the parts for the next start. */
   async settle() {
     const { page } = this;
+    const rests = Object.fromEntries(Object.keys(this.rests).map((name) => [restOf(name), this.join(name)]));
+    for (const rest of Object.values(rests)) rest.catch(() => {}); // a call that needs it will ask again, and say why not
     if (page.carriers[LATE]) await this.fetchLate();
     if (!this.image || this.kept) return;
     try {
-      keep(page, await settled(this.modules), await this.image);
+      keep(page, await settled({ ...this.modules, ...rests }), await this.image);
       await this.store.save(this.brought);
     } catch {
       // The next start takes a little longer, that is all.

@@ -10,8 +10,8 @@ const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 /** @type {{ withImage: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
 export const start = { withImage: false, broken: () => {} };
 
-/** Stubs that Pyodide reads the needs of a shared library from, and the modules they stand for. */
-const libraries = /** @type {WeakMap<ArrayBufferLike, WebAssembly.Module>} */ (new WeakMap());
+/** Stubs that Pyodide reads the needs of a shared library from, and what they stand for. */
+const libraries = /** @type {WeakMap<ArrayBufferLike, { name: string, module: WebAssembly.Module }>} */ (new WeakMap());
 
 /**
  * Pyodide fetches its parts by address. A failure is reported, and the answer stays out: Pyodide would never settle.
@@ -24,7 +24,7 @@ export async function fetch(url, options) {
   const name = String(url).split("/").pop() ?? "";
   try {
     if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
-    if (name in parts.modules) return library(await parts.modules[name]);
+    if (name in parts.modules) return library(name, await parts.modules[name]);
     if (name === "python_stdlib.zip") return new Response(start.withImage ? EMPTY_ZIP : await parts.whole(name));
     return await globalThis.fetch(url, options);
   } catch (error) {
@@ -64,7 +64,7 @@ function construct(Module, [bytes]) {
 async function instantiateStreaming(source, imports) {
   try {
     const module = await (await source).module;
-    return { module, instance: await globalThis.WebAssembly.instantiate(module, imports) };
+    return { module, instance: await instanceOf("pyodide.asm.wasm", module, imports) };
   } catch (error) {
     start.broken(codeOf(error) ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
     return new Promise(() => {});
@@ -73,22 +73,38 @@ async function instantiateStreaming(source, imports) {
 
 /** @param {Uint8Array} binary @param {WebAssembly.Imports} imports */
 async function instantiate(binary, imports) {
-  const module = libraries.get(binary.buffer);
-  if (!module) return globalThis.WebAssembly.instantiate(/** @type {BufferSource} */ (binary), imports);
-  return { module, instance: await globalThis.WebAssembly.instantiate(module, imports) };
+  const library = libraries.get(binary.buffer);
+  if (!library) return globalThis.WebAssembly.instantiate(/** @type {BufferSource} */ (binary), imports);
+  return { module: library.module, instance: await instanceOf(library.name, library.module, imports) };
+}
+
+/**
+ * An instance that loads the rest of its module when it is needed: without an image, that is at once.
+ * @param {string} name
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Imports} imports
+ */
+async function instanceOf(name, module, imports) {
+  const { parts } = globalThis.cotab;
+  const instance = await globalThis.WebAssembly.instantiate(module, imports);
+  if (!parts.rests[name]) return instance;
+  const whole = parts.rests[name].attach(instance, imports);
+  if (!start.withImage) await parts.join(name);
+  return whole;
 }
 
 /**
  * What Pyodide reads of a shared library's bytes is its first section, which says what it needs.
+ * @param {string} file
  * @param {WebAssembly.Module} module
  * @returns {Response}
  */
-function library(module) {
+function library(file, module) {
   const NAME = "dylink.0";
   const [content] = globalThis.WebAssembly.Module.customSections(module, NAME);
   const section = [NAME.length, ...new TextEncoder().encode(NAME), ...new Uint8Array(content)];
   const stub = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, ...leb128(section.length), ...section]);
-  libraries.set(stub.buffer, module);
+  libraries.set(stub.buffer, { name: file, module });
   return /** @type {any} */ ({ ok: true, arrayBuffer: async () => stub.buffer });
 }
 

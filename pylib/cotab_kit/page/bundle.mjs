@@ -6,6 +6,7 @@
 import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { lighten } from "./asm.mjs";
 
 const { node, page, out, runtime } = JSON.parse(process.argv[2]);
 const require = createRequire(join(node, "package.json"));
@@ -38,7 +39,7 @@ const parts = {
     build.onResolve({ filter: /^node:/ }, (/** @type {{path: string}} */ { path }) => ({ path, external: true }));
     build.onLoad({ filter: /polyscript[\\/]esm[\\/]interpreters\.js$/ }, patchInterpreterImport);
     build.onLoad({ filter: /zstddec\.mjs$/ }, takeDecoder);
-    build.onLoad({ filter: /pyodide\.asm\.mjs$/ }, lighten);
+    build.onLoad({ filter: /pyodide\.asm\.mjs$/ }, lightened);
   },
 };
 
@@ -55,32 +56,10 @@ async function patchInterpreterImport({ path }) {
   return { contents: patched, loader: "js" };
 }
 
-/**
- * All of Pyodide's JavaScript is in one function. In parentheses it is compiled while it is loaded, beside the wasm, and
- * not first skimmed there and then read once more in the page's own thread. A third of it are variables and assignments
- * of wasm exports that no JavaScript names: a loop takes their place.
- * @param {{path: string}} file
- */
-async function lighten({ path }) {
-  const source = await readFile(path, "utf8");
-  const [, content] = /^async function _createPyodideModule(\(.*\})\s*export default _createPyodideModule;\s*$/s.exec(source) ?? [];
-  const [assign] = /function assignWasmExports\(wasmExports\)\{[^{}]*\}/.exec(content ?? "") ?? [];
-  if (!content || !assign) throw new Error(`${path} is not what it was; see bundle.mjs`);
-  const named = new Set(content.replace(assign, "").replace(DECLARATIONS, "").match(/[\w$]+/g));
-  const lighter = content
-    .replace(assign, assign.replace(ASSIGNMENT, (text, name) => (named.has(name) ? text : "")).replace("{", `{${ASSIGN_ALL}`))
-    .replace(DECLARATIONS, (text) => `var ${text.slice(4, -1).split(",").filter((name) => named.has(name))};`);
-  return { contents: `export default (async function ${lighter});`, loader: "js" };
+/** @param {{path: string}} file */
+async function lightened({ path }) {
+  return { contents: lighten(await readFile(path, "utf8"), path), loader: "js" };
 }
-
-/** The one declaration of thousands of names. */
-const DECLARATIONS = /\bvar \w+(,\w+){1000,};/;
-
-const ASSIGNMENT = /\b(\w+)=Module\["\1"\]=wasmExports\["\w+"\](\.value>>>0)?(?:;|(?=\}))/g;
-
-const ASSIGN_ALL = `for (const [name, item] of Object.entries(wasmExports)) {
-  Module["_" + name] = item instanceof WebAssembly.Global ? Number(item.value) >>> 0 : item;
-}`;
 
 /** Of the zstddec package only the wasm is wanted, which it has as a text (zstd.js says why). @param {{path: string}} file */
 async function takeDecoder({ path }) {

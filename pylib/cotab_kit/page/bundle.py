@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cotab_kit.setup.node import Node
 
 BUNDLER = Path(__file__).with_name("bundle.mjs")
+LIGHTENER = Path(__file__).with_name("asm.mjs")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,6 @@ def _bundle(node: Node, page: Path, folder: Path, runtime: str) -> None:
 def _key(files: KitFiles, runtime: str) -> str:
     digest = sha256(runtime.encode())
     sources = [path for path in files.page.rglob("*") if path.suffix in (".js", ".json")]
-    for path in [BUNDLER, files.package_lock, *sorted(sources)]:
+    for path in [BUNDLER, LIGHTENER, files.package_lock, *sorted(sources)]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:24]

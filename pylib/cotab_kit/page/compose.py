@@ -22,6 +22,8 @@ from cotab_kit.page.image import ENVIRONMENT, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
 from cotab_kit.page.remote import remote_files
+from cotab_kit.page.runtime import MAIN, main_module
+from cotab_kit.page.split import split, used_at_start
 from cotab_kit.project import Project, read_source
 from cotab_kit.solution.offer import icon_file, offers
 
@@ -31,13 +33,14 @@ WASM_TYPE = "application/wasm"
 
 @dataclass(frozen=True)
 class Ingredients:
-    """Everything a tab is made of, found by build.py. `modules` is the folder node_modules."""
+    """Everything a tab is made of, found by build.py: `modules` is the folder node_modules, `main` Pyodide's module."""
 
     project: Project
     files: KitFiles
     modules: Path
     bundle: Bundle
     packages: Packages
+    main: bytes
     image: Image | None
     wheels: list[Path]
     build_id: str
@@ -120,8 +123,9 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
         sources = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript"
         packages.files |= {f"pyscript/{path.name}": read_source(path) for path in sorted(sources.glob("*.py"))}
         page_only = ("pyscript",)
-    frozen = Frozen(modules / "pyodide", packages.code, project_files(project), packages.libraries, page_only)
-    return packages, frozen
+    pyodide, libraries = modules / "pyodide", packages.libraries
+    main = main_module(pyodide, libraries.values())
+    return packages, Frozen(pyodide, main, packages.code, project_files(project), libraries, page_only)
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
@@ -131,10 +135,13 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         "packages.json": (archive(packages.code), JSON_TYPE),
         "metadata.json": (archive(packages.metadata), JSON_TYPE),
         "project.json": (archive(project_files(ingredients.project)), JSON_TYPE),
-        **{path.rpartition("/")[2]: (data, WASM_TYPE) for path, data in packages.libraries.items()},
     }
-    if ingredients.manifest.page.runtime != "cdn":
-        contents["pyodide.asm.wasm"] = ((pyodide / "pyodide.asm.wasm").read_bytes(), WASM_TYPE)
+    libraries = {path.rpartition("/")[2]: data for path, data in packages.libraries.items()}
+    if ingredients.manifest.page.runtime == "cdn":
+        contents |= {name: (data, WASM_TYPE) for name, data in libraries.items()}
+    else:
+        for name, data in {MAIN: ingredients.main, **libraries}.items():
+            contents |= {part: (content, WASM_TYPE) for part, content in _halves(name, data).items()}
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
     if ingredients.image is not None:
         contents["image.bin"] = (ingredients.image.content, IMAGE_TYPE)
@@ -145,10 +152,19 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         return list(pool.map(lambda name: carry(name, *contents[name], limit, cache), contents))
 
 
+def _halves(name: str, module: bytes) -> dict[str, bytes]:
+    """A wasm module as the page loads it: if it is known what a start runs of it, that and the rest (parts.js)."""
+    used = used_at_start(module)
+    if used is None:
+        return {name: module}
+    halves = split(module, used)
+    return {name: halves.first, f"{name}.rest": halves.rest}
+
+
 def _modules(ingredients: Ingredients) -> list[str]:
     """What the page compiles by itself, as soon as it may run. A runtime from a CDN compiles the libraries itself."""
     libraries = [path.rpartition("/")[2] for path in sorted(ingredients.packages.libraries)]
-    return ["pyodide.asm.wasm", *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
+    return [MAIN, *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
 
 
 def _page(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]) -> str:

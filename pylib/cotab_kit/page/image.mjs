@@ -1,13 +1,15 @@
 // @ts-check
 // Makes the memory image in Node. Called by image.py as `node image.mjs JSON`:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
-//   {task: "freeze", pyodide, files, libraries, plan, empty, out, report}   an instance with these files, frozen
+//   {task: "freeze", pyodide, main, files, libraries, plan, empty, out, report}   an instance with these files, frozen;
+//   `main` is a folder with the pyodide.asm.wasm to take
 // A frozen instance is compared with one that has only been instantiated, and what differs is the image.
 
 import crypto from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { lighten } from "./asm.mjs";
 
 const order = JSON.parse(process.argv[2]);
 
@@ -17,7 +19,6 @@ const ZEROS = new Uint8Array(BLOCK);
 
 pinSurroundings();
 const { loadPyodide } = await import(pathToFileURL(join(order.pyodide, "pyodide.mjs")).href);
-const { default: createPyodideModule } = await import(pathToFileURL(join(order.pyodide, "pyodide.asm.mjs")).href);
 const lock = JSON.parse(await readFile(join(order.pyodide, "pyodide-lock.json"), "utf8"));
 
 await (order.task === "compile" ? compile() : freeze());
@@ -42,17 +43,13 @@ function pinSurroundings() {
   globalThis.performance.now = () => 0;
 }
 
-/**
- * @param {Record<string, unknown>} options
- * @param {(settings: any) => Promise<unknown>} factory
- */
-function boot(options, factory = createPyodideModule) {
+/** @param {Record<string, unknown>} options */
+function boot(options) {
   return loadPyodide({
     indexURL: order.pyodide,
     lockFileContents: JSON.stringify({ info: lock.info, packages: {} }),
     stdout: () => {},
     stderr: (/** @type {string} */ line) => process.stderr.write(`${line}\n`),
-    createPyodideModule: factory,
     ...options,
   });
 }
@@ -70,20 +67,21 @@ async function compile() {
 
 async function freeze() {
   const files = JSON.parse(await readFile(order.files, "utf8"));
-  const python = await boot(frozenOptions({ _makeSnapshot: true }, files), withLibraries);
+  const create = await moduleMaker();
+  const python = await boot({ ...frozenOptions(files), _makeSnapshot: true, createPyodideModule: create });
   const report = python.runPython(
     `from cotab.image import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
   wipeFreeMemory(python._module);
-  const image = difference(python.makeMemorySnapshot(), await freshMemory(files), python._api.config.BUILD_ID);
+  const image = difference(python.makeMemorySnapshot(), await freshMemory(files, create), python._api.config.BUILD_ID);
   await writeFile(order.out, image);
   await writeFile(order.report, report);
 }
 
-/** @param {Record<string, unknown>} options @param {Record<string, string | {base64: string}>} files */
-function frozenOptions(options, files) {
+/** @param {Record<string, string | {base64: string}>} files */
+function frozenOptions(files) {
   return {
-    ...options,
+    indexURL: order.main,
     env: { ...order.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONHASHSEED: "0" },
     stdLibURL: order.empty,
     fsInit: async (/** @type {any} */ fs) => {
@@ -95,12 +93,22 @@ function frozenOptions(options, files) {
   };
 }
 
-/** As in interpreter.js: the libraries are loaded before Python starts, and so at the same address. @param {any} settings */
-function withLibraries(settings) {
-  const locate = settings.locateFile;
-  settings.dynamicLibraries = Object.keys(order.libraries);
-  settings.locateFile = (/** @type {string} */ name) => order.libraries[name] ?? locate(name);
-  return createPyodideModule(settings);
+/**
+ * What makes Pyodide's module of the parts that the page has. As in interpreter.js, the libraries are loaded before
+ * Python starts, and so at the same address.
+ * @returns {Promise<(settings: any) => Promise<any>>}
+ */
+async function moduleMaker() {
+  const original = join(order.pyodide, "pyodide.asm.mjs");
+  const script = join(order.main, "pyodide.asm.mjs");
+  await writeFile(script, lighten(await readFile(original, "utf8"), original));
+  const { default: createPyodideModule } = await import(pathToFileURL(script).href);
+  return (settings) => {
+    const locate = settings.locateFile;
+    settings.dynamicLibraries = Object.keys(order.libraries);
+    settings.locateFile = (/** @type {string} */ name) => order.libraries[name] ?? locate(name);
+    return createPyodideModule(settings);
+  };
 }
 
 /**
@@ -123,15 +131,19 @@ function wipeFreeMemory(module) {
   module.HEAPU8.fill(0, module._emscripten_stack_get_end(), module._emscripten_stack_get_current());
 }
 
-/** The memory of an instance that has not begun to run: what the page has anyway. @param {any} files */
-function freshMemory(files) {
+/**
+ * The memory of an instance that has not begun to run: what the page has anyway.
+ * @param {any} files
+ * @param {(settings: any) => Promise<any>} create
+ */
+function freshMemory(files, create) {
   return new Promise((resolve, reject) => {
-    boot(frozenOptions({}, files), async (settings) => {
+    const createPyodideModule = async (/** @type {any} */ settings) => {
       settings.noInitialRun = true;
-      const module = /** @type {any} */ (await withLibraries(settings));
-      resolve(module.HEAPU8.slice());
+      resolve((await create(settings)).HEAPU8.slice());
       return new Promise(() => {});
-    }).catch(reject);
+    };
+    boot({ ...frozenOptions(files), createPyodideModule }).catch(reject);
   });
 }
 

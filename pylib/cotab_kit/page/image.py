@@ -18,9 +18,11 @@ from zipfile import ZipFile
 
 from cotab_kit.errors import ToolError
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
+from cotab_kit.page.runtime import MAIN
 from cotab_kit.setup.node import Node
 
 MAKER = Path(__file__).with_name("image.mjs")
+LIGHTENER = Path(__file__).with_name("asm.mjs")
 COMPILER = Path(__file__).with_name("compile_sources.py")
 STDLIB = "/lib/python3.14"
 
@@ -61,10 +63,11 @@ class Image:
 class Frozen:
     """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
 
-    `compiled_only` are packages that need the page to be imported: their code is compiled, but not run.
+    `main` is Pyodide's main module. `compiled_only` are packages that need the page to be imported: their code is compiled, but not run.
     """
 
     pyodide: Path
+    main: bytes
     packages: Files
     project: Files
     libraries: dict[str, bytes]
@@ -132,11 +135,13 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
     libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
     for path, file in libraries.items():
         file.write_bytes(frozen.libraries[path])
+    (folder / MAIN).write_bytes(frozen.main)
     (folder / "files.json").write_text(json.dumps(files), "utf-8")
     (folder / "empty.zip").write_bytes(EMPTY_ZIP)
     order = {
         "task": "freeze",
         "pyodide": str(frozen.pyodide),
+        "main": str(folder),
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
         "plan": plan,
@@ -146,7 +151,8 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "report": str(folder / "report.json"),
     }
     node.run(MAKER, json.dumps(order), timeout=300)
-    for file in [*libraries.values(), folder / "files.json", folder / "empty.zip"]:
+    made = (MAIN, "pyodide.asm.mjs", "files.json", "empty.zip")
+    for file in [*libraries.values(), *(folder / name for name in made)]:
         file.unlink()
 
 
@@ -230,10 +236,11 @@ def _key(frozen: Frozen, sources: Files) -> str:
         sources,
         frozen.project,
         sorted(frozen.compiled_only),
+        sha256(frozen.main).hexdigest(),
         {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()},
     ]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())
-    for path in (MAKER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
+    for path in (MAKER, LIGHTENER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]
 

@@ -21,7 +21,7 @@ NEEDED = {
     "later": "once the tab is up, or when asked for",
     "fallback": "only where the memory image cannot be used",
 }
-LATER = re.compile(r"late_json|notices\.html|assets/|icons/")
+LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/")
 FALLBACK = re.compile(r"python_stdlib_zip|packages_json")
 
 # Parts of one binary are told as one.

@@ -1,0 +1,260 @@
+"""WebAssembly modules as bytes: the sections, what stands in them, and how numbers are written. Used by split.py.
+
+Only as much is read as moving whole function bodies needs: no instruction is decoded, apart from the constant ones that
+give globals their values. Names are those of the specification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+HEADER = b"\0asm\1\0\0\0"
+
+
+class Section(IntEnum):
+    """The sections' numbers."""
+
+    CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = range(14)
+
+
+class Kind(IntEnum):
+    """What can be imported and exported."""
+
+    FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
+
+
+# The order in which they must stand. Sections of tools may stand anywhere; the first is read by the dynamic linker.
+S = Section
+ORDER = (S.TYPE, S.IMPORT, S.FUNCTION, S.TABLE, S.MEMORY, S.TAG, S.GLOBAL, S.EXPORT, S.START, S.ELEMENT)
+ORDER += (S.DATA_COUNT, S.CODE, S.DATA)
+
+# Constant instructions, and how many bytes follow; None is a number of any length.
+END = 0x0B
+CONSTANTS = {0x41: None, 0x42: None, 0x43: 4, 0x44: 8, 0x23: None, 0xD0: 1, 0xD2: None, 0x6A: 0, 0x6B: 0, 0x6C: 0}
+
+
+@dataclass(frozen=True)
+class Item:
+    """An import, or an entry of the table, memory, global or tag section. `text` is what it says of its type.
+
+    Only imports have a name.
+    """
+
+    kind: Kind
+    text: bytes
+    whole: bytes
+    name: str = ""
+
+    @property
+    def mutable(self) -> bool:
+        """Whether a global's value may change."""
+        return self.kind is Kind.GLOBAL and self.text[1] == 1
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export: its name, and all of it as it is written."""
+
+    name: str
+    whole: bytes
+
+
+class Reader:
+    """Reads one thing after the other."""
+
+    def __init__(self, data: bytes, at: int = 0) -> None:
+        self.data, self.at = data, at
+
+    def byte(self) -> int:
+        """The next byte."""
+        self.at += 1
+        return self.data[self.at - 1]
+
+    def bytes(self, count: int) -> bytes:
+        """The next bytes."""
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+    def number(self) -> int:
+        """An unsigned number, as LEB128. A signed one is as long."""
+        value = shift = 0
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    def block(self) -> bytes:
+        """Bytes after their number: a name, a section, a function's body."""
+        return self.bytes(self.number())
+
+    def limits(self) -> None:
+        """Skip the size of a table or memory."""
+        has_maximum = self.byte() & 1
+        self.number()
+        if has_maximum:
+            self.number()
+
+    def constant(self) -> None:
+        """Skip an expression that gives a constant value."""
+        while (instruction := self.byte()) != END:
+            length = CONSTANTS[instruction]
+            if length is None:
+                self.number()
+            else:
+                self.bytes(length)
+
+    def item_type(self, kind: Kind) -> bytes:
+        """The type of an import or an entry, as it is written."""
+        begin = self.at
+        if kind is Kind.FUNCTION:
+            self.number()
+        elif kind is Kind.TABLE:
+            self.byte()
+            self.limits()
+        elif kind is Kind.MEMORY:
+            self.limits()
+        else:  # a global's type and whether it may change; a tag's attribute and type
+            self.byte()
+            self.number()
+        return self.data[begin : self.at]
+
+
+class Module:
+    """A module. Raises ValueError, KeyError or IndexError where it is none, or is newer than what is read here."""
+
+    def __init__(self, binary: bytes) -> None:
+        if not binary.startswith(HEADER):
+            raise ValueError("this is not a WebAssembly module")
+        reader = Reader(binary, len(HEADER))
+        self.custom: list[bytes] = []
+        self.sections: dict[Section, bytes] = {}
+        while reader.at < len(binary):
+            number, content = Section(reader.byte()), reader.block()
+            if number is Section.CUSTOM:
+                self.custom.append(content)
+            else:
+                self.sections[number] = content
+
+    @cached_property
+    def types(self) -> list[tuple[bytes, bytes]]:
+        """The types of functions: of the parameters and of the results, a byte each."""
+        types = []
+        reader = self._section(Section.TYPE)
+        for _ in range(reader.number()):
+            if reader.byte() != 0x60:  # noqa: PLR2004 - a function's type
+                raise ValueError("it has types of another kind than functions")
+            types.append((reader.block(), reader.block()))
+        return types
+
+    @cached_property
+    def imports(self) -> list[Item]:
+        """What it imports."""
+        imports = []
+        reader = self._section(Section.IMPORT)
+        for _ in range(reader.number()):
+            begin = reader.at
+            reader.block()
+            name = reader.block().decode()
+            kind = Kind(reader.byte())
+            text = reader.item_type(kind)
+            imports.append(Item(kind, text, reader.data[begin : reader.at], name))
+        return imports
+
+    @cached_property
+    def exports(self) -> list[Export]:
+        """What it exports."""
+        exports = []
+        reader = self._section(Section.EXPORT)
+        for _ in range(reader.number()):
+            begin = reader.at
+            name = reader.block().decode()
+            Kind(reader.byte())
+            reader.number()
+            exports.append(Export(name, reader.data[begin : reader.at]))
+        return exports
+
+    def imported(self, kind: Kind) -> int:
+        """How many of a kind it imports: they come before its own in every count."""
+        return sum(item.kind is kind for item in self.imports)
+
+    @cached_property
+    def functions(self) -> list[int]:
+        """The numbers of its own functions' types."""
+        reader = self._section(Section.FUNCTION)
+        return [reader.number() for _ in range(reader.number())]
+
+    @cached_property
+    def bodies(self) -> list[bytes]:
+        """What its own functions do, without the lengths before them."""
+        reader = self._section(Section.CODE)
+        return [reader.block() for _ in range(reader.number())]
+
+    def own(self, kind: Kind) -> list[Item]:
+        """Its own tables, memories, globals or tags."""
+        reader = self._section(Section[kind.name])
+        return list(self._items(reader, kind, reader.number()))
+
+    def entries(self, section: Section) -> tuple[int, bytes]:
+        """How many entries a section has, and these as they are written: to add some."""
+        reader = self._section(section)
+        count = reader.number()
+        return count, reader.data[reader.at :]
+
+    def _section(self, section: Section) -> Reader:
+        return Reader(self.sections.get(section, b"\0"))
+
+    @staticmethod
+    def _items(reader: Reader, kind: Kind, count: int) -> Iterator[Item]:
+        for _ in range(count):
+            begin = reader.at
+            text = reader.item_type(kind)
+            if kind is Kind.GLOBAL:
+                reader.constant()
+            yield Item(kind, text, reader.data[begin : reader.at])
+
+
+def number(value: int) -> bytes:
+    """An unsigned number, as LEB128."""
+    text = bytearray()
+    while value > 0x7F:  # noqa: PLR2004 - seven bits in a byte
+        text.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*text, value])
+
+
+def signed(value: int) -> bytes:
+    """A number that is not negative, where a signed one is wanted."""
+    text = bytearray()
+    while value > 0x3F:  # noqa: PLR2004 - the last byte has a bit for the sign
+        text.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*text, value])
+
+
+def block(content: bytes) -> bytes:
+    """Bytes after their number."""
+    return number(len(content)) + content
+
+
+def vector(items: Iterable[bytes]) -> bytes:
+    """Entries after their number."""
+    entries = list(items)
+    return number(len(entries)) + b"".join(entries)
+
+
+def extended(module: Module, section: Section, added: list[bytes]) -> bytes:
+    """A section with more entries."""
+    count, entries = module.entries(section)
+    return number(count + len(added)) + entries + b"".join(added)
+
+
+def written(sections: Mapping[Section, bytes], custom: Iterable[bytes] = ()) -> bytes:
+    """A module of these sections."""
+    first = b"".join(b"\0" + block(content) for content in custom)
+    others = b"".join(bytes([kind]) + block(sections[kind]) for kind in ORDER if kind in sections)
+    return HEADER + first + others
