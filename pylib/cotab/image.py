@@ -17,7 +17,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.abc import Loader, MetaPathFinder
@@ -99,7 +99,8 @@ def freeze(plan_json: str) -> str:
     """Import what the page needs, and answer with a report.
 
     The plan: {"imports": names to import if possible, "author": the author's modules, "compiled": {name: [path of the
-    source, path of the .pyc]}, "available": names of all modules that can be imported}. The report: {"left_out":
+    source, path of the .pyc]}, "available": names of all modules that can be imported, "run": [[source, flags]] of what
+    every start runs}. The report: {"left_out":
     [{"module", "file", "line", "reason"}], "modules": what is in the image}.
     """
     plan = json.loads(plan_json)
@@ -111,6 +112,7 @@ def freeze(plan_json: str) -> str:
     for name, (source, bytecode) in plan["compiled"].items():
         with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the image
             compiled.add(name, source, file.read())
+    _prepare(plan["run"])
     sys.meta_path.insert(0, compiled)
     sys.meta_path.append(LateFiles(set(plan["available"]) - set(sys.modules)))
     report = json.dumps({"left_out": left_out, "modules": sorted(sys.modules)})
@@ -139,6 +141,31 @@ def _set_time_zone() -> None:
     time.timezone, time.altzone = -standard.tm_gmtoff, -saving.tm_gmtoff
     time.daylight = int(standard.tm_gmtoff != saving.tm_gmtoff)
     time.tzname = (standard.tm_zone, saving.tm_zone)
+
+
+def _prepare(sources: list[list[Any]]) -> None:
+    """Compile what every start runs: otherwise Python's parser and compiler would have to be loaded for a few lines.
+
+    Pyodide compiles all that JavaScript has it run in one function; other sources, and other options, go on to it.
+    """
+    base = importlib.import_module("_pyodide._base")
+    compile_generally = base._parse_and_compile_gen  # noqa: SLF001 - Pyodide is pinned, and without it all works, too
+    codes = {}
+    for source, flags in sources:
+        steps = compile_generally(source, flags=flags)
+        try:
+            steps.send(next(steps))
+        except StopIteration as done:
+            codes[source, flags] = done.value
+
+    def compile_or_take(source: str, **options: Any) -> Generator[Any, Any, CodeType]:  # noqa: ANN401 - passed on
+        code = codes.get((source, options.get("flags", 0)))
+        if code is None or options.get("return_mode") != "last_expr" or options.get("filename") != "<exec>":
+            return (yield from compile_generally(source, **options))
+        yield None
+        return code
+
+    base._parse_and_compile_gen = compile_or_take  # noqa: SLF001 - as above
 
 
 def _import_if_possible(name: str) -> None:

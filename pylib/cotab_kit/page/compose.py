@@ -141,7 +141,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         contents |= {name: (data, WASM_TYPE) for name, data in libraries.items()}
     else:
         for name, data in {MAIN: ingredients.main, **libraries}.items():
-            contents |= {part: (content, WASM_TYPE) for part, content in _halves(name, data).items()}
+            contents |= {part: (content, WASM_TYPE) for part, content in halves(name, data).items()}
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
     if ingredients.image is not None:
         contents["image.bin"] = (ingredients.image.content, IMAGE_TYPE)
@@ -152,7 +152,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         return list(pool.map(lambda name: carry(name, *contents[name], limit, cache), contents))
 
 
-def _halves(name: str, module: bytes) -> dict[str, bytes]:
+def halves(name: str, module: bytes) -> dict[str, bytes]:
     """A wasm module as the page loads it: if it is known what a start runs of it, that and the rest (parts.js)."""
     used = used_at_start(module)
     if used is None:

@@ -42,6 +42,22 @@ NOT_FOR_THE_PAGE = (
 # bring the configuration of Python's own build into the image.
 ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
 
+# What is run at every start, with the compiler's flags: by Pyodide, by start.js, and by PyScript (core/src/stdlib.js, with
+# no files of its own). If one of them should say something else one day, it is compiled when it runs.
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+RUN_AT_START = (
+    ("{}", 0),
+    ("import importlib; importlib", 0),
+    ("import __main__; __main__.__dict__", 0),
+    ("import builtins; builtins.__dict__", 0),
+    ("from cotab._browser import main\nawait main()\n", AWAIT),
+    (
+        "import os as _os\nfrom pathlib import Path as _Path\n_path = None\nimport pyscript as _pyscript\n"
+        "del _Path\ndel _path\ndel _os\ndel _pyscript\n\n",
+        AWAIT,
+    ),
+)
+
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
 
@@ -181,6 +197,7 @@ def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
         "author": author,
         "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
         "available": sorted(modules - set(compiled)),
+        "run": RUN_AT_START,
     }
 
 
