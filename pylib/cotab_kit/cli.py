@@ -86,6 +86,7 @@ def build_command(project: ProjectOption = None) -> None:
         print(f"  {line}")
     for mode, page in report["pages"].items():
         print(f"  {mode}: {page}")
+    print(f"  configuration page: <org>/WebResources/{report['configuration']}")
     made = dict.fromkeys(package["name"].partition("/")[0] for package in report["packages"])
     print(f"To install: {', '.join(made)}")
     print(f"See it: {_command_line('preview', target.root)}")

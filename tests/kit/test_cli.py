@@ -175,7 +175,8 @@ def test_new_names_the_commands_that_come_next(
 
 def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: {"files": [], "pages": {}, "packages": []})
+    report = {"files": [], "pages": {}, "packages": [], "configuration": "cotab_/tandem/configuration.html"}
+    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: report)
     assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 

@@ -17,6 +17,9 @@ from cotab_kit.languages import ENGLISH, LANGUAGES
 from cotab_kit.manifest import Manifest, Mode, Texts
 from cotab_kit.solution.identity import row_id
 
+# The web resource from which an administrator sets the provider up.
+CONFIGURATION_PAGE = "configuration.html"
+
 MAX_NAME = 100
 MAX_ICON = 100
 
@@ -138,3 +141,8 @@ def address(web_resource: str) -> str:
 def provider_id(manifest: Manifest) -> UUID:
     """The GUID of the provider."""
     return manifest.provider.guid or row_id(manifest.folder, "msdyn_provider")
+
+
+def configuration_page(manifest: Manifest) -> str:
+    """The web resource's whole name, by which the solution names it."""
+    return f"{manifest.folder}/{CONFIGURATION_PAGE}"
