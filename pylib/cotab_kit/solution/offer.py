@@ -23,6 +23,9 @@ CONFIGURATION_PAGE = "configuration.html"
 MAX_NAME = 100
 MAX_ICON = 100
 
+# The page where an administrator sets the rows up and removes them; its address is below the solution's folder.
+CONFIGURATION_PAGE = "configuration.html"
+
 # What a mode is called in the English names that the kit makes up.
 TITLES = {EscalationMode.CO_BROWSE: "co-browse", EscalationMode.SCREEN_SHARE: "screen sharing"}
 
