@@ -1,7 +1,7 @@
 """The page Python lives in: implements browser.Browser with nothing but JsObjects, so it needs no FFI itself.
 
-`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). PageBrowser is made by _browser.main;
-what it has in common with the configuration page's (configuration/page.py) is ShellPage.
+`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). PageBrowser is made by
+_browser.main; what it has in common with the configuration page's (configuration/page.py) is ShellPage.
 """
 
 from __future__ import annotations

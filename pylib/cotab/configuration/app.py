@@ -1,7 +1,7 @@
 """The configuration page: looks at the org, and sets up or removes what the administrator asks for. Made by main.py.
 
-One thing is done at a time; clicks meanwhile do nothing. Whatever goes wrong is shown as a Problem, and what the org has
-then is looked at again, so that the buttons can be pressed once more.
+One thing is done at a time; clicks meanwhile do nothing. Whatever goes wrong is shown as a Problem beside what the org
+has then, and the buttons can be pressed once more.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class Configuration:
         self._screen = Screen(state="looking")
         self._overview: Overview | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        api = page.api()
-        self._api: WebApi | None = api and Retrying(api, sleep=self._wait)
+        self._impatient = page.api()
+        self._api = self._impatient and Retrying(self._impatient, sleep=self._wait)
 
     async def run(self) -> None:
         """Show what is there, and listen to the buttons."""
@@ -79,16 +79,16 @@ class Configuration:
 
     async def _guarded(self, action: Callable[[WebApi], Coroutine[Any, Any, None]]) -> None:
         """Whatever an action raises becomes a problem in the page."""
-        if self._api is None:
+        if self._api is None or self._impatient is None:
             self._show(state="failed", problem=Problem("NOT_IN_AN_ORG"))
             return
         try:
             await action(self._api)
         except WebApiError as error:
-            await self._failed(self._api, explain(error))
+            await self._failed(self._impatient, explain(error))
         except Exception as error:  # noqa: BLE001 - a defect is shown like any other trouble, with its traceback logged
             self._page.report(error)
-            await self._failed(self._api, explain(error))
+            await self._failed(self._impatient, explain(error))
 
     # Looking
 
@@ -219,7 +219,7 @@ class Configuration:
         return Problem("PROVIDER_IN_USE", "; ".join(kept)) if kept else self._without_templates()
 
     async def _failed(self, api: WebApi, problem: Problem) -> None:
-        """Show the problem, beside what the org has now."""
+        """Show the problem, beside what the org has now; it need not wait for an org that does not answer."""
         self._page.log(f"cotab: {problem.code} {problem.detail}")
         try:
             await self._see(api)

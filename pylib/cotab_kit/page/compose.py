@@ -20,7 +20,16 @@ from cotab_kit.page.bundle import Bundle
 from cotab_kit.page.carriers import IMAGE_TYPE, Carrier, carry
 from cotab_kit.page.image import ENVIRONMENT, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
-from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, configuration_files, licences
+from cotab_kit.page.packages import (
+    PROJECT_FOLDER,
+    SITE_PACKAGES,
+    Files,
+    Packages,
+    archive,
+    collect,
+    configuration_files,
+    licences,
+)
 from cotab_kit.page.remote import remote_files
 from cotab_kit.project import Project, read_source
 from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers

@@ -21,7 +21,7 @@ def render(
     markup: dict[str, str],
     extended: Mapping[str, str] | None = None,
 ) -> str:
-    """Fill the template; `markup` is what `linked` or `inlined` made, `extended` are templates it may extend, by name."""
+    """Fill the template; `markup` is what `linked` or `inlined` made, `extended` are templates that it may extend."""
     environment = Environment(
         loader=DictLoader(extended or {}), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )

@@ -17,9 +17,6 @@ from cotab_kit.languages import ENGLISH, LANGUAGES
 from cotab_kit.manifest import Manifest, Mode, Texts
 from cotab_kit.solution.identity import row_id
 
-# The web resource from which an administrator sets the provider up.
-CONFIGURATION_PAGE = "configuration.html"
-
 MAX_NAME = 100
 MAX_ICON = 100
 
