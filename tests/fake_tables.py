@@ -16,7 +16,8 @@ from cotab.provision import LostConnectionError, Reply
 from cotab.provision.rows import TABLES
 
 IDS = {table.entity_set: table.id_column for table in TABLES.values()} | {
-    "msdyn_livechatconfigs": "msdyn_livechatconfigid"
+    "msdyn_livechatconfigs": "msdyn_livechatconfigid",
+    "msdyn_applicationtabtemplates": "msdyn_applicationtabtemplateid",
 }
 ROW = re.compile(r"(\w+)\(([0-9a-f-]{36})\)")
 TERM = re.compile(r"(?:startswith\((\w+),'([^']*)'\)|(\w+) eq ('[^']*'|[\w-]+))(?: or )?")

@@ -81,9 +81,9 @@ async def _templates(api: WebApi, names: list[str]) -> list[Line]:
 
 
 def _line(presence: RowPresence) -> Line:
-    row = presence.row
-    found = "missing" if presence.found is None else "differs" if presence.differences else "there"
-    detail = ", ".join(name.partition("@")[0] for name in presence.differences)
+    row, wrong, edited = presence.row, presence.differences, presence.edited
+    found = "missing" if presence.found is None else "differs" if wrong else "edited" if edited else "there"
+    detail = ", ".join(name.partition("@")[0] for name in wrong or edited)
     return Line(row.path, TABLES[row.entity_set].name, row.name, found, detail)
 
 

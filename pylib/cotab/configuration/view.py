@@ -64,7 +64,10 @@ def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[st
         "overview-text": _text(texts[f"overview.{screen.state}"] if screen.state in FOUND else ""),
         "confirm": {"hidden": not asking},
         "confirm-title": {"text": texts["remove.title"].replace("{provider}", provider)},
-        "set-up": _button(screen, shown=not asking and screen.state != "failed"),
+        "set-up": {
+            **_button(screen, shown=not asking and screen.state != "failed"),
+            "text": texts["button.set_up_again" if screen.state == "complete" else "button.set_up"],
+        },
         "look-again": _button(screen, shown=not asking),
         "remove": _button(screen, shown=not asking and screen.removable),
         **_asked(screen, texts),
