@@ -119,7 +119,7 @@ def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
     names = [path.name for path in (tab.preview.dist / "webresources").rglob("*") if path.is_file()]
-    assert sorted(names) == ["cobrowse.html", "cobrowse.svg"]
+    assert sorted(names) == ["cobrowse.html", "cobrowse.svg", "configuration.html"]
     requested: list[str] = []
     tab.context.on("request", lambda request: requested.append(request.url))
     tab.open(within="nothing")

@@ -125,10 +125,19 @@ def test_build_says_where_the_pages_are_and_takes_a_relative_project(
     monkeypatch.chdir(provider.parent)
     answer = cotab("build", "--project", provider.name)
     assert answer.code == 0, answer.err
-    first, start, later, fallback, *pages, packages, last = answer.out.splitlines()
+    first, start, later, fallback, configuration, *pages, packages, last = answer.out.splitlines()
     assert re.fullmatch(rf"{re.escape(str(provider / 'dist' / 'webresources'))}: \d+ web resources; .*", first)
-    assert [re.match(r"  [\d.]+ MB (\w+)", line)[1] for line in (start, later, fallback)] == ["for", "once", "only"]  # type: ignore[index] # a line that does not match fails the test
-    assert pages == ["  cobrowse: contoso_/minimal/cobrowse.html", "  screenshare: contoso_/minimal/screenshare.html"]
+    assert [re.match(r"  [\d.]+ MB (\w+)", line)[1] for line in (start, later, fallback, configuration)] == [
+        "for",
+        "once",
+        "only",
+        "only",
+    ]  # type: ignore[index] # a line that does not match fails the test
+    assert pages == [
+        "  cobrowse: contoso_/minimal/cobrowse.html",
+        "  screenshare: contoso_/minimal/screenshare.html",
+        "  configuration page: <org>/WebResources/contoso_/minimal/configuration.html",
+    ]
     assert packages == (
         "To install: minimal_1.0.0.0.zip, minimal_1.0.0.0_appsource, minimal_1.0.0.0_data.zip, "
         "minimal_1.0.0.0_managed.zip"
