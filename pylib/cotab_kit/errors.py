@@ -5,7 +5,9 @@ KitError             something on the author's machine stands in the way
 ├── ManifestError    provider.toml, or a file it names, is not what the kit can use
 ├── BuildError       the tab cannot be built from the project
 │   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
-└── PreviewError     the local preview cannot do what was asked of it
+├── PreviewError     the local preview cannot do what was asked of it
+└── OrgError         an org refuses what was asked of it, or is not what it must be
+    └── SignInError  nobody could be signed in
 
 The message says what happened and where, `hint` what to do next, `raise ... from` keeps the cause.
 """
@@ -51,3 +53,11 @@ class ToolError(BuildError):
 
 class PreviewError(KitError):
     """The local preview cannot do what was asked of it."""
+
+
+class OrgError(KitError):
+    """An org refuses what was asked of it, or is not what it must be."""
+
+
+class SignInError(OrgError):
+    """Nobody could be signed in."""

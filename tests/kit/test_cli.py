@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = source_root() or Path()
-COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean"]
+COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean", "install", "uninstall", "verify", "push"]
 
 
 class Answer(NamedTuple):

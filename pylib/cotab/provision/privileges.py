@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS, TABLES
 from cotab.provision.web_api import WebApi, call
 
@@ -17,8 +19,8 @@ NEEDED = {
 ALWAYS = ("Create", "Read", "Write", "Delete")
 
 
-async def missing_privileges(api: WebApi) -> list[str]:
-    """The names of privileges on the four tables that the user has neither by a role nor by a team.
+async def missing_privileges(api: WebApi, *, also: Iterable[str] = ()) -> list[str]:
+    """The names of privileges on the four tables, and of `also`, that the user has neither by a role nor by a team.
 
     `RetrieveUserPrivileges` is bound to the user and gives {"RolePrivileges": [{"PrivilegeName", ...}, ...]}.
     Empty also where an org does not tell names. Raises WebApiError.
@@ -29,4 +31,4 @@ async def missing_privileges(api: WebApi) -> list[str]:
     reply = await call(api, "GET", path, doing)
     held = {str(privilege.get("PrivilegeName") or "").casefold() for privilege in reply.body["RolePrivileges"]} - {""}
     needed = [f"prv{right}{table.name}" for table in TABLES.values() for right in (*ALWAYS, *NEEDED[table])]
-    return [name for name in needed if held and name.casefold() not in held]
+    return [name for name in (*needed, *also) if held and name.casefold() not in held]

@@ -49,7 +49,7 @@ LONGEST_PAUSE = 300.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 NOT_IMPLEMENTED = 501
-BAD_REQUEST = 400
+OK = range(200, 300)
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ async def call(  # noqa: PLR0913 - a request has so many parts
         reply = await api.request(method, path, body=body, headers=headers)
     except LostConnectionError as error:
         raise LostConnectionError(doing, reason=error.reason or "the connection was lost") from error
-    if reply.status < BAD_REQUEST or reply.status in accepted:
+    if reply.status in OK or reply.status in accepted:
         return reply
     raise _refusal(reply, doing)
 
@@ -168,7 +168,7 @@ async def rows_of(api: WebApi, path: str, doing: str, *, accepted: Collection[in
     while path:
         reply = await call(api, "GET", path, doing, accepted=accepted)
         body = reply.body if isinstance(reply.body, dict) else {}
-        if reply.status >= BAD_REQUEST:
+        if reply.status not in OK:
             return rows
         if not isinstance(body.get("value"), list):
             raise WebApiError(doing, status=reply.status, reason="the answer is not a list of rows")
