@@ -17,14 +17,13 @@ from cotab_kit.org.journal import Journal
 from cotab_kit.org.push import push
 from cotab_kit.org.release import Release
 from cotab_kit.org.uninstall import uninstall
-from cotab_kit.org.verify import verify
+from cotab_kit.org.verify import Verdict, verify
 from kit.test_manifest import valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cotab_kit.desktop.org.org import Snapshot
-    from cotab_kit.org.verify import Verdict
 
 URL = "http://127.0.0.1:8080"
 TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")
@@ -63,13 +62,11 @@ class Run:
 
     async def install(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
         async with self.connected() as org:
-            verdict = await install(org, chosen, Journal(self.told.append, dry_run), **options)
-        return verdict  # type: ignore[return-value] # None in a dry run, where nobody looks at it
+            return _made(await install(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
 
     async def uninstall(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
         async with self.connected() as org:
-            verdict = await uninstall(org, chosen, Journal(self.told.append, dry_run), **options)
-        return verdict  # type: ignore[return-value] # as above
+            return _made(await uninstall(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
 
     async def request(self, method: str, path: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
         async with self.connected() as org:
@@ -106,3 +103,8 @@ class Run:
         transport = httpx.ASGITransport(self.local.app)
         async with httpx.AsyncClient(transport=transport, base_url=URL, follow_redirects=True) as http:
             return (await http.get(f"/WebResources/{name}")).content
+
+
+def _made(verdict: Verdict | None, *, dry_run: bool) -> Verdict:
+    assert (verdict is None) == dry_run
+    return verdict or Verdict(())

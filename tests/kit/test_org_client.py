@@ -58,7 +58,7 @@ async def test_installing_twice_changes_nothing(run: Run) -> None:
 
 async def test_a_dry_run_says_what_a_run_does_and_does_nothing(run: Run) -> None:
     before = run.snapshot()
-    assert await run.install(release(), dry_run=True) is None
+    await run.install(release(), dry_run=True)
     assert run.snapshot() == before
     assert run.told[0].startswith("would import the managed solution assist 1.0.0.0 (")
     assert "would create Provider “Contoso Assist”" in run.told
@@ -68,7 +68,7 @@ async def test_a_dry_run_says_what_a_run_does_and_does_nothing(run: Run) -> None
     assert [line.lower() for line in run.told if not line.startswith("  ")] == planned
     before = run.snapshot()
     run.told.clear()
-    assert await run.uninstall(release(), dry_run=True) is None
+    await run.uninstall(release(), dry_run=True)
     assert run.snapshot() == before
     assert "would uninstall the solution assist 1.0.0.0" in run.told
     assert run.told[-1] == "would delete the publisher contoso"
@@ -307,7 +307,7 @@ async def test_an_import_that_fails_says_why(run: Run) -> None:
 async def test_a_pushed_file_is_published(run: Run, tmp_path: Path) -> None:
     await run.install(release(managed=False))
     changed = Release(
-        manifest(), {**release().resources, "contoso_/assist/boot.js": b"2;", "contoso_/assist/new.js": b"3;"}, False
+        manifest(), {**release().resources, "contoso_/assist/boot.js": b"2;", "contoso_/assist/new.js": b"3;"}, managed=False
     )
     path = tmp_path / "contoso_" / "assist" / "boot.js"
     contents = chosen(changed, [str(path), "new.js"], tmp_path)
@@ -326,7 +326,7 @@ async def test_only_an_unmanaged_solution_takes_pushed_files(run: Run, tmp_path:
     await run.install(release())
     with pytest.raises(OrgError, match="assist is managed, so its files cannot be changed"):
         await run.push(release(), contents)
-    with pytest.raises(OrgError, match="strange.js is no web resource of the build"):
+    with pytest.raises(OrgError, match=r"strange\.js is no web resource of the build"):
         chosen(release(), ["strange.js"], tmp_path)
 
 
