@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from base64 import b64encode
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from cotab_kit.desktop.org.org import Snapshot
 
 URL = "http://127.0.0.1:8080"
+MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")
 
 
@@ -57,6 +60,12 @@ class Run:
         self.network = Faults(self.local.app)
         self.told: list[str] = []
 
+    def copy(self) -> Run:
+        """The same org once more."""
+        run = Run()
+        self.local.store.sql.backup(run.local.store.sql)
+        return run
+
     def connected(self) -> AbstractAsyncContextManager[Org]:
         return connect(URL, transport=httpx.ASGITransport(self.network), sleep=at_once)
 
@@ -76,6 +85,11 @@ class Run:
 
     def snapshot(self) -> Snapshot:
         return self.local.snapshot()
+
+    def content(self) -> dict[str, list[str]]:
+        """What can be compared with another org: the same without the GUIDs that an org makes up."""
+        rows = {name: [json.dumps(row, sort_keys=True) for row in rows] for name, rows in self.snapshot().items()}
+        return {name: sorted(MADE_UP.sub("made up", text) for text in texts) for name, texts in rows.items()}
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """The rows of the four tables."""

@@ -94,7 +94,7 @@ async def test_a_publisher_with_another_solution_stays(run: Run) -> None:
     await run.install(other)
     alone = run.snapshot()
     await run.install(release())
-    await run.uninstall(release())
+    assert (await run.uninstall(release())).residue == []
     assert run.snapshot() == alone
 
 
@@ -199,9 +199,10 @@ async def test_a_provider_that_others_use_stays_and_is_no_residue(run: Run) -> N
     assert [row[PROVIDERS.id_column] for row in run.local.rows(PROVIDERS.name)] == [str(provider.id)]
     assert any("used by Channel Capability “Video”" in line for line in run.told)
     assert [(item.title, item.standing) for item in verdict.found] == [
-        ("Provider “Contoso Assist”", Standing.KEPT),
+        ("Provider “Contoso Assist”", Standing.THERE),
         ("Channel Capability “Video”", Standing.KEPT),
     ]
+    assert verdict.residue == []
 
 
 async def test_what_uses_the_solution_is_named_and_nothing_is_deleted(run: Run) -> None:
@@ -307,7 +308,9 @@ async def test_an_import_that_fails_says_why(run: Run) -> None:
 async def test_a_pushed_file_is_published(run: Run, tmp_path: Path) -> None:
     await run.install(release(managed=False))
     changed = Release(
-        manifest(), {**release().resources, "contoso_/assist/boot.js": b"2;", "contoso_/assist/new.js": b"3;"}, managed=False
+        manifest(),
+        {**release().resources, "contoso_/assist/boot.js": b"2;", "contoso_/assist/new.js": b"3;"},
+        managed=False,
     )
     path = tmp_path / "contoso_" / "assist" / "boot.js"
     contents = chosen(changed, [str(path), "new.js"], tmp_path)
