@@ -6,9 +6,9 @@ KitError             something on the author's machine stands in the way
 ├── BuildError       the tab cannot be built from the project
 │   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
 ├── PreviewError     the local preview cannot do what was asked of it
-├── DesktopError     the local desktop, or its org, cannot do what was asked of it
-└── OrgError         an org refuses what was asked of it, or is not what it must be
-    └── SignInError  nobody could be signed in
+├── OrgError         an org refuses what was asked of it, or is not what it must be
+│   └── SignInError  nobody could be signed in
+└── DesktopError     the local desktop, or its org, cannot do what was asked of it
 
 The message says what happened and where, `hint` what to do next, `raise ... from` keeps the cause.
 """

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotab.provision import WebApi
-from cotab.provision.web_api import literal, query, rows_of
+from cotab.provision.web_api import call, literal, query, rows_of
 from cotab_kit.org.leftovers import components
 from cotab_kit.org.release import Release
 
@@ -20,6 +20,7 @@ TYPES = {
     29: "process", 59: "chart", 60: "form", 61: "web resource", 62: "site map", 66: "control", 80: "app",
     300: "canvas app", 380: "environment variable",
 }  # fmt: skip
+TITLES = {"msdyn_sessiontemplate": "Session Template"}
 NOT_FOUND = 404
 
 
@@ -35,22 +36,35 @@ async def blocking(api: WebApi, release: Release) -> list[str]:
 
 async def _sentence(api: WebApi, row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     required = str(row.get("requiredcomponentobjectid") or "").lower()
-    dependent = str(row.get("dependentcomponentobjectid") or "")
-    user = await _type(api, row.get("dependentcomponenttype"))
-    used = names.get(required) or f"{await _type(api, row.get('requiredcomponenttype'))} {required}"
-    return f"{used} is used by the {user} {dependent}"
+    used = names.get(required) or await _component(api, row.get("requiredcomponenttype"), required)
+    user = await _component(api, row.get("dependentcomponenttype"), str(row.get("dependentcomponentobjectid") or ""))
+    return f"{used} is used by the {user}"
 
 
-async def _type(api: WebApi, number: object) -> str:
-    """What a component type is called."""
+async def _component(api: WebApi, number: object, guid: str) -> str:
+    """A component by what administrators call it, as far as the org tells."""
     code = int(str(number)) if str(number).isdecimal() else 0
     if code in TYPES:
-        return TYPES[code]
-    path = query(
-        "solutioncomponentdefinitions", select=["name", "primaryentityname"], where=f"solutioncomponenttype eq {code}"
-    )
+        return f"{TYPES[code]} {guid}"
+    where = f"solutioncomponenttype eq {code}"
+    path = query("solutioncomponentdefinitions", select=["primaryentityname"], where=where)
     rows = await rows_of(api, path, "Looking up a kind of component", accepted=[NOT_FOUND])
-    return str(rows[0].get("name") or rows[0].get("primaryentityname")) if rows else f"component of type {code}"
+    table = str(rows[0].get("primaryentityname") or "") if rows else ""
+    name = await _name(api, table, guid) if table else ""
+    return f"{TITLES.get(table, table or f'component of type {code}')} {name or guid}"
+
+
+async def _name(api: WebApi, table: str, guid: str) -> str:
+    path = query(
+        "EntityDefinitions", select=["EntitySetName", "PrimaryNameAttribute"], where=f"LogicalName eq {literal(table)}"
+    )
+    for found in await rows_of(api, path, f"Looking up the table {table}"):
+        column = str(found["PrimaryNameAttribute"])
+        row = f"{found['EntitySetName']}({guid})?$select={column}"
+        reply = await call(api, "GET", row, f"Looking up a row of {table}", accepted=[NOT_FOUND])
+        if reply.status != NOT_FOUND:
+            return f"“{reply.body.get(column)}”"
+    return ""
 
 
 def _guid(path: str) -> str:

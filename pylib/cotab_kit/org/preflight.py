@@ -11,12 +11,11 @@ from typing import Any
 
 from cotab.provision import WebApi, missing_privileges, present
 from cotab.provision.rows import LOCALES, TABLES
-from cotab.provision.web_api import call, query, rows_of
+from cotab.provision.web_api import any_of, call, literal, query, rows_of
 from cotab_kit.org.lookups import CARRIED, installed
 from cotab_kit.org.policy import consequence
 from cotab_kit.org.release import Release, kind, numbers
 
-NOT_FOUND = 404
 IMPORT = "prvImportCustomization"
 KILOBYTE = 1024
 BASE64 = 4 / 3
@@ -50,12 +49,10 @@ async def preflight(api: WebApi, release: Release) -> list[Note]:
 async def missing_tables(api: WebApi) -> list[str]:
     """Those of Omnichannel's tables that the org does not have."""
     names = [table.name for table in TABLES.values()] + [name.removesuffix("s") for name in CARRIED]
-    missing = []
-    for name in names:
-        path = f"EntityDefinitions(LogicalName='{name}')?$select=LogicalName"
-        reply = await call(api, "GET", path, f"Looking for the table {name}", accepted=[NOT_FOUND])
-        missing += [name] if reply.status == NOT_FOUND else []
-    return missing
+    where = any_of(f"LogicalName eq {literal(name)}" for name in names)
+    path = query("EntityDefinitions", select=["LogicalName"], where=where)
+    found = {row["LogicalName"] for row in await rows_of(api, path, "Looking for the tables of Omnichannel")}
+    return [name for name in names if name not in found]
 
 
 def _no_omnichannel(missing: list[str]) -> Note:

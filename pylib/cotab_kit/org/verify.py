@@ -11,14 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from cotab.provision import Presence, WebApi, present, widgets
+from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
-from cotab_kit.org.lookups import Component, Installed, installed, publisher
+from cotab_kit.org.lookups import Component, Installed, installed, publisher, solutions_of
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
 
 
 class Standing(StrEnum):
-    """How an item stands. KEPT: not ours alone, so it does not count as left over."""
+    """How an item stands. KEPT: it is not ours, and only worth knowing."""
 
     THERE = "there"
     MISSING = "missing"
@@ -29,11 +30,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that was looked for."""
+    """One thing that was looked for. What is `shared` others use too, so it stays when the provider goes."""
 
     title: str
     standing: Standing
     detail: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Verdict:
     @property
     def residue(self) -> list[Item]:
         """What is there of ours alone: after an uninstallation it should be nothing."""
-        return [item for item in self.found if item.standing is not Standing.KEPT]
+        return [item for item in self.found if item.standing is not Standing.KEPT and not item.shared]
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -87,8 +89,13 @@ def _solution(there: Installed | None, release: Release) -> Item:
 
 
 async def _publisher(api: WebApi, release: Release) -> Item:
-    name = release.provisioning.publisher
-    return Item(f"publisher {name}", Standing.THERE if await publisher(api, name) else Standing.MISSING)
+    title = f"publisher {release.provisioning.publisher}"
+    found = await publisher(api, release.provisioning.publisher)
+    if found is None:
+        return Item(title, Standing.MISSING)
+    others = [other.name for other in await solutions_of(api, found["publisherid"]) if other.name != release.name]
+    detail = f"also publishes {', '.join(others)}" if others else ""
+    return Item(title, Standing.THERE, detail, shared=bool(others))
 
 
 def _rows(presence: Presence) -> Iterator[Item]:
@@ -99,7 +106,8 @@ def _rows(presence: Presence) -> Iterator[Item]:
         )
         edited = ", ".join(f"{name} was set to {other!r}" for name, (_, other) in row.edited.items())
         detail = "; ".join(part for part in (changed, edited) if part)
-        yield Item(row.row.title, found if row.found else Standing.MISSING, detail)
+        shared = row.row.entity_set == PROVIDERS.entity_set and bool(presence.foreign)
+        yield Item(row.row.title, found if row.found else Standing.MISSING, detail, shared=shared)
     for stale in presence.stale:
         yield Item(stale.title, Standing.LEFT_OVER, "of another version")
     for foreign in presence.foreign:
