@@ -231,8 +231,8 @@ class Configuration:
         """Before a request is tried again: say that the org keeps the administrator waiting."""
         self._page.log(f"cotab: no answer yet, trying again in {seconds:g} s")
         progress = self._screen.progress
-        waiting = replace(progress or Progress(0, 1, ""), text=self._page.texts["progress.waiting"])
-        self._show(progress=waiting)
+        text = self._page.texts["progress.waiting"].replace("{seconds}", f"{seconds:g}")
+        self._show(progress=replace(progress or Progress(0, 1, ""), text=text))
         await self._sleep(seconds)
         self._show(progress=progress)
 
