@@ -143,7 +143,7 @@ def _bring(what: Import) -> None:
 
 
 def _check_complete(store: Store, package: Package) -> None:
-    """What is listed must be there, a web resource that is there must be listed, and what is needed must be in the org."""
+    """What is listed must be there, a web resource that is there must be listed, what is needed must be in the org."""
     carried = {part.key.lower() for part in package.parts if part.entity is WEB_RESOURCE}
     listed = {root.name.lower() for root in package.roots if root.kind == WEB_RESOURCE_TYPE}
     for name in sorted(listed - carried):
@@ -153,9 +153,9 @@ def _check_complete(store: Store, package: Package) -> None:
     for name in sorted(carried - listed):
         raise invalid(
             "0x8004803a",
-            f"The import has failed because component {name} of type {WEB_RESOURCE_TYPE} is not declared in the solution "
-            "file as a root component. To fix this, import again using the XML file that was generated when you exported "
-            "the solution.",
+            f"The import has failed because component {name} of type {WEB_RESOURCE_TYPE} is not declared in the "
+            "solution file as a root component. To fix this, import again using the XML file that was generated when "
+            "you exported the solution.",
         )
     missing = [each.name for each in package.required if not present(store, each)]
     if missing:
@@ -202,8 +202,8 @@ def _target(store: Store, part: Part, column: str, key_column: str, value: str) 
     if not found:
         raise invalid(
             "0x80048033",
-            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target.name} With {key_column} "
-            f"= {value[:200]} Does Not Exist",
+            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target.name} With "
+            f"{key_column} = {value[:200]} Does Not Exist",
         )
     return str(found[0][target.primary_id])
 

@@ -37,8 +37,8 @@ def refuse_if_busy(store: Store, doing: str) -> None:
             BAD_REQUEST,
             "0x80071151",
             f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
-            "Solution History for more details. -- The solution installation or removal failed due to the installation or "
-            "removal of another solution at the same time. Please try again later.",
+            "Solution History for more details. -- The solution installation or removal failed due to the installation "
+            "or removal of another solution at the same time. Please try again later.",
         )
 
 
@@ -149,6 +149,7 @@ def _report(work: Work, error: WebApiError | None) -> str:
     )
     name = quoteattr(str(work["name"]))
     return (
-        f'<importexportxml succeeded="{str(error is None).lower()}"><solutionManifests><solutionManifest id={name} '
-        f'processed="true"><result result="{result}"{details} /></solutionManifest></solutionManifests></importexportxml>'
+        f'<importexportxml succeeded="{str(error is None).lower()}"><solutionManifests>'
+        f'<solutionManifest id={name} processed="true"><result result="{result}"{details} /></solutionManifest>'
+        "</solutionManifests></importexportxml>"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cotab_kit.desktop.org import records
 from cotab_kit.desktop.org.errors import bad_argument, no_such_property
 from cotab_kit.desktop.org.keys import Segment, bound_row, key
@@ -9,6 +11,14 @@ from cotab_kit.desktop.org.query import collection_target
 from cotab_kit.desktop.org.schema import Attribute, Entity
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import ENTITIES, many_to_many
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a relation: a row of a table."""
+
+    entity: Entity
+    row_id: str
 
 
 def link(store: Store, entity: Entity, row_id: str, navigation: str, target: object) -> None:
@@ -20,7 +30,7 @@ def link(store: Store, entity: Entity, row_id: str, navigation: str, target: obj
         records.change(store, entity, row_id, {attribute.name: bound_row(store, ENTITIES[attribute.target], target)})
         return
     other = _other(entity, navigation)
-    _set(store, entity, row_id, navigation, other, str(bound_row(store, other, target)), on=True)
+    _set(store, End(entity, row_id), navigation, End(other, str(bound_row(store, other, target))), on=True)
 
 
 def unlink(store: Store, entity: Entity, row_id: str, segment: Segment, target: str | None) -> None:
@@ -35,7 +45,7 @@ def unlink(store: Store, entity: Entity, row_id: str, segment: Segment, target: 
         other_id = str(bound_row(store, other, target))
     else:
         raise bad_argument("Which row is to be unlinked must be said in brackets or by $id.")
-    _set(store, entity, row_id, segment.name, other, other_id, on=False)
+    _set(store, End(entity, row_id), segment.name, End(other, other_id), on=False)
 
 
 def _other(entity: Entity, navigation: str) -> Entity:
@@ -45,14 +55,13 @@ def _other(entity: Entity, navigation: str) -> Entity:
     return other
 
 
-def _set(  # noqa: PLR0913 - both ends of a relation
-    store: Store, entity: Entity, row_id: str, navigation: str, other: Entity, other_id: str, *, on: bool
-) -> None:
-    pair = many_to_many(entity, navigation)
+def _set(store: Store, one: End, navigation: str, other: End, *, on: bool) -> None:
+    pair = many_to_many(one.entity, navigation)
     if pair is None:
-        records.change(store, other, other_id, {_lookup(entity, other, navigation).name: row_id if on else None})
+        column = _lookup(one.entity, other.entity, navigation).name
+        records.change(store, other.entity, other.row_id, {column: one.row_id if on else None})
         return
-    ends = (row_id, other_id) if entity.name == pair.first else (other_id, row_id)
+    ends = (one.row_id, other.row_id) if one.entity.name == pair.first else (other.row_id, one.row_id)
     statement = "INSERT OR IGNORE INTO" if on else "DELETE FROM"
     rest = "VALUES (?, ?)" if on else "WHERE first = ? AND second = ?"
     store.sql.execute(f'{statement} "{pair.navigation}" {rest}', ends)

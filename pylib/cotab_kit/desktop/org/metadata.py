@@ -83,7 +83,7 @@ def details(store: Store, metadata_id: str, part: str) -> JsonValue:
                 {"LogicalName": name, "KeyAttributes": [name], "EntityKeyIndexStatus": "Active"} for name in entity.keys
             ]
         }
-    return {"value": [_attribute(entity, attribute) for attribute in entity.attributes]}
+    return {"value": [_attribute(entity, attribute) for attribute in entity.shown]}
 
 
 def _attribute(entity: Entity, attribute: Attribute) -> dict[str, JsonValue]:

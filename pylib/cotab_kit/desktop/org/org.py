@@ -141,7 +141,7 @@ class Org:
             link(self.store, entity, str(row[entity.primary_id]), MANY_TO_MANY[0].navigation, target)
 
     def seed_user(self, name: str, *, lacks: Iterable[str] = ()) -> str:
-        """A user without these privileges (`prvCreatemsdyn_provider`). `Authorization: Bearer <name>` acts as that user."""
+        """A user without these privileges (`prvCreatemsdyn_provider`), for `Authorization: Bearer <name>`."""
         with self.store.transaction():
             return add_user(self.store, name, frozenset(lacks))
 

@@ -14,6 +14,7 @@ from cotab_kit.desktop.org.archive import bad_archive, read_archive
 from cotab_kit.desktop.org.dependencies import Named, Needed
 from cotab_kit.desktop.org.errors import invalid
 from cotab_kit.desktop.org.parts import CUSTOMIZATIONS, Part, invalid_xml, key_column, read_parts, text_of, xml
+from cotab_kit.desktop.org.records import PREFIX, UNIQUE_NAME, VERSION
 from cotab_kit.desktop.org.schema import Row
 from cotab_kit.desktop.org.tables import COMPONENT_TYPES, ENTITIES, FIRST_OWN_TYPE
 from cotab_kit.solution.archive import CONTENT_TYPES
@@ -23,10 +24,6 @@ SOLUTION = "solution.xml"
 RESTRICTED = {"active", "basic", "default", "system"}
 MAX_UNIQUE_NAME = 65
 WEB_RESOURCE_TYPE = 61
-
-_UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
-_PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,11 +86,11 @@ def version_numbers(version: str) -> tuple[int, ...]:
 
 def _package(manifest: Element, parts: list[Part], unknown: list[Unknown]) -> Package:
     unique_name, version, managed = (text_of(manifest, name) for name in ("UniqueName", "Version", "Managed"))
-    if not _UNIQUE_NAME.fullmatch(unique_name) or len(unique_name) > MAX_UNIQUE_NAME:
+    if not UNIQUE_NAME.fullmatch(unique_name) or len(unique_name) > MAX_UNIQUE_NAME:
         raise invalid("0x8004f002", f"Invalid character specified for solution unique name. ({unique_name[:100]!r})")
     if unique_name.lower() in RESTRICTED:
         raise invalid("0x8004f007", "Solution ID provided is restricted and cannot be imported.")
-    if not _VERSION.fullmatch(version):
+    if not VERSION.fullmatch(version):
         raise invalid("0x8004f01e", f"An invalid solution version was specified. ({version[:50]!r})")
     if managed not in ("0", "1", "2"):  # 2 is what tools write that make both
         raise invalid_xml(SOLUTION, f"Managed is neither 0 nor 1: {managed[:50]!r}")
@@ -117,7 +114,7 @@ def _publisher(manifest: Element) -> Row:
     if found is None or not text_of(found, "UniqueName"):
         raise invalid("0x8004f01c", "Publisher uniquename is required.")
     prefix, values = text_of(found, "CustomizationPrefix"), text_of(found, "CustomizationOptionValuePrefix")
-    if not _PREFIX.fullmatch(prefix):
+    if not PREFIX.fullmatch(prefix):
         raise invalid_xml(SOLUTION, f"CustomizationPrefix is not two to eight letters and digits: {prefix[:50]!r}")
     if not re.fullmatch(r"[1-9][0-9]{4}", values):
         raise invalid("0x80048402", f"The option value prefix must be between 10000 and 99999. ({values[:20]!r})")

@@ -78,8 +78,8 @@ def invalid_xml(name: str, reason: str) -> WebApiError:
     """What Dataverse answers to a file that is not as it must be, with the reason."""
     return invalid(
         "0x8004802c",
-        "This solution package cannot be imported because it contains invalid XML. You can attempt to repair the file by "
-        "manually editing the XML contents using the information found in the schema validation errors, or you can "
+        "This solution package cannot be imported because it contains invalid XML. You can attempt to repair the file "
+        "by manually editing the XML contents using the information found in the schema validation errors, or you can "
         f"contact your solution provider. ({name}: {reason})",
     )
 

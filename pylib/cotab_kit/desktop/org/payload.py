@@ -9,13 +9,12 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.desktop.org.errors import bad_payload, bad_query, invalid
+from cotab_kit.desktop.org.errors import WebApiError, bad_payload, bad_query, invalid
 from cotab_kit.desktop.org.filters import GUID
 from cotab_kit.desktop.org.keys import bound_row
 from cotab_kit.desktop.org.schema import (
     INTEGERS,
     NUMBERS,
-    TEXTS,
     YES_NO,
     Attribute,
     Entity,
@@ -49,17 +48,15 @@ def _lookup(entity: Entity, navigation: str) -> Attribute:
     if attribute is None:
         raise bad_payload(
             entity.entity_set,
-            f"Microsoft.OData.ODataException: An undeclared property '{navigation}' which only has property annotations "
-            "in the payload but no property value was found in the payload. In OData, only declared navigation "
-            "properties and declared named streams can be represented as properties without values.",
+            f"Microsoft.OData.ODataException: An undeclared property '{navigation}' which only has property "
+            "annotations in the payload but no property value was found in the payload. In OData, only declared "
+            "navigation properties and declared named streams can be represented as properties without values.",
         )
     return attribute
 
 
 def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scalar]:
-    if name in entity.by_navigation and (
-        name not in entity.by_property or entity.by_property[name].type is Type.LOOKUP
-    ):
+    if name in entity.by_navigation:
         if value is not None:
             raise bad_payload(entity.entity_set, f"'{name}' is a navigation property; bind it with '{name}{BIND}'.")
         return entity.by_navigation[name], None
@@ -68,9 +65,9 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
         raise bad_payload(
             entity.entity_set,
             f"Microsoft.Crm.CrmException: Invalid property '{name}' was found in entity "
-            f"'Microsoft.Dynamics.CRM.{entity.name}'. ---> Microsoft.OData.ODataException: The property '{name}' does not "
-            f"exist on type 'Microsoft.Dynamics.CRM.{entity.name}'. Make sure to only use property names that are defined "
-            "by the type.",
+            f"'Microsoft.Dynamics.CRM.{entity.name}'. ---> Microsoft.OData.ODataException: The property '{name}' does "
+            f"not exist on type 'Microsoft.Dynamics.CRM.{entity.name}'. Make sure to only use property names that are "
+            "defined by the type.",
         )
     if attribute.type is Type.LOOKUP:
         raise bad_query(
@@ -87,20 +84,32 @@ def check(entity: Entity, attribute: Attribute, value: JsonValue) -> Scalar:
         if attribute.required is Required.SYSTEM and attribute.writable:
             raise invalid("0x8004203e", f"Attribute '{attribute.name}' cannot be set to NULL")
         return None
+    kind = _edm(attribute)
+    if not isinstance(value, _PYTHON[kind]) or (kind == "Int32" and isinstance(value, bool)):
+        raise _not_of(entity, attribute, value, kind)
+    if isinstance(value, int) and kind == "Int32":
+        return _number(entity, attribute, value)
+    if isinstance(value, str) and kind == "Guid" and not GUID.fullmatch(value):
+        raise _not_of(entity, attribute, value, kind)
+    if isinstance(value, str):
+        return value.lower() if kind == "Guid" else _text(entity, attribute, value)
+    return bool(value)
+
+
+_PYTHON: dict[str, type] = {"Boolean": bool, "Int32": int, "Guid": str, "String": str}
+
+
+def _edm(attribute: Attribute) -> str:
+    """OData's name of what the column holds."""
     if attribute.type in YES_NO:
-        if isinstance(value, bool):
-            return value
-    elif attribute.type in NUMBERS:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return _number(entity, attribute, value)
-    elif attribute.type is Type.GUID:
-        if isinstance(value, str) and GUID.fullmatch(value):
-            return value.lower()
-    elif isinstance(value, str):
-        return _text(entity, attribute, value)
-    kind = "Boolean" if attribute.type in YES_NO else "Int32" if attribute.type in NUMBERS else "Guid"
-    kind = "String" if attribute.type in TEXTS else kind
-    raise bad_payload(
+        return "Boolean"
+    if attribute.type in NUMBERS:
+        return "Int32"
+    return "Guid" if attribute.type is Type.GUID else "String"
+
+
+def _not_of(entity: Entity, attribute: Attribute, value: JsonValue, kind: str) -> WebApiError:
+    return bad_payload(
         entity.entity_set,
         f"Microsoft.OData.ODataException: Cannot convert the literal '{str(value)[:100]}' of '{attribute.name}' to the "
         f"expected type 'Edm.{kind}'.",
@@ -111,14 +120,14 @@ def _number(entity: Entity, attribute: Attribute, value: int) -> int:
     if value not in INTEGERS:
         raise invalid(
             "0x8004432f",
-            f"A validation error occurred. The value {str(value)[:40]} of '{attribute.name}' is outside the valid range.",
+            f"A validation error occurred. The value {str(value)[:40]} of '{attribute.name}' is outside its range.",
         )
     if attribute.choices and value not in attribute.choices:
         accepted = ",".join(map(str, attribute.choices))
         raise invalid(
             "0x8004431a",
-            f"A validation error occurred. The value {value} of '{attribute.name}' on record of type '{entity.name}' is "
-            f"outside the valid range. Accepted Values: {accepted}",
+            f"A validation error occurred. The value {value} of '{attribute.name}' on record of type '{entity.name}' "
+            f"is outside the valid range. Accepted Values: {accepted}",
         )
     return value
 
@@ -127,8 +136,8 @@ def _text(entity: Entity, attribute: Attribute, value: str) -> str:
     if attribute.max_length and len(value) > attribute.max_length:
         raise invalid(
             "0x80044331",
-            f"A validation error occurred. The length of the '{attribute.name}' attribute of the '{entity.name}' entity "
-            f"exceeded the maximum allowed length of '{attribute.max_length}'.",
+            f"A validation error occurred. The length of the '{attribute.name}' attribute of the '{entity.name}' "
+            f"entity exceeded the maximum allowed length of '{attribute.max_length}'.",
         )
     return value
 

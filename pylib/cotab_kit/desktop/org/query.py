@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
@@ -62,6 +62,11 @@ class Options:
     skip: int = 0
     count: bool = False
 
+    def within(self, condition: str, value: Scalar) -> Options:
+        """The same for only those rows that meet a further condition."""
+        where = f"({self.where}) AND {condition}" if self.where else condition
+        return replace(self, where=where, values=(*self.values, value))
+
 
 def options(entity: Entity, given: Mapping[str, str]) -> Options:
     """What the query options mean for this table. Raises WebApiError for columns and options that do not exist."""
@@ -92,42 +97,9 @@ def rows(store: Store, query: Options, page: int = MAX_PAGE) -> tuple[list[Row],
 def needed(shape: Shape) -> list[str]:
     """The columns that have to be read: those shown, and those by which something is found."""
     entity = shape.entity
-    extra = {entity.primary_id, "versionnumber"} | {
-        entity.by_navigation[nav].name for nav in shape.expanded if nav in entity.by_navigation
-    }
-    shown = {attribute.name for attribute in shape.columns} | extra
-    return [attribute.name for attribute in entity.attributes if attribute.name in shown]
-
-
-def shown(store: Store, shape: Shape, row: Row, *, annotated: bool = False) -> Json:
-    """A row as JSON."""
-    entity = shape.entity
-    made: Json = {"@odata.etag": etag(row)} if "versionnumber" in row else {}
-    for attribute in shape.columns:
-        value = row[attribute.name]
-        made[attribute.property] = _value(attribute, value)
-        if annotated:
-            made |= _annotations(store, attribute, value)
-    made[entity.by_name[entity.primary_id].property] = row[entity.primary_id]
-    for navigation, inner in shape.expanded.items():
-        made[navigation] = _behind(store, entity, row, navigation, inner, annotated=annotated)
-    return made
-
-
-def etag(row: Row) -> str:
-    """The version of a row, as a header has it."""
-    return f'W/"{row["versionnumber"]}"'
-
-
-def _behind(store: Store, entity: Entity, row: Row, navigation: str, inner: Options, *, annotated: bool) -> JsonValue:
-    if navigation in entity.by_navigation:
-        key = row[entity.by_navigation[navigation].name]
-        target = store.get(inner.shape.entity, str(key), needed(inner.shape)) if key else None
-        return shown(store, inner.shape, target, annotated=annotated) if target else None
-    condition, value = related(entity, navigation, str(row[entity.primary_id]))
-    where = f"({inner.where}) AND {condition}" if inner.where else condition
-    found, _ = rows(store, Options(inner.shape, where, (*inner.values, value), inner.order, inner.top))
-    return [shown(store, inner.shape, each, annotated=annotated) for each in found]
+    lookups = {entity.by_navigation[name].name for name in shape.expanded if name in entity.by_navigation}
+    wanted = {attribute.name for attribute in shape.columns} | lookups | {entity.primary_id, "versionnumber"}
+    return [attribute.name for attribute in entity.attributes if attribute.name in wanted]
 
 
 def collection_target(entity: Entity, navigation: str) -> Entity | None:
@@ -167,14 +139,14 @@ def _way_back(entity: Entity, navigation: str) -> tuple[Entity, Attribute] | Non
 def _selected(entity: Entity, text: str) -> tuple[Attribute, ...]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names or "*" in names:
-        return entity.attributes
+        return entity.shown
     return tuple(_property(entity, name) for name in dict.fromkeys(names))
 
 
 def _property(entity: Entity, name: str) -> Attribute:
     """A column by its name in the Web API. In $select, Dataverse takes a lookup's plain name as well."""
     attribute = entity.by_property.get(name) or entity.by_name.get(name)
-    if attribute is None:
+    if attribute is None or attribute.hidden:
         raise no_such_property(name, entity.name)
     return attribute
 
@@ -288,26 +260,3 @@ def _column(entity: Entity, path: Path) -> tuple[Attribute, str]:
         raise no_such_property(last, entity.name)
     attribute = entity.by_property[last]
     return attribute, f'{prefix}{alias}."{attribute.name}"{suffix}'
-
-
-def _value(attribute: Attribute, value: Scalar) -> JsonValue:
-    if attribute.type is Type.MANAGED:
-        return {"Value": value, "CanBeChanged": True, "ManagedPropertyLogicalName": attribute.name}
-    return value
-
-
-def _annotations(store: Store, attribute: Attribute, value: Scalar) -> Json:
-    """What `Prefer: odata.include-annotations` adds."""
-    formatted = f"{attribute.property}@OData.Community.Display.V1.FormattedValue"
-    if value is None:
-        return {}
-    if attribute.choices:
-        return {formatted: attribute.choices.get(int(value), str(value))}
-    if attribute.type is Type.LOOKUP:
-        target = ENTITIES[attribute.target]
-        row = store.get(target, str(value), [target.primary_name or target.primary_id])
-        name = row[target.primary_name] if row and target.primary_name else None
-        return {formatted: name, f"{attribute.property}@Microsoft.Dynamics.CRM.lookuplogicalname": target.name}
-    if attribute.type is Type.BOOLEAN:
-        return {formatted: "Yes" if value else "No"}
-    return {}

@@ -5,14 +5,21 @@ Called by webapi.py for requests, and by the import and removal of solutions, wh
 
 from __future__ import annotations
 
+import re
+
 from cotab_kit.desktop.org import webresource_rules
 from cotab_kit.desktop.org.dependencies import refuse_if_needed
-from cotab_kit.desktop.org.errors import PRECONDITION_FAILED, WebApiError, invalid
+from cotab_kit.desktop.org.errors import PRECONDITION_FAILED, WebApiError, invalid, managed_solution
 from cotab_kit.desktop.org.layers import ACTIVE, save_layer, top_layer
 from cotab_kit.desktop.org.schema import Entity, OnDelete, Required, Row
 from cotab_kit.desktop.org.store import Store, packed, unpacked
 from cotab_kit.desktop.org.tables import ENTITIES, MANY_TO_MANY
+from cotab_kit.desktop.org.tables.platform import NOTE, NOTED
 from cotab_kit.desktop.org.tables.solutions import PUBLISHER, SOLUTION, SOLUTION_COMPONENT, VARIABLE_VALUE, WEB_RESOURCE
+
+UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
+PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
 
 
 def create(store: Store, entity: Entity, row: Row) -> str:
@@ -27,7 +34,15 @@ def create(store: Store, entity: Entity, row: Row) -> str:
     _unique(store, entity, row)
     check_rules(store, entity, row)
     hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
-    return store.insert(entity, hidden | row)
+    return store.insert(entity, hidden | _with_target(entity, row))
+
+
+def _with_target(entity: Entity, row: Row) -> Row:
+    """What a note is attached to, under the one name by which it is read."""
+    for name in NOTED if entity is NOTE else ():
+        if row.get(f"objectid_{name}"):
+            row = row | {"objectid": row[f"objectid_{name}"], "objecttypecode": name}
+    return row
 
 
 def change(store: Store, entity: Entity, key: str, changes: Row) -> None:
@@ -48,7 +63,7 @@ def apply_change(store: Store, entity: Entity, key: str, changes: Row) -> None:
     """Change a row at once; over a managed one, the change lies on top as an unmanaged layer."""
     if top_layer(store, entity, key):
         save_layer(store, ACTIVE, entity, key, changes)
-    store.update(entity, key, changes)
+    store.update(entity, key, _with_target(entity, changes))
 
 
 def remove(store: Store, entity: Entity, key: str) -> None:
@@ -105,8 +120,8 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
         raise WebApiError(
             PRECONDITION_FAILED,
             "0x80060892",
-            f"A record that has the attribute values {name}: {row[name]} already exists. The entity key {name} requires "
-            "that this set of attributes contains unique values. Select unique values and try again.",
+            f"A record that has the attribute values {name}: {row[name]} already exists. The entity key {name} "
+            "requires that this set of attributes contains unique values. Select unique values and try again.",
         )
 
 
@@ -114,14 +129,31 @@ def check_rules(store: Store, entity: Entity, row: Row) -> None:
     """What only some tables want."""
     if entity is WEB_RESOURCE:
         webresource_rules.check(store, row)
+    if entity in (PUBLISHER, SOLUTION):
+        _check_names(entity, row)
     if entity is VARIABLE_VALUE and row.get("environmentvariabledefinitionid"):
         others = store.find(entity, environmentvariabledefinitionid=row["environmentvariabledefinitionid"])
         if others and "environmentvariablevalueid" not in row:
             raise WebApiError(PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists.")
 
 
+def _check_names(entity: Entity, row: Row) -> None:
+    """What may be the name, the version and the prefix of what somebody makes by hand."""
+    name, version, prefix = row.get("uniquename"), row.get("version"), row.get("customizationprefix")
+    if name is not None and not UNIQUE_NAME.fullmatch(str(name)):
+        raise invalid("0x8004f002", f"Invalid character specified for {entity.name} unique name. ({str(name)[:100]!r})")
+    if version is not None and not VERSION.fullmatch(str(version)):
+        raise invalid("0x8004f01e", f"An invalid solution version was specified. ({str(version)[:50]!r})")
+    if prefix is not None and not PREFIX.fullmatch(str(prefix)):
+        raise invalid("0x80044366", f"The customization prefix is not valid: {str(prefix)[:20]!r}")
+
+
 def _refuse_managed(store: Store, entity: Entity, key: str, operation: str) -> None:
     """A part of a managed solution is deleted with it, and changed only where its publisher allows it."""
+    if entity is SOLUTION and operation == "Update":
+        solution = store.get(entity, key) or {}
+        if solution["ismanaged"]:
+            raise managed_solution(str(solution["uniquename"]))
     names = {"ismanaged", "iscustomizable"}
     if not names <= set(entity.by_name):
         return
@@ -136,9 +168,9 @@ def _refuse_managed(store: Store, entity: Entity, key: str, operation: str) -> N
     if not row["iscustomizable"]:
         raise invalid(
             "0x8004f026",
-            f"The evaluation of the current component(name={entity.title}, id={key}) in the current operation ({operation}) "
-            f"failed during managed property evaluation of condition: 'Managed Property Name: iscustomizable; Component "
-            f"Name: {entity.title}; Attribute Name: iscustomizable;'",
+            f"The evaluation of the current component(name={entity.title}, id={key}) in the current operation "
+            f"({operation}) failed during managed property evaluation of condition: 'Managed Property Name: "
+            f"iscustomizable; Component Name: {entity.title}; Attribute Name: iscustomizable;'",
         )
 
 

@@ -74,6 +74,7 @@ class Attribute:
     on_delete: OnDelete = OnDelete.REMOVE_LINK
     default: Scalar = None
     writable: bool = True
+    hidden: bool = False  # has no name in the Web API but its navigation property's
 
     @property
     def property(self) -> str:
@@ -120,7 +121,12 @@ class Entity:
     @cached_property
     def by_property(self) -> Mapping[str, Attribute]:
         """Its columns by their names in the Web API."""
-        return {attribute.property: attribute for attribute in self.attributes}
+        return {attribute.property: attribute for attribute in self.shown}
+
+    @cached_property
+    def shown(self) -> tuple[Attribute, ...]:
+        """The columns that the Web API shows."""
+        return tuple(attribute for attribute in self.attributes if not attribute.hidden)
 
     @cached_property
     def by_navigation(self) -> Mapping[str, Attribute]:

@@ -39,11 +39,12 @@ class Caller:
             if table
             else ""
         )
+        count = len(privileges()) - len(self.lacks)
         raise WebApiError(
             FORBIDDEN,
             "0x80040220",
-            f"Principal user (Id={self.user_id}, type=8, roleCount=1, privilegeCount={len(privileges()) - len(self.lacks)}, "
-            f"accessMode=0), is missing {name} privilege (Id={privilege_id(name)}){about}. context.Caller={self.user_id}",
+            f"Principal user (Id={self.user_id}, type=8, roleCount=1, privilegeCount={count}, accessMode=0), is "
+            f"missing {name} privilege (Id={privilege_id(name)}){about}. context.Caller={self.user_id}",
         )
 
 

@@ -25,7 +25,7 @@ from cotab_kit.desktop.org.errors import (
 from cotab_kit.desktop.org.keys import Key, Segment, key, segments
 from cotab_kit.desktop.org.links import link, unlink
 from cotab_kit.desktop.org.payload import columns
-from cotab_kit.desktop.org.query import MAX_PAGE, Options, Shape, collection_target, etag, options, related, rows, shown
+from cotab_kit.desktop.org.query import MAX_PAGE, Options, collection_target, needed, options, related, rows
 from cotab_kit.desktop.org.schema import Entity, Row
 from cotab_kit.desktop.org.security import Caller
 from cotab_kit.desktop.org.store import Store
@@ -33,6 +33,7 @@ from cotab_kit.desktop.org.tables import ENTITIES, SETS
 from cotab_kit.desktop.org.tables.platform import METADATA, ORGANIZATION, USER
 from cotab_kit.desktop.org.tables.solutions import SOLUTION, SOLUTION_COMPONENT
 from cotab_kit.desktop.org.uninstall import solution_named
+from cotab_kit.desktop.org.view import View, etag
 
 BOUND = "Microsoft.Dynamics.CRM."
 NO_CONTENT, CREATED, OK, NOT_MODIFIED = 204, 201, 200, 304
@@ -148,12 +149,11 @@ def _many(store: Store, call: Call, query: Options) -> Answer:
     body: Json = {"@odata.context": f"{call.base}$metadata#{entity.entity_set}"}
     if query.count:
         body["@odata.count"] = store.count(entity, query.where, query.values)
-    body["value"] = [shown(store, query.shape, row, annotated=call.annotated) for row in found]
+    view = View(store, call.annotated)
+    body["value"] = [view.row(query.shape, row) for row in found]
     if more:
-        given = {name: value for name, value in call.query.items() if name != "$skiptoken"}
-        body["@odata.nextLink"] = metadata.address(
-            call.base, call.path, given | {"$skiptoken": str(query.skip + len(found))}
-        )
+        given = {**call.query, "$skiptoken": str(query.skip + len(found))}
+        body["@odata.nextLink"] = metadata.address(call.base, call.path, given)
     return Answer(OK, body)
 
 
@@ -171,23 +171,13 @@ def _single(store: Store, call: Call, found: Key) -> Answer:
 
 def _shown(store: Store, call: Call, entity: Entity, row_id: str, status: int) -> Answer:
     query = options(entity, {name: value for name, value in call.query.items() if name in ("$select", "$expand")})
-    wanted = {*(attribute.name for attribute in query.shape.columns), *_system(entity), *_lookups(query.shape)}
-    row = store.get(entity, row_id, [each.name for each in entity.attributes if each.name in wanted]) or {}
+    row = store.get(entity, row_id, needed(query.shape)) or {}
     tag = etag(row) if "versionnumber" in row else ""
     if tag and status == OK and call.headers.get("if-none-match") == tag and not query.shape.expanded:
         return Answer(NOT_MODIFIED)
     context = f"{call.base}$metadata#{entity.entity_set}/$entity"
-    body = {"@odata.context": context, **shown(store, query.shape, row, annotated=call.annotated)}
+    body = {"@odata.context": context, **View(store, call.annotated).row(query.shape, row)}
     return Answer(status, body, {"ETag": tag} if tag else {})
-
-
-def _system(entity: Entity) -> set[str]:
-    return {entity.primary_id, "versionnumber"}
-
-
-def _lookups(shape: Shape) -> set[str]:
-    lookups = shape.entity.by_navigation
-    return {lookups[name].name for name in shape.expanded if name in lookups}
 
 
 def _upserted(store: Store, call: Call, found: Key) -> Answer:
@@ -218,6 +208,8 @@ def _created(store: Store, call: Call, entity: Entity, named: Key | None) -> Ans
     _writable(call, entity, "Create")
     row = {**columns(store, entity, _body(call, entity)), **(named.values if named else {})}
     _need_links(call, entity, row)
+    if entity.user_owned:
+        row = {"ownerid": call.caller.user_id, **row}
     solution = _solution(store, call, entity)
     row_id = records.create(store, entity, row)
     if solution:
@@ -244,9 +236,8 @@ def _writable(call: Call, entity: Entity, verb: str) -> None:
 
 def _need_links(call: Call, entity: Entity, row: Row) -> None:
     """To point to a row takes a privilege on either side."""
-    targets = [
-        ENTITIES[entity.by_name[name].target] for name, value in row.items() if value and entity.by_name[name].target
-    ]
+    lookups = [entity.by_name[name] for name, value in row.items() if value]
+    targets = [ENTITIES[lookup.target] for lookup in lookups if lookup.target]
     if targets:
         call.caller.need("Append", entity)
     for target in targets:
@@ -327,13 +318,7 @@ def _behind(store: Store, call: Call, found: Key, name: str) -> Answer:
     target = collection_target(entity, name)
     if target:
         condition, value = related(entity, name, row_id)
-        query = options(target, call.query)
-        where = f"({query.where}) AND {condition}" if query.where else condition
-        return _many(
-            store,
-            call,
-            Options(query.shape, where, (*query.values, value), query.order, query.top, query.skip, query.count),
-        )
+        return _many(store, call, options(target, call.query).within(condition, value))
     if name not in entity.by_property:
         raise no_such_property(name, entity.name)
     row = store.get(entity, row_id, [entity.by_property[name].name]) or {}

@@ -38,8 +38,8 @@ def _check_name(store: Store, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise invalid(
             "0x8004f117",
-            "Web resource names may only include letters, numbers, periods, and nonconsecutive forward slash characters. "
-            f"({name[:300]})",
+            "Web resource names may only include letters, numbers, periods, and nonconsecutive forward slash "
+            f"characters. ({name[:300]})",
         )
     if name.lower().endswith(_REFUSED):
         raise invalid(

@@ -5,6 +5,8 @@ The metadata is a table like the others, so that $select and $filter work on it;
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cotab_kit.desktop.org.schema import (
     OWNED,
     SYSTEM,
@@ -86,7 +88,9 @@ def _party(name: str, set_id: str = "") -> Entity:
 
 PARTIES = (_party("account"), _party("contact"), _party("incident"))
 
-# One lookup in Dataverse that points to many tables; here one column for each, which the Web API cannot tell apart.
+NOTED = ("account", "contact", "incident", "msdyn_ocliveworkitem")
+
+# A note's lookup points to one of many tables: written under one name for each, read under one for all (records.py).
 NOTE = Entity(
     "annotation",
     "annotations",
@@ -100,9 +104,11 @@ NOTE = Entity(
         text("documentbody", 1_073_741_823),
         text("langid", 2),
         yes_no("isdocument"),
+        Attribute("objectid", Type.LOOKUP, writable=False),
+        text("objecttypecode", 128, writable=False),
         *(
-            lookup(f"objectid_{target}", target, collection=f"{target}_Annotations")
-            for target in ("account", "contact", "incident", "msdyn_ocliveworkitem")
+            replace(lookup(f"objectid_{target}", target, collection=f"{target}_Annotations"), hidden=True)
+            for target in NOTED
         ),
         *OWNED,
         *SYSTEM,
