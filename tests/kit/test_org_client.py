@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -249,7 +249,7 @@ async def test_missing_privileges_stop_an_installation(run: Run) -> None:
 
 async def test_a_slash_command_of_others_stops_an_installation(run: Run) -> None:
     action = run.local.seed(ACTIONS.name, msdyn_name="Other", msdyn_eventname=100000001, msdyn_order=1)
-    texts = {"msdyn_label": "Other", "msdyn_tooltip": "Other", "msdyn_locale_picklist": 1033}
+    texts: dict[str, Any] = {"msdyn_label": "Other", "msdyn_tooltip": "Other", "msdyn_locale_picklist": 1033}
     bind = {"msdyn_conversationactionkey@odata.bind": f"/{ACTIONS.entity_set}({action})"}
     run.local.seed(LOCALES.name, msdyn_slashcommands="/LOOK", **texts, **bind)
     before = run.snapshot()
