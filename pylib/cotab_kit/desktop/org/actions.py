@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cotab_kit.desktop.org import jobs
-from cotab_kit.desktop.org.errors import WebApiError, bad_argument, invalid, no_such_row
+from cotab_kit.desktop.org.errors import WebApiError, bad_argument, invalid, managed_solution, no_such_row
 from cotab_kit.desktop.org.install import find_solution
 from cotab_kit.desktop.org.package import read_package
 from cotab_kit.desktop.org.publish import publish, publish_all
@@ -95,11 +95,11 @@ def _import(*, later: bool, upgrade: bool) -> Action:
         job = _guid(given.ImportJobId) if given.ImportJobId else str(uuid4())
         work: dict[str, Any] = {
             "kind": "Import",
+            "does": "StageAndUpgrade" if upgrade else "Import",
             "name": _name_in(given.CustomizationFile),
             "file": given.CustomizationFile,
             "overwrite": given.OverwriteUnmanagedCustomizations,
-            "upgrade": upgrade,
-            "hold": given.HoldingSolution,
+            "hold": given.HoldingSolution or upgrade,
             "job": job,
         }
         if later:
@@ -123,13 +123,17 @@ def _name_in(file: str) -> str:
 def _uninstall(store: Store, caller: Caller, body: JsonValue) -> Json:
     caller.need("Delete", SOLUTION)
     solution = solution_named(store, _read(_Name, body).SolutionUniqueName)
-    return {"AsyncOperationId": jobs.start(store, {"kind": "Uninstall", "name": solution["uniquename"]})}
+    return {"AsyncOperationId": jobs.start(store, _work("Uninstall", solution["uniquename"]))}
+
+
+def _work(kind: str, name: object) -> dict[str, Any]:
+    return {"kind": kind, "does": kind, "name": name}
 
 
 def _promote(*, later: bool) -> Action:
     def action(store: Store, caller: Caller, body: JsonValue) -> Json:
         caller.need_privilege(IMPORT)
-        work = {"kind": "Upgrade", "name": _read(_Promote, body).UniqueName}
+        work = _work("Upgrade", _read(_Promote, body).UniqueName)
         if later:
             return {"AsyncOperationId": jobs.start(store, work)}
         jobs.at_once(store, work)
@@ -160,9 +164,7 @@ def _add_component(store: Store, caller: Caller, body: JsonValue) -> Json:
     given = _read(_Add, body)
     solution, entity = solution_named(store, given.SolutionUniqueName), COMPONENT_TYPES.get(given.ComponentType)
     if solution["ismanaged"]:
-        raise invalid(
-            "0x8004f024", f"Cannot update solution '{solution['uniquename']}' because it is a managed solution."
-        )
+        raise managed_solution(str(solution["uniquename"]))
     key = _guid(given.ComponentId)
     if entity is None or store.get(entity, key, [entity.primary_id]) is None:
         raise no_such_row(entity.name if entity else f"component type {given.ComponentType}", key)

@@ -75,12 +75,18 @@ def _answer(store: Store, request: Request, body: JsonValue) -> Answer:
 
 
 def _done(store: Store, call: Call) -> Answer:
-    """One request, all or nothing. What a failed import says in its import job stays."""
+    """One request, all or nothing, but for what a failed import has to leave."""
     try:
         with store.transaction():
-            return answer(store, call)
+            try:
+                return answer(store, call)
+            except WebApiError as error:
+                if not error.kept:
+                    raise
+                refused = error
     except RecursionError as error:
         raise WebApiError(BAD_REQUEST, "0x0", "The request is nested too deeply.") from error
+    raise refused
 
 
 async def _body(request: Request) -> JsonValue:

@@ -1,19 +1,20 @@
 """Who needs whom: what stands in the way of deleting a component or uninstalling a solution.
 
-Only dependencies that Dataverse tracks: lookups and relationships between components. A text that names a row is none, so
-nobody stops the removal of a provider that a chat widget still names.
+Only dependencies that Dataverse tracks: lookups and relationships between components. A text that names a row is
+none, so nobody stops the removal of a provider that a chat widget still names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from cotab_kit.desktop.org.errors import invalid
 from cotab_kit.desktop.org.schema import Entity, OnDelete
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import ENTITIES, MANY_TO_MANY
-from cotab_kit.desktop.org.tables.solutions import VARIABLE_VALUE
+from cotab_kit.desktop.org.tables.solutions import SOLUTION, VARIABLE_VALUE
 
 Component = tuple[str, str]  # the name of its table, and its id
 
@@ -26,6 +27,25 @@ class Dependency:
     dependent: Component
 
 
+@dataclass(frozen=True)
+class Named:
+    """A component as a package names it: by a column of its table."""
+
+    table: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A MissingDependency of a package. Components without a table here are known by their solution alone."""
+
+    name: str
+    solution: str
+    required: Named | None
+    dependent: Named | None
+
+
 def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
     """What needs this component. Children that go with it do not count."""
     needed = (entity.name, key)
@@ -34,6 +54,7 @@ def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
         for other, column in _lookups(entity)
         for each in _ids(store, other, column, key)
     ]
+    found += _remembered(store, needed)
     for pair in MANY_TO_MANY:
         if not pair.dependent or entity.name not in (pair.first, pair.second) or entity.name == pair.dependent:
             continue
@@ -61,6 +82,35 @@ def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
     all_going = list(going)
     found = [each for table, key in all_going for each in dependencies(store, ENTITIES[table], key)]
     return [each for each in found if each.dependent not in all_going]
+
+
+def present(store: Store, needed: Needed) -> bool:
+    """Whether something that a package needs and does not bring is in the org."""
+    if needed.required:
+        return _component(store, needed.required) is not None
+    return needed.solution in ("", "System", "Active") or bool(store.find(SOLUTION, uniquename=needed.solution))
+
+
+def remember(store: Store, solution: str, needs: Iterable[Needed]) -> None:
+    """What a solution's components need of others, as the package says."""
+    store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
+    for each in needs:
+        required, dependent = _component(store, each.required), _component(store, each.dependent)
+        if required and dependent:
+            store.sql.execute("INSERT INTO _need VALUES (?, ?, ?, ?, ?)", [solution, *required, *dependent])
+
+
+def _remembered(store: Store, needed: Component) -> list[Dependency]:
+    rows = store.sql.execute("SELECT dependent, dependentid FROM _need WHERE entity = ? AND id = ?", needed).fetchall()
+    return [Dependency(needed, (row[0], row[1])) for row in rows]
+
+
+def _component(store: Store, named: Named | None) -> Component | None:
+    """The component of this name, if it is there."""
+    if named is None:
+        return None
+    rows = store.find(ENTITIES[named.table], **{named.column: named.value})
+    return (named.table, str(rows[0][ENTITIES[named.table].primary_id])) if rows else None
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
@@ -93,4 +143,4 @@ def _details(store: Store, component: Component) -> str:
     entity = ENTITIES[table]
     row = store.get(entity, key, [entity.primary_name])
     name = row[entity.primary_name] if row else ""
-    return f"Type: {entity.name}, ObjectName: {name}, Id: {key}, ParentObjectName: , ParentId: {'-'.join('0' * n for n in (8, 4, 4, 4, 12))}"
+    return f"Type: {entity.name}, ObjectName: {name}, Id: {key}, ParentObjectName: , ParentId: {UUID(int=0)}"

@@ -1,7 +1,7 @@
 """What the organisation answers instead of doing its work: Dataverse's status, code and message.
 
-Raised anywhere in this package, turned into JSON by webapi.py, kept as the message of a failed job by jobs.py. The codes
-are Dataverse's own (its list of web service error codes). They are answers, so they are no part of the kit's own tree.
+Raised anywhere in this package, turned into JSON by app.py, kept as the message of a failed job by jobs.py. The codes
+are Dataverse's own (its list of web service error codes). They are answers, so no part of the kit's tree of errors.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ BAD_ARGUMENT = "0x80040203"
 
 
 class WebApiError(Exception):
-    """A request that is refused. `code` is Dataverse's, as in the JSON of its answer."""
+    """A request that is refused. `code` is Dataverse's, as in the JSON of its answer.
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    Nothing of a refused request stays, unless it is `kept`: the import job of an import that failed.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, kept: bool = False) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.status, self.code, self.message, self.kept = status, code, message, kept
 
     def body(self) -> dict[str, dict[str, str]]:
         """The answer's JSON."""
@@ -68,3 +71,8 @@ def bad_argument(reason: str) -> WebApiError:
 def invalid(code: str, reason: str) -> WebApiError:
     """A value or an operation that Dataverse's rules do not allow."""
     return WebApiError(BAD_REQUEST, code, reason)
+
+
+def managed_solution(name: str) -> WebApiError:
+    """A managed solution is not changed by hand."""
+    return invalid("0x8004f024", f"Cannot update solution '{name}' because it is a managed solution.")

@@ -4,8 +4,8 @@
     faults = Faults(org.app, Fault.CUT_AFTER, at=3)            the third call acts, and its answer is lost
     httpx.AsyncClient(transport=httpx.ASGITransport(faults), base_url="https://org.example")
 
-`faults.calls` lists what was asked. A cut connection is httpx's own exception, which httpx.ASGITransport hands on; behind
-a real server it is answered by that server's 500.
+`faults.calls` lists what was asked. A cut connection is httpx's own exception, which httpx.ASGITransport hands on;
+behind a real server it becomes that server's 500.
 """
 
 from __future__ import annotations

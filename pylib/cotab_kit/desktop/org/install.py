@@ -5,36 +5,47 @@ Called by jobs.py within a transaction: what fails leaves nothing behind. Rules:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import NAMESPACE_OID, uuid5
 
 from cotab_kit.desktop.org import records
+from cotab_kit.desktop.org.dependencies import present, remember
 from cotab_kit.desktop.org.errors import WebApiError, invalid
-from cotab_kit.desktop.org.layers import ACTIVE, save_layer, show_top, top_layer
-from cotab_kit.desktop.org.package import WEB_RESOURCE_TYPE, Package, Part, Root, version_numbers
+from cotab_kit.desktop.org.layers import ACTIVE, drop_layer, save_layer, show_top, top_layer
+from cotab_kit.desktop.org.package import WEB_RESOURCE_TYPE, Package, Root, version_numbers
+from cotab_kit.desktop.org.parts import Part
 from cotab_kit.desktop.org.schema import Row
 from cotab_kit.desktop.org.store import Store, now
 from cotab_kit.desktop.org.tables import ENTITIES
 from cotab_kit.desktop.org.tables.solutions import PUBLISHER, SOLUTION, WEB_RESOURCE
-from cotab_kit.desktop.org.uninstall import replace_solution
+from cotab_kit.desktop.org.uninstall import remove_solution
 
 UPGRADE = "_Upgrade"
 
 
-def install(store: Store, package: Package, *, overwrite: bool, upgrade: bool = False, hold: bool = False) -> str:
-    """Import a package; returns the solution's id.
+@dataclass(frozen=True)
+class Import:
+    """One import under way: what is imported, into which solution, and whether it covers what was changed by hand."""
 
-    `upgrade` removes what the new version no longer has, `hold` leaves that for later. A plain import removes nothing.
+    store: Store
+    package: Package
+    solution: str
+    overwrite: bool
+
+
+def install(store: Store, package: Package, *, overwrite: bool, hold: bool = False) -> None:
+    """Import a package. It brings and changes components, and removes none.
+
+    `hold` imports it beside the installed version, for `promote` to replace that one and what is no longer in it.
     """
     installed = find_solution(store, package.unique_name)
+    if hold:
+        _check_upgrade(store, package, installed)
     _check_mode(package, installed)
     publisher = _publisher(store, package, installed)
-    if installed is None or not (upgrade or hold):
-        return _put(store, package, publisher, str(installed["solutionid"]) if installed else None, overwrite=overwrite)
-    _check_upgrade(store, package, installed)
-    held = _put(store, package, publisher, None, overwrite=overwrite, suffix=UPGRADE)
-    if not hold:
-        promote(store, package.unique_name)
-    return held
+    name = package.unique_name + UPGRADE if hold else package.unique_name
+    solution = _solution(store, package, publisher, name)
+    _bring(Import(store, package, solution, overwrite))
 
 
 def promote(store: Store, unique_name: str) -> str:
@@ -43,7 +54,7 @@ def promote(store: Store, unique_name: str) -> str:
     if old is None or new is None:
         raise invalid("0x8004853b", f"The {unique_name} solution doesn't have an upgrade that is ready to be applied.")
     try:
-        replace_solution(store, str(old["solutionid"]))
+        remove_solution(store, str(old["solutionid"]))
     except WebApiError as error:
         text = f"Solution Upgrade action failed after import as holding. InnerException is: {error.message}"
         raise invalid("0x8004f046", text) from error
@@ -63,22 +74,30 @@ def _check_mode(package: Package, installed: Row | None) -> None:
     raise invalid(
         "0x80048040" if package.managed else "0x80048041",
         f"The solution is already installed on this system as {was} solution and the package supplied is attempting to "
-        f"install it in {wants} mode. Import can only update solutions when the modes match. Uninstall the current solution "
-        "and try again.",
+        f"install it in {wants} mode. Import can only update solutions when the modes match. Uninstall the current "
+        "solution and try again.",
     )
 
 
-def _check_upgrade(store: Store, package: Package, installed: Row) -> None:
+def _check_upgrade(store: Store, package: Package, installed: Row | None) -> None:
+    """Only a managed solution that is installed can be upgraded, to a higher version, once at a time."""
+    name = package.unique_name
+    if installed is None:
+        raise _cannot_hold(f"Cannot create a holding solution for missing base {name}.")
+    if find_solution(store, name + UPGRADE):
+        raise _cannot_hold(f"Holding solution {name}{UPGRADE} already exists.")
     if not package.managed:
-        raise invalid("0x80048033", f"Solution '{package.unique_name}' is unmanaged and cannot be upgraded.")
+        raise _cannot_hold(f"Cannot create a holding solution for the unmanaged solution {name}.")
     if version_numbers(package.version) <= version_numbers(str(installed["version"])):
-        raise invalid(
-            "0x80048033",
-            f"Solution '{package.unique_name}' failed to import: the version {package.version} of the upgrade must be higher "
-            f"than the installed version {installed['version']}.",
+        raise _cannot_hold(
+            "The import solution must have a higher version than the existing solution it is upgrading "
+            f"({package.version}, {installed['version']})."
         )
-    if find_solution(store, package.unique_name + UPGRADE):
-        raise invalid("0x8004f023", f"The solution unique name '{package.unique_name}{UPGRADE}' is already being used.")
+
+
+def _cannot_hold(reason: str) -> WebApiError:
+    head = "ImportAsHolding failed with exception :Solution manifest import: FAILURE:"
+    return invalid("0x80048539", f"{head} {reason}")
 
 
 def _publisher(store: Store, package: Package, installed: Row | None) -> str:
@@ -90,15 +109,14 @@ def _publisher(store: Store, package: Package, installed: Row | None) -> str:
         old = store.get(PUBLISHER, str(installed["publisherid"]))
         raise invalid(
             "0x8004801c",
-            f"The following managed solution cannot be imported: {package.unique_name}. The publisher name cannot be changed "
-            f"from {old['uniquename'] if old else ''} to {name}.",
+            f"The following managed solution cannot be imported: {package.unique_name}. The publisher name cannot be "
+            f"changed from {old['uniquename'] if old else ''} to {name}.",
         )
     return key
 
 
-def _put(
-    store: Store, package: Package, publisher: str, solution: str | None, *, overwrite: bool, suffix: str = ""
-) -> str:
+def _solution(store: Store, package: Package, publisher: str, name: str) -> str:
+    """The solution's own row: a new one, or the one of an update."""
     row: Row = {
         "friendlyname": package.title,
         "version": package.version,
@@ -107,112 +125,92 @@ def _put(
         "ismanaged": package.managed,
         "updatedon": now(),
     }
-    if solution is None:
-        named: Row = {"uniquename": package.unique_name + suffix, "installedon": now()}
-        solution = store.insert(SOLUTION, row | named)
-    else:
-        store.update(SOLUTION, solution, row)
-    _check_roots(store, package)
-    keys = [_put_part(store, package, solution, part, overwrite=overwrite) for part in package.parts]
-    _list_components(store, package, solution, keys)
-    _set_configuration_page(store, package, solution)
-    store.next_number("token")
-    return solution
+    installed = find_solution(store, name)
+    if installed is None:
+        return store.insert(SOLUTION, {**row, "uniquename": name, "installedon": now()})
+    store.update(SOLUTION, str(installed["solutionid"]), row)
+    return str(installed["solutionid"])
 
 
-def _check_roots(store: Store, package: Package) -> None:
-    """What is listed must be there, and a web resource that is there must be listed."""
+def _bring(what: Import) -> None:
+    """The components, and the solution's list of them."""
+    _check_complete(what.store, what.package)
+    keys = [_put_part(what, part) for part in what.package.parts]
+    _list_components(what, keys)
+    remember(what.store, what.solution, what.package.required)
+    _set_configuration_page(what)
+    what.store.next_number("token")
+
+
+def _check_complete(store: Store, package: Package) -> None:
+    """What is listed must be there, a web resource that is there must be listed, and what is needed must be in the org."""
     carried = {part.key.lower() for part in package.parts if part.entity is WEB_RESOURCE}
     listed = {root.name.lower() for root in package.roots if root.kind == WEB_RESOURCE_TYPE}
-    for root in package.roots:
-        if (
-            root.kind == WEB_RESOURCE_TYPE
-            and root.name.lower() not in carried
-            and not store.find(WEB_RESOURCE, name=root.name)
-        ):
-            raise invalid(
-                "0x8004801f",
-                f"Cannot add a Root Component {root.name} of type WebResource because it is not in the target system.",
-            )
+    for name in sorted(listed - carried):
+        if not store.find(WEB_RESOURCE, name=name):
+            text = f"Cannot add a Root Component {name} of type WebResource because it is not in the target system."
+            raise invalid("0x8004801f", text)
     for name in sorted(carried - listed):
         raise invalid(
             "0x8004803a",
-            f"The import has failed because component {name} of type {WEB_RESOURCE_TYPE} is not declared in the solution file "
-            "as a root component. To fix this, import again using the XML file that was generated when you exported the "
-            "solution.",
+            f"The import has failed because component {name} of type {WEB_RESOURCE_TYPE} is not declared in the solution "
+            "file as a root component. To fix this, import again using the XML file that was generated when you exported "
+            "the solution.",
         )
-    missing = [each for each in package.required if not _present(store, each)]
+    missing = [each.name for each in package.required if not present(store, each)]
     if missing:
-        names = ", ".join(
-            f"{each.get('displayName') or each.get('schemaName')} ({each.get('solution', '')})" for each in missing
-        )
         raise invalid(
             "0x8004801d",
-            f"The following solution cannot be imported: {package.unique_name}. Some dependencies are missing. ({names})",
+            f"The following solution cannot be imported: {package.unique_name}. Some dependencies are missing. The "
+            f"missing dependencies are : {', '.join(missing)}",
         )
 
 
-def _present(store: Store, required: object) -> bool:
-    """Whether something that the package needs and does not bring is in the org."""
-    attributes = dict(required) if isinstance(required, dict) else {}
-    if attributes.get("type") == str(WEB_RESOURCE_TYPE):
-        return bool(store.find(WEB_RESOURCE, name=attributes.get("schemaName")))
-    entity = ENTITIES.get(attributes.get("type", "").lower())
-    if entity is not None:
-        keys = {name.removeprefix("id."): value for name, value in attributes.items() if name.startswith("id.")}
-        columns = {
-            (entity.keys[0] if entity.keys and name == "uniquename" else name): value for name, value in keys.items()
-        }
-        return set(columns) <= set(entity.by_name) and bool(store.find(entity, **columns))
-    owner = attributes.get("solution", "").partition(" ")[0]
-    return owner in ("System", "Active") or find_solution(store, owner) is not None
-
-
-def _put_part(store: Store, package: Package, solution: str, part: Part, *, overwrite: bool) -> str:
+def _put_part(what: Import, part: Part) -> str:
     """Bring a component into the org, or onto the one that is there. Returns its id."""
+    store, entity = what.store, part.entity
     columns = part.columns | {name: _target(store, part, name, *key) for name, key in part.lookups.items()}
-    found = store.find(part.entity, **{part.key_column: part.key})
-    records.check_rules(store, part.entity, columns)
-    if not found:
-        key = records.create(store, part.entity, columns)
+    found = next(iter(store.find(entity, **{part.key_column: part.key})), None)
+    records.check_rules(store, entity, columns)
+    if found:
+        key = str(found[entity.primary_id])
+        columns.pop(entity.primary_id, None)
     else:
-        key = str(found[0][part.entity.primary_id])
-        columns.pop(part.entity.primary_id, None)
-    if package.managed:
-        _lay_managed(store, solution, part, key, columns, found[0] if found else None, overwrite=overwrite)
+        key = records.create(store, entity, columns)
+    if what.package.managed:
+        _uncover(what, part, key, found)
+        save_layer(store, what.solution, entity, key, columns)
+        show_top(store, entity, key)
     elif found:
-        records.change(store, part.entity, key, columns)
+        records.change(store, entity, key, columns)
     return key
 
 
-def _lay_managed(  # noqa: PLR0913 - what is known of a component
-    store: Store, solution: str, part: Part, key: str, columns: Row, before: Row | None, *, overwrite: bool
-) -> None:
-    if before and not top_layer(store, part.entity, key):  # it has been made by hand: that stays on top
-        save_layer(store, ACTIVE, part.entity, key, {name: before[name] for name in columns})
-    if overwrite:
-        store.sql.execute(
-            "DELETE FROM _layer WHERE solutionid = ? AND entity = ? AND id = ?", [ACTIVE, part.entity.name, key]
-        )
-        store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
-    save_layer(store, solution, part.entity, key, columns)
-    show_top(store, part.entity, key)
+def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
+    """What has been made or changed by hand stays on top, unless it is to be overwritten."""
+    if before and not top_layer(what.store, part.entity, key):
+        save_layer(what.store, ACTIVE, part.entity, key, {name: before[name] for name in part.columns})
+    if what.overwrite:
+        drop_layer(what.store, ACTIVE, part.entity, key)
+        what.store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
 
 
 def _target(store: Store, part: Part, column: str, key_column: str, value: str) -> str:
+    """The id of the row that a lookup in a package names."""
     target = ENTITIES[part.entity.by_name[column].target]
     found = store.find(target, **{key_column: value}) if key_column in target.by_name else []
     if not found:
         raise invalid(
             "0x80048033",
-            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target.name} With {key_column} = "
-            f"{value[:200]} Does Not Exist",
+            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target.name} With {key_column} "
+            f"= {value[:200]} Does Not Exist",
         )
     return str(found[0][target.primary_id])
 
 
-def _list_components(store: Store, package: Package, solution: str, keys: list[str]) -> None:
+def _list_components(what: Import, keys: list[str]) -> None:
     """The solution's list of components: those with a table here, and those that are only known by name."""
+    store, package, solution = what.store, what.package, what.solution
     behavior = {(root.kind, root.name.lower()): root.behavior for root in package.roots}
     for part, key in zip(package.parts, keys, strict=True):
         kind = part.entity.component_type
@@ -221,22 +219,21 @@ def _list_components(store: Store, package: Package, solution: str, keys: list[s
         if root.kind != WEB_RESOURCE_TYPE:
             records.list_component(store, solution, root.kind, _unknown_id(root), root.behavior)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
-    store.sql.executemany(
-        "INSERT INTO _unknown VALUES (?, ?, ?, ?)",
-        [(solution, each.kind, each.name, each.content) for each in package.unknown],
-    )
+    rows = [(solution, each.kind, each.name, each.content) for each in package.unknown]
+    store.sql.executemany("INSERT INTO _unknown VALUES (?, ?, ?, ?)", rows)
 
 
 def _unknown_id(root: Root) -> str:
     return str(uuid5(NAMESPACE_OID, f"{root.kind} {root.name.lower()}"))
 
 
-def _set_configuration_page(store: Store, package: Package, solution: str) -> None:
-    if not package.configuration_page:
+def _set_configuration_page(what: Import) -> None:
+    name = what.package.configuration_page
+    if not name:
         return
-    found = store.find(WEB_RESOURCE, name=package.configuration_page)
-    if package.configuration_page.lower() not in {part.key.lower() for part in package.parts} or not found:
+    found = what.store.find(WEB_RESOURCE, name=name)
+    if name.lower() not in {part.key.lower() for part in what.package.parts} or not found:
         raise invalid("0x8004701d", "The solution configuration page must exist within the solution it represents.")
     if found[0]["webresourcetype"] != 1:
         raise invalid("0x8004701c", "The solution configuration page must be an HTML web resource.")
-    store.update(SOLUTION, solution, {"configurationpageid": found[0]["webresourceid"]})
+    what.store.update(SOLUTION, what.solution, {"configurationpageid": found[0]["webresourceid"]})

@@ -1,13 +1,13 @@
 """Imports and removals: at once, or as a job that goes on while the client asks how it is.
 
-A job moves one step with every request to the org, so tests need no clock: waiting, in progress, done. Only one solution
-is imported or removed at a time. Called by actions.py and webapi.py.
+A job moves one step with every request to the org, so tests need no clock: waiting, in progress, done. Only one
+solution is imported or removed at a time. Called by app.py, actions.py and webapi.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import quoteattr
@@ -25,6 +25,7 @@ STEPS = 2
 OPERATION_TYPES = {"Import": 203, "Uninstall": 208, "Upgrade": 207}
 IN_PROGRESS, SUCCEEDED, FAILED, COMPLETED = 20, 30, 31, 3
 Work = Mapping[str, Any]
+Step = Callable[[Store, Work], None]
 
 
 def refuse_if_busy(store: Store, doing: str) -> None:
@@ -35,9 +36,9 @@ def refuse_if_busy(store: Store, doing: str) -> None:
         raise WebApiError(
             BAD_REQUEST,
             "0x80071151",
-            f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use Solution "
-            "History for more details. -- The solution installation or removal failed due to the installation or removal of "
-            "another solution at the same time. Please try again later.",
+            f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
+            "Solution History for more details. -- The solution installation or removal failed due to the installation or "
+            "removal of another solution at the same time. Please try again later.",
         )
 
 
@@ -45,13 +46,10 @@ def at_once(store: Store, work: Work) -> None:
     """Do it now; what goes wrong is the answer."""
     refuse_if_busy(store, work["kind"])
     _open_import_job(store, work)
-    try:
-        with store.transaction():
-            _do(store, work)
-    except WebApiError as error:
-        _close_import_job(store, work, error)
-        raise
-    _close_import_job(store, work, None)
+    error = _done(store, work)
+    _close_import_job(store, work, error)
+    if error:
+        raise WebApiError(error.status, error.code, error.message, kept=True) from error
 
 
 def start(store: Store, work: Work) -> str:
@@ -59,8 +57,8 @@ def start(store: Store, work: Work) -> str:
     refuse_if_busy(store, work["kind"])
     _open_import_job(store, work)
     key = str(uuid4())
-    name, kind = work["name"], work["kind"]
-    store.insert(ASYNC_OPERATION, {"asyncoperationid": key, "name": name, "operationtype": OPERATION_TYPES[kind]})
+    kind = OPERATION_TYPES[work["kind"]]
+    store.insert(ASYNC_OPERATION, {"asyncoperationid": key, "name": work["name"], "operationtype": kind})
     steps = int(store.setting("steps") or STEPS)
     store.sql.execute("INSERT INTO _job VALUES (?, ?, ?)", [key, steps, json.dumps(dict(work))])
     return key
@@ -88,29 +86,42 @@ def busy(store: Store) -> bool:
 
 
 def _finish(store: Store, key: str, work: Work) -> None:
-    error = None
-    try:
-        with store.transaction():
-            _do(store, work)
-    except WebApiError as refused:
-        error = refused
+    error = _done(store, work)
     _close_import_job(store, work, error)
     ended: Row = {"statecode": COMPLETED, "statuscode": FAILED if error else SUCCEEDED, "completedon": now()}
-    said = f"Solution manifest import: FAILURE: {error.message}" if error and work["kind"] == "Import" else ""
-    text = said or (error.message if error else None)
+    text = error.message if error else None
     number = int(error.code, 16) - 2**32 if error else 0
     store.update(ASYNC_OPERATION, key, {**ended, "message": text, "friendlymessage": text, "errorcode": number})
 
 
-def _do(store: Store, work: Work) -> None:
-    match work["kind"]:
-        case "Import":
-            package = read_package(decoded(work["file"]))
-            install(store, package, overwrite=work["overwrite"], upgrade=work["upgrade"], hold=work["hold"])
-        case "Uninstall":
-            uninstall(store, work["name"])
-        case "Upgrade":
-            promote(store, work["name"])
+def _done(store: Store, work: Work) -> WebApiError | None:
+    """Do it; None if all went well. Each step is all or nothing: an upgrade that cannot be applied stays held."""
+    steps: dict[str, list[Step]] = {
+        "Import": [_install],
+        "Upgrade": [_promote],
+        "StageAndUpgrade": [_install, _promote],
+        "Uninstall": [_uninstall],
+    }
+    try:
+        for step in steps[work["does"]]:
+            with store.transaction():
+                step(store, work)
+    except WebApiError as error:
+        return error
+    return None
+
+
+def _install(store: Store, work: Work) -> None:
+    package = read_package(decoded(work["file"]))
+    install(store, package, overwrite=work["overwrite"], hold=work["hold"])
+
+
+def _promote(store: Store, work: Work) -> None:
+    promote(store, work["name"])
+
+
+def _uninstall(store: Store, work: Work) -> None:
+    uninstall(store, work["name"])
 
 
 def _open_import_job(store: Store, work: Work) -> None:

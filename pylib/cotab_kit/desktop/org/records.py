@@ -1,4 +1,4 @@
-"""Rows come, change and go by the rules of Dataverse: ids and keys are unique, required columns stay, deleting cascades.
+"""Rows come, change and go by Dataverse's rules: ids and keys are unique, required columns stay, deleting cascades.
 
 Called by webapi.py for requests, and by the import and removal of solutions, which obey the same rules.
 """
@@ -61,11 +61,14 @@ def remove(store: Store, entity: Entity, key: str) -> None:
     discard(store, entity, key)
 
 
-def discard(store: Store, entity: Entity, key: str) -> None:
-    """Delete a row and what depends on its being there: links are cut, children go, components leave their solutions."""
+def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = False) -> None:
+    """Delete a row and what depends on it: links are cut, children go, components leave their solutions.
+
+    Uninstalling leaves the values of environment variables that an administrator set (facts: dataverse.md, section 8).
+    """
     for other in ENTITIES.values():
         for attribute in other.attributes:
-            if attribute.target == entity.name:
+            if attribute.target == entity.name and not (uninstalling and other is VARIABLE_VALUE):
                 _cascade(store, other, attribute.name, attribute.on_delete, key)
     for pair in MANY_TO_MANY:
         for side, name in (("first", pair.first), ("second", pair.second)):
@@ -82,9 +85,8 @@ def _cascade(store: Store, entity: Entity, column: str, rule: OnDelete, key: str
     for row in store.select(entity, f't."{column}" = ?', [key], columns=[entity.primary_id]):
         child = str(row[entity.primary_id])
         if rule is OnDelete.RESTRICT:
-            raise invalid(
-                "0x80040227", "The object you tried to delete is associated with another object and cannot be deleted."
-            )
+            text = "The object you tried to delete is associated with another object and cannot be deleted."
+            raise invalid("0x80040227", text)
         if rule is OnDelete.CASCADE:
             discard(store, entity, child)
         elif rule is OnDelete.REMOVE_LINK:

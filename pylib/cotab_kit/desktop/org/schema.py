@@ -1,7 +1,7 @@
 """Tables of the organisation in the words of Dataverse's metadata: entities and their attributes.
 
-The kit's own table modules (cotab_kit/solution) describe the columns that it writes; `from_kit` takes them over, and the
-modules in tables/ add what an org has beside them.
+The kit's own table modules (cotab_kit/solution) describe the columns that it writes; `from_kit` takes them over, and
+the modules in tables/ add what an org has beside them.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, steps INTEGER, payload TEX
 CREATE TABLE IF NOT EXISTS _unpublished (id TEXT PRIMARY KEY, changes TEXT);
 CREATE TABLE IF NOT EXISTS _layer (
     number INTEGER PRIMARY KEY, solutionid TEXT, entity TEXT, id TEXT, columns TEXT, UNIQUE (solutionid, entity, id));
+CREATE TABLE IF NOT EXISTS _need (solutionid TEXT, entity TEXT, id TEXT, dependent TEXT, dependentid TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
 """
 

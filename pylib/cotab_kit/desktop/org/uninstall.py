@@ -1,7 +1,7 @@
 """Uninstalling a solution: a managed one takes its components with it, an unmanaged one leaves them.
 
-Called by jobs.py within a transaction, and by install.py for an upgrade. What an administrator made stays: the publisher,
-values of environment variables (facts, dataverse.md, sections 5 and 8).
+Called by jobs.py within a transaction, and by install.py for an upgrade. What an administrator made stays, and so does
+the publisher (facts, dataverse.md, sections 5 and 8).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cotab_kit.desktop.org.tables.solutions import SOLUTION, SOLUTION_COMPONENT
 def uninstall(store: Store, unique_name: str) -> None:
     """Remove a solution. Raises WebApiError where something else needs what would go."""
     solution = solution_named(store, unique_name)
-    replace_solution(store, str(solution["solutionid"]))
+    remove_solution(store, str(solution["solutionid"]))
 
 
-def replace_solution(store: Store, solution: str) -> None:
+def remove_solution(store: Store, solution: str) -> None:
     """Remove a solution; components that another one holds as well stay with that one."""
     refuse_uninstall(store, blocking_uninstall(store, solution))
     for table, key in reversed(components(store, solution)):
@@ -30,12 +30,13 @@ def replace_solution(store: Store, solution: str) -> None:
         alone = _alone(store, table, key)
         drop_layer(store, solution, entity, key)
         if alone:
-            discard(store, entity, key)
+            discard(store, entity, key, uninstalling=True)
         else:
             show_top(store, entity, key)
     for row in store.find(SOLUTION_COMPONENT, solutionid=solution):
         store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
+    store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
     store.delete(SOLUTION, solution)
     store.next_number("token")
 

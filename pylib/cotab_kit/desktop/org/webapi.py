@@ -18,6 +18,7 @@ from cotab_kit.desktop.org.errors import (
     PRECONDITION_FAILED,
     WebApiError,
     bad_payload,
+    managed_solution,
     no_such_property,
     no_such_segment,
 )
@@ -231,7 +232,7 @@ def _solution(store: Store, call: Call, entity: Entity) -> str:
         return ""
     solution = solution_named(store, name)
     if solution["ismanaged"]:
-        raise WebApiError(400, "0x8004f024", f"Cannot update solution '{name}' because it is a managed solution.")
+        raise managed_solution(name)
     return str(solution["solutionid"])
 
 
@@ -274,7 +275,7 @@ def _deleted(store: Store, call: Call, found: Key) -> Answer:
     _check_version(store, entity, row_id, call.headers.get("if-match", ""))
     if entity is SOLUTION:
         row = store.get(entity, row_id) or {}
-        jobs.at_once(store, {"kind": "Uninstall", "name": row["uniquename"]})
+        jobs.at_once(store, {"kind": "Uninstall", "does": "Uninstall", "name": row["uniquename"]})
     else:
         records.remove(store, entity, row_id)
     return Answer(NO_CONTENT)

@@ -211,13 +211,12 @@ VARIABLE_VALUE = Entity(
         text("schemaname", 100),
         text("value", 2000),
         text("introducedversion", 48),
-        # Facts, section 8: what an administrator set is left behind, so nothing happens to it here.
         lookup(
             "environmentvariabledefinitionid",
             "environmentvariabledefinition",
             "EnvironmentVariableDefinitionId",
             collection="environmentvariabledefinition_environmentvariablevalue",
-            on_delete=OnDelete.NOTHING,
+            on_delete=OnDelete.CASCADE,
             required=Required.APPLICATION,
         ),
         *STATE,
