@@ -52,20 +52,16 @@ def install(  # noqa: PLR0913 - the command's options
     dry_run: DryRun = False,
 ) -> None:
     """Build, and install the provider in an org: the solution, and the rows that it cannot carry."""
-    from cotab_kit.org.client import org_url  # noqa: PLC0415 - slow to import
-    from cotab_kit.org.commands import with_org  # noqa: PLC0415 - as above
-    from cotab_kit.org.install import install as run  # noqa: PLC0415 - as above
-    from cotab_kit.org.journal import Journal  # noqa: PLC0415 - as above
-    from cotab_kit.org.release import Release  # noqa: PLC0415 - as above
+    from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
-    target, url, steps = Project.at(project), org_url(org), Steps.for_this_terminal()
+    target, url, steps = Project.at(project), commands.org_url(org), Steps.for_this_terminal()
     build(target, steps)
-    release = Release.built(target, managed=not unmanaged)
-    journal = Journal(print if dry_run else steps.note, dry_run=dry_run)
-    verdict = with_org(url, sign_in, lambda there: run(there, release, journal, reset=reset, again=again))
+    release = commands.Release.built(target, managed=not unmanaged)
+    journal = commands.Journal(print if dry_run else steps.note, dry_run=dry_run)
+    verdict = commands.installing(url, sign_in, release, journal, reset=reset, again=again)
     if verdict is None:
         return
-    _print(item for item in verdict.items if item.standing != "there" or item.detail)
+    _print(item for item in verdict.items if item.standing is not commands.Standing.THERE or item.detail)
     if not verdict.complete:
         raise typer.Exit(1)
     print(f"{release.name} is installed in {url}")
@@ -87,15 +83,12 @@ def uninstall(  # noqa: PLR0913 - the command's options
     dry_run: DryRun = False,
 ) -> None:
     """Take the provider out of an org, and say what is left: nothing."""
-    from cotab_kit.org.commands import with_org  # noqa: PLC0415 - slow to import
-    from cotab_kit.org.journal import Journal  # noqa: PLC0415 - as above
-    from cotab_kit.org.release import Release  # noqa: PLC0415 - as above
-    from cotab_kit.org.uninstall import uninstall as run  # noqa: PLC0415 - as above
+    from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
-    release = Release(Project.at(project).manifest, {})
-    journal = Journal(print if dry_run else Steps.for_this_terminal().note, dry_run=dry_run)
+    release = commands.Release(Project.at(project).manifest, {})
+    journal = commands.Journal(print if dry_run else Steps.for_this_terminal().note, dry_run=dry_run)
     widgets = {"clear_widgets": reset_widgets, "keep_widgets": keep_widgets}
-    verdict = with_org(org, sign_in, lambda there: run(there, release, journal, **widgets))
+    verdict = commands.uninstalling(org, sign_in, release, journal, **widgets)
     if verdict is None:
         return
     _print(verdict.found)
@@ -115,17 +108,15 @@ def verify(  # noqa: PLR0913 - the command's options
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for machines.")] = False,
 ) -> None:
     """Build, and say what of it is in an org, missing or left over; the exit code is 1 if it is not all there."""
-    from cotab_kit.org.commands import with_org  # noqa: PLC0415 - slow to import
-    from cotab_kit.org.release import Release  # noqa: PLC0415 - as above
-    from cotab_kit.org.verify import verify as run  # noqa: PLC0415 - as above
+    from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
     target = Project.at(project)
     if removed:
-        release = Release(target.manifest, {}, not unmanaged)
+        release = commands.Release(target.manifest, {}, managed=not unmanaged)
     else:
         build(target, Steps.for_this_terminal())
-        release = Release.built(target, managed=not unmanaged)
-    verdict = with_org(org, sign_in, lambda there: run(there.api, release))
+        release = commands.Release.built(target, managed=not unmanaged)
+    verdict = commands.verifying(org, sign_in, release)
     if as_json:
         print(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -142,18 +133,13 @@ def push(
     dry_run: DryRun = False,
 ) -> None:
     """Build, and bring single web resources into an org that has the unmanaged solution."""
-    from cotab_kit.org.commands import with_org  # noqa: PLC0415 - slow to import
-    from cotab_kit.org.journal import Journal  # noqa: PLC0415 - as above
-    from cotab_kit.org.push import chosen  # noqa: PLC0415 - as above
-    from cotab_kit.org.push import push as run  # noqa: PLC0415 - as above
-    from cotab_kit.org.release import Release  # noqa: PLC0415 - as above
+    from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
     target = Project.at(project)
     build(target, Steps.for_this_terminal())
-    release = Release.built(target, managed=False)
-    contents = chosen(release, files, target.dist / WEB_RESOURCES)
-    journal = Journal(print, dry_run=dry_run)
-    with_org(org, sign_in, lambda there: run(there.api, release, contents, journal))
+    release = commands.Release.built(target, managed=False)
+    journal = commands.Journal(print, dry_run=dry_run)
+    commands.pushing(org, sign_in, release, files, target.dist / WEB_RESOURCES, journal=journal)
 
 
 def _print(items: Iterable[Item]) -> None:

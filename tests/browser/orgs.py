@@ -9,8 +9,6 @@ import base64
 import json
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import uvicorn
 from playwright.sync_api import BrowserContext, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -28,6 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from cotab_kit.desktop.org import Faults, Org
+from cotab_kit.desktop.serving import Served
 from cotab_kit.preview.console import ConsoleWatch
 
 TIMEOUT = 30_000  # milliseconds, for a first start on a busy machine
@@ -62,29 +60,20 @@ def import_solution(org: Org, solution: Path) -> None:
         "CustomizationFile": base64.b64encode(solution.read_bytes()).decode(),
         "ImportJobId": str(uuid4()),
     }
-    with served(Faults(org.app)) as url:
-        answer = httpx.post(f"{url}/api/data/v9.2/ImportSolutionAsync", json=body, trust_env=False, timeout=60)
+    with served(Faults(org.app)) as server:
+        answer = httpx.post(f"{server.url}/api/data/v9.2/ImportSolutionAsync", json=body, trust_env=False, timeout=60)
     assert answer.is_success, answer.text
     org.finish_jobs()
     assert org.rows("solution", ismanaged=True)
 
 
-@contextmanager
-def served(app: Faults) -> Iterator[str]:
-    """The address of an org that listens for as long as the block runs."""
+def served(app: Faults) -> Served:
+    """An org with an address. Browsers ask for an icon by themselves; a 404 would be an error on the console."""
 
     async def no_icon(_request: Request) -> Response:
         return Response(status_code=204)
 
-    around = Starlette(routes=[Route("/favicon.ico", no_icon), Mount("/", app)])
-    config = uvicorn.Config(around, ws="none", lifespan="off", log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    return Served(Starlette(routes=[Route("/favicon.ico", no_icon), Mount("/", app)]))
 
 
 @dataclass

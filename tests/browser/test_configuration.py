@@ -62,9 +62,9 @@ def administrator(
     """Whoever sets the solution up; the page is not opened yet."""
     resource = json.loads((built / "build.json").read_text("utf-8"))["configuration"]
     wanted = settings(built, resource)["provisioning"]
-    with served(faults) as url, browser.new_context(locale="en-US") as context:
+    with served(faults) as server, browser.new_context(locale="en-US") as context:
         watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
-        yield Administrator(org, url, context, watch, context.new_page(), resource, wanted)
+        yield Administrator(org, server.url, context, watch, context.new_page(), resource, wanted)
         if FAILED not in request.node.stash:
             watch.check()
 

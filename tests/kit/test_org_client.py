@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from cotab_kit.errors import OrgError
+from cotab_kit.org.jobs import failures
 from cotab_kit.org.push import chosen
 from cotab_kit.org.release import Release
 from cotab_kit.org.verify import Standing
@@ -245,7 +249,7 @@ async def test_missing_privileges_stop_an_installation(run: Run) -> None:
 
 async def test_a_slash_command_of_others_stops_an_installation(run: Run) -> None:
     action = run.local.seed(ACTIONS.name, msdyn_name="Other", msdyn_eventname=100000001, msdyn_order=1)
-    texts = {"msdyn_label": "Other", "msdyn_tooltip": "Other", "msdyn_locale_picklist": 1033}
+    texts: dict[str, Any] = {"msdyn_label": "Other", "msdyn_tooltip": "Other", "msdyn_locale_picklist": 1033}
     bind = {"msdyn_conversationactionkey@odata.bind": f"/{ACTIONS.entity_set}({action})"}
     run.local.seed(LOCALES.name, msdyn_slashcommands="/LOOK", **texts, **bind)
     before = run.snapshot()
@@ -336,3 +340,32 @@ async def test_only_an_unmanaged_solution_takes_pushed_files(run: Run, tmp_path:
 def test_the_set_up_page_is_told_with_its_address() -> None:
     page = release().configuration_page("https://contoso.crm.dynamics.com")
     assert page == "https://contoso.crm.dynamics.com/WebResources/contoso_/assist/configuration.html"
+
+
+async def test_a_version_that_is_there_is_imported_again_if_one_says_so(run: Run) -> None:
+    await run.install(release())
+    changed = Release(manifest(), {**release().resources, "contoso_/assist/boot.js": b"2;"})
+    await run.install(changed)
+    assert await run.served("contoso_/assist/boot.js") == b"1;"
+    assert (await run.install(changed, again=True)).complete
+    assert await run.served("contoso_/assist/boot.js") == b"2;"
+
+
+async def test_an_upgrade_that_was_begun_in_the_portal_stops_an_installation(run: Run) -> None:
+    await run.install(release())
+    body = {"OverwriteUnmanagedCustomizations": False, "PublishWorkflows": True, "HoldingSolution": True}
+    content = b64encode(release("1.1.0.0").zip).decode()
+    await run.request("POST", "ImportSolution", **body, CustomizationFile=content)
+    with pytest.raises(OrgError, match="An upgrade of assist was begun in the org and not finished"):
+        await run.install(release("1.1.0.0"))
+
+
+@given(st.text())
+def test_no_report_of_an_import_breaks_anything(text: str) -> None:
+    assert failures(text) == []
+
+
+def test_the_reasons_of_a_failed_import_are_read_from_its_report() -> None:
+    failed = '<result result="failure" errorcode="1" errortext="no" />'
+    assert failures(f"<a>{failed}<b>{failed}</b><result result='success' errortext='' /></a>") == ["no"]
+    assert failures('<!DOCTYPE a [<!ENTITY b "c">]><a><result result="failure" errortext="&b;"/></a>') == []
