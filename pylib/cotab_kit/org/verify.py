@@ -84,8 +84,9 @@ def _solution(there: Installed | None, release: Release) -> Item:
     if there is None:
         return Item(title, Standing.MISSING)
     same = there.managed == release.managed and numbers(there.version) == release.version
-    detail = f"{there.version}, {kind(managed=there.managed)}"
-    return Item(title, Standing.THERE if same else Standing.DIFFERENT, detail)
+    if same:
+        return Item(title, Standing.THERE)
+    return Item(title, Standing.DIFFERENT, f"{there.version}, {kind(managed=there.managed)}")
 
 
 async def _publisher(api: WebApi, release: Release) -> Item:
