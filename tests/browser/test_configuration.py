@@ -242,6 +242,19 @@ def test_a_page_that_is_in_no_org_says_so(administrator: Administrator, variant:
     administrator.expect_problem("NOT_IN_AN_ORG")
 
 
+@pytest.mark.parametrize(("body", "code"), [(None, "RUNTIME_MISSING"), ("<carrier/>", "RUNTIME_DAMAGED")])
+def test_a_part_of_its_own_that_is_missing_or_damaged_is_named(
+    administrator: Administrator, body: str | None, code: str
+) -> None:
+    status, text = (404, "") if body is None else (200, body)
+    administrator.console.expect("404", optional=True)
+    administrator.page.route("**/configuration_json.xml", lambda route: route.fulfill(status=status, body=text))
+    administrator.open()
+    administrator.expect_problem(code)
+    assert "configuration_json.xml" in administrator.text("error-detail")
+    administrator.expect_state("failed")
+
+
 def test_the_log_tells_every_step_and_can_be_copied(administrator: Administrator) -> None:
     administrator.context.grant_permissions(["clipboard-read", "clipboard-write"])
     administrator.open()
