@@ -23,7 +23,7 @@ from cotab_kit.desktop.org.tables import SETS
 
 MAX_ADDRESS = 32_768
 
-_SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'(?:[^']|'')*'|[^')])*)\))?(?:/|$)")
+_SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'[^']*'|[^')])*)\))?(?:/|$)")
 _PAIR = re.compile(r"\s*(?:(?P<name>[\w@]+)\s*=)?\s*(?P<value>'(?:[^']|'')*'|\[[^\]]*\]|[^',\s]+)\s*(?:,|$)")
 
 
