@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +16,18 @@ from cotab_kit.manifest import Manifest
 from cotab_kit.solution.archive import zip_bytes
 from cotab_kit.solution.package import solution_zip
 from kit.test_manifest import valid
-from kit.test_solution import RESOURCES
 
 SITE = "https://org.example/"
 BASE = f"{SITE}api/data/v9.2/"
 Files = Mapping[str, bytes | None]
+RESOURCES = {
+    "cobrowse.html": b"<!DOCTYPE html>",
+    "boot.js": b"1;",
+    "style.css": b"*{}",
+    "image_bin_1.xml": b"<carrier/>",
+    "assets/deep/My.Logo_2.svg": b"<svg/>",
+    "icons/cobrowse.svg": b"<svg/>",
+}
 
 
 class Client(httpx.AsyncClient):
@@ -95,14 +103,16 @@ def package(  # noqa: PLR0913 - what packages differ in
     resources: Mapping[str, bytes] | None = None,
     **changed: bytes | None,
 ) -> bytes:
-    """A solution of the kit's own making. `changed` replaces files in it, or with None leaves them out."""
+    """A solution of the kit's own making, without a configuration page. `changed` replaces files; None is no file."""
     document = valid()
     document["publisher"]["prefix"] = prefix
     document["solution"] = {"unique_name": name, "version": version}
     document["modes"] = modes or document["modes"]
-    content = {key.rpartition("/")[2]: value for key, value in RESOURCES.items()} if resources is None else resources
+    content = RESOURCES if resources is None else resources
     named = {f"{prefix}_/{name}/{key}": value for key, value in content.items()}
-    return rebuilt(solution_zip(Manifest.model_validate(document), named, managed=managed), changed)
+    made = solution_zip(Manifest.model_validate(document), named, managed=managed)
+    about = re.sub(rb"\s*<ConfigurationPage>.*</ConfigurationPage>", b"", unpacked(made)["solution.xml"])
+    return rebuilt(made, {"solution.xml": about} | changed)
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

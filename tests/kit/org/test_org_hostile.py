@@ -171,7 +171,7 @@ async def test_texts_of_ten_megabytes_are_refused(org: Org, client: Client) -> N
     assert (await client.error("POST", "msdyn_providers", {"msdyn_name": long}))[1] == "0x80044331"
     assert (await client.error("POST", "msdyn_providers", {long: "x"}))[0] == 400
     bound = {"msdyn_Provider@odata.bind": f"/msdyn_providers({long})"}
-    assert (await client.error("POST", "msdyn_channelcapabilities", bound))[0] == 400
+    assert (await client.error("POST", "msdyn_channelcapabilities", bound))[0] == 404
     assert (await client.error("POST", "PublishXml", {"ParameterXml": long}))[0] == 400
     assert (await client.error("GET", f"msdyn_providers?$filter=msdyn_name eq '{long[:60_000]}'"))[0] == 414
     assert org.snapshot() == before

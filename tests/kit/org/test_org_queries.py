@@ -199,6 +199,17 @@ def test_no_text_is_more_than_an_address_of_nothing(text: str) -> None:
         segments(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["x(" + "'" * 30_000, "x(" + "''!" * 9_999, "(" * 30_000, "x(a='" + "''" * 15_000 + ")"]
+)
+def test_long_nonsense_is_refused_without_delay(text: str) -> None:
+    with pytest.raises(WebApiError):
+        segments(text)
+    for option in ("$filter", "$expand", "$orderby"):
+        with pytest.raises(WebApiError):
+            options(ENTITIES["msdyn_conversationaction"], {option: text})
+
+
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(text=st.text())
 def test_any_text_can_be_looked_for(text: str) -> None:

@@ -108,6 +108,7 @@ async def test_an_id_belongs_to_one_row(client: Client) -> None:
         ({"msdyn_name": ["x"]}, "0x80048d19", "Edm.String"),
         ({"msdyn_icon": {"a": 1}}, "0x80048d19", "Edm.String"),
         ({"msdyn_conversationactionid": "one"}, "0x80048d19", "Edm.Guid"),
+        ({"iscustomizable": True}, "0x80048d19", "The property 'iscustomizable' does not exist on type"),
         ({"nonsense": 1}, "0x80048d19", "The property 'nonsense' does not exist on type"),
         ({"Msdyn_Name": "x"}, "0x80048d19", "The property 'Msdyn_Name' does not exist on type"),
         ({"statecode": 0, "statuscode": 2}, "0x80048408", "not a valid status code"),

@@ -90,6 +90,16 @@ async def test_only_one_solution_is_imported_at_a_time(org: Org, client: Client)
     await client.ended(started.json()["AsyncOperationId"])
 
 
+async def test_a_job_that_meets_another_one_may_fail_later(org: Org, client: Client) -> None:
+    org.seed_settings(steps=10, late_refusal=True)
+    await client.import_solution(FIRST, "ImportSolutionAsync")
+    started = await client.import_solution(package("other"), "ImportSolutionAsync")
+    job = await client.ended(started.json()["AsyncOperationId"])
+    assert (job["statuscode"], job["message"][:29]) == (31, "Cannot start another [Import]")
+    org.finish_jobs()
+    assert [row["uniquename"] for row in org.rows("solution", isvisible=True)] == ["assist"]
+
+
 async def test_a_failed_import_leaves_nothing_but_its_report(org: Org, client: Client) -> None:
     before = org.snapshot()
     broken = edited(FIRST, TEMPLATE, "<msdyn_pagetype>509180002<", "<msdyn_pagetype>7<")

@@ -70,9 +70,7 @@ async def test_a_managed_solution_is_published_by_its_import_and_an_unmanaged_on
         {"ParameterXml": "<importexportxml>"},
         {"ParameterXml": "<nonsense/>"},
         {"ParameterXml": '<!DOCTYPE x [<!ENTITY a "b">]><importexportxml>&a;</importexportxml>'},
-        {
-            "ParameterXml": "<importexportxml><webresources><webresource>x</webresource></webresources></importexportxml>"
-        },
+        publish_xml(f"({'x' * 36})"),
         publish_xml("(00000000-0000-0000-0000-000000000001)"),
     ],
 )

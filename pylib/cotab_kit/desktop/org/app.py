@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from cotab_kit.desktop.org import jobs
 from cotab_kit.desktop.org.errors import BAD_PAYLOAD, BAD_REQUEST, TOO_LARGE, WebApiError, no_such_segment
+from cotab_kit.desktop.org.keys import MAX_ADDRESS
 from cotab_kit.desktop.org.security import caller
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.webapi import Answer, Call, answer
@@ -22,7 +23,6 @@ from cotab_kit.desktop.org.webresources import WebResources
 
 VERSIONS = {"v9.0", "v9.1", "v9.2"}
 MAX_BODY = 160 * 1024 * 1024
-MAX_ADDRESS = 32_768
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-cache", "REQ_ID": "00000000-0000-0000-0000-000000000000"}
 
@@ -50,7 +50,8 @@ async def _web_api(store: Store, request: Request) -> Response:
     try:
         body = await _body(request)
         with store.lock:
-            jobs.go_on(store)
+            with store.transaction():
+                jobs.go_on(store)
             return _response(_answer(store, request, body))
     except WebApiError as error:
         return JSONResponse(error.body(), error.status, HEADERS)

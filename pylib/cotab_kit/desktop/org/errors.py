@@ -12,6 +12,7 @@ NOT_ALLOWED, PRECONDITION_FAILED, TOO_LARGE = 405, 412, 413
 NO_SUCH_PROPERTY = "0x80060888"
 BAD_PAYLOAD = "0x80048d19"
 BAD_ARGUMENT = "0x80040203"
+MAX_MESSAGE = 4000  # what a client sends back to itself in a message has an end
 
 
 class WebApiError(Exception):
@@ -22,7 +23,8 @@ class WebApiError(Exception):
 
     def __init__(self, status: int, code: str, message: str, *, kept: bool = False) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.kept = status, code, message, kept
+        self.status, self.code, self.kept = status, code, kept
+        self.message = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
 
     def body(self) -> dict[str, dict[str, str]]:
         """The answer's JSON."""

@@ -54,13 +54,21 @@ def at_once(store: Store, work: Work) -> None:
 
 def start(store: Store, work: Work) -> str:
     """Do it later. Returns the id of the asynchronous operation."""
-    refuse_if_busy(store, work["kind"])
+    key, refused = str(uuid4()), None
+    try:
+        refuse_if_busy(store, work["kind"])
+    except WebApiError as error:
+        if not store.setting("late-refusal"):
+            raise
+        refused = error
     _open_import_job(store, work)
-    key = str(uuid4())
     kind = OPERATION_TYPES[work["kind"]]
     store.insert(ASYNC_OPERATION, {"asyncoperationid": key, "name": work["name"], "operationtype": kind})
-    steps = int(store.setting("steps") or STEPS)
-    store.sql.execute("INSERT INTO _job VALUES (?, ?, ?)", [key, steps, json.dumps(dict(work))])
+    if refused:
+        _end(store, key, work, refused)
+    else:
+        steps = int(store.setting("steps") or STEPS)
+        store.sql.execute("INSERT INTO _job VALUES (?, ?, ?)", [key, steps, json.dumps(dict(work))])
     return key
 
 
@@ -77,7 +85,7 @@ def go_on(store: Store) -> None:
             store.update(IMPORT_JOB, work["job"], {"progress": 50.0})
         return
     store.sql.execute("DELETE FROM _job WHERE id = ?", [key])
-    _finish(store, key, work)
+    _end(store, key, work, _done(store, work))
 
 
 def busy(store: Store) -> bool:
@@ -85,8 +93,7 @@ def busy(store: Store) -> bool:
     return store.sql.execute("SELECT 1 FROM _job").fetchone() is not None
 
 
-def _finish(store: Store, key: str, work: Work) -> None:
-    error = _done(store, work)
+def _end(store: Store, key: str, work: Work, error: WebApiError | None) -> None:
     _close_import_job(store, work, error)
     ended: Row = {"statecode": COMPLETED, "statuscode": FAILED if error else SUCCEEDED, "completedon": now()}
     text = error.message if error else None

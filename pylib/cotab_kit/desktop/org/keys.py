@@ -21,7 +21,9 @@ from cotab_kit.desktop.org.schema import Entity
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import SETS
 
-_SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'(?:[^']|'')*'|[^')])*)\))?(?:/|$)")
+MAX_ADDRESS = 32_768
+
+_SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'[^']*'|[^')])*)\))?(?:/|$)")
 _PAIR = re.compile(r"\s*(?:(?P<name>[\w@]+)\s*=)?\s*(?P<value>'(?:[^']|'')*'|\[[^\]]*\]|[^',\s]+)\s*(?:,|$)")
 
 
@@ -112,11 +114,13 @@ def bound_row(store: Store, target: Entity, value: object) -> str | None:
     """The id of the row that @odata.bind names: `/msdyn_providers(<guid>)`, or the same with the address before it."""
     if value is None:
         return None
-    path = re.sub(r"^(https?://[^/]+)?/?(api/data/v[\d.]+/)?", "", value) if isinstance(value, str) else ""
+    if not isinstance(value, str) or len(value) > MAX_ADDRESS:
+        raise no_such_segment(str(value)[:200])
+    path = re.sub(r"^(https?://[^/]+)?/?(api/data/v[\d.]+/)?", "", value)
     try:
         (segment,) = segments(path)
     except ValueError:
-        raise no_such_segment(str(value)[:200]) from None
+        raise no_such_segment(value[:200]) from None
     if not segment.bracketed or SETS.get(segment.name) is not target:
-        raise no_such_segment(str(value)[:200])
+        raise no_such_segment(value[:200])
     return key(target, segment).row(store)

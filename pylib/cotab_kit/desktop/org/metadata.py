@@ -67,12 +67,6 @@ def present(store: Store, entity: Entity) -> bool:
     return entity is METADATA or bool(store.find(METADATA, LogicalName=entity.name))
 
 
-def lacking(store: Store, user: str) -> frozenset[str]:
-    """The privileges that a user lacks."""
-    found = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [user]).fetchall()
-    return frozenset(row[0] for row in found)
-
-
 def details(store: Store, metadata_id: str, part: str) -> JsonValue:
     """The columns of a table, or its alternate keys."""
     row = store.get(METADATA, metadata_id) or {}

@@ -149,7 +149,7 @@ class Org:
         """Take privileges from whoever calls without saying who it is."""
         self.seed_user(ADMINISTRATOR, lacks=privileges)
 
-    def seed_settings(
+    def seed_settings(  # noqa: PLR0913 - one for each setting, all by name
         self,
         *,
         max_upload: int | None = None,
@@ -157,10 +157,12 @@ class Org:
         languages: Iterable[int] | None = None,
         steps: int | None = None,
         sign_in: bool | None = None,
+        late_refusal: bool | None = None,
     ) -> None:
         """Settings: the size limit in bytes, the Content-Security-Policy ("" for none), the LCIDs of the languages.
 
-        `steps` is after how many requests a job is done, `sign_in` whether a request without a token is refused.
+        `steps` is after how many requests a job is done, `sign_in` whether a request without a token is refused,
+        `late_refusal` whether a job that meets another one is taken and fails, instead of being refused at once.
         """
         with self.store.transaction():
             if max_upload is not None:
@@ -174,6 +176,8 @@ class Org:
                 self.store.set_setting("steps", str(steps))
             if sign_in is not None:
                 self.store.set_setting("sign-in", "yes" if sign_in else "")
+            if late_refusal is not None:
+                self.store.set_setting("late-refusal", "yes" if late_refusal else "")
 
     def set_organization(self, **values: Scalar) -> None:
         """Columns of the organization table, as they are."""

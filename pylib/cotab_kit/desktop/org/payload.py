@@ -73,6 +73,8 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
         raise bad_query(
             "CRM do not support direct update of Entity Reference properties, Use Navigation properties instead."
         )
+    if attribute.type is Type.MANAGED and not isinstance(value, dict):
+        raise _not_of(entity, attribute, value, "BooleanManagedProperty")
     return attribute, check(entity, attribute, value)
 
 

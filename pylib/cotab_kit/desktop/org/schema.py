@@ -56,7 +56,6 @@ class OnDelete(StrEnum):
     REMOVE_LINK = "RemoveLink"
     CASCADE = "Cascade"
     RESTRICT = "Restrict"
-    NOTHING = "NoCascade"
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,6 +87,10 @@ def caller(store: Store, authorization: str | None) -> Caller:
         raise WebApiError(UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
     named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
     user = named or store.find(USER, fullname=ADMINISTRATOR)
-    key = str(user[0]["systemuserid"])
-    lacks = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [key]).fetchall()
-    return Caller(key, frozenset(row[0] for row in lacks))
+    return user_with(store, str(user[0]["systemuserid"]))
+
+
+def user_with(store: Store, user_id: str) -> Caller:
+    """A user, with what that one lacks."""
+    lacks = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [user_id]).fetchall()
+    return Caller(user_id, frozenset(row[0] for row in lacks))

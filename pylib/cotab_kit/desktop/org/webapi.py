@@ -18,6 +18,7 @@ from cotab_kit.desktop.org.errors import (
     PRECONDITION_FAILED,
     WebApiError,
     bad_payload,
+    invalid,
     managed_solution,
     no_such_property,
     no_such_segment,
@@ -27,11 +28,11 @@ from cotab_kit.desktop.org.links import link, unlink
 from cotab_kit.desktop.org.payload import columns
 from cotab_kit.desktop.org.query import MAX_PAGE, Options, collection_target, needed, options, related, rows
 from cotab_kit.desktop.org.schema import Entity, Row
-from cotab_kit.desktop.org.security import Caller
+from cotab_kit.desktop.org.security import Caller, user_with
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import ENTITIES, SETS
 from cotab_kit.desktop.org.tables.platform import METADATA, ORGANIZATION, USER
-from cotab_kit.desktop.org.tables.solutions import SOLUTION, SOLUTION_COMPONENT
+from cotab_kit.desktop.org.tables.solutions import SOLUTION
 from cotab_kit.desktop.org.uninstall import solution_named
 from cotab_kit.desktop.org.view import View, etag
 
@@ -229,8 +230,8 @@ def _solution(store: Store, call: Call, entity: Entity) -> str:
 
 
 def _writable(call: Call, entity: Entity, verb: str) -> None:
-    if not entity.writable and not (verb == "Delete" and entity is SOLUTION_COMPONENT):
-        raise WebApiError(400, "0x80040800", f"The '{verb}' method does not support entities of type '{entity.name}'.")
+    if not entity.writable:
+        raise invalid("0x80040800", f"The '{verb}' method does not support entities of type '{entity.name}'.")
     call.caller.need(verb, entity)
 
 
@@ -288,8 +289,7 @@ def _within(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer
 
 def _user_function(store: Store, call: Call, found: Key, segment: Segment) -> Answer:
     name = segment.name.removeprefix(BOUND)
-    user = Caller(found.row(store), metadata.lacking(store, found.row(store)))
-    made = functions.USER_FUNCTIONS[name](store, user, _arguments(call, segment))
+    made = functions.USER_FUNCTIONS[name](store, user_with(store, found.row(store)), _arguments(call, segment))
     return Answer(OK, {"@odata.context": f"{call.base}$metadata#{BOUND}{name}Response", **made})
 
 

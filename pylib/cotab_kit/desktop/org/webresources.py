@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -58,8 +59,9 @@ class WebResources:
 
     async def redirect(self, request: Request) -> Response:
         """The page that opens a web resource in the app: main.aspx?pagetype=webresource&webresourceName=..."""
-        name = request.query_params.get("webresourceName", "")
-        return RedirectResponse(f"/{token(self._store)}/WebResources/{name}")
+        given = request.query_params
+        data = f"?data={quote(given['data'], safe='')}" if "data" in given else ""
+        return RedirectResponse(f"/{token(self._store)}/WebResources/{given.get('webresourceName', '')}{data}")
 
     def _answer(self, request: Request, caching: str) -> Response:
         found = self._store.find(WEB_RESOURCE, name=request.path_params["name"])
