@@ -22,7 +22,7 @@ from cotab.page import PageBrowser
 from cotab.scripts import Scripts
 from cotab.waiting import TROUBLE, taken_note_of
 
-__all__ = ["Bridge", "PyodideObject", "main"]
+__all__ = ["Bridge", "PyodideObject", "main", "page_window"]
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
@@ -49,6 +49,13 @@ async def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last resort: a defect of cotab itself
         browser.report(error)
         browser.fail("UNEXPECTED", f"{type(error).__name__}: {error}")
+
+
+def page_window() -> JsObject:
+    """The page's global object, for a page without sessions; what its callbacks raise goes into the log."""
+    import js  # noqa: PLC0415 - as in main
+
+    return PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
 
 
 class Bridge:

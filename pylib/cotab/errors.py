@@ -16,6 +16,8 @@ CotabError                       something went wrong in the tab
     ├── MessageError             did not take the message
     └── NoteError                did not take the note
 
+Setting up an org has a kind of its own, which no agent sees: WebApiError in provision/web_api.py.
+
 Every error carries a stable `code`. The agent reads the texts `error.<code>.what` and `error.<code>.next` of the
 page's `strings/`; the exception's own message is English, for the console and the log.
 """

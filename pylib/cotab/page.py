@@ -1,6 +1,7 @@
-"""The page the tab lives in: implements browser.Browser with nothing but JsObjects, so it needs no FFI itself.
+"""The page Python lives in: implements browser.Browser with nothing but JsObjects, so it needs no FFI itself.
 
-`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). Made by _browser.main.
+`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). PageBrowser is made by
+_browser.main; what it has in common with the configuration page's (configuration/page.py) is ShellPage.
 """
 
 from __future__ import annotations
@@ -16,24 +17,21 @@ from cotab.browser import JsObject, Scope
 from cotab.context import PageInfo
 from cotab.errors import ConversationError, NotAvailableError, SdkCallError
 
-__all__ = ["PageBrowser"]
+__all__ = ["PageBrowser", "ShellPage"]
 
 API_PATH = "/api/data/v9.2/"
 
 
-class PageBrowser:
-    """See Browser. `window` is the page's global object, `make_scope` makes owners of callbacks."""
+class ShellPage:
+    """What every page has of the boot shell and the document. `window` is the page's global object."""
 
-    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
+    def __init__(self, window: JsObject) -> None:
         self._window = window
-        self._make_scope = make_scope
         self._shell: JsObject = window.get("cotab")
         self._document: JsObject = window.get("document")
-        # As texts: member by member, hundreds of them would have to cross the border at every start.
-        self.page = PageInfo.model_validate_json(self._shell.call("json", "page"))
+        # As a text: member by member, hundreds of them would have to cross the border at every start.
         self.texts: Mapping[str, str] = loads(self._shell.call("json", "texts"))
         self.language: str = self._shell.get("language")
-        self.top_reachable: bool = self._shell.get("topReachable")
 
     @property
     def failed(self) -> bool:
@@ -47,6 +45,48 @@ class PageBrowser:
     def ready(self) -> bool:
         """See Browser."""
         return bool(self._shell.call("ready"))
+
+    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """See Browser. What the boot shell shows because the tab cannot go on stays."""
+        if self.failed:
+            return
+        element: JsObject | None = self._document.call("getElementById", element_id)
+        if element is None:  # an SDK has taken it away, such as the stage
+            return
+        for name, value in changes.items():
+            if name == "text":
+                element.set("textContent", value)
+            elif value is None or value is False:
+                element.call("removeAttribute", name)
+            else:
+                element.call("setAttribute", name, "" if value is True else str(value))
+
+    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
+        """See Browser."""
+        element: JsObject = self._document.call("getElementById", element_id)
+        element.subscribe("click", lambda _: handler())
+
+    async def copy(self, text: str) -> bool:
+        """See Browser."""
+        try:
+            return bool(await self._shell.call_async("copy", text))
+        except SdkCallError as error:
+            self.report(error)
+            return False
+
+    def report(self, error: BaseException) -> None:
+        """See Browser."""
+        self._shell.call("print", "error", "".join(traceback.format_exception(error)))
+
+
+class PageBrowser(ShellPage):
+    """See Browser. `make_scope` makes owners of callbacks."""
+
+    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
+        super().__init__(window)
+        self._make_scope = make_scope
+        self.page = PageInfo.model_validate_json(self._shell.call("json", "page"))
+        self.top_reachable: bool = self._shell.get("topReachable")
 
     def query(self) -> str:
         """See Browser."""
@@ -113,38 +153,6 @@ class PageBrowser:
             raise ConversationError(f"{method} {path}: {error}") from error
         if not response.get("ok"):
             raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
-
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        """See Browser. What the boot shell shows because the tab cannot go on stays."""
-        if self.failed:
-            return
-        element: JsObject | None = self._document.call("getElementById", element_id)
-        if element is None:  # an SDK has taken it away, such as the stage
-            return
-        for name, value in changes.items():
-            if name == "text":
-                element.set("textContent", value)
-            elif value is None or value is False:
-                element.call("removeAttribute", name)
-            else:
-                element.call("setAttribute", name, "" if value is True else str(value))
-
-    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
-        """See Browser."""
-        element: JsObject = self._document.call("getElementById", element_id)
-        element.subscribe("click", lambda _: handler())
-
-    async def copy(self, text: str) -> bool:
-        """See Browser."""
-        try:
-            return bool(await self._shell.call_async("copy", text))
-        except SdkCallError as error:
-            self.report(error)
-            return False
-
-    def report(self, error: BaseException) -> None:
-        """See Browser."""
-        self._shell.call("print", "error", "".join(traceback.format_exception(error)))
 
     def now(self) -> datetime:
         """See Browser."""

@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.markup import escape
 
+from cotab_kit.cli_org import ProjectOption, register
 from cotab_kit.errors import KitError
 from cotab_kit.layout import source_root
 from cotab_kit.manifest import MANIFEST
@@ -35,9 +36,7 @@ NEXT_STEPS = {"test": "build it and run its tests", "preview": "build it and see
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", "-p", help="Folder of the provider project.", show_default=False)
-]
+register(app)
 
 
 def main() -> None:
@@ -86,6 +85,7 @@ def build_command(project: ProjectOption = None) -> None:
         print(f"  {line}")
     for mode, page in report["pages"].items():
         print(f"  {mode}: {page}")
+    print(f"  configuration page: <org>/WebResources/{report['configuration']}")
     made = dict.fromkeys(package["name"].partition("/")[0] for package in report["packages"])
     print(f"To install: {', '.join(made)}")
     print(f"See it: {_command_line('preview', target.root)}")

@@ -5,7 +5,10 @@ KitError             something on the author's machine stands in the way
 ├── ManifestError    provider.toml, or a file it names, is not what the kit can use
 ├── BuildError       the tab cannot be built from the project
 │   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
-└── PreviewError     the local preview cannot do what was asked of it
+├── PreviewError     the local preview cannot do what was asked of it
+├── OrgError         an org refuses what was asked of it, or is not what it must be
+│   └── SignInError  nobody could be signed in
+└── DesktopError     the local desktop, or its org, cannot do what was asked of it
 
 The message says what happened and where, `hint` what to do next, `raise ... from` keeps the cause.
 """
@@ -51,3 +54,15 @@ class ToolError(BuildError):
 
 class PreviewError(KitError):
     """The local preview cannot do what was asked of it."""
+
+
+class OrgError(KitError):
+    """An org refuses what was asked of it, or is not what it must be."""
+
+
+class SignInError(OrgError):
+    """Nobody could be signed in."""
+
+
+class DesktopError(KitError):
+    """The local desktop, or its org, cannot do what was asked of it."""

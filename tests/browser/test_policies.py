@@ -10,19 +10,16 @@ from xml.etree import ElementTree as ET
 import pytest
 from playwright.sync_api import expect
 
+from browser.cdn import Cdn
 from cotab_kit.layout import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Route
-
     from cotab_kit.preview.driver import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 DATA = "?data=%7B%22conversationId%22%3A%22x%22%7D"
-CDN = "https://cdn.jsdelivr.net/npm/pyodide@"
-CDN_TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm", ".zip": "application/zip"}
 
 # Dataverse's numbers for the types of web resources (facts: its entity reference), by extension.
 TYPES = {".html": 1, ".css": 2, ".js": 3, ".xml": 4, ".png": 5, ".jpg": 6, ".gif": 7, ".ico": 10, ".svg": 11}
@@ -119,7 +116,7 @@ def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
     names = [path.name for path in (tab.preview.dist / "webresources").rglob("*") if path.is_file()]
-    assert sorted(names) == ["cobrowse.html", "cobrowse.svg"]
+    assert sorted(names) == ["cobrowse.html", "cobrowse.svg", "configuration.html"]
     requested: list[str] = []
     tab.context.on("request", lambda request: requested.append(request.url))
     tab.open(within="nothing")
@@ -156,27 +153,9 @@ def test_a_page_that_must_be_served_names_the_command(tab: Tab) -> None:
 # Runtime "cdn": pinned public addresses
 
 
-class Cdn:
-    """Answers the CDN's addresses from the locked npm package, so that no test leaves the machine."""
-
-    def __init__(self, tab: Tab, pyodide: Path) -> None:
-        self.asked: list[str] = []
-        self.tampered = ""
-        self._pyodide = pyodide
-        tab.context.route(re.compile(f"^{re.escape(CDN)}"), self._answer)
-
-    def _answer(self, route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
-        self.asked.append(name)
-        path = self._pyodide / name
-        body = path.read_bytes() + (b"\n" if name == self.tampered else b"")
-        headers = {"access-control-allow-origin": "*", "content-type": CDN_TYPES[path.suffix]}
-        route.fulfill(body=body, headers=headers)
-
-
 @pytest.fixture
 def cdn(tab: Tab, pytestconfig: pytest.Config) -> Cdn:
-    return Cdn(tab, Workspace(pytestconfig.rootpath).node / "node_modules" / "pyodide")
+    return Cdn(tab.context, Workspace(pytestconfig.rootpath).node / "node_modules" / "pyodide")
 
 
 @pytest.mark.variant(runtime="cdn")

@@ -108,9 +108,9 @@ def carried(page: Path) -> dict[str, Any]:
     return settings
 
 
-def archive(tree: Tree, name: str) -> dict[str, Any]:
+def archive(tree: Tree, name: str, page: str = "cobrowse.html") -> dict[str, Any]:
     """An archive of Python files, read as the page reads it."""
-    carrier = carried(tree.resource("cobrowse.html"))["carriers"][name]
+    carrier = carried(tree.resource(page))["carriers"][name]
     parts = [ET.parse(tree.resource(part)).getroot().text or "" for part in carrier["parts"]]  # noqa: S314 - our own
     packed = b"".join(map(b64decode, parts))
     assert len(packed) == carrier["packed"]
@@ -149,6 +149,9 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
     "a changed asset": lambda tree: tree.add("examples/minimal/assets/fake_sdk.js", "// changed\n"),
     "an asset in another folder": rename_asset,
     "a script of the page": lambda tree: tree.add("webresource/page/guard.js", "// changed\n"),
+    "the texts of the configuration page": lambda tree: tree.add(
+        "webresource/page/configuration/strings/en-US.json", "\n"
+    ),
     "the style of the page": lambda tree: tree.add("webresource/page/style.css", "/* changed */\n"),
     "the library": lambda tree: tree.add("pylib/cotab/modes.py", "# changed\n"),
     "an icon of the kit": lambda tree: tree.add("webresource/icons/cobrowse.svg", "<!-- changed -->"),
@@ -269,6 +272,7 @@ def test_the_report_is_true(tree: Tree) -> None:
     assert (report["boot"], report["runtime"]) == ("pyscript", "solution")
     folder = tree.dist / WEB_RESOURCES
     assert report["pages"] == {mode: f"cotab_/tandem/{mode}.html" for mode in ("cobrowse", "screenshare")}
+    assert report["configuration"] == "cotab_/tandem/configuration.html"
     assert [file["name"] for file in report["files"]] == sorted(contents(folder))
     for file in report["files"]:
         content = (folder / file["name"]).read_bytes()
@@ -278,6 +282,8 @@ def test_the_report_is_true(tree: Tree) -> None:
     needed = {file["name"].rpartition("/")[2]: file["needed"] for file in report["files"]}
     assert (needed["python_stdlib_zip.xml"], needed["late_json.xml"]) == ("fallback", "later")
     assert {needed[name] for name in ("cobrowse.html", "boot.js", "image_bin_1.xml")} == {"start"}
+    own = {name for name, when in needed.items() if when == "configuration"}
+    assert own == {"configuration.html", "configuration.css", "configuration_json.xml"}
     assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())
 
 
@@ -326,7 +332,7 @@ def test_every_file_is_a_legal_web_resource_and_every_carrier_is_whole(tree: Tre
     check_resources(files, "cotab_/tandem", 3_500_000)
     page = carried(tree.resource("cobrowse.html"))
     parts = {part for carrier in page["carriers"].values() for part in carrier["parts"]}
-    assert parts == {name for name in files if name.endswith(".xml")}
+    assert parts == {name for name in files if name.endswith(".xml")} - {"configuration_json.xml"}
     sources = archive(tree, "project.json")
     assert sources == {"main.py": (tree.root / "webresource" / "main.py").read_text("utf-8")}
     names = set(archive(tree, "packages.json"))
@@ -341,6 +347,30 @@ def test_the_pages_differ_in_their_mode_alone(tree: Tree) -> None:
     assert one["events"] == {"connected": "CobrowseConnectedEvent", "ended": "CobrowseEndedEvent"}
     assert other["events"] == {"connected": "ScreenShareConnectedEvent", "ended": "ScreenShareEndedEvent"}
     assert {**one, "mode": "", "events": {}} == {**other, "mode": "", "events": {}}
+
+
+def test_only_the_configuration_page_carries_what_sets_an_org_up(tree: Tree) -> None:
+    tree.build()
+    tab, page = (carried(tree.resource(name)) for name in ("cobrowse.html", "configuration.html"))
+    own = archive(tree, "configuration.json", "configuration.html")
+    assert {name.split("/")[1] for name in own} == {"configuration", "provision"}
+    assert {"cotab/configuration/main.py", "cotab/provision/web_api.py"} <= set(own)
+    for carrier in ("packages.json", "late.json"):
+        assert not [name for name in archive(tree, carrier) if "/configuration/" in name or "/provision/" in name]
+    assert "configuration.json" not in tab["carriers"]
+    assert not {"provisioning", "texts"} & set(tab)
+    assert {name: page["carriers"][name] for name in tab["carriers"]} == tab["carriers"]
+
+
+def test_the_configuration_page_runs_none_of_the_authors_code(tree: Tree) -> None:
+    tree.add("webresource/main.py", "\n\ndef later() -> None:\n    import pyscript\n")
+    tree.build()
+    page = carried(tree.resource("configuration.html"))
+    assert [each["carrier"] for each in page["archives"]] == ["packages.json", "metadata.json", "configuration.json"]
+    assert (page["needs_pyscript"], page["settings"]) == (False, {})
+    assert carried(tree.resource("cobrowse.html"))["needs_pyscript"]
+    assert {row["entity_set"] for row in page["provisioning"]["rows"]} >= {"msdyn_providers"}
+    assert page["templates"] == ["cotab_tandem_cobrowse", "cotab_tandem_screenshare"]
 
 
 def test_the_notices_name_everything_that_is_bundled_with_its_licence(tree: Tree) -> None:
@@ -379,6 +409,7 @@ def test_an_inline_page_is_one_file(tree: Tree) -> None:
     assert sorted(contents(tree.resource("."))) == [
         "assets/fake_sdk.js",
         "cobrowse.html",
+        "configuration.html",
         "icons/cobrowse.svg",
         "icons/screenshare.svg",
         "screenshare.html",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = source_root() or Path()
-COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean"]
+COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean", "install", "uninstall", "verify", "push"]
 
 
 class Answer(NamedTuple):
@@ -125,10 +125,16 @@ def test_build_says_where_the_pages_are_and_takes_a_relative_project(
     monkeypatch.chdir(provider.parent)
     answer = cotab("build", "--project", provider.name)
     assert answer.code == 0, answer.err
-    first, start, later, fallback, *pages, packages, last = answer.out.splitlines()
+    first, start, later, fallback, configuration, *pages, packages, last = answer.out.splitlines()
     assert re.fullmatch(rf"{re.escape(str(provider / 'dist' / 'webresources'))}: \d+ web resources; .*", first)
-    assert [re.match(r"  [\d.]+ MB (\w+)", line)[1] for line in (start, later, fallback)] == ["for", "once", "only"]  # type: ignore[index] # a line that does not match fails the test
-    assert pages == ["  cobrowse: contoso_/minimal/cobrowse.html", "  screenshare: contoso_/minimal/screenshare.html"]
+    times = (start, later, fallback, configuration)
+    begin = re.compile(r"  [\d.]+ MB (\w+)")
+    assert [begin.match(line)[1] for line in times] == ["for", "once", "only", "only"]  # type: ignore[index] # a line that does not match fails the test
+    assert pages == [
+        "  cobrowse: contoso_/minimal/cobrowse.html",
+        "  screenshare: contoso_/minimal/screenshare.html",
+        "  configuration page: <org>/WebResources/contoso_/minimal/configuration.html",
+    ]
     assert packages == (
         "To install: minimal_1.0.0.0.zip, minimal_1.0.0.0_appsource, minimal_1.0.0.0_data.zip, "
         "minimal_1.0.0.0_managed.zip"
@@ -175,7 +181,8 @@ def test_new_names_the_commands_that_come_next(
 
 def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: {"files": [], "pages": {}, "packages": []})
+    report = {"files": [], "pages": {}, "packages": [], "configuration": "cotab_/tandem/configuration.html"}
+    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: report)
     assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 

@@ -28,6 +28,7 @@ RESOURCES = {
     f"contoso_/assist/{name}": content
     for name, content in {
         "cobrowse.html": b"<!DOCTYPE html>",
+        "configuration.html": b"<!DOCTYPE html><title>c</title>",
         "boot.js": b"1;",
         "style.css": b"*{}",
         "image_bin_1.xml": b"<carrier/>",
@@ -150,6 +151,18 @@ def test_the_solution_says_what_it_is_and_who_publishes_it() -> None:
     assert len(solution.findall("SolutionManifest/Publisher/Addresses/Address")) == 2
 
 
+def test_the_solution_names_its_configuration_page_and_says_where_it_is(solution: bytes) -> None:
+    about = read(solution, "solution.xml")[0]
+    order = [child.tag for child in about]
+    assert order[order.index("Managed") + 1] == "ConfigurationPage"
+    page = about.findtext("ConfigurationPage") or ""
+    assert page == "contoso_/assist/configuration.html"
+    assert page in RESOURCES
+    description = about.find("Descriptions/Description")
+    assert description is not None
+    assert f"<org>/WebResources/{page} " in description.attrib["description"]
+
+
 def test_an_option_value_prefix_is_made_up_where_none_is_given_and_stays_the_same() -> None:
     path = "SolutionManifest/Publisher/CustomizationOptionValuePrefix"
     found = read(made()["assist_1.0.0.0.zip"], "solution.xml").findtext(path)
@@ -187,7 +200,7 @@ def schema() -> xmlschema.XMLSchema:
 def test_customizations_are_valid_by_microsofts_schema(solution: bytes, schema: xmlschema.XMLSchema) -> None:
     text = opened(solution).read("customizations.xml").decode()
     assert [str(error.reason) for error in schema.iter_errors(text)] == []
-    broken = text.replace("<WebResourceType>1<", "<WebResourceType>HTML<")
+    broken = text.replace("<WebResourceType>1<", "<WebResourceType>HTML<", 1)
     assert len(list(schema.iter_errors(broken))) == 1
 
 

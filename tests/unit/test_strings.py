@@ -1,4 +1,4 @@
-"""The page's texts: every language says everything en-US says, nothing is left over, and the page finds its texts."""
+"""The pages' texts: every language says everything en-US says, nothing is left over, and a page finds its texts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,18 @@ LANGUAGES = ("en-US", "de-DE", "fr-FR", "es-ES", "ja-JP", "ar-SA")
 TRANSLATIONS = LANGUAGES[1:]
 
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
+# Whose texts they are: every page's, and what the configuration page has beside them, with the code that uses them.
+CATALOGUES = {
+    PAGE / "strings": [*PAGE.glob("*.html"), *PAGE.glob("*.js"), *(ROOT / "pylib/cotab").glob("*.py")],
+    PAGE / "configuration/strings": [
+        *PAGE.glob("configuration/*.html"),
+        *PAGE.glob("*.html"),
+        *PAGE.glob("*.js"),
+        *(ROOT / "pylib/cotab/configuration").glob("*.py"),
+        *(ROOT / "pylib/cotab/provision").glob("*.py"),
+        ROOT / "pylib/cotab_kit/page/configuration.py",
+    ],
+}
 # Names that are typed or searched for as they are, whatever the language around them.
 VERBATIM = (
     "'wasm-unsafe-eval'",
@@ -24,19 +36,17 @@ VERBATIM = (
     "conversationId",
     "JSON",
     "Dynamics 365",
+    "Omnichannel for Customer Service",
 )
 # The start of a key that code completes: `f"state.{...}"`, "title.{{ mode }}" or, in JavaScript, `error.${code}.what`.
 COMPLETED = re.compile(r"""["'`]([a-z]+\.)(?=\$?\{)""")
 
+catalogues = pytest.mark.parametrize("folder", CATALOGUES, ids=lambda folder: folder.parent.name)
 
-def read(language: str) -> dict[str, str]:
-    texts: dict[str, str] = json.loads((PAGE / "strings" / f"{language}.json").read_text(encoding="utf-8"))
+
+def read(folder: Path, language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
     return texts
-
-
-def source() -> str:
-    files = [*PAGE.glob("*.html"), *PAGE.glob("*.js"), *(ROOT / "pylib" / "cotab").glob("*.py")]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def is_used(key: str, code: str) -> bool:
@@ -48,57 +58,67 @@ def is_used(key: str, code: str) -> bool:
     )
 
 
-def test_there_is_a_file_for_every_language_and_no_other() -> None:
-    assert {file.stem for file in (PAGE / "strings").iterdir()} == set(LANGUAGES)
+@catalogues
+def test_there_is_a_file_for_every_language_and_no_other(folder: Path) -> None:
+    assert {file.stem for file in folder.iterdir()} == set(LANGUAGES)
 
 
+@catalogues
 @pytest.mark.parametrize("language", TRANSLATIONS)
-def test_a_language_has_the_keys_of_english_in_the_same_order(language: str) -> None:
-    assert list(read(language)) == list(read("en-US"))
+def test_a_language_has_the_keys_of_english_in_the_same_order(folder: Path, language: str) -> None:
+    assert list(read(folder, language)) == list(read(folder, "en-US"))
 
 
+@catalogues
 @pytest.mark.parametrize("language", TRANSLATIONS)
-def test_a_translation_keeps_the_placeholders(language: str) -> None:
-    texts = read(language)
-    for key, english in read("en-US").items():
+def test_a_translation_keeps_the_placeholders(folder: Path, language: str) -> None:
+    texts = read(folder, language)
+    for key, english in read(folder, "en-US").items():
         assert sorted(PLACEHOLDER.findall(texts[key])) == sorted(PLACEHOLDER.findall(english)), key
 
 
+@catalogues
 @pytest.mark.parametrize("language", TRANSLATIONS)
-def test_a_translation_keeps_names_that_are_typed_as_they_are(language: str) -> None:
-    texts = read(language)
-    for key, english in read("en-US").items():
+def test_a_translation_keeps_names_that_are_typed_as_they_are(folder: Path, language: str) -> None:
+    texts = read(folder, language)
+    for key, english in read(folder, "en-US").items():
         for name in VERBATIM:
             assert (name in texts[key]) >= (name in english), (key, name)
 
 
+@catalogues
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_is_empty_or_padded(language: str) -> None:
-    assert [key for key, text in read(language).items() if not text or text != text.strip()] == []
+def test_no_text_is_empty_or_padded(folder: Path, language: str) -> None:
+    assert [key for key, text in read(folder, language).items() if not text or text != text.strip()] == []
 
 
+@catalogues
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_holds_markup(language: str) -> None:
-    assert [key for key, text in read(language).items() if "<" in text or "&" in text] == []
+def test_no_text_holds_markup(folder: Path, language: str) -> None:
+    assert [key for key, text in read(folder, language).items() if "<" in text or "&" in text] == []
 
 
+@catalogues
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_names_each_key_once_in_plain_utf_8_with_unix_line_ends(language: str) -> None:
-    raw = (PAGE / "strings" / f"{language}.json").read_bytes()
+def test_a_file_names_each_key_once_in_plain_utf_8_with_unix_line_ends(folder: Path, language: str) -> None:
+    raw = (folder / f"{language}.json").read_bytes()
     assert not raw.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in raw
     pairs = json.loads(raw, object_pairs_hook=list)
     assert len(pairs) == len(dict(pairs))
 
 
-def test_every_text_is_used() -> None:
-    code = source()
-    assert [key for key in read("en-US") if not is_used(key, code)] == []
+@catalogues
+def test_every_text_is_used(folder: Path) -> None:
+    code = "\n".join(file.read_text(encoding="utf-8") for file in CATALOGUES[folder])
+    assert [key for key in read(folder, "en-US") if not is_used(key, code)] == []
 
 
-def test_every_text_the_page_names_exists() -> None:
-    html = (PAGE / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["index.html", "configuration/configuration.html"])
+def test_every_text_a_page_names_exists(page: str) -> None:
+    html = (PAGE / page).read_text(encoding="utf-8")
     named = re.findall(r'data-(?:text|label)="([^"]+)"', html)
-    modes = [key.replace("{{ mode }}", mode) for key in named for mode in ("cobrowse", "screenshare")]
+    modes = [key.replace("{{ mode }}", mode) for key in named for mode in ("cobrowse", "screenshare", "configuration")]
     assert named
-    assert sorted(set(modes) - set(read("en-US"))) == []
+    texts = {key for folder in CATALOGUES for key in read(folder, "en-US")}
+    assert sorted(set(modes) - texts) == []

@@ -29,7 +29,7 @@ const shell = {
   page,
   parts: /** @type {any} */ (null), // requested once the page may run
   language,
-  texts: textsOf(language),
+  texts: textsOf(language, page.texts),
   json: (name) => JSON.stringify(shell[name]),
   topReachable: topReachable(),
   conversation: () => guess,

@@ -23,8 +23,11 @@ const PRIMARY_LANGUAGES = /** @type {Record<number, string>} */ ({
   0x01: "ar", 0x07: "de", 0x09: "en", 0x0a: "es", 0x0c: "fr", 0x11: "ja",
 });
 
-/** @param {string} language */
-export const textsOf = (language) => ({ ...enUS, ...LANGUAGES[language] });
+/**
+ * @param {string} language
+ * @param {Record<string, Record<string, string>>} [own] texts of this page alone, by language
+ */
+export const textsOf = (language, own) => ({ ...enUS, ...LANGUAGES[language], ...own?.["en-US"], ...own?.[language] });
 
 /** @returns {string} one of the languages above, such as "de-DE" */
 export function chooseLanguage() {

@@ -3,7 +3,8 @@
 
 /** @import { Page, Pyodide } from "./types.d.ts" */
 
-const MAIN = "from cotab._browser import main\nawait main()\n";
+/** @param {Page} page */
+const entry = (page) => `from ${page.main} import main\nawait main()\n`;
 
 /**
  * An address the page may import: relative names are relative to the page, so that Dynamics' version token stays.
@@ -16,7 +17,7 @@ export async function startPyodide(page) {
   const { loadPyodide } = await importModule(page.scripts.interpreter);
   const pyodide = /** @type {Pyodide} */ (await loadPyodide({}));
   try {
-    await pyodide.runPythonAsync(MAIN);
+    await pyodide.runPythonAsync(entry(page));
   } catch (error) {
     globalThis.cotab.print("error", String(error));
     globalThis.cotab.fail("PYTHON_FAILED");
@@ -30,7 +31,7 @@ export async function startPyodide(page) {
 export async function startPyScript(page) {
   const script = document.createElement("script");
   script.type = "py";
-  script.textContent = MAIN;
+  script.textContent = entry(page);
   script.setAttribute("config", JSON.stringify({ interpreter: address(page.scripts.interpreter) }));
   // PyScript only logs what the script raises; a script that is done without a tab being up has failed.
   script.addEventListener("py:done", () => {

@@ -20,7 +20,12 @@ export interface RemoteFile {
 /** What the build wrote into `<meta name="cotab">`. */
 export interface Page {
   build: string;
+  /** An escalation mode, or "configuration". */
   mode: string;
+  /** The module whose `main` runs the page. */
+  main: string;
+  /** Texts that only this page has, by language. */
+  texts?: Record<string, Record<string, string>>;
   adapter: string;
   provider: string;
   settings: Record<string, unknown>;

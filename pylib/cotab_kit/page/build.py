@@ -21,6 +21,7 @@ from cotab_kit.page.report import Report, file_entry
 from cotab_kit.page.resources import check_resources
 from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
+from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.package import MADE, packages
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
         "boot": manifest.page.boot,
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
+        "configuration": configuration_page(manifest),
         "files": [
             file_entry(manifest.folder, name, content, with_image=manifest.page.runtime != "cdn")
             for name, content in sorted(resources.items())

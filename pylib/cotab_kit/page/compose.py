@@ -15,17 +15,26 @@ from typing import Any
 from cotab.modes import EscalationMode
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest import Manifest
-from cotab_kit.page import html
+from cotab_kit.page import configuration, html
 from cotab_kit.page.bundle import Bundle
 from cotab_kit.page.carriers import IMAGE_TYPE, Carrier, carry
 from cotab_kit.page.image import ENVIRONMENT, Frozen, Image
 from cotab_kit.page.notices import notices_page, npm_notices
-from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files, Packages, archive, collect, licences
+from cotab_kit.page.packages import (
+    PROJECT_FOLDER,
+    SITE_PACKAGES,
+    Files,
+    Packages,
+    archive,
+    collect,
+    configuration_files,
+    licences,
+)
 from cotab_kit.page.remote import remote_files
 from cotab_kit.page.runtime import MAIN, main_module
 from cotab_kit.page.split import split, used_at_start
 from cotab_kit.project import Project, read_source
-from cotab_kit.solution.offer import icon_file, offers
+from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers
 
 JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"
@@ -81,18 +90,11 @@ class Ingredients:
 def compose(ingredients: Ingredients) -> dict[str, bytes]:
     """The content of every web resource, by its name below the solution's folder."""
     carriers = _carriers(ingredients)
-    parts = {name: text for carrier in carriers for name, text in carrier.parts.items()}
-    scripts = dict(ingredients.bundle.scripts)
-    if ingredients.manifest.page.runtime == "inline":
-        texts: dict[str, str] = {}
-        markup = html.inlined(ingredients.style, scripts["boot.js"], scripts["inline.js"], parts, ingredients.notices)
-    else:
-        texts = {**scripts, **parts, "style.css": ingredients.style, "notices.html": ingredients.notices}
-        if ingredients.manifest.page.boot == "pyodide":
-            del texts["pyscript.js"]
-        markup = html.linked()
+    texts = {} if ingredients.manifest.page.runtime == "inline" else _beside_the_pages(ingredients, carriers)
+    markup = _markup(ingredients, carriers)
     for mode in ingredients.manifest.modes:
-        texts[f"{mode}.html"] = _page(ingredients, mode, carriers, markup)
+        texts[f"{mode}.html"] = _page(ingredients, _settings(ingredients, carriers) | _of_mode(mode), markup)
+    texts |= _configuration(ingredients, carriers)
     files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
     return {name: text.encode() for name, text in texts.items()} | {
         name: path.read_bytes() for name, path in files.items()
@@ -167,19 +169,61 @@ def _modules(ingredients: Ingredients) -> list[str]:
     return [MAIN, *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
 
 
-def _page(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier], markup: dict[str, str]) -> str:
-    template = (ingredients.files.page / "index.html").read_text("utf-8")
-    settings = _settings(ingredients, mode, carriers)
-    return html.render(template, settings, ingredients.manifest.publisher.privacy_url, markup)
+def _beside_the_pages(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
+    """What all pages share, as files."""
+    scripts = dict(ingredients.bundle.scripts)
+    if ingredients.manifest.page.boot == "pyodide":
+        del scripts["pyscript.js"]
+    return {**scripts, **_parts(carriers), "style.css": ingredients.style, "notices.html": ingredients.notices}
 
 
-def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Carrier]) -> dict[str, Any]:
-    """What the page has to know: `Page` in webresource/page/types.d.ts, `PageInfo` in cotab/context.py."""
+def _parts(carriers: list[Carrier]) -> dict[str, str]:
+    return {name: text for carrier in carriers for name, text in carrier.parts.items()}
+
+
+def _markup(ingredients: Ingredients, carriers: list[Carrier], *styles: Path) -> dict[str, str]:
+    """Style, scripts and carriers, as a page refers to them or has them inside. `styles` are further style sheets."""
+    scripts = ingredients.bundle.scripts
+    if ingredients.manifest.page.runtime != "inline":
+        return html.linked(*(path.name for path in styles))
+    style = "".join([ingredients.style, *(path.read_text("utf-8") for path in styles)])
+    return html.inlined(style, scripts["boot.js"], scripts["inline.js"], _parts(carriers), ingredients.notices)
+
+
+def _page(
+    ingredients: Ingredients, settings: dict[str, Any], markup: dict[str, str], template: str | None = None
+) -> str:
+    index = (ingredients.files.page / "index.html").read_text("utf-8")
+    privacy_url = ingredients.manifest.publisher.privacy_url
+    return html.render(template or index, settings, privacy_url, markup, {"index.html": index})
+
+
+def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
+    """The configuration page and the files that it alone has."""
+    manifest, folder = ingredients.manifest, ingredients.files.page / "configuration"
+    content = archive(configuration_files(ingredients.files.library))
+    limit, cache = manifest.page.max_web_resource_bytes, ingredients.project.workspace.cache
+    own = carry(configuration.CARRIER, content, JSON_TYPE, limit, cache)
+    style = folder / "configuration.css"
+    settings = configuration.settings(manifest, folder, _settings(ingredients, [*carriers, own]))
+    template = (folder / CONFIGURATION_PAGE).read_text("utf-8")
+    page = _page(ingredients, settings, _markup(ingredients, [*carriers, own], style), template)
+    beside = {} if manifest.page.runtime == "inline" else {style.name: style.read_text("utf-8"), **own.parts}
+    return {CONFIGURATION_PAGE: page, **beside}
+
+
+def _of_mode(mode: EscalationMode) -> dict[str, Any]:
+    """What tells the page of one mode from that of another."""
+    return {"mode": mode, "events": {"connected": mode.connected_event, "ended": mode.ended_event}}
+
+
+def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, Any]:
+    """What a page has to know: `Page` in webresource/page/types.d.ts, `PageInfo` in cotab/context.py."""
     page = ingredients.manifest.page
     remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
     return {
         "build": ingredients.build_id,
-        "mode": mode,
+        "main": "cotab._browser",
         "adapter": page.adapter,
         "provider": ingredients.manifest.provider.name,
         "settings": page.settings,
@@ -188,7 +232,6 @@ def _settings(ingredients: Ingredients, mode: EscalationMode, carriers: list[Car
         "boot": page.boot,
         "needs_pyscript": ingredients.needs_pyscript,
         "runtime": page.runtime,
-        "events": {"connected": mode.connected_event, "ended": mode.ended_event},
         "scripts": {"interpreter": "interpreter.js", "pyscript": "pyscript.js"},
         "lock": json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
         "libraries": sorted(ingredients.packages.libraries),

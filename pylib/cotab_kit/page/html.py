@@ -1,21 +1,30 @@
-"""The HTML pages, one per mode, from webresource/page/index.html. Called by build.py."""
+"""The HTML pages, from the templates in webresource/page/: index.html, and what extends it. Called by compose.py."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 # The end of a script element, wherever it stands in a script's text.
 SCRIPT_END = re.compile(r"</(?=script)", re.IGNORECASE)
 
 
-def render(template: str, page: dict[str, Any], privacy_url: str, markup: dict[str, str]) -> str:
-    """Fill the template; `markup` is what `linked` or `inlined` made."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
+def render(
+    template: str,
+    page: dict[str, Any],
+    privacy_url: str,
+    markup: dict[str, str],
+    extended: Mapping[str, str] | None = None,
+) -> str:
+    """Fill the template; `markup` is what `linked` or `inlined` made, `extended` are templates that it may extend."""
+    environment = Environment(
+        loader=DictLoader(extended or {}), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
     return environment.from_string(template).render(
         page_json=json.dumps(page, ensure_ascii=False, sort_keys=True),
         mode=page["mode"],
@@ -25,10 +34,10 @@ def render(template: str, page: dict[str, Any], privacy_url: str, markup: dict[s
     )
 
 
-def linked() -> dict[str, str]:
-    """Style and scripts as files beside the page: nothing inline, references relative."""
+def linked(*styles: str) -> dict[str, str]:
+    """Style and scripts as files beside the page: nothing inline, references relative. `styles` are further sheets."""
     return {
-        "style": '<link rel="stylesheet" href="style.css">',
+        "style": "\n".join(f'<link rel="stylesheet" href="{name}">' for name in ("style.css", *styles)),
         "scripts": '<script src="boot.js" defer></script>',
     }
 

@@ -38,6 +38,9 @@ METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 # Only for tests on the author's machine.
 HOST_ONLY = {"testing.py"}
 
+# Folders of cotab that only the configuration page needs: no tab carries them.
+OF_THE_CONFIGURATION_PAGE = ("configuration", "provision")
+
 
 # Path -> text, or {"base64": ...} for what is not text.
 Files = dict[str, str | dict[str, str]]
@@ -66,10 +69,24 @@ def collect(wheels: Iterable[Path], library: Path) -> Packages:
     packages = Packages()
     for wheel in sorted(wheels, key=lambda path: path.name):
         _add_wheel(packages, wheel)
-    for path in sorted(library.rglob("*.py")):
-        if path.name not in HOST_ONLY:
-            packages.files[f"cotab/{path.relative_to(library).as_posix()}"] = read_source(path)
+    of_the_tab, _ = _library(library)
+    packages.files |= of_the_tab
     return packages
+
+
+def configuration_files(library: Path) -> Files:
+    """What the configuration page has beside that, by the path below site-packages."""
+    return _library(library)[1]
+
+
+def _library(library: Path) -> tuple[Files, Files]:
+    """The cotab package: what every page has, and what only the configuration page has."""
+    found: tuple[Files, Files] = ({}, {})
+    for path in sorted(library.rglob("*.py")):
+        name = path.relative_to(library)
+        if path.name not in HOST_ONLY:
+            found[name.parts[0] in OF_THE_CONFIGURATION_PAGE][f"cotab/{name.as_posix()}"] = read_source(path)
+    return found
 
 
 def archive(files: Files) -> bytes:

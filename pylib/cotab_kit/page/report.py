@@ -20,9 +20,11 @@ NEEDED = {
     "start": "for the first start",
     "later": "once the tab is up, or when asked for",
     "fallback": "only where the memory image cannot be used",
+    "configuration": "only for the configuration page",
 }
 LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/")
 FALLBACK = re.compile(r"python_stdlib_zip|packages_json")
+CONFIGURATION = re.compile(r"configuration[._]")
 
 # Parts of one binary are told as one.
 PART = re.compile(r"(_\d+)?\.xml$")
@@ -33,12 +35,13 @@ WORTH_NAMING = 50_000
 def file_entry(folder: str, name: str, content: bytes, *, with_image: bool) -> dict[str, Any]:
     """One file as the report has it; `gzip_bytes` is about what it costs over the wire."""
     fallback = with_image and FALLBACK.match(name)
+    needed = "fallback" if fallback else "later" if LATER.match(name) else "start"
     return {
         "name": f"{folder}/{name}",
         "type": web_resource_type(name),
         "bytes": len(content),
         "gzip_bytes": len(gzip.compress(content, compresslevel=6, mtime=0)),
-        "needed": "fallback" if fallback else "later" if LATER.match(name) else "start",
+        "needed": "configuration" if CONFIGURATION.match(name) else needed,
     }
 
 

@@ -20,6 +20,9 @@ from cotab_kit.solution.identity import row_id
 MAX_NAME = 100
 MAX_ICON = 100
 
+# The page where an administrator sets the rows up and removes them; its address is below the solution's folder.
+CONFIGURATION_PAGE = "configuration.html"
+
 # What a mode is called in the English names that the kit makes up.
 TITLES = {EscalationMode.CO_BROWSE: "co-browse", EscalationMode.SCREEN_SHARE: "screen sharing"}
 
@@ -138,3 +141,8 @@ def address(web_resource: str) -> str:
 def provider_id(manifest: Manifest) -> UUID:
     """The GUID of the provider."""
     return manifest.provider.guid or row_id(manifest.folder, "msdyn_provider")
+
+
+def configuration_page(manifest: Manifest) -> str:
+    """The web resource's whole name, by which the solution names it."""
+    return f"{manifest.folder}/{CONFIGURATION_PAGE}"

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from cotab_kit.languages import ENGLISH
 from cotab_kit.manifest import Manifest, Publisher
+from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.xml import XSI, Element, element, with_attributes, xml_bytes
 
 WEB_RESOURCE_TYPE = "61"
@@ -42,6 +43,7 @@ def solution_xml(manifest: Manifest, names: Iterable[str], *, managed: bool) -> 
     solution.append(_texts("Descriptions", "Description", {ENGLISH: _description(manifest)}))
     solution.append(element("Version", manifest.solution.version))
     solution.append(element("Managed", str(int(managed))))
+    solution.append(element("ConfigurationPage", configuration_page(manifest)))
     solution.append(_publisher(manifest.publisher))
     components = element("RootComponents")
     for name in sorted(names):
@@ -59,7 +61,8 @@ def option_value_prefix(publisher: Publisher) -> int:
 def _description(manifest: Manifest) -> str:
     publisher = manifest.publisher
     support = f" Support: {publisher.support_url}" if publisher.support_url else ""
-    return f"{manifest.provider.name} for Omnichannel. Privacy: {publisher.privacy_url}{support}"
+    page = f"Configuration page, to set up and to remove: <org>/WebResources/{configuration_page(manifest)} ."
+    return f"{manifest.provider.name} for Omnichannel. {page} Privacy: {publisher.privacy_url}{support}"
 
 
 def _texts(plural: str, singular: str, texts: dict[int, str]) -> Element:

@@ -1,0 +1,241 @@
+"""The configuration page: looks at the org, and sets up or removes what the administrator asks for. Made by main.py.
+
+One thing is done at a time; clicks meanwhile do nothing. Whatever goes wrong is shown as a Problem beside what the org
+has then, and the buttons can be pressed once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cotab.configuration.overview import Overview, look
+from cotab.configuration.page import Page
+from cotab.configuration.problems import FORBIDDEN, Problem, explain
+from cotab.configuration.view import Progress, Screen, View
+from cotab.provision import (
+    Action,
+    Retrying,
+    Step,
+    WebApi,
+    WebApiError,
+    Widget,
+    carry_out,
+    missing_privileges,
+    plan_removal,
+    plan_set_up,
+    reset_widgets,
+    widgets,
+)
+
+__all__ = ["Configuration"]
+
+Sleep = Callable[[float], Awaitable[object]]
+
+# How a line of the page shows what has been done with its row.
+DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.KEEP: "there", Action.DELETE: "deleted"}
+
+
+class Configuration:
+    """Runs the page. `sleep` waits before a request is tried again."""
+
+    def __init__(self, page: Page, *, sleep: Sleep = asyncio.sleep) -> None:
+        self._page = page
+        self._view = View(page)
+        self._sleep = sleep
+        self._screen = Screen(state="looking")
+        self._overview: Overview | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._impatient = page.api()
+        self._api = self._impatient and Retrying(self._impatient, sleep=self._wait)
+
+    async def run(self) -> None:
+        """Show what is there, and listen to the buttons."""
+        for button, action in {
+            "set-up": self._set_up,
+            "look-again": self._look,
+            "remove": self._ask,
+            "remove-now": self._remove,
+            "remove-and-reset": self._reset_and_remove,
+            "keep": self._keep,
+        }.items():
+            self._page.on_click(button, self._doing(action))
+        if self._page.ready():
+            await self._guarded(self._look)
+
+    def _doing(self, action: Callable[[WebApi], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+        """A button's handler: starts the action, unless one is under way."""
+
+        def start() -> None:
+            if not self._tasks:
+                task = asyncio.get_running_loop().create_task(self._guarded(action))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+        return start
+
+    async def _guarded(self, action: Callable[[WebApi], Coroutine[Any, Any, None]]) -> None:
+        """Whatever an action raises becomes a problem in the page."""
+        if self._api is None or self._impatient is None:
+            self._show(state="failed", problem=Problem("NOT_IN_AN_ORG"))
+            return
+        try:
+            await action(self._api)
+        except WebApiError as error:
+            await self._failed(self._impatient, explain(error))
+        except Exception as error:  # noqa: BLE001 - a defect is shown like any other trouble, with its traceback logged
+            self._page.report(error)
+            await self._failed(self._impatient, explain(error))
+
+    # Looking
+
+    async def _look(self, api: WebApi) -> None:
+        """See what is there. What the administrator may not do is said at once."""
+        self._show(state="looking", problem=None, notice="", widgets=None, progress=None)
+        try:
+            missing = await self._missing_privileges(api)
+        except WebApiError as error:
+            self._cannot_look(explain(error, not_found="NOT_IN_AN_ORG"))
+            return
+        problem = Problem("PRIVILEGES_MISSING", ", ".join(missing)) if missing else None
+        try:
+            await self._see(api)
+        except WebApiError as error:
+            told = explain(error, not_found="OMNICHANNEL_MISSING")
+            self._cannot_look(problem if problem and told.code == "ACCESS_DENIED" else told)
+            return
+        self._found(problem or self._without_templates())
+
+    async def _missing_privileges(self, api: WebApi) -> list[str]:
+        """Who may not ask for privileges may still have them: the org will say so."""
+        try:
+            return await missing_privileges(api)
+        except WebApiError as error:
+            if error.status != FORBIDDEN:
+                raise
+            self._page.log(f"cotab: privileges are not known: {error}")
+            return []
+
+    async def _see(self, api: WebApi) -> Overview:
+        info = self._page.info
+        overview = self._overview = await look(api, info.provisioning, info.templates)
+        self._show(lines=overview.lines, removable=bool(overview.presence.ours))
+        return overview
+
+    def _found(self, problem: Problem | None = None, **changes: Any) -> None:  # noqa: ANN401 - the members of Screen
+        """Nothing is under way any more: the state is what was seen last."""
+        state = self._overview.state if self._overview else "failed"
+        self._show(state=state, problem=problem, progress=None, **changes)
+
+    def _cannot_look(self, problem: Problem) -> None:
+        self._overview = None
+        self._page.log(f"cotab: {problem.code} {problem.detail}")
+        self._show(state="failed", lines=(), removable=False, problem=problem)
+
+    def _without_templates(self) -> Problem | None:
+        """The page can be there without them, where files were copied by hand."""
+        there = self._overview is None or self._overview.has_templates
+        return None if there else Problem("SOLUTION_INCOMPLETE")
+
+    # Setting up
+
+    async def _set_up(self, api: WebApi) -> None:
+        self._show(state="setting_up", problem=None, notice="")
+        overview = await self._see(api)  # what was shown may be old
+        await self._carry_out(api, plan_set_up(overview.presence), "notice.set_up")
+
+    # Removing
+
+    async def _ask(self, api: WebApi) -> None:
+        """Ask before anything is removed, and say what still points to the provider."""
+        self._show(state="looking", problem=None, notice="")
+        await self._see(api)
+        found, known = await self._widgets(api)
+        self._found(widgets=tuple(found), widgets_known=known)
+        self._page.focus("confirm")
+
+    async def _widgets(self, api: WebApi) -> tuple[list[Widget], bool]:
+        """Those that name the provider, and whether they could be read at all."""
+        try:
+            return await widgets(api, self._page.info.provisioning), True
+        except WebApiError as error:
+            if error.status != FORBIDDEN:
+                raise
+            self._page.log(f"cotab: chat widgets are not known: {error}")
+            return [], False
+
+    async def _keep(self, _api: WebApi) -> None:
+        self._show(widgets=None)
+        self._page.focus("remove")
+
+    async def _reset_and_remove(self, api: WebApi) -> None:
+        chosen = self._screen.widgets or ()
+        self._show(state="removing", widgets=None, progress=Progress(0, 1, self._page.texts["progress.widgets"]))
+        await reset_widgets(api, chosen)
+        await self._remove(api)
+
+    async def _remove(self, api: WebApi) -> None:
+        self._show(state="removing", problem=None, notice="", widgets=None)
+        overview = await self._see(api)
+        await self._carry_out(api, plan_removal(overview.presence), "notice.removed")
+
+    # Working
+
+    async def _carry_out(self, api: WebApi, steps: Sequence[Step], notice: str) -> None:
+        """Carry the steps out, row by row in the page, and look at the org again."""
+        told: list[Step] = []
+
+        def report(step: Step) -> None:
+            self._done(told[-1:])
+            text = self._page.texts[f"progress.{step.action}"].replace("{row}", step.title)
+            self._show(progress=Progress(len(told), len(steps), text))
+            self._page.log(f"cotab: {step.action} {step.title} {step.reason}".rstrip())
+            told.append(step)
+
+        await carry_out(api, steps, report)
+        self._done(told[-1:])
+        await self._see(api)
+        self._found(self._left(told), notice=self._outcome(notice, told))
+
+    def _done(self, steps: Sequence[Step]) -> None:
+        found = {step.path: DONE[step.action] for step in steps if step.action in DONE}
+        lines = self._screen.lines
+        done = (replace(line, found=found[line.path], detail="") if line.path in found else line for line in lines)
+        self._show(lines=tuple(done))
+
+    def _outcome(self, notice: str, steps: Sequence[Step]) -> str:
+        """What was done, with the number of rows of each kind."""
+        text = self._page.texts[notice]
+        counted = Counter(step.action for step in steps)
+        for action in Action:
+            text = text.replace(f"{{{action}}}", str(counted[action]))
+        return text.replace("{solution}", self._page.info.provisioning.solution)
+
+    def _left(self, steps: Sequence[Step]) -> Problem | None:
+        kept = [f"{step.title}: {step.reason}" for step in steps if step.action is Action.LEAVE]
+        return Problem("PROVIDER_IN_USE", "; ".join(kept)) if kept else self._without_templates()
+
+    async def _failed(self, api: WebApi, problem: Problem) -> None:
+        """Show the problem, beside what the org has now; it need not wait for an org that does not answer."""
+        self._page.log(f"cotab: {problem.code} {problem.detail}")
+        try:
+            await self._see(api)
+        except WebApiError as error:  # the first problem is the one to tell
+            self._page.log(f"cotab: what is there now is not known: {error}")
+        self._found(problem, widgets=None)
+
+    async def _wait(self, seconds: float) -> None:
+        """Before a request is tried again: say that the org keeps the administrator waiting."""
+        self._page.log(f"cotab: no answer yet, trying again in {seconds:g} s")
+        progress = self._screen.progress
+        text = self._page.texts["progress.waiting"].replace("{seconds}", f"{seconds:g}")
+        self._show(progress=replace(progress or Progress(0, 1, ""), text=text))
+        await self._sleep(seconds)
+        self._show(progress=progress)
+
+    def _show(self, **changes: Any) -> None:  # noqa: ANN401 - the members of Screen
+        self._screen = replace(self._screen, **changes)
+        self._view.show(self._screen)

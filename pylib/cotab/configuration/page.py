@@ -1,0 +1,150 @@
+"""The configuration page's document and the org it was opened in, over JsObjects. Made by main.py.
+
+`Page` is what app.py and view.py need of it; the tests on the host have another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from json import dumps
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from cotab.browser import JsObject
+from cotab.errors import SdkCallError
+from cotab.page import ShellPage
+from cotab.provision import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
+from cotab.provision.web_api import BASE, HEADERS, Values, parsed
+
+__all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org_path"]
+
+# A request that takes longer is given up. Dataverse itself gives up after two minutes.
+PATIENCE_SECONDS = 130
+UNAUTHORIZED = 401
+
+# In the address of a web resource: what comes before, with the version token that Dynamics puts there.
+BEFORE_WEB_RESOURCES = re.compile(r"^(.*?)(?:/(?:%7b|\{)[^/]*)?/webresources/", re.IGNORECASE)
+
+
+class ConfigurationInfo(BaseModel):
+    """What the build wrote into the page. `templates` are the unique names of the app tab templates of this version."""
+
+    model_config = ConfigDict(frozen=True)
+
+    provider: str
+    provisioning: Provisioning
+    templates: tuple[str, ...]
+
+
+class Page(Protocol):
+    """What the configuration page needs of its document and its surroundings."""
+
+    info: ConfigurationInfo
+    texts: Mapping[str, str]
+
+    def api(self) -> WebApi | None:
+        """The Web API of the org that the page was opened in; None where it was opened from a disk."""
+
+    def ready(self) -> bool:
+        """See Browser."""
+
+    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+        """See Browser."""
+
+    def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
+        """Make a list's items anew: each has its key as id, and an element `<key>-<part>` for each part."""
+
+    def focus(self, element_id: str) -> None:
+        """Move the focus to an element."""
+
+    def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
+        """See Browser."""
+
+    def log(self, text: str) -> None:
+        """Put a line into the log."""
+
+    def report(self, error: BaseException) -> None:
+        """See Browser."""
+
+
+class ConfigurationPage(ShellPage):
+    """See Page. `window` is the page's global object."""
+
+    def __init__(self, window: JsObject) -> None:
+        super().__init__(window)
+        self.info = ConfigurationInfo.model_validate_json(self._shell.call("json", "page"))
+
+    def api(self) -> WebApi | None:
+        """See Page."""
+        location: JsObject = self._window.get("location")
+        if not str(location.get("protocol")).startswith("http"):
+            return None
+        return FetchWebApi(self._window, org_path(str(location.get("pathname"))) + BASE)
+
+    def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
+        """See Page."""
+        container: JsObject = self._document.call("getElementById", element_id)
+        container.call("replaceChildren", *(self._item(key, parts) for key in keys))
+
+    def _item(self, key: str, parts: Sequence[str]) -> JsObject:
+        item: JsObject = self._document.call("createElement", "li")
+        item.set("id", key)
+        for part in parts:
+            child: JsObject = self._document.call("createElement", "span")
+            child.set("id", f"{key}-{part}")
+            child.set("className", part)
+            item.call("append", child)
+        return item
+
+    def focus(self, element_id: str) -> None:
+        """See Page."""
+        element: JsObject = self._document.call("getElementById", element_id)
+        element.call("focus")
+
+    def log(self, text: str) -> None:
+        """See Page."""
+        self._shell.call("print", "log", text)
+
+
+def org_path(pathname: str) -> str:
+    """What stands before the Web API's own path: nothing online, the name of the org on premises."""
+    found = BEFORE_WEB_RESOURCES.match(pathname)
+    return found[1] if found else ""
+
+
+class FetchWebApi:
+    """The Web API of the page's own origin, with the session of whoever is signed in. See WebApi."""
+
+    def __init__(self, window: JsObject, base: str) -> None:
+        self._window = window
+        self._base = base
+
+    async def request(
+        self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """See WebApi. Raises WebApiError with status 401 where a page to sign in comes instead of an answer."""
+        options = {
+            "method": method,
+            "headers": {**HEADERS, **(headers or {})},
+            "body": None if body is None else dumps(body),
+            "credentials": "same-origin",
+            "cache": "no-store",
+            "signal": self._window.get("AbortSignal").call("timeout", PATIENCE_SECONDS * 1000),
+        }
+        try:
+            response: JsObject = await self._window.call_async("fetch", self._base + path, options)
+            text = str(await response.call_async("text"))
+        except SdkCallError as error:
+            raise LostConnectionError(f"{method} {path}", reason=error.reason) from error
+        content = parsed(text)
+        if response.get("ok") and text.strip() and content is None:
+            raise WebApiError(f"{method} {path}", status=UNAUTHORIZED, reason="the answer is a page, not data")
+        return Reply(int(response.get("status")), _headers(response.get("headers")), content)
+
+
+def _headers(headers: JsObject) -> dict[str, str]:
+    """Those that the set-up looks at."""
+    found = headers.call("get", "retry-after")
+    return {} if found is None else {"retry-after": str(found)}

@@ -1,0 +1,168 @@
+"""What the administrator sees, as data: the page's situation in, the wanted state of its elements out.
+
+`describe` is pure; `View` sends to the page what has changed. Used by app.py; the elements are those of
+webresource/page/configuration/configuration.html, the texts those of its strings/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cotab.configuration.overview import Line
+from cotab.configuration.page import Page
+from cotab.configuration.problems import Problem
+from cotab.provision import Widget
+
+__all__ = ["Progress", "Screen", "View", "describe"]
+
+Changes = dict[str, str | bool | None]
+
+WORKING = ("looking", "setting_up", "removing")
+FOUND = ("nothing", "partly", "differs", "complete")
+
+# What an item of the list of rows consists of, and of the list of chat widgets.
+ROW_PARTS = ("mark", "name", "kind", "found")
+WIDGET_PARTS = ("name",)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the work has come, and what is being done."""
+
+    done: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """The page's situation. `state` is "looking", "setting_up", "removing", "failed" or what an Overview says.
+
+    `widgets` are those that still name the provider: None while nobody is asked about removing. `widgets_known` is
+    whether they could be read.
+    """
+
+    state: str
+    lines: tuple[Line, ...] = ()
+    widgets: tuple[Widget, ...] | None = None
+    widgets_known: bool = True
+    progress: Progress | None = None
+    notice: str = ""
+    problem: Problem | None = None
+    removable: bool = False
+
+
+def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[str, Changes]:
+    """The elements of the page and what they show in this situation."""
+    asking = screen.widgets is not None
+    return {
+        "tab": {"data-state": screen.state},
+        "state": {"text": texts[f"state.{screen.state}"]},
+        "notice": {**_text(screen.notice), "data-kind": "done"},
+        "overview": {"hidden": not screen.lines},
+        "overview-text": _text(texts[f"overview.{screen.state}"] if screen.state in FOUND else ""),
+        "confirm": {"hidden": not asking},
+        "confirm-title": {"text": texts["remove.title"].replace("{provider}", provider)},
+        "set-up": {
+            **_button(screen, shown=not asking and screen.state != "failed"),
+            "text": texts["button.set_up_again" if screen.state == "complete" else "button.set_up"],
+        },
+        "look-again": _button(screen, shown=not asking),
+        "remove": _button(screen, shown=not asking and screen.removable),
+        **_asked(screen, texts),
+        **_progress(screen.progress),
+        **_problem(screen.problem, texts),
+        **_rows(screen, texts),
+    }
+
+
+def _text(text: str) -> Changes:
+    return {"text": text, "hidden": not text}
+
+
+def _button(screen: Screen, *, shown: bool) -> Changes:
+    # Not `disabled`: that would take the focus away from who pressed it with the keyboard. app.py ignores the clicks.
+    return {"hidden": not shown, "aria-disabled": "true" if screen.state in WORKING else None}
+
+
+def _asked(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    pointing = bool(screen.widgets)
+    title = texts["remove.widgets" if screen.widgets_known else "remove.widgets_unknown"]
+    return {
+        "widgets": {"hidden": screen.widgets_known and not pointing},
+        "widgets-title": {"text": title},
+        "remove-now": {"text": texts["button.remove_only" if pointing else "button.remove_now"]},
+        "remove-and-reset": {"hidden": not pointing},
+        **{f"{_key(widget)}-name": {"text": widget.name or str(widget.id)} for widget in screen.widgets or ()},
+    }
+
+
+def _progress(progress: Progress | None) -> dict[str, Changes]:
+    if progress is None:
+        return {"progress": {"hidden": True}}
+    return {
+        "progress": {"hidden": False},
+        "progress-text": {"text": progress.text},
+        "progress-bar": {"value": str(progress.done), "max": str(progress.total)},
+    }
+
+
+def _problem(problem: Problem | None, texts: Mapping[str, str]) -> dict[str, Changes]:
+    if problem is None:
+        return {"error": {"hidden": True}}
+    return {
+        "error-what": {"text": texts[f"error.{problem.code}.what"]},
+        "error-next": {"text": texts[f"error.{problem.code}.next"]},
+        "error-code": {"text": problem.code},
+        "error-detail": _text(problem.detail),
+        "error": {"hidden": False},
+    }
+
+
+def _rows(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    found: dict[str, Changes] = {}
+    for line in screen.lines:
+        said = texts[f"row.{line.found}"]
+        found |= {
+            line.key: {"data-found": line.found},
+            f"{line.key}-mark": {"aria-hidden": "true"},
+            f"{line.key}-name": {"text": line.name},
+            f"{line.key}-kind": {"text": texts[f"table.{line.table}"]},
+            f"{line.key}-found": {"text": f"{said}: {line.detail}" if line.detail else said},
+        }
+    return found
+
+
+def _key(widget: Widget) -> str:
+    return f"widget-{widget.id}"
+
+
+class View:
+    """Keeps the page as `describe` says, touching only what has changed."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._shown: dict[str, Changes] = {}
+        self._lists: dict[str, list[str]] = {}
+
+    def show(self, screen: Screen) -> None:
+        """Make the page show this situation."""
+        self._fill("rows", [line.key for line in screen.lines], ROW_PARTS)
+        self._fill("widget-list", [_key(widget) for widget in screen.widgets or ()], WIDGET_PARTS)
+        for element_id, wanted in describe(screen, self._page.texts, self._page.info.provider).items():
+            shown = self._shown.setdefault(element_id, {})
+            changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
+            if changes:
+                self._page.update(element_id, changes)
+                shown.update(changes)
+
+    def _fill(self, element_id: str, keys: list[str], parts: tuple[str, ...]) -> None:
+        """Make the items of a list anew, if they are others than before."""
+        if self._lists.get(element_id) == keys:
+            return
+        for key in self._lists.get(element_id, ()):
+            for gone in (key, *(f"{key}-{part}" for part in parts)):
+                self._shown.pop(gone, None)
+        self._lists[element_id] = keys
+        self._page.fill(element_id, keys, parts)

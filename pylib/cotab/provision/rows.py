@@ -1,0 +1,101 @@
+"""What the build knows and the set-up needs: the rows that a solution cannot carry, and by what ours are recognized.
+
+The kit makes it of the manifest (cotab_kit/solution/provisioning.py); the configuration page reads it as JSON.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+__all__ = ["ACTIONS", "CAPABILITIES", "LOCALES", "PROVIDERS", "TABLES", "Column", "Provisioning", "Row", "Table"]
+
+Column = str | int | bool | None
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Table(_Model):
+    """A table whose rows are data: its entity set, its logical name, and what administrators call it."""
+
+    entity_set: str
+    name: str
+    title: str
+
+    @property
+    def id_column(self) -> str:
+        """The column with the GUID."""
+        return f"{self.name}id"
+
+
+PROVIDERS = Table(entity_set="msdyn_providers", name="msdyn_provider", title="Provider")
+ACTIONS = Table(entity_set="msdyn_conversationactions", name="msdyn_conversationaction", title="Conversation Action")
+LOCALES = Table(
+    entity_set="msdyn_conversationactionlocales",
+    name="msdyn_conversationactionlocale",
+    title="Conversation Action Locale",
+)
+CAPABILITIES = Table(entity_set="msdyn_channelcapabilities", name="msdyn_channelcapability", title="Channel Capability")
+
+# Each after those that it points to; removing goes the other way round (facts: dataverse.md, section 1.8).
+TABLES = {table.entity_set: table for table in (PROVIDERS, ACTIONS, LOCALES, CAPABILITIES)}
+
+
+class Row(_Model):
+    """A row as this version wants it.
+
+    `body` is what the Web API takes, without the id. `once` is what an administrator may edit: it is written when the
+    row is made, and left alone from then on.
+    """
+
+    entity_set: str
+    id: UUID
+    name: str
+    body: dict[str, Column]
+    once: dict[str, Column] = {}
+
+    @property
+    def title(self) -> str:
+        """What administrators call it."""
+        return f"{TABLES[self.entity_set].title} “{self.name}”"
+
+    @property
+    def path(self) -> str:
+        """Its address in the Web API."""
+        return f"{self.entity_set}({self.id})"
+
+
+class Provisioning(_Model):
+    """One version of a provider's set-up.
+
+    `rows` stand in the order in which an org can take them. `former` are GUIDs that a row of ours may have had in
+    another version, by entity set: those of modes and languages that this version does not have. An action is also
+    ours if its icon lies in our folder (`icons` is how its address begins), or if a capability of the provider points
+    to it and it opens one of `templates`, which are unique names of app tab templates.
+    """
+
+    solution: str
+    version: str
+    publisher: str
+    prefix: str
+    folder: str
+    icons: str
+    templates: tuple[str, ...]
+    rows: tuple[Row, ...]
+    former: dict[str, tuple[UUID, ...]] = {}
+
+    @property
+    def provider(self) -> Row:
+        """The row of the provider."""
+        return next(iter(self.of_table(PROVIDERS)))
+
+    def of_table(self, table: Table) -> list[Row]:
+        """The rows of one table."""
+        return [row for row in self.rows if row.entity_set == table.entity_set]
+
+    def known(self, table: Table) -> set[UUID]:
+        """The GUIDs that rows of ours have or may have had in a table."""
+        return {row.id for row in self.of_table(table)} | set(self.former.get(table.entity_set, ()))

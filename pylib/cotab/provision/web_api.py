@@ -1,0 +1,206 @@
+"""Dataverse's Web API as the set-up sees it: one request at a time, answered by whatever carries it.
+
+In the browser the configuration page carries it, on the host cotab_kit/org/client.py. Both wrap what they have in
+`Retrying`; everything above works with `call` and `rows_of`, which know paging and Dataverse's form of errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from cotab.errors import CotabError
+
+__all__ = [
+    "BASE",
+    "HEADERS",
+    "LostConnectionError",
+    "Reply",
+    "Retrying",
+    "Values",
+    "WebApi",
+    "WebApiError",
+    "any_of",
+    "call",
+    "literal",
+    "parsed",
+    "query",
+    "rows_of",
+]
+
+BASE = "/api/data/v9.2/"
+HEADERS = {
+    "Accept": "application/json",
+    "Content-Type": "application/json; charset=utf-8",
+    "OData-MaxVersion": "4.0",
+    "OData-Version": "4.0",
+}
+
+# What a row's columns hold, by their names.
+Values = Mapping[str, Any]
+
+# Seconds before each further attempt. Dataverse names its own time when it throttles; its window is five minutes.
+PAUSES = (1.0, 2.0, 5.0, 10.0)
+LONGEST_PAUSE = 300.0
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+NOT_IMPLEMENTED = 501
+OK = range(200, 300)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: its status, its headers by their names in small letters, its JSON (None where there is none)."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+class WebApi(Protocol):
+    """Whatever carries a request to an org."""
+
+    async def request(
+        self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """The answer, whatever its status. `path` is relative to BASE and encoded; HEADERS are sent along.
+
+        Raises LostConnectionError where there is no answer, whether or not the org has received the request.
+        """
+        ...
+
+
+class WebApiError(CotabError):
+    """The org refused something, or did not answer.
+
+    `status` is that of HTTP (0: no answer), `error_code` and `reason` are what Dataverse says, `doing` is what was
+    being done.
+    """
+
+    code = "WEB_API_FAILED"
+
+    def __init__(self, doing: str, *, status: int = 0, error_code: str = "", reason: str = "") -> None:
+        parts = [str(status) if status else "", error_code]
+        known = " ".join(part for part in parts if part)
+        super().__init__(f"{doing}: {reason or 'no answer'}{f' ({known})' if known else ''}")
+        self.status, self.error_code, self.reason, self.doing = status, error_code, reason, doing
+
+
+class LostConnectionError(WebApiError):
+    """The connection was lost, or never came about; the org may have done what it was asked to."""
+
+
+class Retrying:
+    """A WebApi that tries again where the org is busy, has an error of its own or does not answer.
+
+    It does so for every method: what is not idempotent is made so by those who ask for it.
+    """
+
+    def __init__(self, api: WebApi, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._api = api
+        self._sleep = sleep
+
+    async def request(
+        self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """See WebApi. What the last attempt brings is the answer."""
+        for pause in PAUSES:
+            longer = 0.0
+            try:
+                reply = await self._api.request(method, path, body=body, headers=headers)
+            except LostConnectionError:
+                pass
+            else:
+                if not _is_passing(reply.status):
+                    return reply
+                longer = _retry_after(reply)
+            await self._sleep(max(pause, longer))
+        return await self._api.request(method, path, body=body, headers=headers)
+
+
+def _is_passing(status: int) -> bool:
+    return status == TOO_MANY_REQUESTS or (status >= SERVER_ERROR and status != NOT_IMPLEMENTED)
+
+
+def _retry_after(reply: Reply) -> float:
+    """The seconds that Dataverse asks to wait."""
+    try:
+        return min(max(float(reply.headers.get("retry-after", "0")), 0.0), LONGEST_PAUSE)
+    except ValueError:
+        return 0.0
+
+
+async def call(  # noqa: PLR0913 - a request has so many parts
+    api: WebApi,
+    method: str,
+    path: str,
+    doing: str,
+    *,
+    body: Values | None = None,
+    headers: Mapping[str, str] | None = None,
+    accepted: Collection[int] = (),
+) -> Reply:
+    """The answer to a request that must succeed; statuses in `accepted` are no failure. Raises WebApiError."""
+    try:
+        reply = await api.request(method, path, body=body, headers=headers)
+    except LostConnectionError as error:
+        raise LostConnectionError(doing, reason=error.reason or "the connection was lost") from error
+    if reply.status in OK or reply.status in accepted:
+        return reply
+    raise _refusal(reply, doing)
+
+
+def _refusal(reply: Reply, doing: str) -> WebApiError:
+    """Dataverse's own words: {"error": {"code": "0x...", "message": "..."}}."""
+    error = reply.body.get("error") if isinstance(reply.body, dict) else None
+    told = error if isinstance(error, dict) else {}
+    reason = str(told.get("message") or "the org refused it")
+    return WebApiError(doing, status=reply.status, error_code=str(told.get("code") or ""), reason=reason)
+
+
+async def rows_of(api: WebApi, path: str, doing: str, *, accepted: Collection[int] = ()) -> list[dict[str, Any]]:
+    """All rows of a query, page by page; none where the status is one of `accepted`. Raises WebApiError."""
+    rows: list[dict[str, Any]] = []
+    while path:
+        reply = await call(api, "GET", path, doing, accepted=accepted)
+        body = reply.body if isinstance(reply.body, dict) else {}
+        if reply.status not in OK:
+            return rows
+        if not isinstance(body.get("value"), list):
+            raise WebApiError(doing, status=reply.status, reason="the answer is not a list of rows")
+        rows += [row for row in body["value"] if isinstance(row, dict)]
+        # Only what follows the base is taken, so that no answer can send the request elsewhere.
+        path = str(body.get("@odata.nextLink") or "").partition(BASE)[2]
+    return rows
+
+
+def query(entity_set: str, *, select: Iterable[str] = (), where: str = "") -> str:
+    """The path that asks for rows of an entity set."""
+    options = {"$select": ",".join(select), "$filter": where}
+    parts = [f"{name}={quote(text, safe=_PLAIN)}" for name, text in options.items() if text]
+    return f"{entity_set}?{'&'.join(parts)}" if parts else entity_set
+
+
+_PLAIN = "(),'$-_.:"
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """One condition of several."""
+    return " or ".join(conditions)
+
+
+def literal(text: str) -> str:
+    """A text as a filter or a key has it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def parsed(content: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+    """The JSON of an answer's body; None where it is empty or something else, such as the page of a proxy."""
+    try:
+        return json.loads(content) if content else None
+    except ValueError:
+        return None

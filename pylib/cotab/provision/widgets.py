@@ -1,0 +1,74 @@
+"""Chat widgets whose settings still name the provider. Their columns are plain text, so nothing clears them by itself.
+
+Asked before rows are removed, by the configuration page and by `uninstall`. Which text Dynamics stores is not
+documented (facts: dataverse.md, sections 1.7 and 8), so every candidate is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from cotab.provision.rows import CAPABILITIES, Provisioning
+from cotab.provision.web_api import Values, WebApi, call, query, rows_of
+
+__all__ = ["Widget", "reset_widgets", "widgets"]
+
+ENTITY_SET = "msdyn_livechatconfigs"
+NOT_FOUND = 404
+
+# Which provider a widget has for a mode, and whether the mode is switched on there.
+SETTINGS = {
+    "msdyn_cobrowseprovider": "msdyn_enablecobrowse",
+    "msdyn_screensharingprovider": "msdyn_enablescreensharing",
+}
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A chat widget, and the columns of it that name the provider."""
+
+    id: UUID
+    name: str
+    columns: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Its address in the Web API."""
+        return f"{ENTITY_SET}({self.id})"
+
+
+async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
+    """Those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
+    path = query(ENTITY_SET, select=["msdyn_livechatconfigid", "msdyn_name", *SETTINGS])
+    rows = await rows_of(api, path, "Reading the chat widgets", accepted=[NOT_FOUND])
+    names = _names(provisioning)
+    return [widget for row in rows if (widget := _widget(row, names)).columns]
+
+
+def _names(provisioning: Provisioning) -> set[str]:
+    """Whatever may stand in a widget for the provider."""
+    rows = [provisioning.provider, *provisioning.of_table(CAPABILITIES)]
+    return {_plain(name) for row in rows for name in (row.id, row.name)} | set(
+        map(_plain, provisioning.known(CAPABILITIES))
+    )
+
+
+def _plain(name: object) -> str:
+    return str(name or "").strip().strip("{}").casefold()
+
+
+def _widget(row: Values, names: set[str]) -> Widget:
+    columns = tuple(column for column in SETTINGS if _plain(row.get(column)) in names)
+    return Widget(UUID(str(row["msdyn_livechatconfigid"])), str(row.get("msdyn_name") or ""), columns)
+
+
+async def reset_widgets(api: WebApi, chosen: Iterable[Widget]) -> None:
+    """Take the provider out of these widgets, and switch its modes off there. Raises WebApiError."""
+    for widget in chosen:
+        body: dict[str, bool | None] = {}
+        for column in widget.columns:
+            body |= {column: None, SETTINGS[column]: False}
+        doing = f"Taking the provider out of the chat widget “{widget.name}”"
+        await call(api, "PATCH", widget.path, doing, body=body, headers={"If-Match": "*"}, accepted=[NOT_FOUND])

@@ -1,0 +1,1 @@
+"""The local agent desktop, and the organisation it works on."""

@@ -1,0 +1,49 @@
+"""Serve an ASGI application on this machine, on a free port, until it is closed.
+
+For the desktop, and for tests whose browser needs an address.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from cotab_kit.errors import DesktopError
+
+
+class Served:
+    """A running server. Close it, or use it as a context manager."""
+
+    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
+        listener = _listen(port)
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, ws="none", lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="cotab-desktop", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving. Doing so twice is harmless."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket, so that the first request finds the door open before uvicorn is up."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise DesktopError(
+            f"The desktop cannot listen on port {port}: {error.strerror or error}",
+            hint="Choose another port, or leave it out to get a free one.",
+        ) from error

@@ -1,0 +1,96 @@
+"""The way to an org: one httpx client, a token for each request, tries again where the trouble may pass.
+
+Plain http, and no token, is for the local org alone: an address of this machine. Used by every command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from cotab.provision import LostConnectionError, Reply, Retrying, WebApi
+from cotab.provision.web_api import BASE, HEADERS, Values, parsed
+from cotab_kit.errors import OrgError
+from cotab_kit.org.sign_in import AzureTokens, SignIn, Tokens
+
+Sleep = Callable[[float], Awaitable[object]]
+
+# A solution of several megabytes goes up in one request, and Dataverse takes its time to answer.
+TIMEOUT = httpx.Timeout(120.0, connect=30.0)
+
+
+@dataclass(frozen=True)
+class Org:
+    """An org that can be talked to. `sleep` is how its commands wait."""
+
+    url: str
+    api: WebApi
+    sleep: Sleep = asyncio.sleep
+
+
+class HttpWebApi:
+    """WebApi over httpx."""
+
+    def __init__(self, http: httpx.AsyncClient, tokens: Tokens | None) -> None:
+        self._http = http
+        self._tokens = tokens
+
+    async def request(
+        self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """See WebApi."""
+        sent = {**HEADERS, **(headers or {})}
+        if self._tokens:
+            sent["Authorization"] = f"Bearer {await self._tokens.token()}"
+        try:
+            answer = await self._http.request(method, f"{BASE}{path}", json=body, headers=sent)
+        except httpx.RequestError as error:
+            raise LostConnectionError(f"{method} {path}", reason=str(error) or type(error).__name__) from error
+        names = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(answer.status_code, names, parsed(answer.content))
+
+
+def org_url(given: str) -> str:
+    """The address of an org as everything else needs it. Raises OrgError."""
+    address = given.strip() if "://" in given else f"https://{given.strip()}"
+    try:
+        parts = httpx.URL(address)
+    except httpx.InvalidURL:
+        parts = httpx.URL()
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.host))
+    if not parts.host or not allowed or parts.userinfo:
+        raise OrgError(
+            f"{given!r} is not the address of an org",
+            hint="Write it as https://NAME.crm.dynamics.com; plain http is for the local org on this machine.",
+        )
+    return f"{parts.scheme}://{parts.netloc.decode()}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@asynccontextmanager
+async def connect(
+    given: str,
+    way: SignIn = SignIn.BROWSER,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Org]:
+    """An org for as long as the block runs. `transport` stands in for the network in tests. Raises OrgError."""
+    url = org_url(given)
+    local = url.startswith("http:")
+    tokens = None if local else AzureTokens(url, way)
+    # No proxy stands before this machine.
+    async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
+        yield Org(url, Retrying(HttpWebApi(http, tokens), sleep=sleep), sleep)

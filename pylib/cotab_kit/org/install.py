@@ -1,0 +1,70 @@
+"""Install a release: look first, import the solution, set the rows up, see whether everything is there.
+
+May be cut off at any call and run again: what is done already is found, and the rest follows.
+"""
+
+from __future__ import annotations
+
+from cotab.provision import set_up
+from cotab_kit.errors import OrgError
+from cotab_kit.org.client import Org
+from cotab_kit.org.jobs import import_solution, when_unlocked
+from cotab_kit.org.journal import Journal
+from cotab_kit.org.leftovers import delete_leftovers
+from cotab_kit.org.lookups import Installed, installed
+from cotab_kit.org.preflight import preflight
+from cotab_kit.org.release import Release, numbers
+from cotab_kit.org.verify import Verdict, verify
+
+
+async def install(
+    org: Org, release: Release, journal: Journal, *, reset: bool = False, again: bool = False
+) -> Verdict | None:
+    """Install it; what is there afterwards, or None in a dry run.
+
+    `reset` restores what an administrator has edited, `again` imports a version that is there already.
+    Raises OrgError for what stands in the way, WebApiError where the org refuses something.
+    """
+    await _look(org, release, journal)
+    await _import(org, release, journal, again=again)
+    if not journal.dry_run and not release.managed:
+        await delete_leftovers(org.api, release, journal)  # an unmanaged import takes nothing away
+    await set_up(org.api, release.provisioning, reset=reset, dry_run=journal.dry_run, report=journal.step)
+    return None if journal.dry_run else await verify(org.api, release)
+
+
+async def _look(org: Org, release: Release, journal: Journal) -> None:
+    notes = await preflight(org.api, release)
+    stopping = [note for note in notes if note.stops]
+    for note in notes:
+        if not note.stops:
+            journal.note(f"{note.text}. {note.hint}".strip())
+    if stopping:
+        hints = dict.fromkeys(note.hint for note in stopping)
+        raise OrgError("\n".join(note.text for note in stopping), hint="\n".join(hints))
+
+
+async def _import(org: Org, release: Release, journal: Journal, *, again: bool) -> None:
+    """Waiting for another import may show that it was ours, so the org is looked at before each try."""
+    content = release.zip
+
+    async def attempt() -> None:
+        there = await installed(org.api, release.name)
+        if is_there(there, release) and not again:
+            journal.note(f"{release.name} {there.version if there else ''} is installed already")
+            return
+        upgrade = there is not None and release.managed and numbers(there.version) < release.version
+        journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
+        if not journal.dry_run:
+            await import_solution(org, content, upgrade=upgrade, journal=journal)
+
+    await when_unlocked(org, attempt, journal)
+
+
+def is_there(there: Installed | None, release: Release) -> bool:
+    """Whether the solution needs no import. An unmanaged one always does: authors do not count versions."""
+    return there is not None and release.managed and numbers(there.version) == release.version
+
+
+def _named(release: Release) -> str:
+    return f"the {release.kind} solution {release.name} {release.manifest.solution.version}"

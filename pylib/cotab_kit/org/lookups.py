@@ -1,0 +1,101 @@
+"""What an org holds of a solution: the solution itself, its publisher, its web resources, templates and parameters.
+
+Questions only; asked by every command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cotab.provision import WebApi
+from cotab.provision.web_api import any_of, literal, query, rows_of
+
+WEB_RESOURCE_SET = "webresourceset"
+PUBLISHERS = "publishers"
+SOLUTIONS = "solutions"
+SOLUTION = ("solutionid", "uniquename", "version", "ismanaged", "_publisherid_value")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A solution that is in the org."""
+
+    id: str
+    name: str
+    version: str
+    managed: bool
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Component:
+    """A web resource, template or parameter that is in the org. `kind` is what administrators call its table."""
+
+    kind: str
+    path: str
+    name: str
+    managed: bool
+
+    @property
+    def title(self) -> str:
+        """What administrators call it."""
+        return f"{self.kind} “{self.name}”"
+
+
+# Tables of solution-aware rows: entity set, primary key, title, in the order in which they are deleted.
+CARRIED = {
+    "msdyn_templateparameters": ("msdyn_templateparameterid", "Template Parameter"),
+    "msdyn_applicationtabtemplates": ("msdyn_applicationtabtemplateid", "Application Tab Template"),
+}
+
+
+async def installed(api: WebApi, name: str) -> Installed | None:
+    """The solution of this unique name."""
+    return next(iter(await _solutions(api, f"uniquename eq {literal(name)}", f"Looking for the solution {name}")), None)
+
+
+async def solutions_of(api: WebApi, publisher: str) -> list[Installed]:
+    """The solutions of a publisher, by its GUID."""
+    return await _solutions(api, f"_publisherid_value eq {publisher}", "Looking for solutions of the publisher")
+
+
+async def _solutions(api: WebApi, where: str, doing: str) -> list[Installed]:
+    rows = await rows_of(api, query(SOLUTIONS, select=SOLUTION, where=where), doing)
+    return [Installed(*(row.get(column) for column in SOLUTION)) for row in rows]  # type: ignore[arg-type] # JSON
+
+
+async def publisher(api: WebApi, name: str) -> dict[str, Any] | None:
+    """The publisher of this unique name."""
+    columns = ("publisherid", "uniquename", "friendlyname", "customizationprefix")
+    path = query(PUBLISHERS, select=columns, where=f"uniquename eq {literal(name)}")
+    return next(iter(await rows_of(api, path, f"Looking for the publisher {name}")), None)
+
+
+async def web_resources(api: WebApi, folder: str) -> list[Component]:
+    """Those below a folder such as "contoso_/assist"."""
+    where = f"startswith(name,{literal(f'{folder}/')})"
+    path = query(WEB_RESOURCE_SET, select=("webresourceid", "name", "ismanaged"), where=where)
+    rows = await rows_of(api, path, "Looking for web resources")
+    return [_component("web resource", WEB_RESOURCE_SET, row, "webresourceid", "name") for row in rows]
+
+
+async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
+    """App tab templates of these unique names, and their parameters, those first."""
+    names = list(templates)
+    found: list[Component] = []
+    for entity_set, (key, title) in CARRIED.items():
+        if entity_set == "msdyn_templateparameters":
+            parameters = [f"{name}_{parameter}" for name in names for parameter in ("webresourceName", "data")]
+        else:
+            parameters = names
+        where = any_of(f"msdyn_uniquename eq {literal(name)}" for name in parameters)
+        path = query(entity_set, select=(key, "msdyn_uniquename", "ismanaged"), where=where)
+        rows = await rows_of(api, path, f"Looking for rows of {title}", accepted=[404])
+        found += [_component(title, entity_set, row, key, "msdyn_uniquename") for row in rows]
+    return found
+
+
+def _component(kind: str, entity_set: str, row: dict[str, Any], key: str, name: str) -> Component:
+    return Component(kind, f"{entity_set}({row[key]})", str(row.get(name) or ""), bool(row.get("ismanaged")))

@@ -1,0 +1,96 @@
+"""Update single web resources of an unmanaged solution and publish them: the inner loop against a real org."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from cotab.provision import WebApi
+from cotab.provision.web_api import call
+from cotab_kit.errors import OrgError
+from cotab_kit.org.journal import Journal
+from cotab_kit.org.lookups import WEB_RESOURCE_SET, installed, web_resources
+from cotab_kit.org.release import Release
+from cotab_kit.page.resources import web_resource_type
+from cotab_kit.solution.web_resources import web_resource_id
+
+PRECONDITION_FAILED = 412
+
+
+def chosen(release: Release, given: Iterable[str], folder: Path) -> dict[str, bytes]:
+    """The web resources that are meant: by full name, by name below the solution's folder, or as files below `folder`.
+
+    Raises OrgError for what is none of these.
+    """
+    return {name: release.resources[name] for text in given for name in [_meant(release, text, folder)]}
+
+
+def _meant(release: Release, text: str, folder: Path) -> str:
+    path = Path(text).absolute()
+    below = path.relative_to(folder.absolute()).as_posix() if path.is_relative_to(folder.absolute()) else ""
+    plain = PurePosixPath(text.replace("\\", "/")).as_posix()
+    for name in (below, plain, f"{release.manifest.folder}/{plain}"):
+        if name in release.resources:
+            return name
+    raise OrgError(f"{text} is no web resource of the build", hint=f"They lie in {folder / release.manifest.folder}.")
+
+
+async def push(api: WebApi, release: Release, contents: Mapping[str, bytes], journal: Journal) -> None:
+    """Write and publish them. Raises OrgError where there is no unmanaged solution, WebApiError."""
+    there = await installed(api, release.name)
+    if there is None or there.managed:
+        what = "managed, so its files cannot be changed" if there else "not installed"
+        raise OrgError(
+            f"{release.name} is {what} in this org", hint="Install it with --unmanaged, in a development org."
+        )
+    known = {component.name: component.path for component in await web_resources(api, release.manifest.folder)}
+    files = [_File(name, content, known.get(name)) for name, content in contents.items()]
+    for file in files:
+        journal.say(f"{'update' if file.known else 'create'} {file.name}", f"{len(file.content):,} bytes")
+        if not journal.dry_run:
+            await _write(api, file, {"MSCRM.SolutionUniqueName": release.name})
+    journal.say(f"publish {len(files)} web resources")
+    if not journal.dry_run:
+        body = {"ParameterXml": _parameters(file.path for file in files)}
+        await call(api, "POST", "PublishXml", "Publishing the web resources", body=body)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A web resource to write; `known` is its address if the org has it."""
+
+    name: str
+    content: bytes
+    known: str | None
+
+    @property
+    def path(self) -> str:
+        """Its address in the Web API."""
+        return self.known or f"{WEB_RESOURCE_SET}({web_resource_id(self.name)})"
+
+
+async def _write(api: WebApi, file: _File, headers: Mapping[str, str]) -> None:
+    content = {"content": b64encode(file.content).decode()}
+    if not file.known:
+        new = {
+            "name": file.name,
+            "displayname": PurePosixPath(file.name).name,
+            "webresourcetype": web_resource_type(file.name),
+            **content,
+        }
+        once = {**headers, "If-None-Match": "*"}
+        accepted = [PRECONDITION_FAILED]  # an earlier attempt has made it
+        reply = await call(api, "PATCH", file.path, f"Creating {file.name}", body=new, headers=once, accepted=accepted)
+        if reply.status != PRECONDITION_FAILED:
+            return
+    existing = {**headers, "If-Match": "*"}
+    await call(api, "PATCH", file.path, f"Updating {file.name}", body=content, headers=existing)
+
+
+def _parameters(paths: Iterable[str]) -> str:
+    """What PublishXml publishes (ParameterXml.xsd)."""
+    guids = [path.partition("(")[2].rstrip(")") for path in paths]
+    items = "".join(f"<webresource>{{{guid}}}</webresource>" for guid in guids)
+    return f"<importexportxml><webresources>{items}</webresources></importexportxml>"

@@ -1,0 +1,88 @@
+"""Who talks to the org: tokens of azure-identity, which is imported only when somebody signs in, for it is slow.
+
+A secret is never on the command line; it is read from the environment variables that azure-identity knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cotab_kit.errors import SignInError
+
+if TYPE_CHECKING:
+    from azure.core.credentials import AccessToken, TokenCredential
+
+SECRET_VARIABLES = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
+RENEW_BEFORE = 300  # seconds: a token must outlast the request that carries it
+
+
+class SignIn(StrEnum):
+    """How to sign in."""
+
+    BROWSER = "browser"
+    DEVICE_CODE = "device-code"
+    CLIENT_SECRET = "client-secret"  # noqa: S105 - the name of a way, no secret
+    MANAGED_IDENTITY = "managed-identity"
+
+
+class Tokens(Protocol):
+    """Where a request gets its bearer token from."""
+
+    async def token(self) -> str:
+        """A token that is valid now. Raises SignInError."""
+        ...
+
+
+class AzureTokens:
+    """Tokens of azure-identity for one org."""
+
+    def __init__(self, org: str, way: SignIn) -> None:
+        self._scope = f"{org}/.default"
+        self._way = way
+        self._credential: TokenCredential | None = None
+        self._token: AccessToken | None = None
+
+    async def token(self) -> str:
+        """See Tokens. The first one may take as long as somebody needs to sign in."""
+        if self._token is None or self._token.expires_on < time.time() + RENEW_BEFORE:
+            self._token = await asyncio.to_thread(self._fetch)
+        return self._token.token
+
+    def _fetch(self) -> AccessToken:
+        from azure.core.exceptions import AzureError  # noqa: PLC0415 - slow to import
+
+        try:
+            self._credential = self._credential or credential(self._way)
+            return self._credential.get_token(self._scope)
+        except (AzureError, ValueError) as error:
+            first_line = str(error).strip().partition("\n")[0]
+            raise SignInError(
+                f"Signing in ({self._way}) did not work: {first_line}",
+                hint=f"Choose another way with --sign-in: {', '.join(SignIn)}.",
+            ) from error
+
+
+def credential(way: SignIn) -> TokenCredential:
+    """What azure-identity has for a way. AZURE_TENANT_ID and AZURE_CLIENT_ID are respected by all that know them."""
+    from azure import identity  # noqa: PLC0415 - slow to import
+
+    settings = {name: os.environ.get(name, "") for name in SECRET_VARIABLES}
+    tenant, client, secret = settings.values()
+    given: dict[str, Any] = {key: value for key, value in (("tenant_id", tenant), ("client_id", client)) if value}
+    match way:
+        case SignIn.BROWSER:
+            return identity.InteractiveBrowserCredential(**given)
+        case SignIn.DEVICE_CODE:
+            return identity.DeviceCodeCredential(**given)
+        case SignIn.MANAGED_IDENTITY:
+            return identity.ManagedIdentityCredential(client_id=client or None)
+    if missing := [name for name, value in settings.items() if not value]:
+        raise SignInError(
+            f"Signing in with a client secret needs the environment variables {', '.join(missing)}",
+            hint="Set them, or choose another way with --sign-in.",
+        )
+    return identity.ClientSecretCredential(tenant, client, secret)

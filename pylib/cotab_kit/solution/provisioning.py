@@ -1,0 +1,64 @@
+"""The manifest as the set-up of an org needs it: cotab.provision works with it in the browser and on the host.
+
+`provisioning(manifest).model_dump_json()` is what the configuration page reads.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cotab.modes import EscalationMode
+from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, Column, Provisioning, Row
+from cotab_kit.languages import LANGUAGES
+from cotab_kit.manifest import Manifest, Mode
+from cotab_kit.solution.offer import Offer, address, offers
+from cotab_kit.solution.records import data_records
+from cotab_kit.solution.table import Record
+
+# What an administrator may edit: where a button stands, and whether a row is active.
+EDITABLE = {"msdyn_order"}
+ACTIVE: dict[str, Column] = {"statecode": 0, "statuscode": 1}
+
+
+def provisioning(manifest: Manifest) -> Provisioning:
+    """The rows of the manifest, and by what those of its other versions are recognized."""
+    conceivable = _conceivable(manifest)
+    return Provisioning(
+        solution=manifest.solution.unique_name,
+        version=manifest.solution.version,
+        publisher=manifest.publisher.unique_name or manifest.publisher.prefix,
+        prefix=manifest.publisher.prefix,
+        folder=manifest.folder,
+        icons=address(f"{manifest.folder}/"),
+        templates=tuple(dict.fromkeys(offer.template for offer in (*offers(manifest), *conceivable))),
+        rows=tuple(map(_row, data_records(manifest))),
+        former=_former(manifest, conceivable),
+    )
+
+
+def _row(record: Record) -> Row:
+    body = {name: value for name, value in record.web_api().items() if name != record.table.id_column}
+    return Row(
+        entity_set=record.table.entity_set,
+        id=UUID(record.key),
+        name=str(record.values["msdyn_name"]),
+        body={name: value for name, value in body.items() if name not in EDITABLE},
+        once={name: value for name, value in body.items() if name in EDITABLE} | ACTIVE,
+    )
+
+
+def _conceivable(manifest: Manifest) -> list[Offer]:
+    """Every mode as another version may have had it, without GUIDs and names of its own."""
+    bare = manifest.model_copy(update={"modes": {mode: Mode() for mode in EscalationMode}})
+    return [Offer(bare, mode) for mode in EscalationMode]
+
+
+def _former(manifest: Manifest, conceivable: list[Offer]) -> dict[str, tuple[UUID, ...]]:
+    """The GUIDs that rows of other modes and languages have, without those of this version."""
+    now = {UUID(record.key) for record in data_records(manifest)}
+    guids = {
+        ACTIONS.entity_set: [offer.action_id for offer in conceivable],
+        LOCALES.entity_set: [offer.locale_id(lcid) for offer in conceivable for lcid in LANGUAGES],
+        CAPABILITIES.entity_set: [offer.capability_id for offer in conceivable],
+    }
+    return {entity_set: tuple(guid for guid in all_of_it if guid not in now) for entity_set, all_of_it in guids.items()}

@@ -1,0 +1,23 @@
+"""An org in memory, and a client for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+
+from cotab_kit.desktop.org import Org
+from kit.org.client import BASE, Client
+
+
+@pytest.fixture
+def org() -> Iterator[Org]:
+    with Org.open() as org:
+        yield org
+
+
+@pytest.fixture
+async def client(org: Org) -> AsyncIterator[Client]:
+    async with Client(transport=httpx.ASGITransport(org.app), base_url=BASE) as client:
+        yield client

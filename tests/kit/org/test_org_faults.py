@@ -1,0 +1,69 @@
+"""Faults on the way to an org: which call fails, how, and whether the org has acted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from cotab_kit.desktop.org import FOREVER, Fault, Faults
+from kit.org.client import BASE, Client, package
+
+if TYPE_CHECKING:
+    from cotab_kit.desktop.org import Org
+
+BODY = {"msdyn_name": "x"}
+
+
+def through(faults: Faults) -> Client:
+    return Client(transport=httpx.ASGITransport(faults), base_url=BASE)
+
+
+async def test_without_a_fault_calls_are_counted(org: Org) -> None:
+    faults = Faults(org.app)
+    async with through(faults) as client:
+        await client.get("WhoAmI")
+        await client.post("msdyn_providers", json=BODY)
+    assert faults.calls == ["GET /api/data/v9.2/WhoAmI", "POST /api/data/v9.2/msdyn_providers"]
+    assert not faults.struck
+
+
+@pytest.mark.parametrize(("fault", "acted"), [(Fault.CUT_BEFORE, 0), (Fault.CUT_AFTER, 1)])
+async def test_a_cut_comes_before_or_after_the_org_acts(org: Org, fault: Fault, acted: int) -> None:
+    faults = Faults(org.app, fault, at=2)
+    async with through(faults) as client:
+        await client.get("WhoAmI")
+        with pytest.raises(httpx.TransportError):
+            await client.post("msdyn_providers", json=BODY)
+        assert len(org.rows("msdyn_provider")) == acted
+        assert (await client.post("msdyn_providers", json=BODY)).status_code == 204
+    assert faults.struck
+
+
+@pytest.mark.parametrize(("fault", "status"), [(Fault.THROTTLED, 429), (Fault.BROKEN, 500), (Fault.UNAVAILABLE, 503)])
+async def test_a_refusal_comes_instead_of_the_org(org: Org, fault: Fault, status: int) -> None:
+    async with through(Faults(org.app, fault, retry_after=7)) as client:
+        refused = await client.post("msdyn_providers", json=BODY)
+        assert refused.status_code == status
+        assert refused.json()["error"]["message"]
+        assert refused.headers.get("Retry-After") == ("7" if fault is Fault.THROTTLED else None)
+        assert org.rows("msdyn_provider") == []
+        assert (await client.post("msdyn_providers", json=BODY)).status_code == 204
+
+
+async def test_a_fault_may_last(org: Org) -> None:
+    async with through(Faults(org.app, Fault.UNAVAILABLE, at=2, times=2)) as client:
+        assert [(await client.get("WhoAmI")).status_code for _ in range(4)] == [200, 503, 503, 200]
+    async with through(Faults(org.app, Fault.UNAVAILABLE, times=FOREVER)) as client:
+        assert {(await client.get("WhoAmI")).status_code for _ in range(9)} == {503}
+
+
+async def test_a_job_goes_on_while_nobody_asks_for_it(org: Org) -> None:
+    faults = Faults(org.app, Fault.CUT_AFTER)
+    async with through(faults) as client:
+        with pytest.raises(httpx.TransportError):
+            await client.import_solution(package(), "ImportSolutionAsync")
+        for _ in range(2):
+            await client.get("WhoAmI")
+        assert await client.names("solutions?$filter=uniquename eq 'assist'", "uniquename") == ["assist"]

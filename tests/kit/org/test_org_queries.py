@@ -1,0 +1,217 @@
+"""Queries on the local org: $select, $filter, $expand, $orderby, $top, $count, pages."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cotab_kit.desktop.org.errors import WebApiError
+from cotab_kit.desktop.org.filters import parse
+from cotab_kit.desktop.org.keys import segments
+from cotab_kit.desktop.org.query import options
+from cotab_kit.desktop.org.tables import ENTITIES
+
+if TYPE_CHECKING:
+    from cotab_kit.desktop.org import Org
+    from kit.org.client import Client
+
+IDS = [str(UUID(int=number)) for number in range(1, 10)]
+ORDERS = [3, 1, 2, 5, 4]
+NAMES = ["Alpha", "beta", "Gamma 100%", "delta's", "épsilon_"]
+
+
+@pytest.fixture
+def actions(org: Org) -> list[str]:
+    return [
+        org.seed(
+            "msdyn_conversationaction",
+            msdyn_conversationactionid=key,
+            msdyn_name=name,
+            msdyn_order=order,
+            msdyn_eventname=100000000,
+            msdyn_icon=None if order > 3 else "icon",
+        )
+        for key, name, order in zip(IDS, NAMES, ORDERS, strict=False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "orders"),
+    [
+        ("msdyn_order eq 3", [3]),
+        ("msdyn_order ne 3", [1, 2, 4, 5]),
+        ("msdyn_order gt 3", [4, 5]),
+        ("msdyn_order ge 3 and msdyn_order lt 5", [3, 4]),
+        ("msdyn_order le 1 or msdyn_order eq 5", [1, 5]),
+        ("msdyn_order eq 1 or msdyn_order eq 2 and msdyn_name eq 'x'", [1]),
+        ("(msdyn_order eq 1 or msdyn_order eq 2) and msdyn_name eq 'beta'", [1]),
+        ("not (msdyn_order eq 1)", [2, 3, 4, 5]),
+        ("not contains(msdyn_icon,'ico')", [4, 5]),
+        ("msdyn_name eq 'ALPHA'", [3]),
+        ("msdyn_name eq 'delta''s'", [5]),
+        ("startswith(msdyn_name,'gamma')", [2]),
+        ("endswith(msdyn_name,'_')", [4]),
+        ("contains(msdyn_name,'0%')", [2]),
+        ("contains(msdyn_name,'ÉP')", [4]),
+        ("contains(msdyn_name,'b_ta')", []),
+        ("msdyn_icon eq null", [4, 5]),
+        ("msdyn_icon ne null", [1, 2, 3]),
+        ("msdyn_icon ne 'icon'", [4, 5]),
+        (f"msdyn_conversationactionid eq {IDS[1]}", [1]),
+        (f"msdyn_conversationactionid eq '{IDS[1]}'", [1]),
+        ("msdyn_order in (1,2)", [1, 2]),
+        ("createdon gt 2020-01-01T00:00:00Z", [1, 2, 3, 4, 5]),
+        ("statecode eq 0", [1, 2, 3, 4, 5]),
+    ],
+)
+@pytest.mark.usefixtures("actions")
+async def test_filters_find_what_they_say(client: Client, condition: str, orders: list[int]) -> None:
+    found = await client.values(str(httpx.URL("msdyn_conversationactions", params={"$filter": condition})))
+    assert sorted(row["msdyn_order"] for row in found) == orders
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"$filter": "nonsense eq 1"},
+        {"$filter": "msdyn_order eq"},
+        {"$filter": "msdyn_order eq 'x'"},
+        {"$filter": "msdyn_name eq 5"},
+        {"$filter": "msdyn_name eq x"},
+        {"$filter": "msdyn_name eq 'x"},
+        {"$filter": "eq 1"},
+        {"$filter": "contains(msdyn_order,'1')"},
+        {"$filter": "msdyn_order eq 1)"},
+        {"$filter": "(" * 500 + "msdyn_order eq 1" + ")" * 500},
+        {"$filter": "msdyn_conversationactionkey eq null"},
+        {"$filter": "ownerid/nonsense eq 1"},
+        {"$select": "nonsense"},
+        {"$select": "Msdyn_Name"},
+        {"$expand": "nonsense"},
+        {"$expand": "ownerid("},
+        {"$orderby": "nonsense"},
+        {"$orderby": "msdyn_name up"},
+        {"$top": "-1"},
+        {"$top": "many"},
+        {"$skip": "1"},
+        {"$nonsense": "1"},
+    ],
+)
+async def test_what_cannot_be_read_is_refused(client: Client, query: dict[str, str]) -> None:
+    answer = await client.get("msdyn_conversationactions", params=query)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "0x80060888"
+
+
+@pytest.mark.usefixtures("actions")
+async def test_rows_are_ordered_counted_and_come_in_pages(client: Client) -> None:
+    path = "msdyn_conversationactions?$select=msdyn_order&$orderby=msdyn_order desc"
+    assert await client.names(f"{path}&$top=2", "msdyn_order") == [5, 4]
+    assert (await client.get(f"{path}&$count=true&$top=1")).json()["@odata.count"] == 5
+    assert (await client.get("msdyn_conversationactions/$count?$filter=msdyn_order lt 3")).json() == 2
+    seen: list[int] = []
+    address = path
+    while address:
+        page = (await client.get(address, headers={"Prefer": "odata.maxpagesize=2"})).json()
+        assert len(page["value"]) <= 2
+        seen += [row["msdyn_order"] for row in page["value"]]
+        address = page.get("@odata.nextLink", "")
+    assert seen == [5, 4, 3, 2, 1]
+
+
+async def test_related_rows_are_found_from_both_sides(org: Org, client: Client) -> None:
+    provider = org.seed("msdyn_provider", msdyn_name="Contoso")
+    other = org.seed("msdyn_provider", msdyn_name="Fabrikam")
+    for name, key in (("a", provider), ("b", provider), ("c", other)):
+        bound: dict[str, Any] = {"msdyn_Provider@odata.bind": f"/msdyn_providers({key})"}
+        org.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=192350002, **bound)
+    path = "msdyn_channelcapabilities?$select=msdyn_name&$orderby=msdyn_name&$filter="
+    assert await client.names(f"{path}msdyn_Provider/msdyn_name eq 'contoso'") == ["a", "b"]
+    assert await client.names(f"{path}_msdyn_provider_value eq {other}") == ["c"]
+    assert await client.names(f"{path}msdyn_ConversationAction/msdyn_name eq null") == ["a", "b", "c"]
+    expanded = "$expand=msdyn_Provider($select=msdyn_name),msdyn_ConversationAction"
+    (row,) = await client.values(f"{path}msdyn_name eq 'c'&{expanded}")
+    assert row["msdyn_Provider"]["msdyn_name"] == "Fabrikam"
+    assert row["msdyn_ConversationAction"] is None
+    back = "msdyn_msdyn_provider_msdyn_channelcapability_Provider"
+    inner = "$select=msdyn_name;$filter=msdyn_name ne 'a';$orderby=msdyn_name"
+    (row,) = await client.values(f"msdyn_providers?$filter=msdyn_name eq 'Contoso'&$expand={back}({inner})")
+    assert [each["msdyn_name"] for each in row[back]] == ["b"]
+    assert await client.names(f"msdyn_providers({provider})/{back}?$filter=msdyn_name eq 'b'") == ["b"]
+
+
+async def test_formatted_values_come_when_asked_for(org: Org, client: Client) -> None:
+    provider = org.seed("msdyn_provider", msdyn_name="Contoso")
+    bound: dict[str, Any] = {"msdyn_Provider@odata.bind": f"/msdyn_providers({provider})"}
+    org.seed("msdyn_channelcapability", msdyn_name="c", msdyn_escalationchannelmode=192350002, **bound)
+    prefer = {"Prefer": 'odata.include-annotations="*"'}
+    row = (await client.get("msdyn_channelcapabilities", headers=prefer)).json()["value"][0]
+    formatted = "@OData.Community.Display.V1.FormattedValue"
+    assert row[f"msdyn_escalationchannelmode{formatted}"] == "Co-browse"
+    assert row[f"_msdyn_provider_value{formatted}"] == "Contoso"
+    assert row["iscustomizable"]["Value"] is True
+    assert await client.names("msdyn_channelcapabilities?$filter=iscustomizable/Value eq true") == ["c"]
+
+
+TEXT = st.text(max_size=200)
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "msdyn_name",
+            "msdyn_order",
+            "eq",
+            "ne",
+            "and",
+            "or",
+            "not",
+            "(",
+            ")",
+            "contains",
+            ",",
+            "'x'",
+            "1",
+            "null",
+            "in",
+        ]
+    ),
+    max_size=12,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(text=TEXT | WORDS)
+@pytest.mark.parametrize("option", ["$filter", "$select", "$expand", "$orderby", "$top"])
+def test_no_text_is_more_than_a_refused_query(option: str, text: str) -> None:
+    with suppress(WebApiError):
+        options(ENTITIES["msdyn_conversationaction"], {option: text})
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(text=TEXT)
+def test_no_text_is_more_than_an_address_of_nothing(text: str) -> None:
+    with suppress(WebApiError):
+        segments(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["x(" + "'" * 30_000, "x(" + "''!" * 9_999, "(" * 30_000, "x(a='" + "''" * 15_000 + ")"]
+)
+def test_long_nonsense_is_refused_without_delay(text: str) -> None:
+    with pytest.raises(WebApiError):
+        segments(text)
+    for option in ("$filter", "$expand", "$orderby"):
+        with pytest.raises(WebApiError):
+            options(ENTITIES["msdyn_conversationaction"], {option: text})
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(text=st.text())
+def test_any_text_can_be_looked_for(text: str) -> None:
+    quoted = text.replace("'", "''")
+    assert parse(f"msdyn_name eq '{quoted}'").right.value == text  # type: ignore[union-attr] # it is a comparison

@@ -1,0 +1,124 @@
+"""Runs of the org client against a local org: small releases, what was told, and calls that fail."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from cotab_kit.desktop.org import Faults
+from cotab_kit.desktop.org import Org as LocalOrg
+from cotab_kit.manifest import Manifest
+from cotab_kit.org.client import Org, connect
+from cotab_kit.org.install import install
+from cotab_kit.org.journal import Journal
+from cotab_kit.org.push import push
+from cotab_kit.org.release import Release
+from cotab_kit.org.uninstall import uninstall
+from cotab_kit.org.verify import Verdict, verify
+from kit.test_manifest import valid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cotab_kit.desktop.org.org import Snapshot
+
+URL = "http://127.0.0.1:8080"
+MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")
+
+
+def manifest(**parts: Any) -> Manifest:  # noqa: ANN401 - any part of the manifest
+    return Manifest.model_validate(valid() | parts)
+
+
+def release(version: str = "", *, managed: bool = True, **parts: Any) -> Release:  # noqa: ANN401 - any part of the manifest
+    """A release with small files. Modes are given by their names, everything else by the name of its table."""
+    modes = {name: parts.pop(name) for name in ("cobrowse", "screenshare") if name in parts}
+    document = valid() | parts | ({"modes": modes} if modes else {})
+    if version:
+        document["solution"] = {**document["solution"], "version": version}
+    made = Manifest.model_validate(document)
+    files = {"boot.js": b"1;", "configuration.html": b"<!DOCTYPE html>"}
+    files |= {f"{mode}.html": f"<!DOCTYPE html>{mode}".encode() for mode in made.modes}
+    return Release(made, {f"{made.folder}/{name}": content for name, content in files.items()}, managed)
+
+
+async def at_once(_seconds: float) -> None:
+    """Do not wait: a job of the local org goes on with every request."""
+
+
+class Run:
+    """A local org, the way to it, and what its commands have told."""
+
+    def __init__(self) -> None:
+        self.local = LocalOrg.open()
+        self.network = Faults(self.local.app)
+        self.told: list[str] = []
+
+    def copy(self) -> Run:
+        """The same org once more."""
+        run = Run()
+        self.local.store.sql.backup(run.local.store.sql)
+        return run
+
+    def connected(self) -> AbstractAsyncContextManager[Org]:
+        return connect(URL, transport=httpx.ASGITransport(self.network), sleep=at_once)
+
+    async def install(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
+        async with self.connected() as org:
+            return _made(await install(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
+
+    async def uninstall(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
+        async with self.connected() as org:
+            return _made(await uninstall(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
+
+    async def request(self, method: str, path: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
+        async with self.connected() as org:
+            reply = await org.api.request(method, path, body=body or None)
+        assert reply.status < 300, reply.body
+        return reply.body
+
+    def snapshot(self) -> Snapshot:
+        return self.local.snapshot()
+
+    def content(self) -> dict[str, list[str]]:
+        """What can be compared with another org: the same without the GUIDs that an org makes up."""
+        rows = {name: [json.dumps(row, sort_keys=True) for row in rows] for name, rows in self.snapshot().items()}
+        return {name: sorted(MADE_UP.sub("made up", text) for text in texts) for name, texts in rows.items()}
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows of the four tables."""
+        snapshot = self.local.snapshot()
+        return {name: snapshot[name] for name in TABLES}
+
+    async def verify(self, chosen: Release) -> Verdict:
+        async with self.connected() as org:
+            return await verify(org.api, chosen)
+
+    async def push(self, chosen: Release, contents: Mapping[str, bytes]) -> None:
+        async with self.connected() as org:
+            await push(org.api, chosen, contents, Journal(self.told.append))
+
+    async def begin_import(self, chosen: Release) -> None:
+        """Another import that is under way for some time."""
+        self.local.seed_settings(steps=20)
+        body = {"OverwriteUnmanagedCustomizations": False, "PublishWorkflows": True}
+        content = b64encode(chosen.zip).decode()
+        await self.request("POST", "ImportSolutionAsync", **body, CustomizationFile=content)
+        self.local.seed_settings(steps=2)
+
+    async def served(self, name: str) -> bytes:
+        """A web resource as a browser gets it."""
+        transport = httpx.ASGITransport(self.local.app)
+        async with httpx.AsyncClient(transport=transport, base_url=URL, follow_redirects=True) as http:
+            return (await http.get(f"/WebResources/{name}")).content
+
+
+def _made(verdict: Verdict | None, *, dry_run: bool) -> Verdict:
+    assert (verdict is None) == dry_run
+    return verdict or Verdict(())

@@ -1,0 +1,73 @@
+"""Every single HTTP call of install and uninstall fails in turn; in the end nothing shows of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cotab.provision import WebApiError
+from cotab_kit.desktop.org import Fault
+from cotab_kit.errors import OrgError
+from kit.org_runs import Run, release
+
+ATTEMPTS = 5  # what the client makes of one request before it gives up
+EVERY = pytest.mark.parametrize(
+    ("work", "fault"),
+    [(work, fault) for work in ("install", "uninstall") for fault in Fault if fault is not Fault.UNAVAILABLE]
+    + [("upgrade", Fault.CUT_BEFORE), ("upgrade", Fault.CUT_AFTER)],
+)
+OLD = release("1.0.0.0", cobrowse={"languages": {"en-US": {"label": "Look"}, "de-DE": {"label": "Schau"}}})
+NEW = release("1.1.0.0", screenshare={"languages": {"en-US": {"label": "Share"}}})
+
+
+@pytest.fixture
+async def prepared(work: str) -> Run:
+    """An org before the work. Its database is copied for every call that fails."""
+    run = Run()
+    if work != "install":
+        await run.install(OLD)
+    return run
+
+
+async def do(run: Run, work: str) -> bool:
+    """Whether it succeeded; where it does not, it ends with an error that the command line shows."""
+    try:
+        match work:
+            case "install":
+                verdict = await run.install(OLD)
+            case "upgrade":
+                verdict = await run.install(NEW)
+            case _:
+                verdict = await run.uninstall(OLD)
+    except (WebApiError, OrgError):
+        return False
+    assert not verdict.residue if work == "uninstall" else verdict.complete
+    return True
+
+
+@EVERY
+async def test_a_call_that_fails_once_is_absorbed(prepared: Run, work: str, fault: Fault) -> None:
+    run = prepared.copy()
+    assert await do(run, work)
+    calls, expected = run.network.calls.copy(), run.content()
+    for number, call in enumerate(calls, start=1):
+        run = prepared.copy()
+        run.network.fault, run.network.at = fault, number
+        assert await do(run, work), f"{number}: {call}"
+        assert run.content() == expected, f"{number}: {call}"
+
+
+@EVERY
+async def test_a_call_that_goes_on_failing_is_made_up_for_by_a_second_run(
+    prepared: Run, work: str, fault: Fault
+) -> None:
+    run = prepared.copy()
+    assert await do(run, work)
+    calls, expected, aborted = run.network.calls.copy(), run.content(), 0
+    for number, call in enumerate(calls, start=1):
+        run = prepared.copy()
+        run.network.fault, run.network.at, run.network.times = fault, number, ATTEMPTS
+        aborted += not await do(run, work)
+        run.network.fault = None
+        assert await do(run, work), f"{number}: {call}"
+        assert run.content() == expected, f"{number}: {call}"
+    assert aborted > len(calls) / 2

@@ -1,0 +1,215 @@
+"""The way to an org: which addresses are allowed, who signs in, and how trouble of the network is told."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from unittest.mock import Mock
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cotab.provision import LostConnectionError, WebApiError
+from cotab.provision.web_api import call
+from cotab_kit.errors import OrgError, SignInError
+from cotab_kit.org import commands
+from cotab_kit.org.client import connect, org_url
+from cotab_kit.org.policy import consequence, script_sources
+from cotab_kit.org.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
+
+
+async def at_once(_seconds: float) -> None:
+    """Do not wait."""
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://contoso.crm4.dynamics.com", "https://contoso.crm4.dynamics.com"),
+        (" contoso.crm4.dynamics.com ", "https://contoso.crm4.dynamics.com"),
+        ("https://Contoso.crm.dynamics.com/main.aspx?appid=1#x", "https://contoso.crm.dynamics.com"),
+        ("http://127.0.0.1:8123/", "http://127.0.0.1:8123"),
+        ("http://localhost:8123", "http://localhost:8123"),
+        ("http://[::1]:8123", "http://[::1]:8123"),
+    ],
+)
+def test_an_address_is_taken_as_people_write_it(given: str, url: str) -> None:
+    assert org_url(given) == url
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://contoso.crm.dynamics.com",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "ftp://contoso.crm.dynamics.com",
+        "https://user:secret@contoso.crm.dynamics.com",
+        "https://contoso.crm.dynamics.com:port",
+        "https://",
+        "",
+        "\x00",
+    ],
+)
+def test_any_other_address_is_refused(given: str) -> None:
+    with pytest.raises(OrgError, match="not the address of an org"):
+        org_url(given)
+
+
+@given(st.text())
+def test_no_address_breaks_anything_and_none_leaves_this_machine_without_tls(given: str) -> None:
+    try:
+        url = org_url(given)
+    except OrgError:
+        return
+    assert url.startswith(("https://", "http://127.", "http://localhost", "http://[::1]"))
+
+
+class Network(httpx.AsyncBaseTransport):
+    """Answers what it is told to, and keeps what was asked."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+async def test_a_request_goes_to_the_web_api_with_its_headers() -> None:
+    network = Network(httpx.Response(200, json={"UserId": "1"}, headers={"OData-Version": "4.0"}))
+    async with connect("http://127.0.0.1:1", transport=network) as org:
+        reply = await call(org.api, "PATCH", "things(1)", "Trying", body={"a": 1}, headers={"If-Match": "*"})
+    (request,) = network.requests
+    assert str(request.url) == "http://127.0.0.1:1/api/data/v9.2/things(1)"
+    assert request.read() == b'{"a":1}'
+    assert (request.headers["if-match"], request.headers["odata-version"]) == ("*", "4.0")
+    assert "authorization" not in request.headers
+    assert (reply.body, reply.headers["odata-version"]) == ({"UserId": "1"}, "4.0")
+
+
+async def test_a_lost_connection_is_tried_again_and_then_told() -> None:
+    network = Network(httpx.ReadError("cut"))
+    async with connect("http://127.0.0.1:1", transport=network, sleep=at_once) as org:
+        with pytest.raises(LostConnectionError, match="Trying: cut"):
+            await call(org.api, "GET", "WhoAmI", "Trying")
+    assert len(network.requests) == 5
+
+
+async def test_dataverse_is_given_the_time_it_asks_for() -> None:
+    busy = {"error": {"code": "0x80072322", "message": "Number of requests exceeded"}}
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    network = Network(
+        httpx.Response(429, json=busy, headers={"Retry-After": "17"}),
+        httpx.Response(429, json=busy, headers={"Retry-After": "soon"}),
+        httpx.Response(429, json=busy, headers={"Retry-After": "99999"}),
+        httpx.Response(200, json={}),
+    )
+    async with connect("http://127.0.0.1:1", transport=network, sleep=sleep) as org:
+        await call(org.api, "GET", "WhoAmI", "Trying")
+    assert waited == [17.0, 2.0, 300.0]
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(302, text="<a>sign in</a>"), httpx.Response(404, text="<html>")])
+async def test_what_is_no_dataverse_is_told_as_such(answer: httpx.Response) -> None:
+    async with connect("http://127.0.0.1:1", transport=Network(answer)) as org:
+        with pytest.raises(WebApiError, match=f"Trying: the org refused it .{answer.status_code}."):
+            await call(org.api, "GET", "WhoAmI", "Trying")
+
+
+async def test_the_token_of_the_org_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = azure(monkeypatch, expires_in=3600)
+    network = Network(httpx.Response(200, json={}))
+    async with connect("https://contoso.crm.dynamics.com", SignIn.DEVICE_CODE, transport=network) as org:
+        for _ in range(3):
+            await call(org.api, "GET", "WhoAmI", "Trying")
+    assert [request.headers["authorization"] for request in network.requests] == ["Bearer token"] * 3
+    made.get_token.assert_called_once_with("https://contoso.crm.dynamics.com/.default")
+
+
+async def test_a_token_that_is_about_to_expire_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = azure(monkeypatch, expires_in=100)
+    tokens = AzureTokens("https://contoso.crm.dynamics.com", SignIn.BROWSER)
+    await tokens.token()
+    await tokens.token()
+    assert made.get_token.call_count == 2
+
+
+def azure(monkeypatch: pytest.MonkeyPatch, expires_in: int) -> Mock:
+    made = Mock()
+    made.get_token.return_value = Mock(token="token", expires_on=time.time() + expires_in)  # noqa: S106 - no secret
+    monkeypatch.setattr("cotab_kit.org.sign_in.credential", lambda _way: made)
+    return made
+
+
+async def test_a_sign_in_that_fails_names_the_other_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415 - slow to import
+
+    azure(monkeypatch, 0).get_token.side_effect = ClientAuthenticationError("AADSTS50020: no such user\nTrace: 1")
+    with pytest.raises(
+        SignInError, match=r"^Signing in \(browser\) did not work: AADSTS50020: no such user\n"
+    ) as error:
+        await AzureTokens("https://contoso.crm.dynamics.com", SignIn.BROWSER).token()
+    assert "device-code" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("way", "name"),
+    [
+        (SignIn.BROWSER, "InteractiveBrowserCredential"),
+        (SignIn.DEVICE_CODE, "DeviceCodeCredential"),
+        (SignIn.CLIENT_SECRET, "ClientSecretCredential"),
+        (SignIn.MANAGED_IDENTITY, "ManagedIdentityCredential"),
+    ],
+)
+def test_every_way_is_one_of_azure_identity(monkeypatch: pytest.MonkeyPatch, way: SignIn, name: str) -> None:
+    for variable in SECRET_VARIABLES:
+        monkeypatch.setenv(variable, "00000000-0000-4000-8000-000000000001")
+    assert type(credential(way)).__name__ == name
+
+
+def test_a_secret_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_TENANT_ID", "contoso.example")
+    monkeypatch.setenv("AZURE_CLIENT_ID", "")
+    monkeypatch.delenv("AZURE_CLIENT_SECRET", raising=False)
+    with pytest.raises(SignInError, match="variables AZURE_CLIENT_ID, AZURE_CLIENT_SECRET\n"):
+        credential(SignIn.CLIENT_SECRET)
+
+
+def test_what_an_org_refuses_is_an_error_of_the_kit_with_a_hint() -> None:
+    async def refuse(_org: object) -> None:
+        raise WebApiError("Creating a row", status=403, error_code="0x80040220", reason="missing privilege")
+
+    with pytest.raises(OrgError, match="Creating a row: missing privilege") as error:
+        commands.with_org("http://127.0.0.1:1", SignIn.BROWSER, refuse)
+    assert "System Administrator" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("configuration", "boot", "told"),
+    [
+        ('{"Script-Src": {"sources": [{"source": "\'unsafe-eval\'"}]}}', "pyscript", "the tab works"),
+        ('{"script-src": ["\'self\'", "\'wasm-unsafe-eval\'"]}', "pyodide", "the tab works"),
+        ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'", "pyscript", "starts on plain Pyodide by itself"),
+        ('{"style-src": ["\'unsafe-eval\'"]}', "pyscript", "adds 'wasm-unsafe-eval' to script-src"),
+        ("", "pyodide", "adds 'wasm-unsafe-eval' to script-src"),
+        ("[]", "pyodide", "adds 'wasm-unsafe-eval' to script-src"),
+    ],
+)
+def test_a_policy_is_told_by_its_consequence(configuration: str, boot: str, told: str) -> None:
+    assert told in consequence(configuration, boot)
+
+
+@given(st.text() | st.recursive(st.none() | st.text(), lambda part: st.dictionaries(st.text(), part)).map(str))
+def test_no_policy_breaks_anything(configuration: Any) -> None:  # noqa: ANN401 - whatever a column holds
+    script_sources(configuration)
