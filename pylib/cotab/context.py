@@ -6,12 +6,12 @@ documented (facts: dataverse.md, section 4), so everything plausible is accepted
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from urllib.parse import unquote, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import from_json
 
 from cotab.errors import ContextError
 from cotab.modes import EscalationMode
@@ -104,13 +104,17 @@ def _data(parameters: dict[str, str]) -> str:
 def _members(data: str) -> dict[str, Any]:
     for text in _readings(data):
         try:
-            value = from_json(text.encode(), allow_inf_nan=False)
-        except ValueError:
+            value = json.loads(text, parse_constant=_no_json)
+        except (ValueError, RecursionError):
             continue
         if not isinstance(value, dict):
             raise ContextError("`data` is JSON, but not an object", code="DATA_NOT_OBJECT")
         return value
     raise ContextError("`data` is not JSON, encoded once or twice", code="DATA_NOT_JSON")
+
+
+def _no_json(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _readings(data: str) -> Iterator[str]:

@@ -85,7 +85,7 @@ class PageBrowser(ShellPage):
     def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
         super().__init__(window)
         self._make_scope = make_scope
-        self.page = PageInfo.model_validate_json(self._shell.call("json", "page"))
+        self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
 
     def query(self) -> str:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from cotab_kit.page import compose
 from cotab_kit.page.build import build
+from cotab_kit.page.runtime import unrelocated
 from cotab_kit.page.split import PROFILE, code_digest, runs
 from cotab_kit.page.wasm import Kind, Module, Reader, Section, block, extended, number, signed, vector, written
 from cotab_kit.progress import Steps
@@ -49,7 +50,7 @@ FUNCREF, I32_CONST, REF_FUNC, TABLE_SET = b"\x70", b"\x41", b"\xd2", b"\x26"
 
 def noting(binary: bytes) -> bytes:
     """The module with a table in which every function, when it is called, puts something at its own number."""
-    module = Module(binary)
+    module = Module(unrelocated(binary))
     table = module.imported(Kind.TABLE) + len(module.own(Kind.TABLE))
     something = REF_FUNC + number(module.imported(Kind.FUNCTION))
     sections = {

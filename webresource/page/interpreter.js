@@ -93,6 +93,7 @@ async function makeModule(settings, coming) {
   const addresses = new Map(await Promise.all(page.libraries.map(libraryAddress)));
   const { locateFile } = settings;
   settings.dynamicLibraries = page.libraries;
+  settings.exportedPlaces = page.exported_places; // asm.mjs
   settings.locateFile = (/** @type {string} */ path) => addresses.get(path) ?? locateFile(path);
   const module = /** @type {any} */ (await createPyodideModule(settings));
   const image = await coming;

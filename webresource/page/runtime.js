@@ -7,6 +7,9 @@ import { codeOf, RuntimeError } from "./carriers.js";
 /** An archive without a member: with an image the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 
+/** A library's long function that writes addresses into its data. With an image they are there (runtime.py). */
+const RELOCATION = "__wasm_apply_data_relocs";
+
 /** @type {{ withImage: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
 export const start = { withImage: false, broken: () => {} };
 
@@ -89,7 +92,8 @@ async function instanceOf(name, module, imports) {
   const instance = await globalThis.WebAssembly.instantiate(module, imports);
   if (!parts.rests[name]) return instance;
   const whole = parts.rests[name].attach(instance, imports);
-  if (!start.withImage) await parts.join(name);
+  if (start.withImage) delete whole.exports[RELOCATION];
+  else await parts.join(name);
   return whole;
 }
 

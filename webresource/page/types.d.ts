@@ -46,6 +46,8 @@ export interface Page {
   memory: number;
   /** The wasm modules by the last part of their names. */
   modules: string[];
+  /** Where the main module's exported functions stand in its table. */
+  exported_places: number[];
   /** Python's environment. */
   env: Record<string, string>;
   /** The common beginning of the web resources' names. */

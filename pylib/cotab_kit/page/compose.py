@@ -31,7 +31,7 @@ from cotab_kit.page.packages import (
     licences,
 )
 from cotab_kit.page.remote import remote_files
-from cotab_kit.page.runtime import MAIN, main_module
+from cotab_kit.page.runtime import MAIN, exported_places, main_module
 from cotab_kit.page.split import split, used_at_start
 from cotab_kit.project import Project, read_source
 from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers
@@ -242,6 +242,7 @@ def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, An
         ],
         "memory": ingredients.image.memory if ingredients.image else 0,
         "modules": _modules(ingredients),
+        "exported_places": exported_places(ingredients.main) if page.runtime != "cdn" else [],
         "env": ENVIRONMENT,
         "folder": ingredients.manifest.folder,
         "carriers": {carrier.name: carrier.entry() for carrier in carriers},

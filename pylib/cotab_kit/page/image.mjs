@@ -1,8 +1,8 @@
 // @ts-check
 // Makes the memory image in Node. Called by image.py as `node image.mjs JSON`:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
-//   {task: "freeze", pyodide, main, files, libraries, plan, empty, out, report}   an instance with these files, frozen;
-//   `main` is a folder with the pyodide.asm.wasm to take
+//   {task: "freeze", pyodide, main, files, libraries, fresh, plan, empty, out, report}   an instance with these files,
+//   frozen; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
 // A frozen instance is compared with one that has only been instantiated, and what differs is the image.
 
 import crypto from "node:crypto";
@@ -67,13 +67,14 @@ async function compile() {
 
 async function freeze() {
   const files = JSON.parse(await readFile(order.files, "utf8"));
-  const create = await moduleMaker();
-  const python = await boot({ ...frozenOptions(files), _makeSnapshot: true, createPyodideModule: create });
+  const make = await moduleMaker();
+  const createPyodideModule = (/** @type {any} */ settings) => make(settings, order.libraries);
+  const python = await boot({ ...frozenOptions(files), _makeSnapshot: true, createPyodideModule });
   const report = python.runPython(
     `from cotab.image import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
   wipeFreeMemory(python._module);
-  const image = difference(python.makeMemorySnapshot(), await freshMemory(files, create), python._api.config.BUILD_ID);
+  const image = difference(python.makeMemorySnapshot(), await freshMemory(files, make), python._api.config.BUILD_ID);
   await writeFile(order.out, image);
   await writeFile(order.report, report);
 }
@@ -96,17 +97,17 @@ function frozenOptions(files) {
 /**
  * What makes Pyodide's module of the parts that the page has. As in interpreter.js, the libraries are loaded before
  * Python starts, and so at the same address.
- * @returns {Promise<(settings: any) => Promise<any>>}
+ * @returns {Promise<(settings: any, libraries: Record<string, string>) => Promise<any>>}
  */
 async function moduleMaker() {
   const original = join(order.pyodide, "pyodide.asm.mjs");
   const script = join(order.main, "pyodide.asm.mjs");
   await writeFile(script, lighten(await readFile(original, "utf8"), original));
   const { default: createPyodideModule } = await import(pathToFileURL(script).href);
-  return (settings) => {
+  return (settings, libraries) => {
     const locate = settings.locateFile;
-    settings.dynamicLibraries = Object.keys(order.libraries);
-    settings.locateFile = (/** @type {string} */ name) => order.libraries[name] ?? locate(name);
+    settings.dynamicLibraries = Object.keys(libraries);
+    settings.locateFile = (/** @type {string} */ name) => libraries[name] ?? locate(name);
     return createPyodideModule(settings);
   };
 }
@@ -134,13 +135,13 @@ function wipeFreeMemory(module) {
 /**
  * The memory of an instance that has not begun to run: what the page has anyway.
  * @param {any} files
- * @param {(settings: any) => Promise<any>} create
+ * @param {(settings: any, libraries: Record<string, string>) => Promise<any>} make
  */
-function freshMemory(files, create) {
+function freshMemory(files, make) {
   return new Promise((resolve, reject) => {
     const createPyodideModule = async (/** @type {any} */ settings) => {
       settings.noInitialRun = true;
-      resolve((await create(settings)).HEAPU8.slice());
+      resolve((await make(settings, order.fresh)).HEAPU8.slice());
       return new Promise(() => {});
     };
     boot({ ...frozenOptions(files), createPyodideModule }).catch(reject);

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 from cotab_kit.errors import ToolError
 from cotab_kit.page.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
-from cotab_kit.page.runtime import MAIN
+from cotab_kit.page.runtime import MAIN, unrelocated
 from cotab_kit.setup.node import Node
 
 MAKER = Path(__file__).with_name("image.mjs")
@@ -149,8 +149,10 @@ def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
 def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], folder: Path) -> None:
     """Run the maker; everything it needs is handed over in files beside its results."""
     libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
+    fresh = {path: file.with_suffix(".fresh.so") for path, file in libraries.items()}
     for path, file in libraries.items():
         file.write_bytes(frozen.libraries[path])
+        fresh[path].write_bytes(unrelocated(frozen.libraries[path]))
     (folder / MAIN).write_bytes(frozen.main)
     (folder / "files.json").write_text(json.dumps(files), "utf-8")
     (folder / "empty.zip").write_bytes(EMPTY_ZIP)
@@ -160,6 +162,7 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "main": str(folder),
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
+        "fresh": {path: str(file) for path, file in fresh.items()},
         "plan": plan,
         "env": ENVIRONMENT,
         "empty": str(folder / "empty.zip"),
@@ -168,7 +171,7 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
     }
     node.run(MAKER, json.dumps(order), timeout=300)
     made = (MAIN, "pyodide.asm.mjs", "files.json", "empty.zip")
-    for file in [*libraries.values(), *(folder / name for name in made)]:
+    for file in [*libraries.values(), *fresh.values(), *(folder / name for name in made)]:
         file.unlink()
 
 

@@ -32,7 +32,7 @@ ORDER = (S.TYPE, S.IMPORT, S.FUNCTION, S.TABLE, S.MEMORY, S.TAG, S.GLOBAL, S.EXP
 ORDER += (S.DATA_COUNT, S.CODE, S.DATA)
 
 # Constant instructions, and how many bytes follow; None is a number of any length.
-END = 0x0B
+END, I32_CONST = 0x0B, 0x41
 CONSTANTS = {0x41: None, 0x42: None, 0x43: 4, 0x44: 8, 0x23: None, 0xD0: 1, 0xD2: None, 0x6A: 0, 0x6B: 0, 0x6C: 0}
 
 
@@ -56,9 +56,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Export:
-    """An export: its name, and all of it as it is written."""
+    """An export: its name, what it is, its number among those, and all of it as it is written."""
 
     name: str
+    kind: Kind
+    index: int
     whole: bytes
 
 
@@ -172,10 +174,8 @@ class Module:
         reader = self._section(Section.EXPORT)
         for _ in range(reader.number()):
             begin = reader.at
-            name = reader.block().decode()
-            Kind(reader.byte())
-            reader.number()
-            exports.append(Export(name, reader.data[begin : reader.at]))
+            name, kind, index = reader.block().decode(), Kind(reader.byte()), reader.number()
+            exports.append(Export(name, kind, index, reader.data[begin : reader.at]))
         return exports
 
     def imported(self, kind: Kind) -> int:
@@ -198,6 +198,17 @@ class Module:
         """Its own tables, memories, globals or tags."""
         reader = self._section(Section[kind.name])
         return list(self._items(reader, kind, reader.number()))
+
+    @cached_property
+    def table(self) -> dict[int, int]:
+        """Which function stands where in the first table, as one simple segment says. Raises ValueError if there are more."""
+        reader = self._section(Section.ELEMENT)
+        if (reader.number(), reader.byte(), reader.byte()) != (1, 0, I32_CONST):
+            raise ValueError("its table is not filled by one segment")
+        start = reader.number()
+        if reader.byte() != END:
+            raise ValueError("its table does not begin at a constant")
+        return {start + place: reader.number() for place in range(reader.number())}
 
     def entries(self, section: Section) -> tuple[int, bytes]:
         """How many entries a section has, and these as they are written: to add some."""
