@@ -148,9 +148,9 @@ def _prepare(sources: list[list[Any]]) -> None:
 
     Pyodide compiles all that JavaScript has it run in one function; other sources, and other options, go on to it.
     """
-    base = importlib.import_module("_pyodide._base")
-    compile_generally = base._parse_and_compile_gen  # noqa: SLF001 - Pyodide is pinned, and without it all works, too
-    codes = {}
+    base: Any = importlib.import_module("_pyodide._base")
+    compile_generally = base._parse_and_compile_gen  # noqa: SLF001 - Pyodide is pinned
+    codes: dict[tuple[str, int], CodeType] = {}
     for source, flags in sources:
         steps = compile_generally(source, flags=flags)
         try:

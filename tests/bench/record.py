@@ -118,7 +118,7 @@ def main() -> None:
         browser.close()
     profile = {digest: [list(run) for run in runs(indexes)] for digest, indexes in sorted(called.items())}
     PROFILE.write_text(json.dumps(profile, separators=(",", ":")) + "\n", "utf-8")
-    print({digest[:12]: len(indexes) for digest, indexes in called.items()})
+    steps.note(", ".join(f"{digest[:12]}: {len(indexes)} functions" for digest, indexes in called.items()))
 
 
 if __name__ == "__main__":

@@ -56,9 +56,7 @@ def build(project: Project, steps: Steps) -> Report:
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
         left_out = image.left_out if image else []
         _require_modules(left_out, page.adapter.partition(":")[0])
-        ingredients = Ingredients(
-            project, files, node.modules, bundle, python, frozen.main, image, wheels, inputs[:16]
-        )
+        ingredients = Ingredients(project, files, node.modules, bundle, python, frozen.main, image, wheels, inputs[:16])
         resources = compose(ingredients)
         limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
         check_resources(resources, project.manifest.folder, limit)

@@ -42,20 +42,26 @@ NOT_FOR_THE_PAGE = (
 # bring the configuration of Python's own build into the image.
 ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
 
-# What is run at every start, with the compiler's flags: by Pyodide, by start.js, and by PyScript (core/src/stdlib.js, with
-# no files of its own). If one of them should say something else one day, it is compiled when it runs.
+# What every start runs, with the compiler's flags: Pyodide's own lines, start.js, and what PyScript makes of a library
+# without files. Should one of them say something else one day, it is compiled when it runs.
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+PYSCRIPT = """import os as _os
+from pathlib import Path as _Path
+_path = None
+import pyscript as _pyscript
+del _Path
+del _path
+del _os
+del _pyscript
+
+"""
 RUN_AT_START = (
     ("{}", 0),
     ("import importlib; importlib", 0),
     ("import __main__; __main__.__dict__", 0),
     ("import builtins; builtins.__dict__", 0),
     ("from cotab._browser import main\nawait main()\n", AWAIT),
-    (
-        "import os as _os\nfrom pathlib import Path as _Path\n_path = None\nimport pyscript as _pyscript\n"
-        "del _Path\ndel _path\ndel _os\ndel _pyscript\n\n",
-        AWAIT,
-    ),
+    (PYSCRIPT, AWAIT),
 )
 
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
@@ -79,7 +85,8 @@ class Image:
 class Frozen:
     """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
 
-    `main` is Pyodide's main module. `compiled_only` are packages that need the page to be imported: their code is compiled, but not run.
+    `main` is Pyodide's main module. `compiled_only` are packages that need the page to be imported: their code is
+    compiled, but not run.
     """
 
     pyodide: Path

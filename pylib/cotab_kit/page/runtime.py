@@ -1,8 +1,8 @@
 """The wasm modules as the page and the memory image have them: without exports that they are better off without.
 
 Pyodide exports whatever any extension module could want, and the start deals with each export several times. Which
-libraries a page has is known. What is exported decides about addresses in the memory, so the image is made with the same
-modules. Called by compose.py and image.py.
+libraries a page has is known. What is exported decides about addresses in the memory, so the image is made with the
+same modules. Called by compose.py and image.py.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def main_module(pyodide: Path, libraries: Iterable[bytes]) -> bytes:
     texts = [path.read_text("utf-8") for path in (*(pyodide / name for name in SCRIPTS), MAKER)]
     words = {word for text in texts for word in WORD.findall(DECLARING.sub("", TAKING.sub("", text)))}
     linked = {item.name for part in (module, *map(Module, libraries)) for item in part.imports}
-    kept = [export.whole for export in module.exports if {export.name, f"_{export.name}"} & words or export.name in linked]
+    kept = [
+        export.whole for export in module.exports if {export.name, f"_{export.name}"} & words or export.name in linked
+    ]
     return written(module.sections | {Section.EXPORT: vector(kept)}, module.custom)
 
 

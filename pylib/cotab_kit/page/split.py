@@ -1,7 +1,7 @@
 """A wasm module in two: what a start of the tab runs, and the rest, which the page loads once the tab is up.
 
 Compiling takes as long as there is code, and a start runs a tenth of it. In each half every function of the other is
-there too, as a few instructions that call it through a table: so the functions' numbers stay, and no body is rewritten. A
+there too, as a few instructions that call it through a table: so functions keep their numbers, and no body is rewritten. A
 call from the first half into a rest that is not loaded yet has it loaded first (rest.js). Called by compose.py.
 
 Which functions a start runs was recorded in a browser (tests/bench/record.py): profile.json, by the module's code.
@@ -46,7 +46,9 @@ def used_at_start(binary: bytes) -> frozenset[int] | None:
     """The numbers of the module's own functions that a start runs; None if that has not been recorded."""
     recorded: dict[str, list[list[int]]] = json.loads(PROFILE.read_text("utf-8"))
     found = recorded.get(code_digest(Module(binary)))
-    return None if found is None else frozenset(index for start, count in found for index in range(start, start + count))
+    return (
+        None if found is None else frozenset(index for start, count in found for index in range(start, start + count))
+    )
 
 
 def code_digest(module: Module) -> str:
@@ -117,7 +119,7 @@ class _Split:
 
     @property
     def _shared_globals(self) -> int:
-        """How many of the module's own globals are shared: all up to the last that may change. The others are constants."""
+        """How many of the module's own globals are shared: up to the last that may change. The others are constants."""
         return max((index for index, item in enumerate(self.module.own(Kind.GLOBAL), 1) if item.mutable), default=0)
 
     def _shared(self) -> list[tuple[bytes, Item, int]]:

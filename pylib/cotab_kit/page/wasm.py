@@ -17,7 +17,9 @@ HEADER = b"\0asm\1\0\0\0"
 class Section(IntEnum):
     """The sections' numbers."""
 
-    CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = range(14)
+    CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = range(
+        14
+    )
 
 
 class Kind(IntEnum):
@@ -28,6 +30,7 @@ class Kind(IntEnum):
 
 # The order in which they must stand. Sections of tools may stand anywhere; the first is read by the dynamic linker.
 S = Section
+ORDER: tuple[Section, ...]
 ORDER = (S.TYPE, S.IMPORT, S.FUNCTION, S.TABLE, S.MEMORY, S.TAG, S.GLOBAL, S.EXPORT, S.START, S.ELEMENT)
 ORDER += (S.DATA_COUNT, S.CODE, S.DATA)
 
@@ -75,7 +78,7 @@ class Reader:
         self.at += 1
         return self.data[self.at - 1]
 
-    def bytes(self, count: int) -> bytes:
+    def take(self, count: int) -> bytes:
         """The next bytes."""
         self.at += count
         return self.data[self.at - count : self.at]
@@ -87,12 +90,12 @@ class Reader:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             shift += 7
-            if byte < 0x80:
+            if byte < 0x80:  # noqa: PLR2004 - the bit that says that there is more
                 return value
 
     def block(self) -> bytes:
         """Bytes after their number: a name, a section, a function's body."""
-        return self.bytes(self.number())
+        return self.take(self.number())
 
     def limits(self) -> None:
         """Skip the size of a table or memory."""
@@ -108,7 +111,7 @@ class Reader:
             if length is None:
                 self.number()
             else:
-                self.bytes(length)
+                self.take(length)
 
     def item_type(self, kind: Kind) -> bytes:
         """The type of an import or an entry, as it is written."""
@@ -201,9 +204,10 @@ class Module:
 
     @cached_property
     def table(self) -> dict[int, int]:
-        """Which function stands where in the first table, as one simple segment says. Raises ValueError if there are more."""
+        """Which function stands where in the first table. Raises ValueError unless one simple segment says it."""
         reader = self._section(Section.ELEMENT)
-        if (reader.number(), reader.byte(), reader.byte()) != (1, 0, I32_CONST):
+        segments, flags, instruction = reader.number(), reader.byte(), reader.byte()
+        if segments != 1 or flags or instruction != I32_CONST:
             raise ValueError("its table is not filled by one segment")
         start = reader.number()
         if reader.byte() != END:

@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
-from cotab import EndReason, Invitation, Provider, SdkCallError, Tab
+from cotab import EndReason, Invitation, Provider, Quality, SdkCallError, Tab
 
 
 class Kind(StrEnum):
@@ -72,13 +72,14 @@ class Everyday(Provider):
         session = await self.drives_the_sdk()
         self.tab.sink.connected()
         self.tab.sink.participants(["Ada"])
-        self.tab.sink.quality(0.9)
+        self.tab.sink.quality(Quality.GOOD)
         self.tab.sink.interrupted()
         self.tab.sink.resumed()
         return Invitation(session_id=session["id"], pin=session["pin"], link="https://example.com/s")
 
     async def resume(self, session_id: str) -> Invitation:
         """As a first start."""
+        del session_id
         return await self.start()
 
     async def end(self) -> None:
@@ -117,7 +118,12 @@ def texts() -> None:
     sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     random.sample(sorted({*range(20)}), 3)
     divmod(int("ff", 16) ** 9, 97), round(2.675, 2), abs(-3.5), sum(i * i for i in range(30)), time.monotonic()
-    "%s %d %5.2f" % ("old", 3, 2.5), "a-b-c".replace("-", "+").split("+"), "x".encode("latin-1"), text.partition("|")
+    (
+        "{} {:d} {:5.2f}".format("old", 3, 2.5),
+        "a-b-c".replace("-", "+").split("+"),
+        "x".encode("latin-1"),
+        text.partition("|"),
+    )
 
 
 def models() -> None:
@@ -140,7 +146,7 @@ def failures() -> None:
     """Exceptions, tracebacks, logging."""
     try:
         try:
-            {}["missing"]
+            dict[str, int]()["missing"]
         except KeyError as error:
             raise ValueError("no such thing") from error
     except ValueError:
