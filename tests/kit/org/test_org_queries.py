@@ -96,7 +96,7 @@ async def test_filters_find_what_they_say(client: Client, condition: str, orders
         {"$filter": "msdyn_order eq " + "9" * 30},
         {"$filter": "msdyn_order eq -" + "9" * 5000},
         {"$filter": "not " * 60 + "msdyn_order eq 1"},
-        {"$filter": f"contains(msdyn_name,'{'日' * 9000}')"},
+        {"$filter": f"contains(msdyn_name,'{'日' * 3000}')"},
         {"$filter": "(" * 500 + "msdyn_order eq 1" + ")" * 500},
         {"$filter": "msdyn_conversationactionkey eq null"},
         {"$filter": "ownerid/nonsense eq 1"},
@@ -121,7 +121,7 @@ async def test_what_cannot_be_read_is_refused(client: Client, query: dict[str, s
 @pytest.mark.parametrize("word", ["or", "and"])
 @pytest.mark.usefixtures("actions")
 async def test_thousands_of_conditions_are_as_good_as_one(client: Client, word: str) -> None:
-    condition = f" {word} ".join(["msdyn_order eq 3"] * 1300)
+    condition = f" {word} ".join(["msdyn_order eq 3"] * 1000)
     assert await client.names(f"msdyn_conversationactions?$filter={condition}", "msdyn_order") == [3]
     listed = ",".join(["3"] * 9000)
     assert await client.names(f"msdyn_conversationactions?$filter=msdyn_order in ({listed})", "msdyn_order") == [3]
