@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from cotab_kit.project import Project
 
 JUSTIFICATIONS = "justifications.md"
+# The keys by which it is known what is shipped.
+SHIPPING = {"page", "page.assets", "page.runtime"}
 
 
 def check(project: Project, steps: Steps) -> list[Finding]:
@@ -34,13 +36,13 @@ def check(project: Project, steps: Steps) -> list[Finding]:
     try:
         manifest, findings = read_manifest(path, project.overrides)
     except ManifestError as error:
-        if not path.is_file():
+        if not path.exists():
             raise
         return [Finding(str(path), "", "", str(error).removeprefix(f"{path}: "), error.hint)]
     wrong = [found.key for found in findings]
     whole = project.with_manifest(manifest)
     findings += _project(whole, wrong)
-    if not any(key.partition(".")[0] == "page" for key in wrong):
+    if not SHIPPING & set(wrong):
         findings += _assets(whole)
         findings += _scripts(whole, steps)
     return findings
@@ -86,14 +88,25 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
     manifest = project.manifest
     with steps.step("Checking the scripts by Microsoft's rules"):
         own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
+        texts, unreadable = _texts(project, own)
         bundle = make_bundle(node, files, project.workspace, manifest.page.runtime)
-        scripts = bundle.scripts | {name: read_source(path) for name, path in own.items()}
-        hits = lint(node, scripts, project.workspace.cache)
+        hits = lint(node, bundle.scripts | texts, project.workspace.cache)
     given = manifest.appsource.justifications
     project.dist.mkdir(parents=True, exist_ok=True)
     page = justifications_page(manifest.provider.name, [hit for hit in hits if reason(hit, given)], given)
     (project.dist / JUSTIFICATIONS).write_text(page, "utf-8", newline="\n")
-    return [_hit(hit, own) for hit in hits if not reason(hit, given)] + _unused(project, own)
+    return unreadable + [_hit(hit, own) for hit in hits if not reason(hit, given)] + _unused(project, own)
+
+
+def _texts(project: Project, scripts: dict[str, Path]) -> tuple[dict[str, str], list[Finding]]:
+    """The author's scripts, and those of them that cannot be read."""
+    texts, findings = {}, []
+    for name, path in scripts.items():
+        try:
+            texts[name] = read_source(path)
+        except BuildError as error:
+            findings.append(_from_error(error, project.root / MANIFEST))
+    return texts, findings
 
 
 def _hit(hit: Hit, own: dict[str, Path]) -> Finding:

@@ -22,7 +22,7 @@ from cotab_kit.layout import source_root
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.build import WEB_RESOURCES, build
 from cotab_kit.page.report import summary
-from cotab_kit.progress import Steps
+from cotab_kit.progress import Steps, harmless
 from cotab_kit.project import Project
 
 HELP = """Write the agent's side of a co-browse or screen-sharing product in Python, as an app tab in Dynamics 365.
@@ -53,7 +53,7 @@ def main() -> None:
 
 def _refuse(message: str, hint: str) -> NoReturn:
     console = Steps.for_this_terminal().console
-    console.print(f"[bold red]Error:[/] {escape(message)}", soft_wrap=True)
+    console.print(f"[bold red]Error:[/] {escape(harmless(message))}", soft_wrap=True)
     if hint:
         console.print(escape(hint), soft_wrap=True)
     sys.exit(1)

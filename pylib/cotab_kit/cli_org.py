@@ -14,7 +14,7 @@ import typer
 
 from cotab_kit.org.sign_in import SignIn
 from cotab_kit.page.build import WEB_RESOURCES, build
-from cotab_kit.progress import Steps
+from cotab_kit.progress import Steps, harmless
 from cotab_kit.project import Project
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def install(  # noqa: PLR0913 - the command's options
     target, url, steps = Project.at(project), commands.org_url(org), Steps.for_this_terminal()
     build(target, steps)
     release = commands.Release.built(target, managed=not unmanaged)
-    journal = commands.Journal(print if dry_run else steps.note, dry_run=dry_run)
+    journal = commands.Journal(_say if dry_run else steps.note, dry_run=dry_run)
     verdict = commands.installing(url, sign_in, release, journal, reset=reset, again=again)
     if verdict is None:
         return
@@ -85,8 +85,10 @@ def uninstall(  # noqa: PLR0913 - the command's options
     """Take the provider out of an org, and say what is left: nothing."""
     from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
+    if reset_widgets and keep_widgets:
+        raise typer.BadParameter("--reset-widgets and --keep-widgets exclude each other")
     release = commands.Release(Project.at(project).manifest, {})
-    journal = commands.Journal(print if dry_run else Steps.for_this_terminal().note, dry_run=dry_run)
+    journal = commands.Journal(_say if dry_run else Steps.for_this_terminal().note, dry_run=dry_run)
     widgets = {"clear_widgets": reset_widgets, "keep_widgets": keep_widgets}
     verdict = commands.uninstalling(org, sign_in, release, journal, **widgets)
     if verdict is None:
@@ -110,13 +112,13 @@ def verify(  # noqa: PLR0913 - the command's options
     """Build, and say what of it is in an org, missing or left over; the exit code is 1 if it is not all there."""
     from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
-    target = Project.at(project)
+    target, url = Project.at(project), commands.org_url(org)
     if removed:
         release = commands.Release(target.manifest, {}, managed=not unmanaged)
     else:
         build(target, Steps.for_this_terminal())
         release = commands.Release.built(target, managed=not unmanaged)
-    verdict = commands.verifying(org, sign_in, release)
+    verdict = commands.verifying(url, sign_in, release)
     if as_json:
         print(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -135,13 +137,17 @@ def push(
     """Build, and bring single web resources into an org that has the unmanaged solution."""
     from cotab_kit.org import commands  # noqa: PLC0415 - slow to import
 
-    target = Project.at(project)
+    target, url = Project.at(project), commands.org_url(org)
     build(target, Steps.for_this_terminal())
     release = commands.Release.built(target, managed=False)
-    journal = commands.Journal(print, dry_run=dry_run)
-    commands.pushing(org, sign_in, release, files, target.dist / WEB_RESOURCES, journal=journal)
+    journal = commands.Journal(_say, dry_run=dry_run)
+    commands.pushing(url, sign_in, release, files, target.dist / WEB_RESOURCES, journal=journal)
 
 
 def _print(items: Iterable[Item]) -> None:
     for item in items:
-        print(f"{item.standing}: {item.title}{f' ({item.detail})' if item.detail else ''}")
+        _say(f"{item.standing}: {item.title}{f' ({item.detail})' if item.detail else ''}")
+
+
+def _say(text: str) -> None:
+    print(harmless(text))

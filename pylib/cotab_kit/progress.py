@@ -7,6 +7,7 @@ than a moment receives a `Steps` from the command that runs it.
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 _WORTH_TELLING = 1.0  # seconds
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def harmless(text: str) -> str:
+    """A text of somebody else's, such as a name out of an org, without what a terminal would obey."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Steps:
@@ -66,4 +73,4 @@ class Steps:
         return self.console.is_interactive and not self.quiet
 
     def _print(self, text: str) -> None:
-        self.console.print(text, markup=False, soft_wrap=True)
+        self.console.print(harmless(text), markup=False, soft_wrap=True)

@@ -175,7 +175,9 @@ def _python(path: Path) -> Iterator[str]:
     try:
         yield text
     except SyntaxError as error:
-        raise BuildError(f"{path}:{error.lineno}: {error.msg}", hint="Correct the file and build again.") from error
+        raise BuildError(
+            f"{path}:{error.lineno or 1}: {error.msg}", hint="Correct the file and build again."
+        ) from error
     except (ValueError, RecursionError, MemoryError) as error:  # NUL characters, thousands of brackets
         raise BuildError(f"{path} is no Python: {error}", hint="Correct the file and build again.") from error
 

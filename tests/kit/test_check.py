@@ -55,7 +55,9 @@ def test_findings_of_every_kind_come_at_once(project: Project, steps: Steps) -> 
     add(project, "random.py", "")
     add(project, "broken.py", "def")
     add(project, "assets/my-logo.svg", "")
+    add(project, "nul.py", "\0")
     add(project, "assets/sdk.js", "const name = prompt.name;\nexport default eval(name);\n")
+    (project.root / "assets/old.js").write_bytes(b"// caf\xe9")
     (project.root / "main.py").write_text("", "utf-8")
     found = said(check(project, steps), project)
     assert [line.partition(";")[0] for line in found] == [
@@ -64,7 +66,9 @@ def test_findings_of_every_kind_come_at_once(project: Project, steps: Steps) -> 
         '/provider.toml: /main.py defines no "Minimal", which page.adapter names',
         "/random.py: a module named random would take the place of the one that Python brings itself",
         "/broken.py:1: invalid syntax",
+        "/nul.py:1: source code string cannot contain null bytes",
         "/assets/my-logo.svg: a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')",
+        "/assets/old.js: line 1 is not UTF-8",
         "/assets/sdk.js:2:16: no-eval: eval can be harmful.",
     ]
 
@@ -96,6 +100,21 @@ def test_a_script_that_cannot_be_read_is_a_finding(project: Project, steps: Step
     add(project, "assets/sdk.js", "function (\n")
     (found,) = check(project, steps)
     assert "Parsing error" in found.problem
+
+
+def test_a_wrong_key_of_the_page_does_not_hide_what_the_scripts_do(project: Project, steps: Steps) -> None:
+    text = (project.root / MANIFEST).read_text("utf-8")
+    (project.root / MANIFEST).write_text(text.replace("[page]", "[page]\nboot_timeout_seconds = 0"), "utf-8")
+    add(project, "assets/sdk.js", "eval(name);\n")
+    keys = [(found.key, found.problem.partition(":")[0]) for found in check(project, steps)]
+    assert keys == [("page.boot_timeout_seconds", ""), ("", "no-eval")]
+
+
+def test_a_manifest_that_is_no_file_is_one_finding(project: Project, steps: Steps) -> None:
+    (project.root / MANIFEST).unlink()
+    (project.root / MANIFEST).mkdir()
+    (found,) = check(project, steps)
+    assert "cannot be read" in found.problem
 
 
 @pytest.mark.parametrize("content", ["[publisher\n", "a = 1\na = 2\n"])

@@ -129,3 +129,35 @@ def test_a_provider_that_others_use_is_said_to_stay(cotab: Cotab, run: Run) -> N
     answer = cotab("uninstall")
     assert answer.code == 0
     assert "kept: Channel Capability “Video” (uses the provider, and is not ours)" in answer.out
+
+
+def test_what_stands_in_an_org_does_not_drive_the_terminal(cotab: Cotab, run: Run) -> None:
+    cotab("install")
+    provider = release().provisioning.provider
+    name = "\x1b]0;owned\x07\x1b[2J"
+    bind = {"msdyn_Provider@odata.bind": f"/{provider.path}"}
+    run.local.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=192350001, **bind)
+    run.local.seed_widget(name, cobrowse="Contoso Assist")
+    for arguments in (["verify"], ["uninstall"], ["uninstall", "--dry-run"], ["uninstall", "--keep-widgets"]):
+        answer = cotab(*arguments)
+        assert "]0;owned" in answer.out + answer.err
+        assert "\x1b" not in answer.out + answer.err
+        assert "\x07" not in answer.out + answer.err
+
+
+def test_widgets_are_reset_or_kept_but_not_both(cotab: Cotab) -> None:
+    answer = cotab("uninstall", "--reset-widgets", "--keep-widgets")
+    assert answer.code == 2
+    assert "exclude each other" in answer.err
+
+
+@pytest.mark.parametrize("command", [["install"], ["verify"], ["push", "boot.js"]])
+def test_a_wrong_address_is_said_before_anything_is_built(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, command: list[str]
+) -> None:
+    monkeypatch.setattr("cotab_kit.cli_org.build", None)
+    monkeypatch.setattr(sys, "argv", ["cotab", *command, "--project", str(folder), "--org", "http://contoso.example"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    assert "is not the address of an org" in capsys.readouterr().err
