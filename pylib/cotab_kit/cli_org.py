@@ -61,7 +61,7 @@ def install(  # noqa: PLR0913 - the command's options
     verdict = commands.installing(url, sign_in, release, journal, reset=reset, again=again)
     if verdict is None:
         return
-    _print(item for item in verdict.items if item.standing is not commands.Standing.THERE or item.detail)
+    _print(item for item in verdict.items if item.detail or item.standing is not commands.Standing.THERE)
     if not verdict.complete:
         raise typer.Exit(1)
     print(f"{release.name} is installed in {url}")

@@ -59,6 +59,7 @@ class Run:
         self.local = LocalOrg.open()
         self.network = Faults(self.local.app)
         self.told: list[str] = []
+        self.sleep = at_once
 
     def copy(self) -> Run:
         """The same org once more."""
@@ -67,7 +68,7 @@ class Run:
         return run
 
     def connected(self) -> AbstractAsyncContextManager[Org]:
-        return connect(URL, transport=httpx.ASGITransport(self.network), sleep=at_once)
+        return connect(URL, transport=httpx.ASGITransport(self.network), sleep=self.sleep)
 
     async def install(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
         async with self.connected() as org:

@@ -7,7 +7,7 @@ import pytest
 from cotab.provision import WebApiError
 from cotab_kit.desktop.org import Fault
 from cotab_kit.errors import OrgError
-from kit.org_runs import Run, release
+from kit.org_runs import Run, at_once, release
 
 ATTEMPTS = 5  # what the client makes of one request before it gives up
 EVERY = pytest.mark.parametrize(
@@ -44,7 +44,14 @@ async def do(run: Run, work: str) -> bool:
     return True
 
 
-@EVERY
+# Those after which the org has acted, and those after which it has not.
+ONCE = pytest.mark.parametrize(
+    ("work", "fault"),
+    [(work, fault) for work in ("install", "upgrade", "uninstall") for fault in (Fault.CUT_AFTER, Fault.THROTTLED)],
+)
+
+
+@ONCE
 async def test_a_call_that_fails_once_is_absorbed(prepared: Run, work: str, fault: Fault) -> None:
     run = prepared.copy()
     assert await do(run, work)
@@ -71,3 +78,29 @@ async def test_a_call_that_goes_on_failing_is_made_up_for_by_a_second_run(
         assert await do(run, work), f"{number}: {call}"
         assert run.content() == expected, f"{number}: {call}"
     assert aborted > len(calls) / 2
+
+
+class KilledError(BaseException):
+    """The process has ended, by Ctrl-C or otherwise."""
+
+
+async def killed(_seconds: float) -> None:
+    raise KilledError
+
+
+@pytest.mark.parametrize("work", ["install", "upgrade", "uninstall"])
+async def test_a_run_that_is_killed_after_any_change_is_made_up_for_by_a_second_run(prepared: Run, work: str) -> None:
+    """The org goes on with what was begun, for longer than it takes to run the command again."""
+    prepared.local.seed_settings(steps=12)
+    run = prepared.copy()
+    assert await do(run, work)
+    writing = [number for number, call in enumerate(run.network.calls, start=1) if not call.startswith("GET")]
+    expected = run.content()
+    for number in writing:
+        run = prepared.copy()
+        run.network.fault, run.network.at, run.sleep = Fault.CUT_AFTER, number, killed
+        with pytest.raises(KilledError):
+            await do(run, work)
+        run.network.fault, run.sleep = None, at_once
+        assert await do(run, work), number
+        assert run.content() == expected, number

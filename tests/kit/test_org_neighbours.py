@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cotab.provision.rows import CAPABILITIES, PROVIDERS
@@ -86,8 +88,8 @@ async def test_capital_letters_do_not_make_another_solution(run: Run) -> None:
 
 
 async def test_a_publisher_that_was_there_before_stays_while_others_use_it(run: Run) -> None:
-    fixed = {"uniquename": "contoso", "customizationprefix": "contoso", "customizationoptionvalueprefix": 36446}
-    key = run.local.seed("publisher", friendlyname="Contoso Ltd", **fixed)
+    names: dict[str, Any] = {"uniquename": "contoso", "customizationprefix": "contoso", "friendlyname": "Contoso Ltd"}
+    key = run.local.seed("publisher", customizationoptionvalueprefix=36446, **names)
     bind = {"publisherid@odata.bind": f"/publishers({key})"}
     run.local.seed("solution", uniquename="theirs", friendlyname="Theirs", version="1.0.0.0", **bind)
     before = run.snapshot()

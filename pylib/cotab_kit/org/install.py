@@ -5,7 +5,7 @@ May be cut off at any call and run again: what is done already is found, and the
 
 from __future__ import annotations
 
-from cotab.provision import set_up
+from cotab.provision import WebApiError, set_up
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.jobs import import_solution, job_done, when_unlocked
@@ -46,24 +46,32 @@ async def _look(org: Org, release: Release, journal: Journal) -> None:
 
 async def _import(org: Org, release: Release, journal: Journal, *, again: bool) -> None:
     """Waiting for another import may show that it was ours, so the org is looked at before each try."""
-    content = release.zip
 
     async def attempt() -> None:
         there = await installed(org.api, release.name)
         if is_there(there, release) and not again:
-            journal.note(f"{release.name} {there.version if there else ''} is installed already")
-            return
-        if is_there(await held(org.api, release.name), release):
+            journal.note(f"{release.name} {release.manifest.solution.version} is installed already")
+        elif is_there(await held(org.api, release.name), release):
             journal.say(f"finish the upgrade to {_named(release)}, which was begun before")
             if not journal.dry_run:
                 await _finish_upgrade(org, release)
-            return
-        upgrade = there is not None and release.managed and numbers(there.version) < release.version
-        journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
-        if not journal.dry_run:
-            await import_solution(org, content, upgrade=upgrade, journal=journal)
+        else:
+            await _send(org, release, journal, there, again=again)
 
     await when_unlocked(org, attempt, journal)
+
+
+async def _send(org: Org, release: Release, journal: Journal, there: Installed | None, *, again: bool) -> None:
+    content = release.zip
+    upgrade = there is not None and release.managed and numbers(there.version) < release.version
+    journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
+    if journal.dry_run:
+        return
+    try:
+        await import_solution(org, content, upgrade=upgrade, journal=journal)
+    except (OrgError, WebApiError):  # what an earlier run has begun may have ended since the org was looked at
+        if again or not is_there(await installed(org.api, release.name), release):
+            raise
 
 
 async def _finish_upgrade(org: Org, release: Release) -> None:

@@ -41,26 +41,29 @@ async def import_solution(org: Org, content: bytes, *, upgrade: bool, journal: J
     # Each start has a job id of its own: Dataverse refuses one that it has seen. Where an answer is lost, the request
     # goes out again with the same id, so that the refusal of that id tells that the first one has arrived.
     job = str(uuid4())
-    body = {
-        "OverwriteUnmanagedCustomizations": False,
-        "PublishWorkflows": True,
-        "CustomizationFile": b64encode(content).decode(),
-        "ImportJobId": job,
-    }
     action = "StageAndUpgradeAsync" if upgrade else "ImportSolutionAsync"
     try:
-        reply = await call(org.api, "POST", action, STARTING, body=body)
+        reply = await call(org.api, "POST", action, STARTING, body=_import_body(content, job))
     except WebApiError as error:
         if error.status == NOT_FOUND or await _job(org.api, job) is None:
             raise
         await _import_ended(org, job)
         await _explain(org.api, job)
-    else:
-        try:
-            await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).tell)
-        except OrgError:
-            await _explain(org.api, job)
-            raise
+        return
+    try:
+        await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).tell)
+    except OrgError:
+        await _explain(org.api, job)
+        raise
+
+
+def _import_body(content: bytes, job: str) -> dict[str, str | bool]:
+    return {
+        "OverwriteUnmanagedCustomizations": False,
+        "PublishWorkflows": True,
+        "CustomizationFile": b64encode(content).decode(),
+        "ImportJobId": job,
+    }
 
 
 def operation_of(reply: Reply, doing: str) -> str:

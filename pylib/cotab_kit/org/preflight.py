@@ -16,6 +16,7 @@ from cotab_kit.org.lookups import CARRIED, held, installed
 from cotab_kit.org.policy import consequence
 from cotab_kit.org.release import Release, kind, numbers
 
+COMMANDS = "msdyn_slashcommands"
 IMPORT = "prvImportCustomization"
 KILOBYTE = 1024
 BASE64 = 4 / 3
@@ -105,31 +106,29 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
 
 async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
     """Those that actions of others already have; one may stand in all languages of one action."""
-    wanted = {
-        command
-        for row in release.provisioning.of_table(LOCALES)
-        for command in _commands(row.body.get("msdyn_slashcommands"))
-    }
-    if not wanted:
-        return []
-    columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", "msdyn_slashcommands")
-    path = query(LOCALES.entity_set, select=columns, where="msdyn_slashcommands ne null")
+    texts = [row.body.get(COMMANDS) for row in release.provisioning.of_table(LOCALES)]
+    wanted = {command for text in texts for command in _commands(text)}
+    taken = await _taken(api, release, wanted) if wanted else {}
+    hint = "Choose another slash_command in provider.toml, or free it in the org."
+    return [
+        Note(f"{command} is taken by “{label}”, an action of another provider", hint, stops=True)
+        for command, label in sorted(taken.items())
+    ]
+
+
+async def _taken(api: WebApi, release: Release, wanted: set[str]) -> dict[str, str]:
+    """Which of the commands others have, with the label of their action."""
+    columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", COMMANDS)
+    path = query(LOCALES.entity_set, select=columns, where=f"{COMMANDS} ne null")
     rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)
     ours = {str(row.id) for row in (await present(api, release.provisioning)).ours}
-    taken = {
-        command: row
+    return {
+        command: str(row.get("msdyn_label") or row.get("msdyn_name"))
         for row in rows
-        for command in _commands(row.get("msdyn_slashcommands"))
-        if command in wanted and str(row[LOCALES.id_column]).lower() not in ours
+        if str(row[LOCALES.id_column]).lower() not in ours
+        for command in _commands(row.get(COMMANDS))
+        if command in wanted
     }
-    return [
-        Note(
-            f"{command} is taken by “{row.get('msdyn_label') or row.get('msdyn_name')}”, an action of another provider",
-            "Choose another slash_command in provider.toml, or free it in the org.",
-            stops=True,
-        )
-        for command, row in sorted(taken.items())
-    ]
 
 
 def _commands(text: object) -> list[str]:

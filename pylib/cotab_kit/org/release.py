@@ -37,7 +37,7 @@ class Release:
         """The rows that the solution cannot carry, and all names."""
         return provisioning(self.manifest)
 
-    @property
+    @cached_property
     def zip(self) -> bytes:
         """The solution."""
         return solution_zip(self.manifest, self.resources, managed=self.managed)

@@ -172,11 +172,8 @@ def _put_part(what: Import, part: Part) -> str:
     columns = part.columns | {name: _target(store, part, name, *key) for name, key in part.lookups.items()}
     found = next(iter(store.find(entity, **{part.key_column: part.key})), None)
     records.check_rules(store, entity, columns)
-    if found:
-        key = str(found[entity.primary_id])
-        columns.pop(entity.primary_id, None)
-    else:
-        key = records.create(store, entity, columns)
+    key = str(found[entity.primary_id]) if found else records.create(store, entity, columns)
+    columns.pop(entity.primary_id, None)  # it stays what it is, whatever a package says
     if what.package.managed:
         _uncover(what, part, key, found)
         save_layer(store, what.solution, entity, key, columns)
