@@ -161,7 +161,8 @@ def _prepare(sources: list[list[Any]]) -> None:
     def compile_or_take(source: str, **options: Any) -> Generator[Any, Any, CodeType]:  # noqa: ANN401 - passed on
         code = codes.get((source, options.get("flags", 0)))
         if code is None or options.get("return_mode") != "last_expr" or options.get("filename") != "<exec>":
-            return (yield from compile_generally(source, **options))
+            made: CodeType = yield from compile_generally(source, **options)
+            return made
         yield None
         return code
 
