@@ -16,10 +16,12 @@ from cotab_kit.layout import kit_files
 from cotab_kit.lint import Hit, justifications_page, lint, reason
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
+from cotab_kit.page.compose import gather
 from cotab_kit.page.resources import resource_findings
 from cotab_kit.project import read_source, top_level_names
 from cotab_kit.reading import read_manifest
 from cotab_kit.setup.node import ensure_node
+from cotab_kit.setup.wheels import ensure_wheels
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
@@ -83,10 +85,12 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
     """What Microsoft's rules find and nobody has given a reason for."""
     files = kit_files()
     node = ensure_node(project.workspace, files, steps, dev=True)
+    wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     manifest = project.manifest
     with steps.step("Checking the scripts by Microsoft's rules"):
         own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
-        bundle = make_bundle(node, files, project.workspace, manifest.page.runtime)
+        _, frozen = gather(project, files, node.modules, wheels)
+        bundle = make_bundle(node, files, project.workspace, manifest.page.runtime, frozen.wanted)
         scripts = bundle.scripts | {name: read_source(path) for name, path in own.items()}
         hits = lint(node, scripts, project.workspace.cache)
     given = manifest.appsource.justifications
