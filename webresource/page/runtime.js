@@ -88,13 +88,12 @@ async function instantiate(binary, imports) {
  * @param {WebAssembly.Imports} imports
  */
 async function instanceOf(name, module, imports) {
-  const { parts } = globalThis.cotab;
   const instance = await globalThis.WebAssembly.instantiate(module, imports);
-  if (!parts.rests[name]) return instance;
-  const whole = parts.rests[name].attach(instance, imports);
-  if (start.withImage) delete whole.exports[RELOCATION];
-  else await parts.join(name);
-  return whole;
+  const rest = globalThis.cotab.parts.restFor(name, instance, imports);
+  const exports = rest ? rest.exports : { ...instance.exports };
+  if (start.withImage) delete exports[RELOCATION];
+  else await rest?.join();
+  return { exports };
 }
 
 /**

@@ -264,7 +264,7 @@ def _key(frozen: Frozen, sources: Files) -> str:
         frozen.project,
         sorted(frozen.compiled_only),
         sha256(frozen.main).hexdigest(),
-        {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()},
+        {k: [sha256(part).hexdigest() for part in (v, unrelocated(v))] for k, v in frozen.libraries.items()},
     ]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())
     for path in (MAKER, LIGHTENER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
