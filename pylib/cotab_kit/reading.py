@@ -52,6 +52,8 @@ def _content(path: Path) -> Document:
         ) from error
     except UnicodeDecodeError as error:
         raise ManifestError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
+    except OSError as error:
+        raise ManifestError(f"{path} cannot be read: {error.strerror}", hint="It must be a file of yours.") from error
     except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: a number of 5000 digits, say
         raise ManifestError(f"{path} is not TOML: {error}", hint="Correct the file at that place.") from error
 

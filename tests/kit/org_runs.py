@@ -83,8 +83,8 @@ class Run:
         assert reply.status < 300, reply.body
         return reply.body
 
-    def snapshot(self) -> Snapshot:
-        return self.local.snapshot()
+    def snapshot(self, *, history: bool = False) -> Snapshot:
+        return self.local.snapshot(history=history)
 
     def content(self) -> dict[str, list[str]]:
         """What can be compared with another org: the same without the GUIDs that an org makes up."""
@@ -103,6 +103,11 @@ class Run:
     async def push(self, chosen: Release, contents: Mapping[str, bytes]) -> None:
         async with self.connected() as org:
             await push(org.api, chosen, contents, Journal(self.told.append))
+
+    async def hold_upgrade(self, chosen: Release) -> None:
+        """An upgrade that has been imported beside the solution, and not been put in its place."""
+        body = {"OverwriteUnmanagedCustomizations": False, "PublishWorkflows": True, "HoldingSolution": True}
+        await self.request("POST", "ImportSolution", **body, CustomizationFile=b64encode(chosen.zip).decode())
 
     async def begin_import(self, chosen: Release) -> None:
         """Another import that is under way for some time."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """The org that every command talks to."""
     run = Run()
-    monkeypatch.setattr("cotab_kit.org.commands.connect", lambda *_: run.connected())
+    monkeypatch.setattr("cotab_kit.org.commands.connect", lambda *_, **__: run.connected())
     return run
 
 

@@ -334,6 +334,13 @@ def test_what_is_not_utf_8_is_said_with_its_line(tmp_path: Path) -> None:
     assert "UTF-8" in failure.value.hint
 
 
+def test_a_manifest_that_is_a_folder_is_said_not_to_be_read(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).mkdir()
+    with pytest.raises(ManifestError, match="cannot be read") as error:
+        Manifest.load(tmp_path)
+    assert str(tmp_path / MANIFEST) in str(error.value)
+
+
 def test_numbers_that_cannot_be_shown_and_tables_without_bottom_are_findings(tmp_path: Path) -> None:
     huge = f"0x{'f' * 9000}"
     deep = ".".join(["a"] * 1500)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
+from contextlib import suppress
 from typing import Any
 from unittest.mock import Mock
 
@@ -161,6 +164,25 @@ async def test_a_sign_in_that_fails_names_the_other_ways(monkeypatch: pytest.Mon
     ) as error:
         await AzureTokens("https://contoso.crm.dynamics.com", SignIn.BROWSER).token()
     assert "device-code" in error.value.hint
+
+
+def test_ctrl_c_does_not_wait_for_a_sign_in_that_is_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+    azure(monkeypatch, 0).get_token.side_effect = lambda _scope: given_up.wait(60)
+
+    async def interrupted(_org: object) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(AzureTokens("https://contoso.crm.dynamics.com", SignIn.BROWSER).token(), 0.01)
+        raise KeyboardInterrupt
+
+    try:
+        with pytest.raises(OrgError, match="Stopped") as stopped:
+            commands.with_org("http://127.0.0.1:1", SignIn.BROWSER, interrupted)
+        assert not given_up.is_set()
+        assert [each.name for each in threading.enumerate() if each.name == "cotab-sign-in" and not each.daemon] == []
+    finally:
+        given_up.set()
+    assert "run the command again" in stopped.value.hint
 
 
 @pytest.mark.parametrize(

@@ -381,6 +381,47 @@ async def test_a_call_that_fails_for_good_is_explained_and_the_next_press_comple
     assert count(tables) == len(WANTED.rows)
 
 
+# The buttons to press for a wish, and what must be shown for that.
+BUTTONS = {"set up": {"set-up": "set-up"}, "remove": {"remove": "remove", "remove-now": "confirm"}}
+CHOSEN_FAULTS = ["before", "after", 429, 500]
+
+
+async def carried_out(it: Opened, wish: str) -> None:
+    """Press what is there to be pressed for it, as an administrator does who sees a failure."""
+    if not it.page.is_shown("set-up"):
+        await it.press("look-again")
+    for button, shown in BUTTONS[wish].items():
+        if it.page.is_shown(shown):
+            await it.press(button)
+
+
+@pytest.mark.parametrize("times", [1, 5])  # a request is tried five times
+@pytest.mark.parametrize("fault", CHOSEN_FAULTS)
+@pytest.mark.parametrize("wish", BUTTONS)
+async def test_whichever_call_fails_the_result_is_the_same_in_the_end(wish: str, fault: str | int, times: int) -> None:
+    async def prepared() -> tuple[Tables, Opened, int]:
+        tables = org()
+        if wish == "remove":
+            await set_up(tables, WANTED)
+        return tables, await opened(tables), len(tables.requests)
+
+    tables, it, first = await prepared()
+    await carried_out(it, wish)
+    expected, last = tables.rows, len(tables.requests)
+    for number in range(first, last):
+        tables, it, _ = await prepared()
+        failing: dict[int, Any] = dict.fromkeys(range(number, number + times), fault)
+        tables.lose, tables.refuse = (failing, {}) if isinstance(fault, str) else ({}, failing)
+        await carried_out(it, wish)
+        assert it.page.reported == []
+        assert it.page.is_shown("error") is (times > 1), tables.requests[number]
+        tables.lose, tables.refuse = {}, {}
+        if times > 1:
+            await carried_out(it, wish)
+        assert tables.rows == expected, tables.requests[number]
+        assert it.page.state == ("complete" if wish == "set up" else "nothing")
+
+
 async def test_a_call_that_fails_once_is_tried_again_and_the_waiting_is_shown() -> None:
     tables = org()
     it = await opened(tables)

@@ -156,7 +156,8 @@ class _Search:
         columns = {table.id_column, "msdyn_name", "statecode", *TRACES[table.entity_set]}
         columns |= {_read_as(name) for row in wanted for name in {**row.body, **row.once}}
         path = query(table.entity_set, select=sorted(columns), where=any_of(where))
-        return [Found(table, row) for row in await rows_of(self.api, path, f"Reading rows of {table.title}")]
+        doing = f"Reading rows of {table.title}"
+        return [Found(table, row) for row in await rows_of(self.api, path, doing, guid=table.id_column)]
 
 
 def _read_as(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS, TABLES
-from cotab.provision.web_api import WebApi, call
+from cotab.provision.web_api import NOT_DATAVERSE, Reply, WebApi, WebApiError, call, object_of
 
 __all__ = ["missing_privileges"]
 
@@ -27,8 +27,15 @@ async def missing_privileges(api: WebApi, *, also: Iterable[str] = ()) -> list[s
     """
     doing = "Asking for the privileges of the signed-in user"
     user = await call(api, "GET", "WhoAmI", doing)
-    path = f"systemusers({user.body['UserId']})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"
-    reply = await call(api, "GET", path, doing)
-    held = {str(privilege.get("PrivilegeName") or "").casefold() for privilege in reply.body["RolePrivileges"]} - {""}
+    user_id = object_of(user, doing, "UserId")["UserId"]
+    path = f"systemusers({user_id})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()"
+    held = {name.casefold() for name in _names(await call(api, "GET", path, doing), doing)}
     needed = [f"prv{right}{table.name}" for table in TABLES.values() for right in (*ALWAYS, *NEEDED[table])]
     return [name for name in (*needed, *also) if held and name.casefold() not in held]
+
+
+def _names(reply: Reply, doing: str) -> list[str]:
+    held = object_of(reply, doing, "RolePrivileges")["RolePrivileges"]
+    if not isinstance(held, list) or not all(isinstance(privilege, dict) for privilege in held):
+        raise WebApiError(doing, status=reply.status, reason=NOT_DATAVERSE)
+    return [str(privilege["PrivilegeName"]) for privilege in held if privilege.get("PrivilegeName")]

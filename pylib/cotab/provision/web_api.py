@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote
+from uuid import UUID
 
 from cotab.errors import CotabError
 
@@ -27,6 +28,7 @@ __all__ = [
     "any_of",
     "call",
     "literal",
+    "object_of",
     "parsed",
     "query",
     "rows_of",
@@ -50,6 +52,7 @@ TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 NOT_IMPLEMENTED = 501
 OK = range(200, 300)
+MOST_TOLD = 4000  # characters of a reason
 
 
 @dataclass(frozen=True)
@@ -158,24 +161,66 @@ def _refusal(reply: Reply, doing: str) -> WebApiError:
     """Dataverse's own words: {"error": {"code": "0x...", "message": "..."}}."""
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
     told = error if isinstance(error, dict) else {}
-    reason = str(told.get("message") or "the org refused it")
+    reason = str(told.get("message") or "the org refused it")[:MOST_TOLD]
     return WebApiError(doing, status=reply.status, error_code=str(told.get("code") or ""), reason=reason)
 
 
-async def rows_of(api: WebApi, path: str, doing: str, *, accepted: Collection[int] = ()) -> list[dict[str, Any]]:
-    """All rows of a query, page by page; none where the status is one of `accepted`. Raises WebApiError."""
+def object_of(reply: Reply, doing: str, *members: str) -> dict[str, Any]:
+    """The JSON object of an answer, which has these members. Raises WebApiError where something else has come."""
+    if isinstance(reply.body, dict) and all(reply.body.get(name) is not None for name in members):
+        return reply.body
+    raise WebApiError(doing, status=reply.status, reason=NOT_DATAVERSE)
+
+
+async def rows_of(
+    api: WebApi, path: str, doing: str, *, guid: str = "", accepted: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """All rows of a query, page by page; none where the status is one of `accepted`. Raises WebApiError.
+
+    `guid` is a column that is needed: what is no GUID there cannot be put into an address.
+    """
     rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
     while path:
         reply = await call(api, "GET", path, doing, accepted=accepted)
-        body = reply.body if isinstance(reply.body, dict) else {}
         if reply.status not in OK:
             return rows
-        if not isinstance(body.get("value"), list):
-            raise WebApiError(doing, status=reply.status, reason="the answer is not a list of rows")
-        rows += [row for row in body["value"] if isinstance(row, dict)]
-        # Only what follows the base is taken, so that no answer can send the request elsewhere.
-        path = str(body.get("@odata.nextLink") or "").partition(BASE)[2]
+        body = object_of(reply, doing, "value")
+        if not isinstance(body["value"], list) or not all(_is_row(row, guid) for row in body["value"]):
+            raise WebApiError(doing, status=reply.status, reason=NOT_DATAVERSE)
+        rows += body["value"]
+        seen.add(path)
+        path = _next_page(body, doing)
+        if path in seen:
+            raise WebApiError(doing, status=reply.status, reason="the pages of the answer go round in a circle")
     return rows
+
+
+NOT_DATAVERSE = "the answer is not what Dataverse answers"
+
+
+def _is_row(row: object, guid: str) -> bool:
+    """Lookups are GUIDs or empty, whatever the table."""
+    if not isinstance(row, dict):
+        return False
+    lookups = [value for name, value in row.items() if name[:1] == "_" and name.endswith("_value")]
+    return all(value is None or _is_guid(value) for value in lookups) and (not guid or _is_guid(row.get(guid)))
+
+
+def _is_guid(value: object) -> bool:
+    try:
+        return bool(UUID(str(value)))
+    except ValueError:
+        return False
+
+
+def _next_page(body: Values, doing: str) -> str:
+    """Only what follows the base is taken, so that no answer can send the request elsewhere."""
+    address = str(body.get("@odata.nextLink") or "")
+    path = address.partition(BASE)[2]
+    if address and not path:
+        raise WebApiError(doing, reason=f"the next page has an address that is not understood: {address[:200]}")
+    return path
 
 
 def query(entity_set: str, *, select: Iterable[str] = (), where: str = "") -> str:
@@ -202,5 +247,5 @@ def parsed(content: str | bytes) -> Any:  # noqa: ANN401 - any JSON
     """The JSON of an answer's body; None where it is empty or something else, such as the page of a proxy."""
     try:
         return json.loads(content) if content else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

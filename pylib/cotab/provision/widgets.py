@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from cotab.provision.rows import CAPABILITIES, Provisioning
-from cotab.provision.web_api import Values, WebApi, call, query, rows_of
+from cotab.provision.rows import CAPABILITIES, PROVIDERS, Provisioning, Table
+from cotab.provision.web_api import Values, WebApi, any_of, call, literal, query, rows_of
 
 __all__ = ["Widget", "reset_widgets", "widgets"]
 
 ENTITY_SET = "msdyn_livechatconfigs"
+WIDGET_ID = "msdyn_livechatconfigid"
 NOT_FOUND = 404
 
 # Which provider a widget has for a mode, and whether the mode is switched on there.
@@ -41,18 +42,30 @@ class Widget:
 
 async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
     """Those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
-    path = query(ENTITY_SET, select=["msdyn_livechatconfigid", "msdyn_name", *SETTINGS])
-    rows = await rows_of(api, path, "Reading the chat widgets", accepted=[NOT_FOUND])
-    names = _names(provisioning)
+    path = query(ENTITY_SET, select=[WIDGET_ID, "msdyn_name", *SETTINGS])
+    rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=[NOT_FOUND])
+    if not any(row.get(column) for row in rows for column in SETTINGS):
+        return []
+    names = await _names(api, provisioning)
     return [widget for row in rows if (widget := _widget(row, names)).columns]
 
 
-def _names(provisioning: Provisioning) -> set[str]:
-    """Whatever may stand in a widget for the provider."""
-    rows = [provisioning.provider, *provisioning.of_table(CAPABILITIES)]
-    return {_plain(name) for row in rows for name in (row.id, row.name)} | set(
-        map(_plain, provisioning.known(CAPABILITIES))
-    )
+async def _names(api: WebApi, provisioning: Provisioning) -> set[str]:
+    """Whatever may stand in a widget for the provider. A name that a row of others has too means that one."""
+    names: set[str] = set()
+    for table in (PROVIDERS, CAPABILITIES):
+        known = provisioning.known(table)
+        taken = await _names_of_others(api, provisioning, table)
+        names |= {str(guid) for guid in known} | ({_plain(row.name) for row in provisioning.of_table(table)} - taken)
+    return names
+
+
+async def _names_of_others(api: WebApi, provisioning: Provisioning, table: Table) -> set[str]:
+    where = any_of(f"msdyn_name eq {literal(row.name)}" for row in provisioning.of_table(table))
+    path = query(table.entity_set, select=[table.id_column, "msdyn_name"], where=where)
+    rows = await rows_of(api, path, f"Looking for others of the same name: {table.title}", guid=table.id_column)
+    known = provisioning.known(table)
+    return {_plain(row.get("msdyn_name")) for row in rows if UUID(row[table.id_column]) not in known}
 
 
 def _plain(name: object) -> str:
@@ -61,7 +74,7 @@ def _plain(name: object) -> str:
 
 def _widget(row: Values, names: set[str]) -> Widget:
     columns = tuple(column for column in SETTINGS if _plain(row.get(column)) in names)
-    return Widget(UUID(str(row["msdyn_livechatconfigid"])), str(row.get("msdyn_name") or ""), columns)
+    return Widget(UUID(row[WIDGET_ID]), str(row.get("msdyn_name") or ""), columns)
 
 
 async def reset_widgets(api: WebApi, chosen: Iterable[Widget]) -> None:

@@ -10,6 +10,8 @@ import ipaddress
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -52,7 +54,18 @@ class HttpWebApi:
         except httpx.RequestError as error:
             raise LostConnectionError(f"{method} {path}", reason=str(error) or type(error).__name__) from error
         names = {name.lower(): value for name, value in answer.headers.items()}
+        if "retry-after" in names:
+            names["retry-after"] = in_seconds(names["retry-after"])
         return Reply(answer.status_code, names, parsed(answer.content))
+
+
+def in_seconds(retry_after: str) -> str:
+    """The header's value. Dataverse gives seconds, but what stands before it may give the time of day (RFC 9110)."""
+    try:
+        at = parsedate_to_datetime(retry_after)
+        return str((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
+        return retry_after
 
 
 def org_url(given: str) -> str:
@@ -79,6 +92,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _tell_nobody(_text: str) -> None:
+    """For those who only want the result."""
+
+
 @asynccontextmanager
 async def connect(
     given: str,
@@ -86,11 +103,20 @@ async def connect(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     sleep: Sleep = asyncio.sleep,
+    tell: Callable[[str], None] = _tell_nobody,
 ) -> AsyncIterator[Org]:
-    """An org for as long as the block runs. `transport` stands in for the network in tests. Raises OrgError."""
+    """An org for as long as the block runs. `transport` stands in for the network in tests. Raises OrgError.
+
+    `tell` takes a line for people whenever the org keeps them waiting.
+    """
+
+    async def patient(seconds: float) -> None:
+        tell(f"The org is busy or does not answer; trying again in {seconds:.0f} s")
+        await sleep(seconds)
+
     url = org_url(given)
     local = url.startswith("http:")
     tokens = None if local else AzureTokens(url, way)
     # No proxy stands before this machine.
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
-        yield Org(url, Retrying(HttpWebApi(http, tokens), sleep=sleep), sleep)
+        yield Org(url, Retrying(HttpWebApi(http, tokens), sleep=patient), sleep)

@@ -17,6 +17,7 @@ from cotab_kit.org.release import Release
 from cotab_kit.org.sign_in import SignIn
 from cotab_kit.org.uninstall import uninstall
 from cotab_kit.org.verify import Standing, Verdict, verify
+from cotab_kit.progress import Steps
 
 __all__ = [
     "Journal",
@@ -42,16 +43,18 @@ HINTS = {
 
 
 def with_org(given: str, way: SignIn, work: Callable[[Org], Awaitable[Result]]) -> Result:
-    """Connect, work, and close. What the org refuses becomes an OrgError with a hint."""
+    """Connect, work, and close. What the org refuses becomes an OrgError with a hint, and so does Ctrl-C."""
 
     async def run() -> Result:
-        async with connect(given, way) as org:
+        async with connect(given, way, tell=Steps.for_this_terminal().note) as org:
             return await work(org)
 
     try:
         return asyncio.run(run())
     except WebApiError as error:
         raise OrgError(str(error), hint=HINTS.get(error.status, AGAIN)) from error
+    except KeyboardInterrupt as error:
+        raise OrgError("Stopped; an import that has begun goes on in the org", hint=AGAIN) from error
 
 
 def installing(url: str, way: SignIn, release: Release, journal: Journal, **options: bool) -> Verdict | None:

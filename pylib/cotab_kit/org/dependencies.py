@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cotab.provision import WebApi
-from cotab.provision.web_api import call, literal, query, rows_of
+from cotab.provision.web_api import call, literal, object_of, query, rows_of
 from cotab_kit.org.leftovers import components
 from cotab_kit.org.release import Release
 
@@ -21,13 +21,14 @@ TYPES = {
     300: "canvas app", 380: "environment variable",
 }  # fmt: skip
 TITLES = {"msdyn_sessiontemplate": "Session Template"}
+USER = "dependentcomponentobjectid"
 NOT_FOUND = 404
 
 
 async def blocking(api: WebApi, release: Release) -> list[str]:
     """A sentence for each thing that uses something of the solution. Raises WebApiError."""
     path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={literal(release.name)})"
-    rows = await rows_of(api, path, "Looking for what uses the solution", accepted=[NOT_FOUND])
+    rows = await rows_of(api, path, "Looking for what uses the solution", guid=USER, accepted=[NOT_FOUND])
     if not rows:
         return []
     names = {_guid(component.path): component.title for component in await components(api, release)}
@@ -37,7 +38,7 @@ async def blocking(api: WebApi, release: Release) -> list[str]:
 async def _sentence(api: WebApi, row: Mapping[str, Any], names: Mapping[str, str]) -> str:
     required = str(row.get("requiredcomponentobjectid") or "").lower()
     used = names.get(required) or await _component(api, row.get("requiredcomponenttype"), required)
-    user = await _component(api, row.get("dependentcomponenttype"), str(row.get("dependentcomponentobjectid") or ""))
+    user = await _component(api, row.get("dependentcomponenttype"), str(row[USER]))
     return f"{used} is used by the {user}"
 
 
@@ -59,11 +60,11 @@ async def _name(api: WebApi, table: str, guid: str) -> str:
         "EntityDefinitions", select=["EntitySetName", "PrimaryNameAttribute"], where=f"LogicalName eq {literal(table)}"
     )
     for found in await rows_of(api, path, f"Looking up the table {table}"):
-        column = str(found["PrimaryNameAttribute"])
-        row = f"{found['EntitySetName']}({guid})?$select={column}"
+        column = str(found.get("PrimaryNameAttribute"))
+        row = f"{found.get('EntitySetName')}({guid})?$select={column}"
         reply = await call(api, "GET", row, f"Looking up a row of {table}", accepted=[NOT_FOUND])
         if reply.status != NOT_FOUND:
-            return f"“{reply.body.get(column)}”"
+            return f"“{object_of(reply, table).get(column)}”"
     return ""
 
 
@@ -78,11 +79,11 @@ async def variable_values(api: WebApi, solution: str) -> list[str]:
     """
     where = f"_solutionid_value eq {solution} and componenttype eq 380"
     path = query("solutioncomponents", select=["objectid"], where=where)
-    definitions = await rows_of(api, path, "Looking for environment variables", accepted=[NOT_FOUND])
-    found = []
+    definitions = await rows_of(api, path, "Looking for environment variables", guid="objectid", accepted=[NOT_FOUND])
+    key, found = "environmentvariablevalueid", []
     for definition in definitions:
         where = f"_environmentvariabledefinitionid_value eq {definition['objectid']}"
-        values = query("environmentvariablevalues", select=["environmentvariablevalueid"], where=where)
-        rows = await rows_of(api, values, "Looking for values of environment variables", accepted=[NOT_FOUND])
-        found += [f"environmentvariablevalues({row['environmentvariablevalueid']})" for row in rows]
+        values = query("environmentvariablevalues", select=[key], where=where)
+        rows = await rows_of(api, values, "Looking for values of environment variables", guid=key, accepted=[NOT_FOUND])
+        found += [f"environmentvariablevalues({row[key]})" for row in rows]
     return found

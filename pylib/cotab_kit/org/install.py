@@ -8,10 +8,10 @@ from __future__ import annotations
 from cotab.provision import set_up
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
-from cotab_kit.org.jobs import import_solution, when_unlocked
+from cotab_kit.org.jobs import import_solution, job_done, when_unlocked
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.leftovers import delete_leftovers
-from cotab_kit.org.lookups import Installed, installed
+from cotab_kit.org.lookups import Installed, held, installed
 from cotab_kit.org.preflight import preflight
 from cotab_kit.org.release import Release, numbers
 from cotab_kit.org.verify import Verdict, verify
@@ -27,7 +27,7 @@ async def install(
     """
     await _look(org, release, journal)
     await _import(org, release, journal, again=again)
-    if not journal.dry_run and not release.managed:
+    if not release.managed:
         await delete_leftovers(org.api, release, journal)  # an unmanaged import takes nothing away
     await set_up(org.api, release.provisioning, reset=reset, dry_run=journal.dry_run, report=journal.step)
     return None if journal.dry_run else await verify(org.api, release)
@@ -53,12 +53,24 @@ async def _import(org: Org, release: Release, journal: Journal, *, again: bool) 
         if is_there(there, release) and not again:
             journal.note(f"{release.name} {there.version if there else ''} is installed already")
             return
+        if is_there(await held(org.api, release.name), release):
+            journal.say(f"finish the upgrade to {_named(release)}, which was begun before")
+            if not journal.dry_run:
+                await _finish_upgrade(org, release)
+            return
         upgrade = there is not None and release.managed and numbers(there.version) < release.version
         journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
         if not journal.dry_run:
             await import_solution(org, content, upgrade=upgrade, journal=journal)
 
     await when_unlocked(org, attempt, journal)
+
+
+async def _finish_upgrade(org: Org, release: Release) -> None:
+    async def done() -> bool:
+        return is_there(await installed(org.api, release.name), release)
+
+    await job_done(org, "DeleteAndPromoteAsync", {"UniqueName": release.name}, "Finishing the upgrade", done)
 
 
 def is_there(there: Installed | None, release: Release) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cotab.provision import WebApi, WebApiError
-from cotab.provision.web_api import call
+from cotab.provision import Reply, WebApi, WebApiError
+from cotab.provision.web_api import Values, call, object_of
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.journal import Journal
@@ -28,6 +29,7 @@ MOST_POLLS = 1200  # an hour
 MOST_TRIES = 120  # half an hour
 NOT_FOUND = 404
 
+STARTING = "Starting the import of the solution"
 IMPORTING = "Importing the solution"
 
 
@@ -47,7 +49,7 @@ async def import_solution(org: Org, content: bytes, *, upgrade: bool, journal: J
     }
     action = "StageAndUpgradeAsync" if upgrade else "ImportSolutionAsync"
     try:
-        reply = await call(org.api, "POST", action, "Starting the import of the solution", body=body)
+        reply = await call(org.api, "POST", action, STARTING, body=body)
     except WebApiError as error:
         if error.status == NOT_FOUND or await _job(org.api, job) is None:
             raise
@@ -55,17 +57,28 @@ async def import_solution(org: Org, content: bytes, *, upgrade: bool, journal: J
         await _explain(org.api, job)
     else:
         try:
-            await operation_ended(org, _operation(reply.body), IMPORTING, lambda: _progress(org, job, journal))
+            await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).tell)
         except OrgError:
             await _explain(org.api, job)
             raise
 
 
-def _operation(body: Any) -> str:  # noqa: ANN401 - JSON
-    operation = body.get("AsyncOperationId") if isinstance(body, dict) else None
-    if not operation:
-        raise OrgError("The org took the request, but named no system job to wait for")
-    return str(operation)
+def operation_of(reply: Reply, doing: str) -> str:
+    """The system job that the org has started. Raises WebApiError if it names none."""
+    return str(object_of(reply, doing, "AsyncOperationId")["AsyncOperationId"])
+
+
+async def job_done(org: Org, action: str, body: Values, doing: str, done: Callable[[], Awaitable[bool]]) -> None:
+    """Start a job and wait for it. Where the answer was lost and the request repeated, `done` may say it is no failure.
+
+    Raises OrgError, WebApiError.
+    """
+    try:
+        reply = await call(org.api, "POST", action, doing, body=body)
+        await operation_ended(org, operation_of(reply, doing), doing)
+    except (WebApiError, OrgError):
+        if not await done():
+            raise
 
 
 async def operation_ended(
@@ -74,7 +87,7 @@ async def operation_ended(
     """Wait for a system job. Raises OrgError if it does not succeed."""
     path = f"asyncoperations({operation})?$select=statecode,statuscode,message,friendlymessage"
     for _ in range(MOST_POLLS):
-        job = (await call(org.api, "GET", path, title)).body
+        job = object_of(await call(org.api, "GET", path, title), title, "statecode")
         if job.get("statecode") == COMPLETED:
             if job.get("statuscode") != SUCCEEDED:
                 raise _failure(title, str(job.get("friendlymessage") or job.get("message") or "no reason was given"))
@@ -105,10 +118,21 @@ async def _job(api: WebApi, job: str) -> dict[str, Any] | None:
     return reply.body if isinstance(reply.body, dict) and reply.status != NOT_FOUND else None
 
 
-async def _progress(org: Org, job: str, journal: Journal) -> None:
-    found = await _job(org.api, job)
-    if found and found.get("progress"):
-        journal.note(f"  {float(found['progress']):.0f} %")
+@dataclass
+class _Progress:
+    """Tells how far an import has come, whenever that has changed."""
+
+    org: Org
+    job: str
+    journal: Journal
+    told: str = ""
+
+    async def tell(self) -> None:
+        progress = (await _job(self.org.api, self.job) or {}).get("progress")
+        text = f"  {progress:.0f} %" if isinstance(progress, int | float) and progress else ""
+        if text and text != self.told:
+            self.told = text
+            self.journal.note(text)
 
 
 async def _explain(api: WebApi, job: str) -> None:

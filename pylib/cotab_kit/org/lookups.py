@@ -15,7 +15,9 @@ from cotab.provision.web_api import any_of, literal, query, rows_of
 WEB_RESOURCE_SET = "webresourceset"
 PUBLISHERS = "publishers"
 SOLUTIONS = "solutions"
-SOLUTION = ("solutionid", "uniquename", "version", "ismanaged", "_publisherid_value")
+UPGRADE = "_Upgrade"  # what Dataverse adds to the unique name
+SOLUTION_ID, PUBLISHER_ID = "solutionid", "publisherid"
+SOLUTION = (SOLUTION_ID, "uniquename", "version", "ismanaged")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,6 @@ class Installed:
     name: str
     version: str
     managed: bool
-    publisher: str
 
 
 @dataclass(frozen=True)
@@ -56,29 +57,38 @@ async def installed(api: WebApi, name: str) -> Installed | None:
     return next(iter(await _solutions(api, f"uniquename eq {literal(name)}", f"Looking for the solution {name}")), None)
 
 
-async def solutions_of(api: WebApi, publisher: str) -> list[Installed]:
-    """The solutions of a publisher, by its GUID."""
-    return await _solutions(api, f"_publisherid_value eq {publisher}", "Looking for solutions of the publisher")
+async def held(api: WebApi, name: str) -> Installed | None:
+    """An upgrade of the solution that has been imported beside it and not been put in its place."""
+    return await installed(api, f"{name}{UPGRADE}")
+
+
+async def other_solutions(api: WebApi, publisher: str, name: str) -> list[str]:
+    """The names of a publisher's solutions but one; the publisher is given by its GUID."""
+    found = await _solutions(api, f"_publisherid_value eq {publisher}", "Looking for solutions of the publisher")
+    return [other.name for other in found if other.name.casefold() != name.casefold()]
 
 
 async def _solutions(api: WebApi, where: str, doing: str) -> list[Installed]:
-    rows = await rows_of(api, query(SOLUTIONS, select=SOLUTION, where=where), doing)
-    return [Installed(*(row.get(column) for column in SOLUTION)) for row in rows]  # type: ignore[arg-type] # JSON
+    rows = await rows_of(api, query(SOLUTIONS, select=SOLUTION, where=where), doing, guid=SOLUTION_ID)
+    return [
+        Installed(row[SOLUTION_ID], str(row.get("uniquename")), str(row.get("version")), bool(row.get("ismanaged")))
+        for row in rows
+    ]
 
 
 async def publisher(api: WebApi, name: str) -> dict[str, Any] | None:
     """The publisher of this unique name."""
-    columns = ("publisherid", "uniquename", "friendlyname", "customizationprefix")
-    path = query(PUBLISHERS, select=columns, where=f"uniquename eq {literal(name)}")
-    return next(iter(await rows_of(api, path, f"Looking for the publisher {name}")), None)
+    path = query(PUBLISHERS, select=(PUBLISHER_ID, "uniquename"), where=f"uniquename eq {literal(name)}")
+    return next(iter(await rows_of(api, path, f"Looking for the publisher {name}", guid=PUBLISHER_ID)), None)
 
 
 async def web_resources(api: WebApi, folder: str) -> list[Component]:
-    """Those below a folder such as "contoso_/assist"."""
+    """Those below a folder such as "contoso_/assist". Dataverse takes `_` for any letter, so more may be found."""
     where = f"startswith(name,{literal(f'{folder}/')})"
     path = query(WEB_RESOURCE_SET, select=("webresourceid", "name", "ismanaged"), where=where)
-    rows = await rows_of(api, path, "Looking for web resources")
-    return [_component("web resource", WEB_RESOURCE_SET, row, "webresourceid", "name") for row in rows]
+    rows = await rows_of(api, path, "Looking for web resources", guid="webresourceid")
+    found = [_component("web resource", WEB_RESOURCE_SET, row, "webresourceid", "name") for row in rows]
+    return [component for component in found if component.name.casefold().startswith(f"{folder}/".casefold())]
 
 
 async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
@@ -92,7 +102,7 @@ async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
             parameters = names
         where = any_of(f"msdyn_uniquename eq {literal(name)}" for name in parameters)
         path = query(entity_set, select=(key, "msdyn_uniquename", "ismanaged"), where=where)
-        rows = await rows_of(api, path, f"Looking for rows of {title}", accepted=[404])
+        rows = await rows_of(api, path, f"Looking for rows of {title}", guid=key, accepted=[404])
         found += [_component(title, entity_set, row, key, "msdyn_uniquename") for row in rows]
     return found
 

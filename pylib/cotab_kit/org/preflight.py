@@ -12,7 +12,7 @@ from typing import Any
 from cotab.provision import WebApi, missing_privileges, present
 from cotab.provision.rows import LOCALES, TABLES
 from cotab.provision.web_api import any_of, call, literal, query, rows_of
-from cotab_kit.org.lookups import CARRIED, installed
+from cotab_kit.org.lookups import CARRIED, held, installed
 from cotab_kit.org.policy import consequence
 from cotab_kit.org.release import Release, kind, numbers
 
@@ -51,7 +51,7 @@ async def missing_tables(api: WebApi) -> list[str]:
     names = [table.name for table in TABLES.values()] + [name.removesuffix("s") for name in CARRIED]
     where = any_of(f"LogicalName eq {literal(name)}" for name in names)
     path = query("EntityDefinitions", select=["LogicalName"], where=where)
-    found = {row["LogicalName"] for row in await rows_of(api, path, "Looking for the tables of Omnichannel")}
+    found = {str(row.get("LogicalName")) for row in await rows_of(api, path, "Looking for the tables of Omnichannel")}
     return [name for name in names if name not in found]
 
 
@@ -68,8 +68,8 @@ async def _organization(api: WebApi) -> dict[str, Any]:
 
 def _size(organization: dict[str, Any], release: Release) -> Iterator[Note]:
     """Whether the limit is for a file or for its base64 is not documented (facts: dataverse.md, section 8)."""
-    limit = int(organization.get("maxuploadfilesize") or 0)
-    if not limit or not release.resources:
+    limit = organization.get("maxuploadfilesize")
+    if not isinstance(limit, int) or not limit or not release.resources:
         return
     name, size = max(((name, len(content)) for name, content in release.resources.items()), key=lambda file: file[1])
     told = f"{name} has {size:,} bytes; the org takes files of up to {limit:,}"
@@ -96,8 +96,9 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
     elif there and numbers(there.version) > release.version:
         text = f"The org has {release.name} {there.version}, which is newer than {release.manifest.solution.version}"
         notes.append(Note(text, "Install a version that is newer still, or uninstall that one first.", stops=True))
-    if await installed(api, f"{release.name}_Upgrade"):
-        text = f"An upgrade of {release.name} was begun in the org and not finished"
+    begun = await held(api, release.name)
+    if begun and not (release.managed and numbers(begun.version) == release.version):
+        text = f"An upgrade of {release.name} to {begun.version} was begun in the org and not finished"
         notes.append(Note(text, "Apply or delete it there, under Solutions.", stops=True))
     return notes
 
@@ -113,7 +114,7 @@ async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
         return []
     columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", "msdyn_slashcommands")
     path = query(LOCALES.entity_set, select=columns, where="msdyn_slashcommands ne null")
-    rows = await rows_of(api, path, "Reading the slash commands of the org")
+    rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)
     ours = {str(row.id) for row in (await present(api, release.provisioning)).ours}
     taken = {
         command: row

@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from enum import StrEnum
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cotab_kit.errors import SignInError
@@ -49,7 +52,7 @@ class AzureTokens:
     async def token(self) -> str:
         """See Tokens. The first one may take as long as somebody needs to sign in."""
         if self._token is None or self._token.expires_on < time.time() + RENEW_BEFORE:
-            self._token = await asyncio.to_thread(self._fetch)
+            self._token = await _beside(self._fetch)
         return self._token.token
 
     def _fetch(self) -> AccessToken:
@@ -64,6 +67,24 @@ class AzureTokens:
                 f"Signing in ({self._way}) did not work: {first_line}",
                 hint=f"Choose another way with --sign-in: {', '.join(SignIn)}.",
             ) from error
+
+
+async def _beside(work: Callable[[], AccessToken]) -> AccessToken:
+    """The result of what blocks, as asyncio.to_thread gives it; but an end of the program does not wait for it.
+
+    Whoever has pressed Ctrl-C instead of signing in would otherwise wait for minutes.
+    """
+    made: Future[AccessToken] = Future()
+    made.set_running_or_notify_cancel()  # from now on it takes a result that nobody waits for any more
+
+    def run() -> None:
+        try:
+            made.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
+            made.set_exception(error)
+
+    Thread(target=run, name="cotab-sign-in", daemon=True).start()
+    return await asyncio.wrap_future(made)
 
 
 def credential(way: SignIn) -> TokenCredential:

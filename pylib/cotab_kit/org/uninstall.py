@@ -5,20 +5,21 @@ May be cut off at any call and run again, and also cleans up where the solution 
 
 from __future__ import annotations
 
-from cotab.provision import WebApi, WebApiError, remove, reset_widgets, widgets
+from cotab.provision import WebApi, Widget, remove, reset_widgets, widgets
 from cotab.provision.web_api import call
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.dependencies import blocking, variable_values
-from cotab_kit.org.jobs import operation_ended, when_unlocked
+from cotab_kit.org.jobs import job_done, when_unlocked
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.leftovers import delete_leftovers
-from cotab_kit.org.lookups import Installed, installed, publisher, solutions_of
+from cotab_kit.org.lookups import PUBLISHER_ID, Installed, held, installed, other_solutions, publisher
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release
 from cotab_kit.org.verify import Verdict, verify
 
 NOT_FOUND = 404
+WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."
 
 
 async def uninstall(
@@ -56,16 +57,20 @@ async def _widgets(api: WebApi, release: Release, journal: Journal, *, clear: bo
     chosen = await widgets(api, release.provisioning)
     for widget in chosen:
         if clear:
-            journal.say(f"take the provider out of the chat widget “{widget.name}”")
-        else:
-            journal.note(f"The chat widget “{widget.name}” has the provider chosen")
-    if chosen and not clear and not keep and not journal.dry_run:
-        raise OrgError(
-            f"Chat widgets still have the provider chosen: {', '.join(widget.name for widget in chosen)}",
-            hint="--reset-widgets takes it out of them; --keep-widgets leaves them as they are.",
-        )
+            journal.say(f"take the provider out of the chat widget “{_title(widget)}”")
+        elif keep:
+            journal.note(f"The chat widget “{_title(widget)}” has the provider chosen")
+    if chosen and not clear and not keep:
+        stop, ways = f"Chat widgets still have the provider chosen: {', '.join(map(_title, chosen))}", WIDGET_WAYS
+        if not journal.dry_run:
+            raise OrgError(stop, hint=ways)
+        journal.note(f"{stop}. That stops an uninstallation. {ways}")
     if clear and not journal.dry_run:
         await reset_widgets(api, chosen)
+
+
+def _title(widget: Widget) -> str:
+    return widget.name or str(widget.id)
 
 
 async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
@@ -76,33 +81,29 @@ async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
 
 
 async def _solution(org: Org, release: Release, journal: Journal) -> None:
-    """A managed one takes its components along; an unmanaged one is only a list, and they follow one by one."""
+    """An upgrade that was begun and not finished lies over the solution, so it goes first."""
 
     async def attempt() -> None:
-        there = await installed(org.api, release.name)
-        if there is None:
-            return
-        journal.say(f"uninstall the solution {there.name} {there.version}")
-        if journal.dry_run:
-            return
-        if not there.managed:
-            await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=[NOT_FOUND])
-            return
-        await _uninstall_managed(org, there)
+        for there in (await held(org.api, release.name), await installed(org.api, release.name)):
+            if there:
+                journal.say(f"uninstall the solution {there.name} {there.version}")
+                if not journal.dry_run:
+                    await _take_away(org, there)
 
     await when_unlocked(org, attempt, journal)
 
 
-async def _uninstall_managed(org: Org, there: Installed) -> None:
-    """Where the answer was lost and the request repeated, the solution may be gone by now: that is no failure."""
-    doing = "Uninstalling the solution"
-    try:
-        body = {"SolutionUniqueName": there.name}
-        reply = await call(org.api, "POST", "UninstallSolutionAsync", doing, body=body)
-        await operation_ended(org, str(reply.body["AsyncOperationId"]), doing)
-    except (WebApiError, OrgError):
-        if await installed(org.api, there.name) is not None:
-            raise
+async def _take_away(org: Org, there: Installed) -> None:
+    """A managed one takes its components along; an unmanaged one is only a list, and they follow one by one."""
+
+    async def done() -> bool:
+        return await installed(org.api, there.name) is None
+
+    if there.managed:
+        body, doing = {"SolutionUniqueName": there.name}, "Uninstalling the solution"
+        await job_done(org, "UninstallSolutionAsync", body, doing, done)
+    else:
+        await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=[NOT_FOUND])
 
 
 async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
@@ -110,11 +111,10 @@ async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
     found = await publisher(api, release.provisioning.publisher)
     if found is None:
         return
-    others = [solution for solution in await solutions_of(api, found["publisherid"]) if solution.name != release.name]
-    if others:
-        journal.note(f"The publisher {found['uniquename']} stays: {', '.join(other.name for other in others)}")
+    title = f"the publisher {release.provisioning.publisher}"
+    if others := await other_solutions(api, found[PUBLISHER_ID], release.name):
+        journal.note(f"{title[:1].upper()}{title[1:]} stays: {', '.join(others)}")
         return
-    title = f"the publisher {found['uniquename']}"
     journal.say(f"delete {title}")
     if not journal.dry_run:
-        await call(api, "DELETE", f"publishers({found['publisherid']})", f"Deleting {title}", accepted=[NOT_FOUND])
+        await call(api, "DELETE", f"publishers({found[PUBLISHER_ID]})", f"Deleting {title}", accepted=[NOT_FOUND])

@@ -13,7 +13,7 @@ from typing import Any
 from cotab.provision import Presence, WebApi, present, widgets
 from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
-from cotab_kit.org.lookups import Component, Installed, installed, publisher, solutions_of
+from cotab_kit.org.lookups import PUBLISHER_ID, Component, Installed, held, installed, other_solutions, publisher
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
 
@@ -72,6 +72,8 @@ async def verify(api: WebApi, release: Release) -> Verdict:
     """Look for everything. Raises WebApiError."""
     there = await installed(api, release.name)
     items = [_solution(there, release), await _publisher(api, release)]
+    if begun := await held(api, release.name):
+        items.append(Item(f"solution {begun.name} {begun.version}", Standing.LEFT_OVER, "an upgrade not finished"))
     if not await missing_tables(api):
         items += _rows(await present(api, release.provisioning))
         chosen = await widgets(api, release.provisioning)
@@ -94,7 +96,7 @@ async def _publisher(api: WebApi, release: Release) -> Item:
     found = await publisher(api, release.provisioning.publisher)
     if found is None:
         return Item(title, Standing.MISSING)
-    others = [other.name for other in await solutions_of(api, found["publisherid"]) if other.name != release.name]
+    others = await other_solutions(api, found[PUBLISHER_ID], release.name)
     detail = f"also publishes {', '.join(others)}" if others else ""
     return Item(title, Standing.THERE, detail, shared=bool(others))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +15,14 @@ from hypothesis import strategies as st
 from cotab_kit.desktop.org import app, archive
 from cotab_kit.desktop.org.errors import WebApiError
 from cotab_kit.desktop.org.package import read_package
+from cotab_kit.desktop.org.tables import ENTITIES
 from kit.org.client import edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cotab_kit.desktop.org import Org
+    from cotab_kit.desktop.org.schema import Entity
     from kit.org.client import Client
 
 GOOD = package()
@@ -26,6 +30,13 @@ TEMPLATE = "msdyn_applicationtabtemplates/contoso_assist_cobrowse/msdyn_applicat
 PARAMETER = "msdyn_templateparameters/contoso_assist_cobrowse_data/msdyn_templateparameter.xml"
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>
 <ImportExportXml>&b;</ImportExportXml>"""
+LONE = json.dumps(
+    {
+        "environmentvariablevalues": {
+            "environmentvariablevalue": {"@environmentvariablevalueid": str(UUID(int=5)), "value": "\ud800"}
+        }
+    }
+).encode()
 OUTSIDE = b"""<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><ImportExportXml>&a;</ImportExportXml>"""
 
 
@@ -128,6 +139,7 @@ def without_file() -> bytes:
         ),
         (put("environmentvariabledefinitions/x/environmentvariablevalues.json", b"[]"), "0x8004802c", "no value"),
         (put("environmentvariabledefinitions/x/environmentvariablevalues.json", b"[" * 9999), "0x8004802c", "no value"),
+        (put("environmentvariabledefinitions/x/environmentvariablevalues.json", LONE), "0x8004802c", "no value"),
     ],
 )
 async def test_a_package_that_is_not_in_order_is_refused_and_nothing_is_written(
@@ -238,6 +250,25 @@ async def test_parameters_are_those_of_the_action(org: Org, client: Client, acti
 )
 async def test_addresses_of_nothing_are_refused(client: Client, method: str, path: str, status: int) -> None:
     assert (await client.error(method, path, {} if method != "GET" else None))[0] == status
+
+
+@pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES)
+async def test_every_table_refuses_bodies_that_do_not_fit_it(org: Org, client: Client, entity: Entity) -> None:
+    """Strange values in every column, of a new row and of one that is there, in every table: never a 5xx."""
+    rows = org.store.select(entity, rest="LIMIT 1")
+    path = f"{entity.entity_set}({rows[0][entity.primary_id] if rows else UUID(int=7)})"
+    values: tuple[object, ...] = (None, True, 5, 1.5, 10**30, "x" * 5000, "\0", [], {"Value": []})
+    for value in values:
+        for body in (
+            {name: value} for name in (*entity.by_property, *(f"{n}@odata.bind" for n in entity.by_navigation))
+        ):
+            for method, address in (("POST", entity.entity_set), ("PATCH", path)):
+                assert (await client.request(method, address, json=body)).status_code < 500, (method, address, body)
+    lone = {
+        "content": b'{"%s": "\\ud800"}' % entity.primary_name.encode(),
+        "headers": {"Content-Type": "application/json"},
+    }
+    assert (await client.post(entity.entity_set, **lone)).status_code == 400  # type: ignore[arg-type]
 
 
 @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

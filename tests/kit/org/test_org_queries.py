@@ -56,10 +56,15 @@ def actions(org: Org) -> list[str]:
         ("msdyn_name eq 'ALPHA'", [3]),
         ("msdyn_name eq 'delta''s'", [5]),
         ("startswith(msdyn_name,'gamma')", [2]),
-        ("endswith(msdyn_name,'_')", [4]),
-        ("contains(msdyn_name,'0%')", [2]),
+        ("endswith(msdyn_name,'[_]')", [4]),
+        ("contains(msdyn_name,'0[%]')", [2]),
         ("contains(msdyn_name,'ÉP')", [4]),
-        ("contains(msdyn_name,'b_ta')", []),
+        ("contains(msdyn_name,'b_ta')", [1]),
+        ("startswith(msdyn_name,'[a-b]')", [1, 3]),
+        ("startswith(msdyn_name,'[^a-b]')", [2, 4, 5]),
+        ("startswith(msdyn_name,'%eta')", [1]),
+        ("contains(msdyn_name,'*')", []),
+        ("contains(msdyn_name,'?')", []),
         ("msdyn_icon eq null", [4, 5]),
         ("msdyn_icon ne null", [1, 2, 3]),
         ("msdyn_icon ne 'icon'", [4, 5]),
@@ -88,6 +93,10 @@ async def test_filters_find_what_they_say(client: Client, condition: str, orders
         {"$filter": "eq 1"},
         {"$filter": "contains(msdyn_order,'1')"},
         {"$filter": "msdyn_order eq 1)"},
+        {"$filter": "msdyn_order eq " + "9" * 30},
+        {"$filter": "msdyn_order eq -" + "9" * 5000},
+        {"$filter": "not " * 60 + "msdyn_order eq 1"},
+        {"$filter": f"contains(msdyn_name,'{'日' * 3000}')"},
         {"$filter": "(" * 500 + "msdyn_order eq 1" + ")" * 500},
         {"$filter": "msdyn_conversationactionkey eq null"},
         {"$filter": "ownerid/nonsense eq 1"},
@@ -107,6 +116,23 @@ async def test_what_cannot_be_read_is_refused(client: Client, query: dict[str, s
     answer = await client.get("msdyn_conversationactions", params=query)
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "0x80060888"
+
+
+@pytest.mark.parametrize("word", ["or", "and"])
+@pytest.mark.usefixtures("actions")
+async def test_thousands_of_conditions_are_as_good_as_one(client: Client, word: str) -> None:
+    condition = f" {word} ".join(["msdyn_order eq 3"] * 1000)
+    assert await client.names(f"msdyn_conversationactions?$filter={condition}", "msdyn_order") == [3]
+    listed = ",".join(["3"] * 9000)
+    assert await client.names(f"msdyn_conversationactions?$filter=msdyn_order in ({listed})", "msdyn_order") == [3]
+
+
+@pytest.mark.parametrize("depth", range(0, 30, 5))
+async def test_conditions_within_conditions_are_read_or_refused(client: Client, depth: int) -> None:
+    chain = " or ".join(["msdyn_order eq 1"] * 50)
+    condition = f"{'not (' * depth}{chain}{')' * depth}"
+    answer = await client.get("msdyn_conversationactions", params={"$filter": condition})
+    assert answer.status_code == (200 if depth <= 10 else 400)
 
 
 @pytest.mark.usefixtures("actions")

@@ -15,7 +15,8 @@ from cotab_kit.desktop.org.schema import Scalar
 COMPARISONS = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 FUNCTIONS = {"startswith", "endswith", "contains"}
 MAX_LENGTH = 32_768  # of an address in Dataverse
-MAX_DEPTH = 60
+MAX_DEPTH = 20  # SQLite reads about a hundred brackets within each other
+MAX_DIGITS = 18  # of a number that SQLite can hold
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')"
@@ -23,7 +24,8 @@ _TOKEN = re.compile(
     r"|(?P<time>\d{4}-\d\d-\d\d(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d))?)"
     r"|(?P<number>-?\d+(?:\.\d+)?)"
     r"|(?P<word>[A-Za-z_@][A-Za-z0-9_./]*)"
-    r"|(?P<mark>[(),]))"
+    r"|(?P<mark>[(),]))",
+    re.ASCII,
 )
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -97,16 +99,16 @@ class _Parser:
         self.next = 0
 
     def either(self, depth: int) -> Node:
-        node = self.both(depth)
+        nodes = [self.both(depth)]
         while self.taken("or"):
-            node = Both("OR", node, self.both(depth))
-        return node
+            nodes.append(self.both(depth))
+        return _joined("OR", nodes)
 
     def both(self, depth: int) -> Node:
-        node = self.single(depth)
+        nodes = [self.single(depth)]
         while self.taken("and"):
-            node = Both("AND", node, self.single(depth))
-        return node
+            nodes.append(self.single(depth))
+        return _joined("AND", nodes)
 
     def single(self, depth: int) -> Node:
         if depth > MAX_DEPTH:
@@ -143,11 +145,11 @@ class _Parser:
 
     def one_of(self, path: Path) -> Node:
         self.expect("(")
-        node: Node = Comparison("eq", path, self.literal())
+        nodes: list[Node] = [Comparison("eq", path, self.literal())]
         while self.taken(","):
-            node = Both("OR", node, Comparison("eq", path, self.literal()))
+            nodes.append(Comparison("eq", path, self.literal()))
         self.expect(")")
-        return node
+        return _joined("OR", nodes)
 
     def literal(self) -> Literal:
         kind, value = self.take()
@@ -156,7 +158,7 @@ class _Parser:
                 return Literal(value[1:-1].replace("''", "'"), kind)
             case "guid", _:
                 return Literal(value.lower(), kind)
-            case "number", _:
+            case "number", _ if len(value) <= MAX_DIGITS:
                 return Literal(float(value) if "." in value else int(value), kind)
             case "time", _:
                 return Literal(value, kind)
@@ -193,6 +195,14 @@ class _Parser:
 
     def unreadable(self) -> Exception:
         return _unreadable(self.text)
+
+
+def _joined(word: str, nodes: list[Node]) -> Node:
+    """Many conditions as a tree that is as flat as can be: thousands of them may stand in an address."""
+    if len(nodes) == 1:
+        return nodes[0]
+    middle = len(nodes) // 2
+    return Both(word, _joined(word, nodes[:middle]), _joined(word, nodes[middle:]))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

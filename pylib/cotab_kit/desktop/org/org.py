@@ -37,6 +37,7 @@ VOLATILE = {
     "installedon",
     "updatedon",
 }
+HIDDEN = ("_layer", "_need", "_unpublished", "_unknown", "_job", "_privilege")
 HISTORY = {ASYNC_OPERATION.name, IMPORT_JOB.name}
 MICROSOFT = {
     "microsoftcorporation": ("MicrosoftCorporation", "none", False),
@@ -91,7 +92,7 @@ class Org:
                 for row in self.store.select(entity)
             ]
             found[entity.name] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
-        for name in (*(pair.navigation for pair in MANY_TO_MANY), "_layer", "_unpublished", "_unknown"):
+        for name in (*(pair.navigation for pair in MANY_TO_MANY), *HIDDEN):
             rows = [dict(row) for row in self.store.sql.execute(f'SELECT * FROM "{name}"').fetchall()]
             found[name] = sorted(({k: v for k, v in row.items() if k != "number"} for row in rows), key=repr)
         return found

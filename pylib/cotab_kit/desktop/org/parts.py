@@ -6,7 +6,6 @@ Called by package.py. Forms: facts, dataverse.md, sections 2.4 and 2.5.
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -187,8 +186,8 @@ def _values(files: Mapping[str, bytes], used: set[str]) -> Iterator[Part]:
         if folder != VARIABLE.entity_set or file != VALUES:
             continue
         try:
-            given = _VariableFile.model_validate(json.loads(files[name])).environmentvariablevalues
-        except (ValidationError, ValueError, RecursionError) as error:
+            given = _VariableFile.model_validate_json(files[name]).environmentvariablevalues
+        except ValidationError as error:
             raise invalid_xml(name, f"it is no value of an environment variable: {error}") from error
         used.add(name)
         found = given.environmentvariablevalue

@@ -29,7 +29,10 @@ from cotab_kit.desktop.org.tables import ENTITIES, many_to_many
 
 MAX_PAGE = 5000
 KNOWN = {"$select", "$filter", "$expand", "$orderby", "$top", "$count", "$skiptoken"}
-_LIKE = {"startswith": "{}%", "endswith": "%{}", "contains": "%{}%"}
+_GLOB = {"startswith": "{}*", "endswith": "*{}", "contains": "*{}*"}
+_WILD = {"%": "*", "_": "?", "*": "[*]", "?": "[?]"}
+_WILDCARD = re.compile(r"\[[^\]]*\]|[%_*?]")
+MAX_SEARCHED = 8000  # bytes of a pattern; SQLite has a limit of its own further up
 _LITERALS = {
     "text": TEXTS | {Type.DATE},
     "guid": {Type.GUID, Type.LOOKUP},
@@ -207,14 +210,17 @@ def _condition(entity: Entity, node: Node, values: list[Scalar]) -> str:
             attribute, column = _column(entity, path)
             if attribute.type not in TEXTS or text.kind != "text":
                 raise bad_query(f"The function '{function}' takes texts; '{'/'.join(path.steps)}' is none.")
-            values.append(_LIKE[function].format(_escaped(str(text.value).casefold())))
-            return f"fold({column}) LIKE ? ESCAPE '\\'"
+            values.append(_GLOB[function].format(_pattern(str(text.value).casefold())))
+            return f"fold({column}) GLOB ?"
         case Comparison(operator, path, literal):
             return _comparison(entity, operator, path, literal, values)
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _pattern(text: str) -> str:
+    """Dataverse searches with LIKE: in what is looked for, % _ [a-z] [^a] are wildcards, and nothing but [] escapes."""
+    if len(text.encode()) > MAX_SEARCHED:
+        raise bad_query("The text that is looked for is too long.")
+    return _WILDCARD.sub(lambda found: _WILD.get(found[0], found[0]), text)
 
 
 def _comparison(entity: Entity, operator: str, path: Path, literal: Literal, values: list[Scalar]) -> str:

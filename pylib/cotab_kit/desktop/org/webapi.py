@@ -190,8 +190,8 @@ def _upserted(store: Store, call: Call, found: Key) -> Answer:
         return _created(store, call, found.entity, found)
     if call.headers.get("if-none-match") == "*":
         raise WebApiError(PRECONDITION_FAILED, "0x80040237", "A record with matching key values already exists.")
-    _check_version(store, found.entity, row_id, match)
     _writable(call, found.entity, "Write")
+    _check_version(store, found.entity, row_id, match)
     changes = columns(store, found.entity, _body(call, found.entity))
     _need_links(call, found.entity, changes)
     records.change(store, found.entity, row_id, changes)
