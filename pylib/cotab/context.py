@@ -105,6 +105,7 @@ def _members(data: str) -> dict[str, Any]:
     for text in _readings(data):
         try:
             value = json.loads(text, parse_constant=_no_json)
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
         except (ValueError, RecursionError):
             continue
         if not isinstance(value, dict):

@@ -161,8 +161,9 @@ def _prepare(sources: list[list[Any]]) -> None:
     def compile_or_take(source: str, **options: Any) -> Generator[Any, Any, CodeType]:  # noqa: ANN401 - passed on
         code = codes.get((source, options.get("flags", 0)))
         if code is None or options.get("return_mode") != "last_expr" or options.get("filename") != "<exec>":
-            return (yield from compile_generally(source, **options))
-        yield None
+            code = yield from compile_generally(source, **options)
+        else:
+            yield None  # for who wants to see the syntax tree
         return code
 
     base._parse_and_compile_gen = compile_or_take  # noqa: SLF001 - as above

@@ -16,10 +16,13 @@ from cotab_kit.layout import kit_files
 from cotab_kit.lint import Hit, justifications_page, lint, reason
 from cotab_kit.manifest import MANIFEST
 from cotab_kit.page.bundle import make_bundle
+from cotab_kit.page.packages import collect
 from cotab_kit.page.resources import resource_findings
+from cotab_kit.page.runtime import main_module, wanted_of_javascript
 from cotab_kit.project import read_source, top_level_names
 from cotab_kit.reading import read_manifest
 from cotab_kit.setup.node import ensure_node
+from cotab_kit.setup.wheels import ensure_wheels
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
@@ -85,11 +88,14 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
     """What Microsoft's rules find and nobody has given a reason for."""
     files = kit_files()
     node = ensure_node(project.workspace, files, steps, dev=True)
+    wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     manifest = project.manifest
     with steps.step("Checking the scripts by Microsoft's rules"):
         own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
         texts, unreadable = _texts(project, own)
-        bundle = make_bundle(node, files, project.workspace, manifest.page.runtime)
+        libraries = collect(wheels, files.library).libraries.values()
+        wanted = wanted_of_javascript(main_module(node.modules / "pyodide", libraries), libraries)
+        bundle = make_bundle(node, files, project.workspace, manifest.page.runtime, wanted)
         hits = lint(node, bundle.scripts | texts, project.workspace.cache)
     given = manifest.appsource.justifications
     project.dist.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from browser.parts import ORDINARY, carriers_requested, garble, log, not_there, wait_until_kept
 from cotab_kit.layout import Workspace, source_root
 
 if TYPE_CHECKING:
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 Python = Callable[[str], Any]
 
-ORDINARY = "an ordinary start"
-
-# What a restored page asks the network for only if nothing nearer has it.
-CARRIERS = ("image_bin", "pyodide_asm_wasm", "pydantic_core", "late_json")
-
-
 BROKEN_CALL = """
 import main, traceback
 try:
@@ -32,39 +27,6 @@ except AttributeError:
     text = traceback.format_exc()
 text
 """
-
-
-def carriers_requested(tab: Tab) -> list[str]:
-    """Grows with every carrier the page asks the network for, from now on."""
-    names: list[str] = []
-
-    def note(url: str) -> None:
-        name = url.partition("?")[0].rpartition("/")[2]
-        if name.startswith(CARRIERS) or "pydantic_core" in name:
-            names.append(name)
-
-    tab.context.on("request", lambda request: note(request.url))
-    return names
-
-
-def wait_until_kept(tab: Tab) -> None:
-    """Until the page has put its parts on the top window and into Cache Storage."""
-    tab.page.evaluate(
-        """async () => {
-          for (;;) {
-            const [name] = await caches.keys();
-            const stored = name ? (await (await caches.open(name)).keys()).length : 0;
-            if (window[Symbol.for("cotab.kept")]?.length && stored >= 4) return;
-            await new Promise((resolve) => requestAnimationFrame(resolve));
-          }
-        }"""
-    )
-
-
-def log(tab: Tab) -> str:
-    """The log the agent can copy."""
-    tab.frame.evaluate("document.getElementById('log-panel').open = true")
-    return tab.frame.locator("#log").inner_text()
 
 
 @pytest.mark.variant(project="faults")
@@ -214,21 +176,11 @@ def test_a_refused_cache_storage_is_no_matter(tab: Tab) -> None:
     assert ORDINARY not in log(tab)
 
 
-def garble(route: Route) -> None:
-    text = route.fetch().text()
-    middle = len(text) // 2
-    route.fulfill(body=text[:middle] + "AAAABBBB" + text[middle + 8 :], content_type="text/xml")
-
-
 def without_the_option(route: Route) -> None:
     text = route.fetch().text()
     assert text.count("_loadSnapshot:new Uint8Array") == 1, "the sabotage no longer bites"
     body = text.replace("_loadSnapshot:new Uint8Array", "_gone:new Uint8Array")
     route.fulfill(body=body, content_type="text/jscript")
-
-
-def not_there(route: Route) -> None:
-    route.fulfill(status=404)
 
 
 @pytest.mark.parametrize(

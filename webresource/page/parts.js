@@ -29,12 +29,8 @@ export class Parts {
     this.late = null;
     /** @type {Record<string, Promise<WebAssembly.Module>>} */
     this.modules = Object.fromEntries(page.modules.map((name) => [name, this.module(name)]));
-    /** @type {Record<string, Rest>} */
-    this.rests = Object.fromEntries(
-      page.modules
-        .filter((name) => page.carriers[restOf(name)])
-        .map((name) => [name, new Rest(() => this.moduleNow(restOf(name)))]),
-    );
+    /** @type {Record<string, Rest>} what the modules lack, of which there is an instance */
+    this.rests = {};
     /** @type {Promise<Uint8Array> | null} */
     this.image = page.carriers[IMAGE] ? this.bytes(IMAGE) : null;
     // A part that fails is reported by whoever needs it.
@@ -68,7 +64,7 @@ export class Parts {
     if (known && isModule(known)) return structuredClone(known);
     try {
       const carrier = this.page.carriers[name];
-      return new WebAssembly.Module(inflate(carrier, readPackedNow(carrier)));
+      return new WebAssembly.Module(this.brought.get(name) ?? inflate(carrier, readPackedNow(carrier)));
     } catch (error) {
       globalThis.cotab.fail(codeOf(error) ?? "RUNTIME_DAMAGED", `${name}: ${error}`);
       throw error;
@@ -106,17 +102,24 @@ export class Parts {
     return read(this.page.carriers[name]);
   }
 
-  /** The rest of a module, joined to what there is of it. @param {string} name of the module */
-  async join(name) {
-    const module = await this.module(restOf(name));
-    await this.rests[name].join(module);
-    return module;
+  /**
+   * What an instance of a module lacks; nothing, if the module has not been split.
+   * @param {string} name
+   * @param {WebAssembly.Instance} instance
+   * @param {WebAssembly.Imports} imports what it was given
+   * @returns {Rest | undefined}
+   */
+  restFor(name, instance, imports) {
+    const rest = restOf(name);
+    if (!this.page.carriers[rest]) return undefined;
+    const source = { now: () => this.moduleNow(rest), later: () => this.module(rest) };
+    return (this.rests[name] = new Rest(instance, imports, source));
   }
 
   /** Once the tab is up: fetch what may be needed later, and keep the parts for the next start. */
   async settle() {
     const { page } = this;
-    const rests = Object.fromEntries(Object.keys(this.rests).map((name) => [restOf(name), this.join(name)]));
+    const rests = Object.fromEntries(Object.entries(this.rests).map(([name, rest]) => [restOf(name), rest.join()]));
     for (const rest of Object.values(rests)) rest.catch(() => {}); // a call that needs it will ask again, and say why not
     if (page.carriers[LATE]) await this.fetchLate();
     if (!this.image || this.kept) return;

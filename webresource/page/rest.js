@@ -1,6 +1,6 @@
 // @ts-check
 // The second half of a wasm module (split.py): what a start does not run. It is joined to the first half once the tab is
-// up, or at once, blocking, when a function in it is called earlier. Made by parts.js; runtime.js attaches the first half.
+// up, or at once, blocking, when a function in it is called earlier. Made by parts.js, when runtime.js has an instance of the first half.
 
 /** What the halves share has names that begin with this. */
 const SHARED = "cotab:";
@@ -16,54 +16,46 @@ const WRAPPER = Uint8Array.from([
   ...[7, 5, 1, 1, 0x66, 0, 0], // export f
 ]);
 
+/**
+ * Where the second half comes from: blocking, or later.
+ * @typedef {{ now(): WebAssembly.Module, later(): Promise<WebAssembly.Module> }} Source
+ */
+
+/** Belongs to one first half: a start that was given up may still be under way when the next one has its own. */
 export class Rest {
-  /** @param {() => WebAssembly.Module} moduleNow brings it blocking */
-  constructor(moduleNow) {
-    this.moduleNow = moduleNow;
-    /** @type {WebAssembly.Imports | null} what it needs, as soon as there is a first half */
-    this.imports = null;
-    /** Whether a function was called before the rest was there. */
-    this.hurried = false;
-  }
-
   /**
-   * @param {WebAssembly.Instance} instance the first half
+   * @param {WebAssembly.Instance} first
    * @param {WebAssembly.Imports} imports what that was given
-   * @returns {WebAssembly.Instance} what it exports to others
+   * @param {Source} source
    */
-  attach(instance, imports) {
-    const exports = Object.entries(instance.exports);
+  constructor(first, imports, source) {
+    this.source = source;
+    const exports = Object.entries(first.exports);
     const shared = Object.fromEntries(exports.filter(([name]) => name.startsWith(SHARED)));
+    /** What the first half exports to others. @type {WebAssembly.Exports} */
+    this.exports = Object.fromEntries(exports.filter(([name]) => !name.startsWith(SHARED)));
     this.imports = { ...imports, cotab: shared };
-    const load = new WebAssembly.Instance(new WebAssembly.Module(WRAPPER), { e: { f: () => this.joinNow() } });
-    this.shared("table", WebAssembly.Table).set(LOAD, load.exports.f);
-    return { exports: Object.fromEntries(exports.filter(([name]) => !name.startsWith(SHARED))) };
+    /** Whether the second half is joined: a number, which the first half looks at. */
+    this.loaded = /** @type {WebAssembly.Global} */ (shared[`${SHARED}loaded`]);
+    /** Whether a function was called before that. */
+    this.hurried = false;
+    const { exports: wrapped } = new WebAssembly.Instance(new WebAssembly.Module(WRAPPER), { e: { f: () => this.joinNow() } });
+    /** @type {WebAssembly.Table} */ (shared[`${SHARED}table`]).set(LOAD, wrapped.f);
   }
 
-  /** @param {WebAssembly.Module} module */
-  async join(module) {
-    if (!this.imports || this.loaded.value) return;
-    await WebAssembly.instantiate(module, this.imports);
+  /** @returns {Promise<WebAssembly.Module>} the second half, to be kept */
+  async join() {
+    const module = await this.source.later();
+    if (this.loaded.value) return module;
+    await WebAssembly.instantiate(module, this.imports); // once more, if a call was faster: both do the same
     this.loaded.value = 1;
+    return module;
   }
 
   /** The same for a call that waits. What it throws ends Python, so the page says it first. */
   joinNow() {
     this.hurried = true;
-    new WebAssembly.Instance(this.moduleNow(), /** @type {WebAssembly.Imports} */ (this.imports));
+    new WebAssembly.Instance(this.source.now(), this.imports);
     this.loaded.value = 1;
-  }
-
-  get loaded() {
-    return this.shared("loaded", WebAssembly.Global);
-  }
-
-  /**
-   * @template T
-   * @param {string} name
-   * @param {new (...values: any) => T} _type
-   */
-  shared(name, _type) {
-    return /** @type {T} */ (this.imports?.cotab[SHARED + name]);
   }
 }

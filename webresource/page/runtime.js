@@ -64,21 +64,34 @@ function construct(Module, [bytes]) {
  * @param {Promise<Response & { module: Promise<WebAssembly.Module> }>} source
  * @param {WebAssembly.Imports} imports
  */
-async function instantiateStreaming(source, imports) {
-  try {
+function instantiateStreaming(source, imports) {
+  return orBroken(async () => {
     const module = await (await source).module;
     return { module, instance: await instanceOf("pyodide.asm.wasm", module, imports) };
-  } catch (error) {
-    start.broken(codeOf(error) ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
-    return new Promise(() => {});
-  }
+  });
 }
 
 /** @param {Uint8Array} binary @param {WebAssembly.Imports} imports */
 async function instantiate(binary, imports) {
   const library = libraries.get(binary.buffer);
   if (!library) return globalThis.WebAssembly.instantiate(/** @type {BufferSource} */ (binary), imports);
-  return { module: library.module, instance: await instanceOf(library.name, library.module, imports) };
+  const { name, module } = library;
+  return orBroken(async () => ({ module, instance: await instanceOf(name, module, imports) }));
+}
+
+/**
+ * As in `fetch`, a failure is reported, and nothing is answered.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function orBroken(work) {
+  try {
+    return await work();
+  } catch (error) {
+    start.broken(codeOf(error) ? error : new RuntimeError("RUNTIME_DAMAGED", String(error)));
+    return new Promise(() => {});
+  }
 }
 
 /**
@@ -88,13 +101,12 @@ async function instantiate(binary, imports) {
  * @param {WebAssembly.Imports} imports
  */
 async function instanceOf(name, module, imports) {
-  const { parts } = globalThis.cotab;
   const instance = await globalThis.WebAssembly.instantiate(module, imports);
-  if (!parts.rests[name]) return instance;
-  const whole = parts.rests[name].attach(instance, imports);
-  if (start.withImage) delete whole.exports[RELOCATION];
-  else await parts.join(name);
-  return whole;
+  const rest = globalThis.cotab.parts.restFor(name, instance, imports);
+  const exports = rest ? rest.exports : { ...instance.exports };
+  if (start.withImage) delete exports[RELOCATION];
+  else await rest?.join();
+  return { exports };
 }
 
 /**

@@ -51,8 +51,8 @@ def build(project: Project, steps: Steps) -> Report:
         steps.fresh("build")
         return report
     with steps.step(f"Building {project.manifest.provider.name}"):
-        bundle = make_bundle(node, files, project.workspace, page.runtime)
         python, frozen = gather(project, files, node.modules, wheels)
+        bundle = make_bundle(node, files, project.workspace, page.runtime, frozen.wanted)
         image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
         left_out = image.left_out if image else []
         _require_modules(left_out, page.adapter.partition(":")[0])

@@ -1,6 +1,6 @@
 // @ts-check
 // Bundles the page's scripts with esbuild. Called by bundle.py as `node bundle.mjs JSON`, where JSON is an object with
-// {node, page, out, runtime}. The scripts and a report.json, which names the packages
+// {node, page, out, runtime, wanted}. The scripts and a report.json, which names the packages
 // that went in, are written into `out`.
 
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { lighten } from "./asm.mjs";
 
-const { node, page, out, runtime } = JSON.parse(process.argv[2]);
+const { node, page, out, runtime, wanted } = JSON.parse(process.argv[2]);
 const require = createRequire(join(node, "package.json"));
 const esbuild = require("esbuild");
 const modules = join(node, "node_modules");
@@ -58,7 +58,7 @@ async function patchInterpreterImport({ path }) {
 
 /** @param {{path: string}} file */
 async function lightened({ path }) {
-  return { contents: lighten(await readFile(path, "utf8"), path), loader: "js" };
+  return { contents: await lighten(esbuild, path, wanted), loader: "js" };
 }
 
 /** Of the zstddec package only the wasm is wanted, which it has as a text (zstd.js says why). @param {{path: string}} file */

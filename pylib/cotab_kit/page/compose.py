@@ -31,7 +31,7 @@ from cotab_kit.page.packages import (
     licences,
 )
 from cotab_kit.page.remote import remote_files
-from cotab_kit.page.runtime import MAIN, exported_places, main_module
+from cotab_kit.page.runtime import MAIN, exported_places, main_module, wanted_of_javascript
 from cotab_kit.page.split import split, used_at_start
 from cotab_kit.project import Project, read_source
 from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers
@@ -127,7 +127,8 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
         page_only = ("pyscript",)
     pyodide, libraries = modules / "pyodide", packages.libraries
     main = main_module(pyodide, libraries.values())
-    return packages, Frozen(pyodide, main, packages.code, project_files(project), libraries, page_only)
+    wanted = wanted_of_javascript(main, libraries.values())
+    return packages, Frozen(pyodide, main, wanted, packages.code, project_files(project), libraries, page_only)
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:

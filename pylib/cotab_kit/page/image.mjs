@@ -1,11 +1,12 @@
 // @ts-check
 // Makes the memory image in Node. Called by image.py as `node image.mjs JSON`:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
-//   {task: "freeze", pyodide, main, files, libraries, fresh, plan, empty, out, report}   an instance with these files,
+//   {task: "freeze", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these files,
 //   frozen; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
 // A frozen instance is compared with one that has only been instantiated, and what differs is the image.
 
 import crypto from "node:crypto";
+import { createRequire } from "node:module";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -102,7 +103,8 @@ function frozenOptions(files) {
 async function moduleMaker() {
   const original = join(order.pyodide, "pyodide.asm.mjs");
   const script = join(order.main, "pyodide.asm.mjs");
-  await writeFile(script, lighten(await readFile(original, "utf8"), original));
+  const esbuild = createRequire(join(order.pyodide, "package.json"))("esbuild");
+  await writeFile(script, await lighten(esbuild, original, order.wanted));
   const { default: createPyodideModule } = await import(pathToFileURL(script).href);
   return (settings, libraries) => {
     const locate = settings.locateFile;

@@ -85,12 +85,13 @@ class Image:
 class Frozen:
     """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
 
-    `main` is Pyodide's main module. `compiled_only` are packages that need the page to be imported: their code is
-    compiled, but not run.
+    `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
+    are packages that need the page to be imported: their code is compiled, but not run.
     """
 
     pyodide: Path
     main: bytes
+    wanted: list[str]
     packages: Files
     project: Files
     libraries: dict[str, bytes]
@@ -167,6 +168,7 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "task": "freeze",
         "pyodide": str(frozen.pyodide),
         "main": str(folder),
+        "wanted": frozen.wanted,
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
         "fresh": {path: str(file) for path, file in fresh.items()},
@@ -264,7 +266,7 @@ def _key(frozen: Frozen, sources: Files) -> str:
         frozen.project,
         sorted(frozen.compiled_only),
         sha256(frozen.main).hexdigest(),
-        {k: sha256(v).hexdigest() for k, v in frozen.libraries.items()},
+        {k: [sha256(part).hexdigest() for part in (v, unrelocated(v))] for k, v in frozen.libraries.items()},
     ]
     digest = sha256(json.dumps(parts, sort_keys=True).encode())
     for path in (MAKER, LIGHTENER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):

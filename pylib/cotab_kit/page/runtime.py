@@ -38,6 +38,11 @@ def main_module(pyodide: Path, libraries: Iterable[bytes]) -> bytes:
     return written(module.sections | {Section.EXPORT: vector(kept)}, module.custom)
 
 
+def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:
+    """What these modules import: of Pyodide's JavaScript nothing else is needed (asm.mjs)."""
+    return sorted({item.name for part in (main, *libraries) for item in Module(part).imports})
+
+
 def exported_places(main: bytes) -> list[int]:
     """Where exported functions stand in the table: Pyodide would look at thousands of others to find these few."""
     module = Module(main)

@@ -1,7 +1,7 @@
 """A wasm module in two: what a start of the tab runs, and the rest, which the page loads once the tab is up.
 
 Compiling takes as long as there is code, and a start runs a tenth of it. In each half every function of the other is
-there too, as a few instructions that call it through a table: so functions keep their numbers, and no body is rewritten. A
+there too, as a few instructions that call it through a table: so functions keep their numbers, and their bodies stay. A
 call from the first half into a rest that is not loaded yet has it loaded first (rest.js). Called by compose.py.
 
 Which functions a start runs was recorded in a browser (tests/bench/record.py): profile.json, by the module's code.
@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
-from cotab_kit.page.wasm import Item, Kind, Module, Section, block, extended, number, signed, vector, written
+from cotab_kit.page.wasm import Item, Kind, Module, Reader, Section, block, extended, number, signed, vector, written
 
 PROFILE = Path(__file__).with_name("profile.json")
 
@@ -58,8 +58,16 @@ def code_digest(module: Module) -> str:
 
 def split(binary: bytes, used: Collection[int]) -> Halves:
     """The module in two. `used` are numbers of its own functions, without those imported."""
-    halves = _Split(Module(binary), frozenset(used))
+    module = Module(binary)
+    halves = _Split(module, frozenset(used) | _run_at_once(module))
     return Halves(halves.first(), halves.rest())
+
+
+def _run_at_once(module: Module) -> frozenset[int]:
+    """The function that runs while the module is instantiated, when nothing can be loaded yet."""
+    start, imported = module.sections.get(Section.START), module.imported(Kind.FUNCTION)
+    index = Reader(start).number() - imported if start else -1
+    return frozenset({index} if index >= 0 else ())
 
 
 def runs(indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -110,7 +118,7 @@ class _Split:
             {
                 Section.TYPE: self._types(),
                 Section.IMPORT: number(count + len(added)) + imports + b"".join(added),
-                Section.FUNCTION: module.sections[Section.FUNCTION],
+                Section.FUNCTION: extended(module, Section.FUNCTION, []),
                 Section.GLOBAL: vector(constants),
                 Section.ELEMENT: vector(self._elements(self.unused)),
                 Section.CODE: vector(self._bodies(self.unused, b"")),

@@ -38,6 +38,10 @@ ORDER += (S.DATA_COUNT, S.CODE, S.DATA)
 END, I32_CONST = 0x0B, 0x41
 CONSTANTS = {0x41: None, 0x42: None, 0x43: 4, 0x44: 8, 0x23: None, 0xD0: 1, 0xD2: None, 0x6A: 0, 0x6B: 0, 0x6C: 0}
 
+# The types of values, and those a table consists of, in one byte. Newer ones take more.
+VALUES = b"\x7f\x7e\x7d\x7c\x7b\x70\x6f"
+REFERENCES = b"\x70\x6f"
+
 
 @dataclass(frozen=True)
 class Item:
@@ -68,18 +72,22 @@ class Export:
 
 
 class Reader:
-    """Reads one thing after the other."""
+    """Reads one thing after the other. Raises ValueError where there is nothing more, or what is not known here."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
 
     def byte(self) -> int:
         """The next byte."""
+        if self.at >= len(self.data):
+            raise ValueError("it ends too early")
         self.at += 1
         return self.data[self.at - 1]
 
     def take(self, count: int) -> bytes:
         """The next bytes."""
+        if self.at + count > len(self.data):
+            raise ValueError("it ends too early")
         self.at += count
         return self.data[self.at - count : self.at]
 
@@ -107,11 +115,18 @@ class Reader:
     def constant(self) -> None:
         """Skip an expression that gives a constant value."""
         while (instruction := self.byte()) != END:
+            if instruction not in CONSTANTS:
+                raise ValueError(f"a constant has the instruction {instruction:#x}, which is not known here")
             length = CONSTANTS[instruction]
             if length is None:
                 self.number()
             else:
                 self.take(length)
+
+    def known(self, types: bytes) -> None:
+        """Skip a type of one byte."""
+        if self.byte() not in types:
+            raise ValueError("it has types that are not known here")
 
     def item_type(self, kind: Kind) -> bytes:
         """The type of an import or an entry, as it is written."""
@@ -119,18 +134,21 @@ class Reader:
         if kind is Kind.FUNCTION:
             self.number()
         elif kind is Kind.TABLE:
-            self.byte()
+            self.known(REFERENCES)
             self.limits()
         elif kind is Kind.MEMORY:
             self.limits()
-        else:  # a global's type and whether it may change; a tag's attribute and type
+        elif kind is Kind.GLOBAL:
+            self.known(VALUES)
+            self.byte()  # whether it may change
+        else:  # a tag's attribute and type
             self.byte()
             self.number()
         return self.data[begin : self.at]
 
 
 class Module:
-    """A module. Raises ValueError, KeyError or IndexError where it is none, or is newer than what is read here."""
+    """A module. Raises ValueError where it is none, or is newer than what is read here."""
 
     def __init__(self, binary: bytes) -> None:
         if not binary.startswith(HEADER):
@@ -153,7 +171,10 @@ class Module:
         for _ in range(reader.number()):
             if reader.byte() != 0x60:  # noqa: PLR2004 - a function's type
                 raise ValueError("it has types of another kind than functions")
-            types.append((reader.block(), reader.block()))
+            parameters, results = reader.block(), reader.block()
+            if set(parameters + results) - set(VALUES):
+                raise ValueError("it has types that are not known here")
+            types.append((parameters, results))
         return types
 
     @cached_property

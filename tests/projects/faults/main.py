@@ -8,6 +8,11 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from ipaddress import IPv4Address
+
+import pydantic
 
 from cotab import EndReason, Invitation, JsObject, Provider, ProviderError, Quality, SessionUnknownError, Tab, Tool
 
@@ -30,7 +35,9 @@ class Faulty(Provider):
         js.python = pyodide_js
 
     async def sdk(self) -> JsObject:
-        """The fake SDK, checked against the hash that `data` names, if it does."""
+        """The fake SDK, checked against the hash in `data`, if there is one, and after what `data` wants done first."""
+        if early := self.tab.context.extra.get("early"):
+            getattr(self, str(early))()
         return await self.tab.sdk.load(
             "assets/fake_sdk.js", "FakeSdk", integrity=self.tab.context.extra.get("integrity")
         )
@@ -107,6 +114,15 @@ class Faulty(Provider):
             self.raises()
         except ValueError:
             traceback.print_exc()
+
+    def parses(self) -> None:
+        """Call what no ordinary start calls: Python's parser and compiler."""
+        if eval("6 * 7") != 42:  # noqa: S307 - that is what is to be compiled
+            raise ValueError("Python cannot calculate")
+
+    def validates(self) -> None:
+        """Call what no ordinary start calls of pydantic's core."""
+        pydantic.TypeAdapter(Decimal | timedelta | IPv4Address | set[bytes]).validate_python("P3DT4H")
 
     def dies(self) -> None:
         """Nothing of Python is left after this."""
