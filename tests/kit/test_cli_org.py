@@ -117,7 +117,7 @@ def test_pushing_says_what_it_does(cotab: Cotab, folder: Path) -> None:
     path = folder / "dist" / "webresources" / "contoso_" / "assist" / "boot.js"
     cotab("install", "--unmanaged")
     answer = cotab("push", str(path))
-    assert (answer.code, answer.out) == (0, "Update contoso_/assist/boot.js (2 bytes)\nPublish 1 web resources\n")
+    assert (answer.code, answer.out) == (0, "Update contoso_/assist/boot.js (2 bytes)\nPublish 1 web resource\n")
     assert cotab("push", "nothing.js").code == 1
 
 

@@ -302,6 +302,34 @@ async def test_a_pushed_file_is_published(run: Run, tmp_path: Path) -> None:
     assert run.local.rows("webresource") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contoso_/assist/boot.js",
+        "contoso_\\assist\\boot.js",
+        "boot.js",
+        "./boot.js",
+        "{dist}/contoso_/assist/boot.js",
+        "{dist}/../dïst ö/contoso_/assist/boot.js",
+        "{link}/contoso_/assist/boot.js",
+    ],
+)
+def test_a_file_to_push_is_named_as_one_likes(tmp_path: Path, text: str) -> None:
+    dist, link = tmp_path / "dïst ö", tmp_path / "link"
+    (dist / "contoso_" / "assist").mkdir(parents=True)
+    link.symlink_to(dist, target_is_directory=True)
+    assert list(chosen(release(), [text.format(dist=dist, link=link)], dist)) == ["contoso_/assist/boot.js"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "..", "../boot.js", "/etc/passwd", "\\\\server\\share", "C:\\boot.js", "contoso_/assist"],
+)
+def test_what_is_no_web_resource_is_not_pushed(tmp_path: Path, text: str) -> None:
+    with pytest.raises(OrgError, match="is no web resource of the build"):
+        chosen(release(), [text], tmp_path)
+
+
 async def test_only_an_unmanaged_solution_takes_pushed_files(run: Run, tmp_path: Path) -> None:
     contents = chosen(release(), ["contoso_/assist/boot.js"], tmp_path)
     with pytest.raises(OrgError, match="assist is not installed in this org"):

@@ -13,6 +13,7 @@ from cotab.provision import (
     Action,
     LostConnectionError,
     Provisioning,
+    Reply,
     Retrying,
     State,
     Step,
@@ -27,6 +28,7 @@ from cotab.provision import (
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from cotab_kit.manifest import Manifest
 from cotab_kit.solution.provisioning import provisioning
+from fake_configuration_page import Tables
 from fake_tables import FakeTables
 from kit.test_manifest import valid
 
@@ -252,6 +254,15 @@ async def test_an_org_without_chat_has_no_widgets() -> None:
     org = FakeTables()
     del org.rows["msdyn_livechatconfigs"]
     assert await widgets(org, ONE) == []
+
+
+async def test_an_org_whose_chat_is_older_than_co_browse_has_none_either() -> None:
+    def refused(code: str) -> Reply:
+        return Reply(400, {}, {"error": {"code": code, "message": "Could not find a property"}})
+
+    assert await widgets(Tables(answers={"msdyn_livechatconfigs": refused("0x80060888")}), ONE) == []
+    with pytest.raises(WebApiError, match="Reading the chat widgets"):
+        await widgets(Tables(answers={"msdyn_livechatconfigs": refused("0x80040203")}), ONE)
 
 
 async def test_missing_privileges_are_named() -> None:

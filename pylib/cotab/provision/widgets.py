@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cotab.provision.rows import CAPABILITIES, PROVIDERS, Provisioning, Table
-from cotab.provision.web_api import Values, WebApi, any_of, call, literal, query, rows_of
+from cotab.provision.web_api import Values, WebApi, WebApiError, any_of, call, literal, query, rows_of
 
 __all__ = ["Widget", "reset_widgets", "widgets"]
 
 ENTITY_SET = "msdyn_livechatconfigs"
 WIDGET_ID = "msdyn_livechatconfigid"
 NOT_FOUND = 404
+NO_SUCH_COLUMN = "0x80060888"  # of an org whose chat is older than co-browse
 
 # Which provider a widget has for a mode, and whether the mode is switched on there.
 SETTINGS = {
@@ -43,7 +44,12 @@ class Widget:
 async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
     """Those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
     path = query(ENTITY_SET, select=[WIDGET_ID, "msdyn_name", *SETTINGS])
-    rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=[NOT_FOUND])
+    try:
+        rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=[NOT_FOUND])
+    except WebApiError as error:
+        if error.error_code != NO_SUCH_COLUMN:
+            raise
+        return []
     if not any(row.get(column) for row in rows for column in SETTINGS):
         return []
     names = await _names(api, provisioning)

@@ -28,8 +28,8 @@ def chosen(release: Release, given: Iterable[str], folder: Path) -> dict[str, by
 
 
 def _meant(release: Release, text: str, folder: Path) -> str:
-    path = Path(text).absolute()
-    below = path.relative_to(folder.absolute()).as_posix() if path.is_relative_to(folder.absolute()) else ""
+    path, root = Path(text).resolve(), folder.resolve()
+    below = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
     plain = PurePosixPath(text.replace("\\", "/")).as_posix()
     for name in (below, plain, f"{release.manifest.folder}/{plain}"):
         if name in release.resources:
@@ -45,13 +45,14 @@ async def push(api: WebApi, release: Release, contents: Mapping[str, bytes], jou
         raise OrgError(
             f"{release.name} is {what} in this org", hint="Install it with --unmanaged, in a development org."
         )
-    known = {component.name: component.path for component in await web_resources(api, release.manifest.folder)}
-    files = [_File(name, content, known.get(name)) for name, content in contents.items()]
+    there_now = await web_resources(api, release.manifest.folder)
+    known = {component.name.casefold(): component.path for component in there_now}
+    files = [_File(name, content, known.get(name.casefold())) for name, content in contents.items()]
     for file in files:
         journal.say(f"{'update' if file.known else 'create'} {file.name}", f"{len(file.content):,} bytes")
         if not journal.dry_run:
             await _write(api, file, {"MSCRM.SolutionUniqueName": release.name})
-    journal.say(f"publish {len(files)} web resources")
+    journal.say(f"publish {len(files)} web resource{'s' * (len(files) != 1)}")
     if not journal.dry_run:
         body = {"ParameterXml": _parameters(file.path for file in files)}
         await call(api, "POST", "PublishXml", "Publishing the web resources", body=body)
