@@ -13,7 +13,14 @@ from rich.console import Console
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.page import image, runtime
 from cotab_kit.page.packages import collect
-from cotab_kit.page.runtime import MAIN, RELOCATION, exported_places, main_module, unrelocated
+from cotab_kit.page.runtime import (
+    MAIN,
+    RELOCATION,
+    exported_places,
+    main_module,
+    unrelocated,
+    wanted_of_javascript,
+)
 from cotab_kit.page.split import PROFILE, Halves, code_digest, split, used_at_start
 from cotab_kit.page.wasm import Kind, Module, Section
 from cotab_kit.progress import Steps
@@ -26,11 +33,11 @@ RECORD = ".venv/bin/python tests/bench/record.py (CONTRIBUTING.md, The locks)"
 SYNCHRONOUS_LIMIT = 8 * 1024 * 1024
 
 LIGHTEN = """
-import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-const [lightener, script] = process.argv.slice(1);
+const [lightener, script, wanted] = process.argv.slice(1);
 const { lighten } = await import(pathToFileURL(lightener).href);
-process.stdout.write(lighten(await readFile(script, "utf8"), script));
+process.stdout.write(await lighten(createRequire(script)("esbuild"), script, JSON.parse(wanted)));
 """
 
 COMPILE = """
@@ -107,12 +114,14 @@ def test_nothing_but_exports_is_left_out_of_the_main_module(locked: Locked) -> N
 
 def test_what_pyodides_javascript_takes_is_exported(locked: Locked) -> None:
     script = locked.pyodide / "pyodide.asm.mjs"
-    lighter = locked.node.run("--input-type=module", "-e", LIGHTEN, image.LIGHTENER, script, timeout=60)
-    taken = set(re.findall(r'wasmExports\["(\w+)"\]', lighter)) | set(re.findall(r"wasmExports\.(\w+)", lighter))
-    taken |= set(re.findall(r"Module\._(\w+)", lighter + (locked.pyodide / "pyodide.mjs").read_text("utf-8")))
-    taken |= set(re.findall(r"module\._(\w+)\(", runtime.MAKER.read_text("utf-8")))
-    assert {"__indirect_function_table", "__stack_pointer", "malloc", "hiwire_new", "sbrk"} & taken
-    assert taken & names(locked.whole) - names(Module(locked.main)) == set()
+    wanted = json.dumps(wanted_of_javascript(locked.main, [locked.library]))
+    lighter = locked.node.run("--input-type=module", "-e", LIGHTEN, image.LIGHTENER, script, wanted, timeout=60)
+    texts = lighter + (locked.pyodide / "pyodide.mjs").read_text("utf-8") + runtime.MAKER.read_text("utf-8")
+    whole, main = names(locked.whole), names(Module(locked.main))
+    # A member is an export's name, or that after an underscore.
+    taken = [{member, member.removeprefix("_")} for member in re.findall(r"\.(\w+)", texts)]
+    assert {"__indirect_function_table", "malloc", "sbrk"} <= set().union(*taken)
+    assert [members for members in taken if members & whole and not members & main] == []
     assert {"memory", "__indirect_function_table", "__cpp_exception", "__c_longjmp", "malloc"} <= names(
         Module(locked.main)
     )
