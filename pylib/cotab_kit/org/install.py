@@ -50,7 +50,8 @@ async def _import(org: Org, release: Release, journal: Journal, *, again: bool) 
     async def attempt() -> None:
         there = await installed(org.api, release.name)
         if is_there(there, release) and not again:
-            journal.note(f"{release.name} {release.manifest.solution.version} is installed already")
+            known = f"{release.name} {release.manifest.solution.version} is installed already"
+            journal.note(f"{known}, and not imported again; for changes raise solution.version, or use --again")
         elif is_there(await held(org.api, release.name), release):
             journal.say(f"finish the upgrade to {_named(release)}, which was begun before")
             if not journal.dry_run:
