@@ -78,6 +78,7 @@ class Session(BaseModel):
     state: State = State.WAITING
     control: bool = False
     restored: bool = False
+    version: int = 0
     sides: dict[Role, Side]
     reason: Reason | None = None
 
