@@ -6,6 +6,7 @@ subscriber says where numbers are missing. config.py chooses it with `--bus nats
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ PREFIX = "tandem"
 SENDER_BYTES = 8
 NUMBER_BYTES = 8
 TRIES = 200
+CONNECT_SECONDS = 3.0
 
 
 @dataclass
@@ -53,9 +55,9 @@ class NatsBus:
     async def open(self) -> None:
         """Connect, and make the buckets if they are not there. Raises BusError."""
         try:
-            self._client = await nats.connect(
-                self._url, error_cb=_noted, max_reconnect_attempts=-1, allow_reconnect=True, connect_timeout=5
-            )
+            # It would try for ever: later, when NATS is away for a while, that is wanted; at the start it is not.
+            async with asyncio.timeout(CONNECT_SECONDS):
+                self._client = await nats.connect(self._url, error_cb=_noted, max_reconnect_attempts=-1)
             stream = self._client.jetstream()
             for bucket in Bucket:
                 config = KeyValueConfig(

@@ -16,7 +16,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from tandem.app import create_app
-from tandem.bus import Bus
 from tandem.config import Config, configure
 from tandem.sockets import SERVER
 
@@ -157,12 +156,14 @@ async def dial(relay: Served, role: str, origin: str | None) -> ClientConnection
 
 
 @asynccontextmanager
-async def serving(clock: FakeClock, bus: Bus | None = None, port: int = 0, **settings: Any) -> AsyncIterator[Served]:
+async def serving(
+    clock: FakeClock, *, nats: str | None = None, port: int = 0, **settings: Any
+) -> AsyncIterator[Served]:
     """A relay on a free port, or on the one it had before."""
-    base: dict[str, Any] = {"agent_origins": (DESKTOP,), "customer_origins": (SHOP,), "secret": SECRET}
+    base: dict[str, Any] = {"agent_origins": (DESKTOP,), "customer_origins": (SHOP,), "secret": SECRET, "bus": nats}
     config = configure(**(base | settings))
     listener = socket.create_server(("127.0.0.1", port))
-    app = create_app(config, bus, clock)
+    app = create_app(config, clock=clock)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, **SERVER))
     task = asyncio.create_task(server.serve([listener]))
     try:
