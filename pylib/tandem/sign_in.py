@@ -90,7 +90,7 @@ class SignIn:
             answer = await client.fetch_token(
                 issuer["token_endpoint"], code=request.query_params["code"], code_verifier=trip["verifier"]
             )
-            keys = (await client.get(issuer["jwks_uri"], withhold_token=True)).raise_for_status().json()
+            keys = (await client.request("GET", issuer["jwks_uri"], withhold_token=True)).raise_for_status().json()
         claims = self._verified(answer["id_token"], KeySet.import_key_set(keys), trip["nonce"])
         name = claims.get("name") or claims.get("preferred_username") or "Agent"
         return Agent(f"{claims['iss']} {claims['sub']}", str(name)[:100])

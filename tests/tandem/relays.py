@@ -118,7 +118,7 @@ class Side:
     async def chunk(self, number: int, payload: bytes = b"x", *, key: bool = False, last: bool = True) -> None:
         await self.socket.send(frame(number, payload, key=key, last=last))
 
-    async def next(self) -> Any:
+    async def next(self) -> Any:  # noqa: ANN401 - JSON or bytes
         """The next message: a control message as a dict, a chunk as bytes."""
         async with asyncio.timeout(5):
             data = await self.socket.recv()
@@ -157,7 +157,11 @@ async def dial(relay: Served, role: str, origin: str | None) -> ClientConnection
 
 @asynccontextmanager
 async def serving(
-    clock: FakeClock, *, nats: str | None = None, port: int = 0, **settings: Any
+    clock: FakeClock,
+    *,
+    nats: str | None = None,
+    port: int = 0,
+    **settings: Any,  # noqa: ANN401 - whatever a relay can be set to
 ) -> AsyncIterator[Served]:
     """A relay on a free port, or on the one it had before."""
     base: dict[str, Any] = {"agent_origins": (DESKTOP,), "customer_origins": (SHOP,), "secret": SECRET, "bus": nats}
@@ -178,5 +182,5 @@ async def serving(
 async def eventually(condition: Callable[[], bool]) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(5):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - whatever the test waits for
             await asyncio.sleep(0.01)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from prometheus_client import CollectorRegistry
-from relays import SHOP, FakeClock, serving
 
+from relays import SHOP, FakeClock, serving
 from tandem.bus_memory import MemoryBus
 from tandem.config import configure
 from tandem.errors import LimitError, RefusedError

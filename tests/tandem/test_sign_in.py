@@ -15,12 +15,12 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-from relays import DESKTOP, SECRET, SHOP, FakeClock
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from relays import DESKTOP, SECRET, SHOP, FakeClock
 from tandem.app import create_app
 from tandem.config import configure
 from tandem.preview import factory
@@ -129,7 +129,7 @@ async def test_there_is_no_local_sign_in_beside_an_issuer(relay: httpx.AsyncClie
     assert (await relay.post("/api/sign-in", headers={"origin": RELAY})).status_code == 404
 
 
-async def test_the_preview_signs_in_its_own_viewer_alone(tmp_path: Path) -> None:
+async def test_the_preview_signs_in_its_own_viewer_alone() -> None:
     app = factory(SimpleNamespace(desktop=DESKTOP, shop=SHOP))
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:5") as client:

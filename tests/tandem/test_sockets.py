@@ -7,8 +7,9 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from relays import DESKTOP, SHOP, FakeClock, Served, Side, dial, frame, serving
 from websockets.exceptions import InvalidStatus
+
+from relays import DESKTOP, SHOP, FakeClock, Served, Side, dial, frame, serving
 
 
 @pytest.fixture

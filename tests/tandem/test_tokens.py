@@ -7,9 +7,9 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relays import SECRET, FakeClock
 from starlette.requests import Request
 
+from relays import SECRET, FakeClock
 from tandem.addresses import client_address
 from tandem.config import configure, origin_of
 from tandem.errors import ConfigError, TokenError
