@@ -48,6 +48,11 @@ def refusal(_request: Request, error: Exception) -> Response:
     return JSONResponse(body, error.status, headers)
 
 
+def unavailable(_request: Request, _error: Exception) -> Response:
+    """The answer while the bus cannot be reached; app.py registers it for BusError."""
+    return JSONResponse({"error": "unavailable", "message": "The relay is not available. Try again soon."}, 503)
+
+
 class Api:
     """The endpoints of one relay."""
 

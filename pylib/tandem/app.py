@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 import httpx
 from starlette.applications import Starlette
 
-from tandem.api import Api, refusal
+from tandem.api import Api, refusal, unavailable
 from tandem.bus import Bus
 from tandem.bus_memory import MemoryBus
 from tandem.bus_nats import NatsBus
 from tandem.clock import Clock, SystemClock
 from tandem.config import Config
-from tandem.errors import RefusedError
+from tandem.errors import BusError, RefusedError
 from tandem.metrics import Metrics
 from tandem.relay import Relay
 from tandem.sessions import Sessions
@@ -50,7 +50,7 @@ def create_app(
     sign_in = SignIn(relay, transport).routes() if config.sign_in == "oidc" else []
     return Starlette(
         routes=[*Api(relay).routes(), *sign_in, *Pages(relay).routes(), *routes(relay)],
-        exception_handlers={RefusedError: refusal},
+        exception_handlers={RefusedError: refusal, BusError: unavailable},
         lifespan=lifespan,
     )
 
