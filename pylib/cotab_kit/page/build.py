@@ -23,6 +23,7 @@ from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
 from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.package import MADE, packages
+from cotab_kit.tandem_web import build_tandem
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
@@ -42,6 +43,8 @@ def build(project: Project, steps: Steps) -> Report:
     files = kit_files()
     page = project.manifest.page
     node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
+    if _is_of_the_checkout(project):
+        build_tandem(node, files, project.workspace, project.dist / "tandem", steps)
     wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     if page.packages:
         wheels += ensure_pure_wheels(page.packages, project.workspace, steps)
@@ -66,6 +69,12 @@ def build(project: Project, steps: Steps) -> Report:
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
+
+
+def _is_of_the_checkout(project: Project) -> bool:
+    """Whether it is cotab's own project, built as it is: its relay comes with it."""
+    source = source_root()
+    return source is not None and project.root == source / "webresource" and not project.overrides
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
