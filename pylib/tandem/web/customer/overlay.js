@@ -32,7 +32,7 @@ export class Overlay {
   /** @param {FromAgent} message @returns {boolean} whether it was one for the overlay */
   message(message) {
     const touched = performance.now();
-    if (message.t === "laser") this.laser = isPoint(message) ? { x: message.x, y: message.y, touched } : null;
+    if (message.t === "laser") this.laser = isPoint(message) ? { x: Number(message.x), y: Number(message.y), touched } : null;
     else if (message.t === "highlight") this.mark = Number.isInteger(message.id) ? { id: Number(message.id), touched } : null;
     else if (message.t === "draw") this.draw(message, touched);
     else return false;
@@ -137,7 +137,7 @@ export class ScreenOverlay extends Overlay {
   }
 }
 
-/** @param {{ x?: number, y?: number }} message @returns {message is { x: number, y: number }} */
+/** @param {{ x?: number, y?: number }} message */
 function isPoint({ x, y }) {
   return Number.isFinite(x) && Number.isFinite(y);
 }

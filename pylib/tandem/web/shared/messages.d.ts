@@ -14,7 +14,13 @@ export type Tool = "pointer" | "drawing" | "control" | null;
 export type Unit = "fraction";
 export type Refusal = "masked" | "blocked" | "password" | "file" | "no_consent" | "gone" | "invalid";
 
-/** What the agent may do on the customer's page; `n` counts up and comes back in `done` or `refused`. */
+/**
+ * What the agent may do on the customer's page; `n` counts up and comes back in `done` or `refused`. `type`: `text` becomes
+ * the whole content of the field. `key`: a KeyboardEvent's key, for the node or for what has the focus; a single sign is
+ * put in at the cursor. `select`: `value` is an option's. `check`: `value` is a boolean. `scroll`: by x and y, as a wheel
+ * gives them, whatever scrolls around the node. Everything but `scroll`, `navigate`, `back`, `forward` and `reload` is
+ * refused on what is masked.
+ */
 export interface Act {
   t: "act";
   n: number;
