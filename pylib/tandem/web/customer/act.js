@@ -150,11 +150,15 @@ function byDefault(element, key) {
 }
 
 /** What Enter does in a form. @param {HTMLInputElement} field */
-function submit({ form }) {
-  /** @type {HTMLElement | null | undefined} */
-  const button = form?.querySelector("button:not([type=button], [type=reset]), input[type=submit], input[type=image]");
+function submit(field) {
+  const button = submitterOf(field);
   if (button) button.click();
-  else form?.requestSubmit();
+  else field.form?.requestSubmit();
+}
+
+/** The button that Enter in a field presses. @param {HTMLInputElement} field @returns {HTMLElement | null} */
+export function submitterOf({ form }) {
+  return form?.querySelector("button:not([type=button], [type=reset]), input[type=submit], input[type=image]") ?? null;
 }
 
 /** Scroll what scrolls around an element, by pixels. @param {Element | null} element @param {number} x @param {number} y */

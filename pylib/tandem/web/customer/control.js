@@ -2,7 +2,7 @@
 // Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason. Whether
 // the customer has agreed at all is cobrowse.js's business, which calls it.
 
-import { choose, click, doubleClick, fill, hover, press, scroll, takesText } from "./act.js";
+import { choose, click, doubleClick, fill, hover, press, scroll, submitterOf, takesText } from "./act.js";
 import { elementOf, typeOf } from "./policy.js";
 
 /** @import { Act, Refusal } from "../shared/messages.d.ts" */
@@ -70,6 +70,9 @@ export class Control {
   /** @param {Element} element @param {string} [key] @returns {Refusal | (() => void)} */
   key(element, key) {
     if (typeof key !== "string" || key.length < 1 || key.length > 20) return "invalid";
+    const button = key === "Enter" && element.tagName === "INPUT" && submitterOf(/** @type {HTMLInputElement} */ (element));
+    const reason = button && this.reason(button);
+    if (reason) return reason;
     if (key === "Tab") return () => this.next(element);
     return () => press(element, key);
   }

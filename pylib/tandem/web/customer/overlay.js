@@ -2,7 +2,7 @@
 // Where the agent points and draws, on a canvas over the page (or over the small picture of a shared screen). It fades by
 // itself; while there is nothing to show, nothing runs. Used by cobrowse.js and screenshare.js.
 
-/** @import { FromAgent } from "../shared/messages.d.ts" */
+/** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
 
 /** @typedef {{ points: [number, number][], done: boolean, touched: number }} Stroke */
 
@@ -29,7 +29,7 @@ export class Overlay {
     this.frame = 0;
   }
 
-  /** @param {FromAgent} message @returns {boolean} whether it was one for the overlay */
+  /** @param {FromAgent | FromRelay} message @returns {boolean} whether it was one for the overlay */
   message(message) {
     const touched = performance.now();
     if (message.t === "laser") this.laser = isPoint(message) ? { x: Number(message.x), y: Number(message.y), touched } : null;

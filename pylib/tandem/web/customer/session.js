@@ -5,7 +5,7 @@
 import { Cobrowse } from "./cobrowse.js";
 import { Link } from "./link.js";
 import { Screenshare } from "./screenshare.js";
-import { forget, keep, KEY } from "./store.js";
+import { forget, keep, kept, KEY } from "./store.js";
 
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
 /** @import { Welcome } from "./link.js" */
@@ -28,10 +28,10 @@ import { forget, keep, KEY } from "./store.js";
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
-  /** @param {Settings} settings @param {Ui} ui @param {Kept} kept @param {() => void} gone called once it is over */
-  constructor(settings, ui, kept, gone) {
+  /** @param {Settings} settings @param {Ui} ui @param {Kept} entered @param {() => void} gone called once it is over */
+  constructor(settings, ui, entered, gone) {
     this.ui = ui;
-    this.kept = kept;
+    this.kept = entered;
     this.gone = gone;
     /** @type {State} */
     this.state = "connecting";
@@ -39,10 +39,10 @@ export class Session {
     this.stream = null;
     /** @type {Welcome | null} */
     this.welcome = null;
-    ui.names.agent = kept.agent;
-    const parts = { settings, ui, kept, save: () => keep(kept), stop: () => this.stop() };
-    this.mode = kept.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
-    this.link = new Link(settings.relay, kept.ticket, {
+    ui.names.agent = entered.agent;
+    const parts = { settings, ui, kept: entered, save: () => keep(entered), stop: () => this.stop() };
+    this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
+    this.link = new Link(settings.relay, entered.ticket, {
       welcome: (welcome, stream) => this.welcomed(welcome, stream),
       message: (message) => this.message(message),
       lost: () => this.paused("banner_lost"),
@@ -73,7 +73,10 @@ export class Session {
   looked() {
     const here = document.visibilityState === "visible";
     this.stream?.tell({ t: "visible", here });
-    if (here) this.link.connect(); // where it is connected, nothing happens
+    if (!here) return;
+    const fresh = kept(); // another tab may have asked the customer meanwhile
+    if (!this.stream && fresh?.session === this.kept.session) Object.assign(this.kept, fresh);
+    this.link.connect(); // where it is connected, nothing happens
   }
 
   /** The page goes, perhaps to be taken up again as it is. */

@@ -18,6 +18,16 @@ class Tandem {
   /** @type {Session | null} */
   #session = null;
 
+  /** What happens when a page is opened. */
+  constructor() {
+    document.addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
+    });
+    addEventListener("hashchange", () => this.#follow());
+    const earlier = kept();
+    if (!this.#follow() && earlier) this.#enter(earlier);
+  }
+
   /** "none", "connecting", "deciding", "live", "paused" (the agent or the connection is away) or "elsewhere" (in another tab). */
   get state() {
     return this.#session?.state ?? "none";
@@ -46,16 +56,6 @@ class Tandem {
     this.#session?.stop();
   }
 
-  /** What a page does when it is opened. */
-  #start() {
-    document.addEventListener("click", ({ target }) => {
-      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
-    });
-    addEventListener("hashchange", () => this.#follow());
-    const earlier = kept();
-    if (!this.#follow() && earlier) this.#enter(earlier);
-  }
-
   /** Follow an invitation link. @returns {boolean} whether there is one */
   #follow() {
     const token = takeToken();
@@ -74,17 +74,12 @@ class Tandem {
     this.#session = new Session(this.#settings, this.#ui, session, () => (this.#session = null));
     this.#session.start();
   }
-
-  static {
-    if (!("tandem" in window)) {
-      const tandem = new Tandem();
-      Object.defineProperty(window, "tandem", { value: Object.freeze(tandem) });
-      tandem.#start();
-    }
-  }
 }
 
 /** @param {unknown} error @returns {Key} */
 function textOf(error) {
   return error instanceof JoinError ? /** @type {Key} */ (`error_${error.code}`) : "error_offline";
 }
+
+// A site may load it twice, and an element with this id is no reason to give up.
+if (!Object.hasOwn(window, "tandem")) Object.defineProperty(window, "tandem", { value: Object.freeze(new Tandem()) });
