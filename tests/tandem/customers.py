@@ -170,8 +170,9 @@ class Inbox:
         for event in self.events:
             if event["type"] == 2:
                 yield from _walk(event["data"]["node"])
-            for add in event["data"].get("adds", []) if event["type"] == 3 else []:
-                yield from _walk(add["node"])
+            if event["type"] == 3 and event["data"]["source"] == 0:
+                for add in event["data"]["adds"]:
+                    yield from _walk(add["node"])
 
     def node(self, name: str) -> int:
         """The number of the node whose id attribute it is."""

@@ -19,7 +19,8 @@ export class Recorder {
   constructor(policy, send) {
     this.policy = policy;
     this.send = send;
-    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id), () => this.soon());
+    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
+    this.watcher = new MutationObserver((changes) => this.watch(changes));
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
@@ -31,6 +32,7 @@ export class Recorder {
   start() {
     if (this.end) return this.snapshot();
     const { policy } = this;
+    this.watcher.observe(document, { subtree: true, attributes: true });
     this.end = record({
       emit: (event) => this.take(event),
       blockSelector: policy.block,
@@ -53,6 +55,7 @@ export class Recorder {
   }
 
   stop() {
+    this.watcher.disconnect();
     this.end?.();
     this.end = undefined;
     this.waiting = [];
@@ -71,6 +74,11 @@ export class Recorder {
     if (this.asked) return;
     this.asked = true;
     setTimeout(() => this.asked && this.snapshot());
+  }
+
+  /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */
+  watch(changes) {
+    if (changes.some(({ target }) => target instanceof Element && this.policy.isRemarked(target))) this.soon();
   }
 
   /** The live node of a number the agent names. @param {number} id */
