@@ -16,7 +16,8 @@ from customers import Agent, Customer, Stage, built_assets, customer, staged
 
 # Numbers and names that a field cannot hold with a mark before them.
 MORE_SECRETS = ("4711", "83474", "person.example", "1947")
-SHOWN = """text title placeholder label option link alt by-attribute in-frame in-shadow late set added font typed path""".split()
+PARTS = ("text", "title", "placeholder", "label", "option", "link", "alt", "font", "path")
+PLACES = ("by-attribute", "in-frame", "in-shadow", "late", "set", "added", "typed")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,9 @@ def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
 
 def leaked(agent: Agent) -> set[str]:
     text = agent.inbox.text
-    return set(re.findall(r".{0,60}secret-.{0,40}", text, re.IGNORECASE)) | {each for each in MORE_SECRETS if each in text}
+    return set(re.findall(r".{0,60}secret-.{0,40}", text, re.IGNORECASE)) | {
+        each for each in MORE_SECRETS if each in text
+    }
 
 
 def test_no_secret_leaves_and_all_that_is_allowed_arrives(browser: Browser, stage: Stage) -> None:
@@ -43,12 +46,12 @@ def test_no_secret_leaves_and_all_that_is_allowed_arrives(browser: Browser, stag
         watch.check()
     assert leaked(agent) == set()
     text = agent.inbox.text
-    assert [each for each in SHOWN if f"shown-{each}" not in text] == []
+    assert [each for each in PARTS + PLACES if f"shown-{each}" not in text] == []
     assert "\uf101" in text or "\\f101" in text
 
 
 def work(shopper: Customer, agent: Agent) -> None:
-    """A session as it goes: the page changes, both sides act, snapshots are asked for, the agent goes and comes back."""
+    """A session as it goes: the page changes, both sides act, snapshots are asked for, the page is loaded again."""
     page = shopper.page
     agent.wait(lambda: "shown-in-frame" in agent.inbox.text)
     page.locator("#text").fill("secret-typed")
