@@ -14,6 +14,7 @@ from cotab_kit.solution.offer import CONFIGURATION_PAGE
 from cotab_kit.solution.package import solution_zip
 from cotab_kit.solution.provisioning import provisioning
 from cotab_kit.solution.records import solution_records
+from cotab_kit.solution.settings_variable import schema_name
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Release:
     def kind(self) -> str:
         """Managed or unmanaged, in words."""
         return kind(managed=self.managed)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable with the settings of an org."""
+        return schema_name(self.manifest)
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether this version has that variable."""
+        return bool(self.manifest.page.settings)
 
     @property
     def records(self) -> dict[str, list[str]]:

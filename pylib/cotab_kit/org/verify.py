@@ -13,7 +13,16 @@ from typing import Any
 from cotab.provision import Presence, WebApi, present, widgets
 from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
-from cotab_kit.org.lookups import PUBLISHER_ID, Component, Installed, held, installed, other_solutions, publisher
+from cotab_kit.org.lookups import (
+    PUBLISHER_ID,
+    Component,
+    Installed,
+    held,
+    installed,
+    other_solutions,
+    publisher,
+    variable_values,
+)
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
 
@@ -78,6 +87,7 @@ async def verify(api: WebApi, release: Release) -> Verdict:
         items += _rows(await present(api, release.provisioning))
         chosen = await widgets(api, release.provisioning)
         items += [Item(f"chat widget “{widget.name}”", Standing.KEPT, "has the provider chosen") for widget in chosen]
+    items += _values(await variable_values(api, release.variable), there, release)
     return Verdict((*items, *_components(await components(api, release), release)))
 
 
@@ -115,6 +125,13 @@ def _rows(presence: Presence) -> Iterator[Item]:
         yield Item(stale.title, Standing.LEFT_OVER, "of another version")
     for foreign in presence.foreign:
         yield Item(foreign.title, Standing.KEPT, "uses the provider, and is not ours")
+
+
+def _values(found: list[Component], there: Installed | None, release: Release) -> Iterator[Item]:
+    """An administrator's setting: not ours to judge, but without what it sets it is a left-over."""
+    used = there is not None and release.has_settings
+    for value in found:
+        yield Item(value.title, Standing.KEPT if used else Standing.LEFT_OVER, "was set by an administrator")
 
 
 def _components(found: list[Component], release: Release) -> Iterator[Item]:
