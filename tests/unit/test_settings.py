@@ -1,4 +1,4 @@
-"""What an administrator has set for an org: which settings the adapter gets, and that no mistake keeps it from starting."""
+"""What an administrator has set for an org: which settings the adapter gets, and that no mistake stops a tab."""
 
 from __future__ import annotations
 
