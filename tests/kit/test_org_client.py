@@ -14,13 +14,12 @@ from cotab_kit.org.jobs import failures
 from cotab_kit.org.push import chosen
 from cotab_kit.org.release import Release
 from cotab_kit.org.verify import Standing
-from kit.org_runs import Run, manifest, release
+from kit.org_runs import VARIABLE, Run, manifest, release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS = {"adapter": "main:Adapter", "settings": {"region": "eu"}}
-VARIABLE = "contoso_assist_settings"
 GERMAN = {"en-US": {"label": "Look", "slash_command": "/look"}, "de-DE": {"label": "Schau", "slash_command": "/schau"}}
 ENGLISH = {"en-US": {"label": "Look", "slash_command": "/look"}}
 
@@ -218,19 +217,13 @@ async def test_values_of_environment_variables_are_deleted(run: Run) -> None:
     assert run.snapshot() == before
 
 
-async def set_for_the_org(run: Run, value: str = '{"region": "us"}') -> None:
-    """As Power Apps does it for an administrator."""
-    bind = {"EnvironmentVariableDefinitionId@odata.bind": f"/environmentvariabledefinitions(schemaname='{VARIABLE}')"}
-    await run.request("POST", "environmentvariablevalues", schemaname=VARIABLE, value=value, **bind)
-
-
 @pytest.mark.parametrize("managed", [True, False])
 async def test_what_an_administrator_has_set_is_kept_by_an_upgrade_and_goes_with_the_solution(
     run: Run, *, managed: bool
 ) -> None:
     before = run.snapshot()
     await run.install(release(managed=managed, page=SETTINGS))
-    await set_for_the_org(run)
+    await run.set_settings('{"region": "us"}')
     verdict = await run.install(release("1.1.0.0", managed=managed, page=SETTINGS | {"settings": {"region": "asia"}}))
     assert verdict.complete
     kept = [item for item in verdict.items if item.standing is Standing.KEPT]
@@ -245,7 +238,7 @@ async def test_what_an_administrator_has_set_is_kept_by_an_upgrade_and_goes_with
 @pytest.mark.parametrize("managed", [True, False])
 async def test_an_upgrade_without_settings_takes_away_what_was_set(run: Run, *, managed: bool) -> None:
     await run.install(release(managed=managed, page=SETTINGS))
-    await set_for_the_org(run)
+    await run.set_settings('{"region": "us"}')
     assert not (await run.verify(release(managed=managed))).complete
     assert (await run.install(release("1.1.0.0", managed=managed))).complete
     assert run.local.rows("environmentvariabledefinition") == run.local.rows("environmentvariablevalue") == []
@@ -254,7 +247,7 @@ async def test_an_upgrade_without_settings_takes_away_what_was_set(run: Run, *, 
 async def test_what_was_set_is_found_when_the_solution_was_deleted_in_the_portal(run: Run) -> None:
     before = run.snapshot()
     await run.install(release(page=SETTINGS))
-    await set_for_the_org(run)
+    await run.set_settings('{"region": "us"}')
     await run.request("POST", "UninstallSolutionAsync", SolutionUniqueName="assist")
     run.local.finish_jobs()
     residue = (await run.verify(release(page=SETTINGS))).residue
