@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab.provision import carry_out, plan_settings_removal
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from cotab_kit.errors import OrgError
 from cotab_kit.org.jobs import failures
@@ -227,7 +228,7 @@ async def test_what_an_administrator_has_set_is_kept_by_an_upgrade_and_goes_with
     verdict = await run.install(release("1.1.0.0", managed=managed, page=SETTINGS | {"settings": {"region": "asia"}}))
     assert verdict.complete
     kept = [item for item in verdict.items if item.standing is Standing.KEPT]
-    assert [item.title for item in kept] == [f"value of the environment variable “{VARIABLE}”"]
+    assert [item.title for item in kept] == [f"Environment Variable Value “{VARIABLE}”"]
     (variable,) = run.local.rows("environmentvariabledefinition")
     assert variable["defaultvalue"] == '{"region": "asia"}'
     assert [row["value"] for row in run.local.rows("environmentvariablevalue")] == ['{"region": "us"}']
@@ -244,6 +245,17 @@ async def test_an_upgrade_without_settings_takes_away_what_was_set(run: Run, *, 
     assert run.local.rows("environmentvariabledefinition") == run.local.rows("environmentvariablevalue") == []
 
 
+async def test_the_configuration_page_finds_what_was_set(run: Run) -> None:
+    chosen = release(page=SETTINGS)
+    await run.install(chosen)
+    await run.set_settings('{"region": "us"}')
+    async with run.connected() as org:
+        steps = await plan_settings_removal(org.api, chosen.provisioning)
+        await carry_out(org.api, steps, lambda _: None)
+    assert [step.title for step in steps] == [f"Environment Variable Value “{VARIABLE}”"]
+    assert run.local.rows("environmentvariablevalue") == []
+
+
 async def test_what_was_set_is_found_when_the_solution_was_deleted_in_the_portal(run: Run) -> None:
     before = run.snapshot()
     await run.install(release(page=SETTINGS))
@@ -251,7 +263,7 @@ async def test_what_was_set_is_found_when_the_solution_was_deleted_in_the_portal
     await run.request("POST", "UninstallSolutionAsync", SolutionUniqueName="assist")
     run.local.finish_jobs()
     residue = (await run.verify(release(page=SETTINGS))).residue
-    assert f"value of the environment variable “{VARIABLE}”" in [item.title for item in residue]
+    assert f"Environment Variable Value “{VARIABLE}”" in [item.title for item in residue]
     assert (await run.uninstall(release(page=SETTINGS))).residue == []
     assert run.snapshot() == before
 

@@ -6,10 +6,10 @@ before; and no solution takes away what an administrator has set. Called by inst
 
 from __future__ import annotations
 
-from cotab.provision import WebApi
+from cotab.provision import WebApi, carry_out, plan_settings_removal
 from cotab.provision.web_api import call
 from cotab_kit.org.journal import Journal
-from cotab_kit.org.lookups import Component, carried, variable_values, variables, web_resources
+from cotab_kit.org.lookups import Component, carried, variables, web_resources
 from cotab_kit.org.release import Release
 
 NOT_FOUND = 404
@@ -20,7 +20,7 @@ async def components(api: WebApi, release: Release) -> list[Component]:
     return [
         *await carried(api, release.provisioning.templates),
         *await web_resources(api, release.manifest.folder),
-        *await variables(api, release.variable),
+        *await variables(api, release.provisioning.variable),
     ]
 
 
@@ -35,12 +35,10 @@ async def delete_leftovers(api: WebApi, release: Release, journal: Journal, *, e
             await call(api, "DELETE", component.path, f"Deleting {component.title}", accepted=[NOT_FOUND])
 
 
-async def delete_value(api: WebApi, release: Release, journal: Journal) -> None:
+async def delete_settings(api: WebApi, release: Release, journal: Journal) -> None:
     """Delete what an administrator has set for the org. Raises WebApiError."""
-    for value in await variable_values(api, release.variable):
-        journal.say(f"delete the {value.title}, which an administrator has set")
-        if not journal.dry_run:
-            await call(api, "DELETE", value.path, f"Deleting the {value.title}", accepted=[NOT_FOUND])
+    steps = await plan_settings_removal(api, release.provisioning)
+    await carry_out(api, steps, journal.step, dry_run=journal.dry_run)
 
 
 def wanted(release: Release) -> set[str]:

@@ -17,7 +17,6 @@ PUBLISHERS = "publishers"
 SOLUTIONS = "solutions"
 UPGRADE = "_Upgrade"  # what Dataverse adds to the unique name
 VARIABLES, VARIABLE_ID = "environmentvariabledefinitions", "environmentvariabledefinitionid"
-VALUES, VALUE_ID = "environmentvariablevalues", "environmentvariablevalueid"
 SOLUTION_ID, PUBLISHER_ID = "solutionid", "publisherid"
 SOLUTION = (SOLUTION_ID, "uniquename", "version", "ismanaged")
 
@@ -115,16 +114,6 @@ async def variables(api: WebApi, name: str) -> list[Component]:
     doing = f"Looking for the environment variable {name}"
     rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=[404])
     return [_component("environment variable", VARIABLES, row, VARIABLE_ID, "schemaname") for row in rows]
-
-
-async def variable_values(api: WebApi, name: str) -> list[Component]:
-    """What administrators have given to the environment variable of this name, which itself may be gone already."""
-    where = f"schemaname eq {literal(name)} or EnvironmentVariableDefinitionId/schemaname eq {literal(name)}"
-    path = query(VALUES, select=(VALUE_ID, "ismanaged"), where=where)
-    doing = f"Looking for values of the environment variable {name}"
-    rows = await rows_of(api, path, doing, guid=VALUE_ID, accepted=[404])
-    named = [{**row, "schemaname": name} for row in rows]
-    return [_component("value of the environment variable", VALUES, row, VALUE_ID, "schemaname") for row in named]
 
 
 def _component(kind: str, entity_set: str, row: dict[str, Any], key: str, name: str) -> Component:

@@ -14,7 +14,6 @@ from cotab_kit.solution.offer import CONFIGURATION_PAGE
 from cotab_kit.solution.package import solution_zip
 from cotab_kit.solution.provisioning import provisioning
 from cotab_kit.solution.records import solution_records
-from cotab_kit.solution.settings_variable import schema_name
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,8 @@ class Release:
         return kind(managed=self.managed)
 
     @property
-    def variable(self) -> str:
-        """The environment variable with the settings of an org."""
-        return schema_name(self.manifest)
-
-    @property
     def has_settings(self) -> bool:
-        """Whether this version has that variable."""
+        """Whether this version has the environment variable of an org's settings."""
         return bool(self.manifest.page.settings)
 
     @property

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from cotab.provision import Presence, WebApi, present, widgets
+from cotab.provision import Presence, Step, WebApi, plan_settings_removal, present, widgets
 from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
 from cotab_kit.org.lookups import (
@@ -21,7 +21,6 @@ from cotab_kit.org.lookups import (
     installed,
     other_solutions,
     publisher,
-    variable_values,
 )
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
@@ -87,7 +86,7 @@ async def verify(api: WebApi, release: Release) -> Verdict:
         items += _rows(await present(api, release.provisioning))
         chosen = await widgets(api, release.provisioning)
         items += [Item(f"chat widget “{widget.name}”", Standing.KEPT, "has the provider chosen") for widget in chosen]
-    items += _values(await variable_values(api, release.variable), there, release)
+    items += _settings(await plan_settings_removal(api, release.provisioning), there, release)
     return Verdict((*items, *_components(await components(api, release), release)))
 
 
@@ -127,11 +126,11 @@ def _rows(presence: Presence) -> Iterator[Item]:
         yield Item(foreign.title, Standing.KEPT, "uses the provider, and is not ours")
 
 
-def _values(found: list[Component], there: Installed | None, release: Release) -> Iterator[Item]:
-    """An administrator's setting: not ours to judge, but without what it sets it is a left-over."""
-    used = there is not None and release.has_settings
-    for value in found:
-        yield Item(value.title, Standing.KEPT if used else Standing.LEFT_OVER, "was set by an administrator")
+def _settings(values: list[Step], there: Installed | None, release: Release) -> Iterator[Item]:
+    """An administrator's settings: not ours to judge, but without a solution that has any they are left over."""
+    standing = Standing.KEPT if there and release.has_settings else Standing.LEFT_OVER
+    for value in values:
+        yield Item(value.title, standing, value.reason)
 
 
 def _components(found: list[Component], release: Release) -> Iterator[Item]:
