@@ -44,7 +44,7 @@ def packages(manifest: Manifest, project: Path, resources: Mapping[str, bytes], 
 
 
 def solution_zip(manifest: Manifest, resources: Mapping[str, bytes], *, managed: bool) -> bytes:
-    """A solution with the web resources, the app tab templates and their parameters."""
+    """A solution with the web resources, and the records that a solution can carry."""
     languages = {lcid for offer in offers(manifest) for lcid in offer.texts}
     files = {
         "solution.xml": solution_xml(manifest, resources, managed=managed),
