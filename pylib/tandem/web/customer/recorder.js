@@ -51,6 +51,7 @@ export class Recorder {
       recordCrossOriginIframes: false,
       sampling: { mousemove: 30, mousemoveCallback: 60, scroll: 60 },
       recordAfter: "DOMContentLoaded",
+      errorHandler: () => true, // what goes wrong in here must never break the page
     });
   }
 
