@@ -189,6 +189,27 @@ def test_nothing_is_recorded_while_the_agent_is_away(context: BrowserContext, st
     agent.wait(lambda: agent.inbox.snapshots > snapshots)
 
 
+def test_a_congested_way_out_is_followed_by_a_fresh_picture(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage)
+    shopper.join(agent)
+    shopper.page.evaluate("""() => {
+      window.waiting = 1e9;
+      Object.defineProperty(WebSocket.prototype, "bufferedAmount", { get: () => window.waiting });
+    }""")
+    change = "text => { document.getElementById('public').textContent = text; }"
+    shopper.page.evaluate(change, "Dropped")
+    agent.say(t="resync")
+    agent.say(t="ping", at=1)
+    agent.until("pong")
+    assert (agent.inbox.snapshots, "Dropped" in agent.inbox.text) == (1, False)
+    shopper.page.evaluate(change, "Thirty percent off")
+    shopper.page.evaluate("() => { window.waiting = 0; }")
+    agent.wait(lambda: agent.inbox.snapshots == 2)
+    assert "Thirty percent off" in agent.inbox.text
+
+
 def test_a_relay_that_is_started_again_learns_what_the_customer_decided(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:
