@@ -1,1 +1,1 @@
-"""Tandem: the embedded open-source co-browse and screen-sharing provider. Its relay is still to be built."""
+"""Tandem: the embedded open-source co-browse and screen-sharing provider. `python -m tandem` runs its relay."""

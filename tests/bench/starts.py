@@ -131,7 +131,7 @@ class Bench:
                 self.first_and_warm(name, f"/pages/{name}.html?data={DATA}")
             for name in OURS:
                 self.three_starts(name, f"/{name}/cobrowse.html?data={DATA}")
-        for _ in range(max(2, self.samples // 3)):
+        for _ in range(self.samples):
             for name, path in (("stock_pyodide", "/pages/stock_pyodide.html"), ("pyodide", "/pyodide/cobrowse.html")):
                 with self.window(line=True) as page:
                     self.add(f"{name}_line", page.evaluate(START, f"{path}?data={DATA}"))

@@ -261,7 +261,7 @@ def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:
     tab.expect_state("inviting")
     wait_until_kept(tab)
     after_ten: dict[str, float] = {}
-    for count in range(40):
+    for count in range(100):
         tab.remove()
         if count == 10:
             after_ten = at_rest()

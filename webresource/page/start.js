@@ -38,9 +38,19 @@ export async function startPyScript(page) {
     if (!document.documentElement.dataset.up) globalThis.cotab.fail("PYTHON_FAILED");
   });
   document.body.append(script);
+  preload(page.scripts.pyscript);
   await importModule(page.scripts.interpreter); // if it cannot be had, PyScript must not try, or it would only add noise
   await importModule(page.scripts.pyscript);
 }
 
 /** @param {string} name */
 const importModule = (name) => (globalThis.cotabModules?.[name] ?? (() => import(address(name))))();
+
+/** Have a module fetched and compiled while another one is waited for. @param {string} name */
+function preload(name) {
+  if (globalThis.cotabModules) return; // a page of one file has it
+  const link = document.createElement("link");
+  link.rel = "modulepreload";
+  link.href = address(name);
+  document.head.append(link);
+}

@@ -1,0 +1,181 @@
+"""The relay's HTTP API: agents create and end sessions, customers join them, operators look after it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tandem.addresses import client_address
+from tandem.config import site_origin
+from tandem.errors import LimitError, RefusedError
+from tandem.relay import Agent, Relay
+from tandem.session import Mode, Role, Session
+
+Body = TypeVar("Body", bound=BaseModel)
+MAX_BODY = 16 * 1024
+LOCAL = Agent("local", "Agent")
+
+
+class _Wanted(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    mode: Mode
+    conversation: str = Field(default="", max_length=200)
+    site: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class _Join(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pin: Annotated[str, Field(max_length=20)] | None = None
+    token: Annotated[str, Field(max_length=4096)] | None = None
+
+
+def refusal(_request: Request, error: Exception) -> Response:
+    """Every refusal in one form; app.py registers it."""
+    if not isinstance(error, RefusedError):  # pragma: no cover - registered for RefusedError alone
+        raise error
+    body: dict[str, object] = {"error": error.code, "message": str(error)}
+    headers = {}
+    if isinstance(error, LimitError):
+        body["retry_after"] = error.retry_after
+        headers["retry-after"] = str(error.retry_after)
+    return JSONResponse(body, error.status, headers)
+
+
+def unavailable(_request: Request, _error: Exception) -> Response:
+    """The answer while the bus cannot be reached; app.py registers it for BusError."""
+    return JSONResponse({"error": "unavailable", "message": "The relay is not available. Try again soon."}, 503)
+
+
+class Api:
+    """The endpoints of one relay."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def routes(self) -> list[Route]:
+        """The endpoints."""
+        return [
+            Route("/health", self._health),
+            Route("/metrics", self._metrics),
+            Route("/api/config", self._config),
+            Route("/api/sign-in", self._sign_in, methods=["POST"]),
+            Route("/api/sessions", self._create, methods=["POST"]),
+            Route("/api/sessions/{id}", self._show, methods=["GET"]),
+            Route("/api/sessions/{id}", self._end, methods=["DELETE"]),
+            Route("/api/join", self._join, methods=["POST"]),
+            Route("/api/join", self._preflight, methods=["OPTIONS"]),
+        ]
+
+    async def _health(self, _request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def _metrics(self, _request: Request) -> Response:
+        return Response(self._relay.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def _config(self, _request: Request) -> Response:
+        config = self._relay.config
+        ice = list(config.ice_servers)
+        answer = {"protocol": 1, "sign_in": config.sign_in, "ice_servers": ice, "grace_seconds": config.grace_seconds}
+        return JSONResponse(answer)
+
+    async def _sign_in(self, request: Request) -> Response:
+        if self._relay.config.sign_in != "local":
+            raise RefusedError(404, "unknown", "Agents sign in at /sign-in.")
+        self._relay.require_own(request)
+        expires = int(self._relay.config.agent_seconds)
+        return JSONResponse({"token": self._relay.agent_token(LOCAL), "name": LOCAL.name, "expires_in": expires})
+
+    async def _create(self, request: Request) -> Response:
+        agent = self._relay.agent(request)
+        wanted = await _body(request, _Wanted)
+        session = await self._relay.sessions.create(wanted.mode, agent.id, agent.name, self._site(wanted.site))
+        expires = int(self._relay.config.pin_seconds)
+        return JSONResponse({**self._described(session), "expires_in": expires}, 201)
+
+    def _site(self, wanted: str | None) -> str | None:
+        """The page an invitation link leads to: it must be one on which customers may join."""
+        if wanted is None:
+            return next(iter(self._relay.config.sites), None)
+        try:
+            if site_origin(wanted) in self._relay.config.joinable and "#" not in wanted:
+                return wanted
+        except ValueError:
+            pass
+        raise RefusedError(400, "site", "This site is not listed. Start the relay with --customer-origin or --site.")
+
+    async def _show(self, request: Request) -> Response:
+        agent = self._relay.agent(request)
+        session = await self._relay.sessions.of_agent(request.path_params["id"], agent.id)
+        return JSONResponse({**self._described(session), "state": session.state})
+
+    def _described(self, session: Session) -> dict[str, object]:
+        sessions = self._relay.sessions
+        return {
+            "id": session.id,
+            "mode": session.mode,
+            "pin": session.pin,
+            "link": sessions.link(session),
+            "token": sessions.ticket(session, Role.AGENT),
+        }
+
+    async def _end(self, request: Request) -> Response:
+        agent = self._relay.agent(request)
+        identity = request.path_params["id"]
+        session = await self._relay.sessions.find(identity)
+        if session is not None and session.agent == agent.id:
+            await self._relay.sessions.change(identity, lambda each: each.end("agent"))
+        return Response(status_code=204)
+
+    async def _join(self, request: Request) -> Response:
+        origin = self._relay.require_customer(request)
+        try:
+            answer: Response = JSONResponse(await self._joined(request, origin))
+        except RefusedError as error:
+            answer = refusal(request, error)
+        answer.headers.update(_cors(origin))
+        return answer
+
+    async def _joined(self, request: Request, origin: str) -> dict[str, object]:
+        asked = await _body(request, _Join)
+        sessions = self._relay.sessions
+        if asked.token is not None:
+            session = await sessions.join_by_link(asked.token)
+        else:
+            address = client_address(request, self._relay.config.networks)
+            session = await sessions.join_by_pin(asked.pin or "", address, origin)
+        return {
+            "session": session.id,
+            "ticket": sessions.ticket(session, Role.CUSTOMER),
+            "mode": session.mode,
+            "agent": session.name,
+            "expires_in": int(session.expires - self._relay.clock.now()),
+        }
+
+    async def _preflight(self, request: Request) -> Response:
+        origin = self._relay.require_customer(request)
+        allowed = {"access-control-allow-methods": "POST", "access-control-allow-headers": "content-type"}
+        return Response(status_code=204, headers={**_cors(origin), **allowed, "access-control-max-age": "600"})
+
+
+def _cors(origin: str) -> dict[str, str]:
+    return {"access-control-allow-origin": origin, "vary": "origin"}
+
+
+async def _body(request: Request, model: type[Body]) -> Body:
+    """The request's JSON. Raises RefusedError."""
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > MAX_BODY:
+            raise RefusedError(413, "too_large", "The request is too large.")
+    try:
+        return model.model_validate(json.loads(content))
+    except (ValidationError, ValueError, RecursionError) as error:
+        raise RefusedError(400, "invalid", "The request is not as the documentation says.") from error

@@ -1,0 +1,60 @@
+"""A relay as an ASGI application, put together from its configuration. __main__.py and preview.py serve it.
+
+Without lifespan events it works too, on the bus of this process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+
+from tandem.api import Api, refusal, unavailable
+from tandem.bus import Bus
+from tandem.bus_memory import MemoryBus
+from tandem.bus_nats import NatsBus
+from tandem.clock import Clock, SystemClock
+from tandem.config import Config
+from tandem.errors import BusError, RefusedError
+from tandem.metrics import Metrics
+from tandem.relay import Relay
+from tandem.sessions import Sessions
+from tandem.sign_in import SignIn
+from tandem.sockets import routes
+from tandem.tokens import Tokens
+from tandem.viewer_page import Pages
+
+
+def create_app(
+    config: Config,
+    bus: Bus | None = None,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Starlette:
+    """The relay. Bus, clock and the way to the issuer are those of the configuration unless given."""
+    clock = clock or SystemClock()
+    bus = bus or make_bus(config, clock)
+    tokens, metrics = Tokens(config.secret, clock), Metrics()
+    relay = Relay(config, bus, clock, tokens, metrics, Sessions(bus, clock, config, tokens, metrics))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await bus.open()
+        try:
+            yield
+        finally:
+            await bus.close()
+
+    sign_in = SignIn(relay, transport).routes() if config.sign_in == "oidc" else []
+    return Starlette(
+        routes=[*Api(relay).routes(), *sign_in, *Pages(relay).routes(), *routes(relay)],
+        exception_handlers={RefusedError: refusal, BusError: unavailable},
+        lifespan=lifespan,
+    )
+
+
+def make_bus(config: Config, clock: Clock) -> Bus:
+    """The bus that the configuration names."""
+    return NatsBus(config.bus, config.lifetimes) if config.bus else MemoryBus(clock, config.lifetimes)

@@ -1,0 +1,175 @@
+"""The bus of several relays, on NATS: JetStream's key-value store in memory, and subjects for rooms.
+
+nats-py drops messages of a subscriber that is too slow, so every publisher numbers what it sends to a room and the
+subscriber says where numbers are missing. config.py chooses it with `--bus nats://...`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+
+import nats
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js.api import KeyValueConfig, StorageType
+from nats.js.errors import KeyNotFoundError, KeyWrongLastSequenceError
+from nats.js.kv import KeyValue
+
+from tandem.bus import Bucket, Entry, Leave, Lifetimes, Lost, Receive
+from tandem.errors import BusError
+from tandem.logs import note
+
+PREFIX = "tandem"
+SENDER_BYTES = 8
+NUMBER_BYTES = 8
+TRIES = 200
+MAX_ROOMS = 50_000
+CONNECT_SECONDS = 3.0
+
+
+@dataclass
+class _Order:
+    """The last number of each publisher to one room."""
+
+    last: dict[bytes, int] = field(default_factory=dict)
+
+    def is_next(self, sender: bytes, number: int) -> bool:
+        before = self.last.get(sender)
+        self.last[sender] = number
+        return before is None or number in {1, before + 1}  # a publisher that has tidied up begins at 1
+
+
+class NatsBus:
+    """A bus on a NATS server with JetStream."""
+
+    def __init__(self, url: str, lifetimes: Lifetimes) -> None:
+        self._url = url
+        self._lifetimes = lifetimes
+        self._client: Client | None = None
+        self._buckets: dict[Bucket, KeyValue] = {}
+        self._numbers: dict[str, int] = {}
+        self._sender = secrets.token_bytes(SENDER_BYTES)
+
+    async def open(self) -> None:
+        """Connect, and make the buckets if they are not there. Raises BusError."""
+        try:
+            # It would try for ever: later, when NATS is away for a while, that is wanted; at the start it is not.
+            async with asyncio.timeout(CONNECT_SECONDS):
+                self._client = await nats.connect(self._url, error_cb=_noted, max_reconnect_attempts=-1)
+            stream = self._client.jetstream()
+            for bucket in Bucket:
+                config = KeyValueConfig(
+                    bucket=f"{PREFIX}-{bucket}", ttl=self._lifetimes[bucket], storage=StorageType.MEMORY
+                )
+                self._buckets[bucket] = await stream.create_key_value(config)
+        except (NatsError, OSError) as error:
+            await self.close()
+            raise BusError(f"NATS at {self._url} does not answer, or has no JetStream: {error}") from error
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    async def create(self, bucket: Bucket, key: str, value: bytes) -> bool:
+        """Keep a value unless there is one already; whether it was kept."""
+        try:
+            await self._bucket(bucket).create(key, value)
+        except KeyWrongLastSequenceError:
+            return False
+        except NatsError as error:
+            raise BusError("NATS does not answer.") from error
+        return True
+
+    async def get(self, bucket: Bucket, key: str) -> Entry | None:
+        """The value, if there is one."""
+        try:
+            entry = await self._bucket(bucket).get(key)
+        except KeyNotFoundError:
+            return None
+        except NatsError as error:
+            raise BusError("NATS does not answer.") from error
+        return Entry(entry.value or b"", entry.revision or 0)
+
+    async def update(self, bucket: Bucket, key: str, value: bytes, revision: int) -> bool:
+        """Replace a value unless somebody else has since `revision`; whether it was replaced."""
+        try:
+            await self._bucket(bucket).update(key, value, last=revision)
+        except KeyWrongLastSequenceError:
+            return False
+        except NatsError as error:
+            raise BusError("NATS does not answer.") from error
+        return True
+
+    async def delete(self, bucket: Bucket, key: str) -> None:
+        """Forget a value, if there is one."""
+        try:
+            await self._bucket(bucket).delete(key)
+        except NatsError as error:
+            raise BusError("NATS does not answer.") from error
+
+    async def add(self, key: str, amount: int) -> int:
+        """Change a counter, which starts at 0, and answer it as it is then."""
+        for _ in range(TRIES):
+            entry = await self.get(Bucket.COUNTS, key)
+            count = amount + (int(entry.value) if entry else 0)
+            value = str(count).encode()
+            if entry is None:
+                done = await self.create(Bucket.COUNTS, key, value)
+            else:
+                done = await self.update(Bucket.COUNTS, key, value, entry.revision)
+            if done:
+                return count
+        raise BusError("A counter changes faster than the bus can follow.")
+
+    async def publish(self, room: str, message: bytes) -> None:
+        """Send to everyone in a room, numbered."""
+        if len(self._numbers) >= MAX_ROOMS:
+            self._numbers.clear()
+        number = self._numbers[room] = self._numbers.get(room, 0) + 1
+        head = self._sender + number.to_bytes(NUMBER_BYTES, "big")
+        try:
+            await self._connected().publish(f"{PREFIX}.{room}", head + message)
+        except NatsError as error:
+            raise BusError("NATS does not take a message.") from error
+
+    async def subscribe(self, room: str, receive: Receive, lost: Lost) -> Leave:
+        """Get what is published to a room from now on; `lost` is called where numbers are missing."""
+        order = _Order()
+
+        async def arrived(message: Msg) -> None:
+            data = message.data
+            number = int.from_bytes(data[SENDER_BYTES : SENDER_BYTES + NUMBER_BYTES], "big")
+            if not order.is_next(data[:SENDER_BYTES], number):
+                lost()
+            receive(data[SENDER_BYTES + NUMBER_BYTES :])
+
+        client = self._connected()
+        try:
+            subscription = await client.subscribe(f"{PREFIX}.{room}", cb=arrived)
+            await client.flush()
+        except NatsError as error:
+            raise BusError("NATS does not take a subscription.") from error
+
+        async def leave() -> None:
+            if not client.is_closed:
+                await subscription.unsubscribe()
+
+        return leave
+
+    def _bucket(self, bucket: Bucket) -> KeyValue:
+        self._connected()
+        return self._buckets[bucket]
+
+    def _connected(self) -> Client:
+        if self._client is None:
+            raise BusError("The bus is not open.")
+        return self._client
+
+
+async def _noted(error: Exception) -> None:
+    note("bus", error=type(error).__name__)

@@ -1,0 +1,51 @@
+"""What the relay reads of messages: the six bytes before a binary chunk, and the type of a text message.
+
+The payload of a chunk is never looked at. connection.py calls it with whatever comes from the network.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+HEADER_BYTES = 6
+MAX_CHUNK = 256 * 1024 + HEADER_BYTES
+MAX_TEXT = 64 * 1024
+KINDS = {1, 2}
+KEY = 4
+LAST = 1
+KNOWN_FLAGS = 7
+
+FROM_CUSTOMER = frozenset(
+    {"consent", "control", "page", "visible", "refused", "done", "pong", "ping", "signal", "share", "bye"}
+)
+FROM_AGENT = frozenset({"resync", "ask", "tool", "laser", "highlight", "draw", "act", "ping", "pong", "signal", "bye"})
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The header of a binary chunk."""
+
+    kind: int
+    last: bool
+    key: bool
+    number: int
+
+
+def read_chunk(data: bytes) -> Chunk | None:
+    """The header, or nothing when this is no chunk or too large a one."""
+    if not HEADER_BYTES <= len(data) <= MAX_CHUNK or data[0] not in KINDS or data[1] & ~KNOWN_FLAGS:
+        return None
+    return Chunk(data[0], bool(data[1] & LAST), bool(data[1] & KEY), int.from_bytes(data[2:6], "big"))
+
+
+def read_text(text: str) -> dict[str, Any] | None:
+    """A control message, or nothing when it is malformed, has no type or is too large."""
+    if len(text) > MAX_TEXT or len(text.encode("utf-8", "replace")) > MAX_TEXT:
+        return None
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) and isinstance(message.get("t"), str) else None

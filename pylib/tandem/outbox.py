@@ -1,0 +1,106 @@
+"""What waits to be sent to one side, bounded: a slow viewer gets a fresh snapshot later instead of a growing queue.
+
+When it is full, chunks are dropped up to the next key message; once it has drained by half, the customer is asked
+for one. Control messages are never dropped; too many of them close the connection. room.py fills and empties it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from tandem.frames import read_chunk
+
+MAX_TEXTS = 2000
+SLOW = 4008
+ASK_AGAIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Close:
+    """Close the socket once everything before is sent."""
+
+    code: int
+
+
+Item = str | bytes | Close
+
+
+class Outbox:
+    """A queue of at most `limit` bytes of chunks."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._items: deque[Item] = deque()
+        self._bytes = 0
+        self._texts = 0
+        self._woken = asyncio.Event()
+        self._dropped: int | None = None
+        self._dropping = False
+        self._asked_at: float | None = None
+
+    def first(self, text: str) -> None:
+        """Send a message before everything that waits."""
+        self._items.appendleft(text)
+        self._texts += 1
+        self._woken.set()
+
+    def text(self, text: str) -> None:
+        """Send a control message."""
+        self._texts += 1
+        self._put(text if self._texts <= MAX_TEXTS else Close(SLOW))
+
+    def close(self, code: int) -> None:
+        """Close after what waits."""
+        self._put(Close(code))
+
+    def chunk(self, data: bytes) -> bool:
+        """Send a chunk, or drop it; whether it will be sent."""
+        header = read_chunk(data)
+        if header is None:
+            return False
+        if self._dropping and header.key and header.number != self._dropped and self._fits(data):
+            self._dropping = False
+        if not self._dropping and not self._fits(data):
+            self.lost()
+        if self._dropping:
+            self._dropped = header.number
+            return False
+        self._bytes += len(data)
+        self._put(data)
+        return True
+
+    def lost(self) -> None:
+        """Something is missing: everything up to the next key message is useless."""
+        self._dropping = True
+        self._asked_at = None
+        self._woken.set()
+
+    def wants_key(self, now: float) -> bool:
+        """Whether to ask the customer for a key message now; says so once every five seconds."""
+        if not self._dropping or self._bytes > self._limit // 2:
+            return False
+        if self._asked_at is not None and now < self._asked_at + ASK_AGAIN_SECONDS:
+            return False
+        self._asked_at = now
+        return True
+
+    async def next(self) -> Item | None:
+        """What to send next; None when it is time to ask `wants_key` again."""
+        if not self._items:
+            self._woken.clear()
+            await self._woken.wait()
+        if not self._items:
+            return None
+        item = self._items.popleft()
+        self._bytes -= len(item) if isinstance(item, bytes) else 0
+        self._texts -= isinstance(item, str)
+        return item
+
+    def _fits(self, data: bytes) -> bool:
+        return self._bytes + len(data) <= self._limit
+
+    def _put(self, item: Item) -> None:
+        self._items.append(item)
+        self._woken.set()

@@ -1,0 +1,71 @@
+"""The parts of one relay, put together once by app.py and handed to everything that answers requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+from tandem.bus import Bus
+from tandem.clock import Clock
+from tandem.config import LOOPBACK, Config
+from tandem.errors import RefusedError, TokenError
+from tandem.metrics import Metrics
+from tandem.sessions import Sessions
+from tandem.tokens import Kind, Tokens
+
+WEB = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Who is signed in."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A relay's parts."""
+
+    config: Config
+    bus: Bus
+    clock: Clock
+    tokens: Tokens
+    metrics: Metrics
+    sessions: Sessions
+
+    def origin(self, connection: HTTPConnection) -> str:
+        """This relay's own origin. On loopback it may be read from the request. Raises RefusedError."""
+        if self.config.origin:
+            return self.config.origin
+        host = connection.headers.get("host", "")
+        if urlsplit(f"//{host}").hostname not in LOOPBACK:
+            raise RefusedError(403, "origin", "This relay answers on loopback only. Set --origin to deploy it.")
+        return f"{WEB[connection.url.scheme]}://{host}"
+
+    def require_own(self, connection: HTTPConnection) -> None:
+        """Raises RefusedError unless the page that asks is the relay's own."""
+        if connection.headers.get("origin") != self.origin(connection):
+            raise RefusedError(403, "origin", "Only the relay's own viewer may do this.")
+
+    def require_customer(self, connection: HTTPConnection) -> str:
+        """The origin of the customer's page. Raises RefusedError unless it is listed."""
+        origin = connection.headers.get("origin", "")
+        if origin not in self.config.joinable:
+            raise RefusedError(403, "origin", "This site is not listed. Start the relay with --customer-origin.")
+        return origin
+
+    def agent_token(self, agent: Agent) -> str:
+        """What a signed-in agent shows to the API."""
+        return self.tokens.issue(Kind.AGENT, {"sub": agent.id, "name": agent.name}, self.config.agent_seconds)
+
+    def agent(self, connection: HTTPConnection) -> Agent:
+        """Who asks. Raises TokenError."""
+        scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise TokenError("Sign in first.")
+        claims = self.tokens.read(Kind.AGENT, token)
+        return Agent(claims["sub"], claims["name"])

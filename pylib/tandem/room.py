@@ -1,0 +1,222 @@
+"""One WebSocket of one side, joined to its session: forwards what the other side may get, and nothing else.
+
+Of binary chunks it reads the header alone; of text the type. Nothing is stored, nothing is logged. sockets.py makes
+a Connection once a hello was good, and runs it until either end closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tandem.bus import Bus
+from tandem.clock import Clock
+from tandem.config import Config
+from tandem.frames import FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
+from tandem.metrics import Metrics
+from tandem.outbox import Close, Outbox
+from tandem.session import Role, Session, State
+from tandem.sessions import ACT, CHUNK, STATE, TELL, TEXT, Change, Sessions, room
+
+LOOK_SECONDS = 5.0
+KINDS = {1: "events", 2: "screen"}
+IMPLIES_CONSENT = {"control", "share"}
+
+
+class Connection:
+    """One side's connection to a session."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a relay, and whom this is about
+        self,
+        socket: WebSocket,
+        role: Role,
+        session: Session,
+        *,
+        sessions: Sessions,
+        bus: Bus,
+        clock: Clock,
+        config: Config,
+        metrics: Metrics,
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self._socket = socket
+        self._role = role
+        self._session = session
+        self._sessions = sessions
+        self._bus = bus
+        self._clock = clock
+        self._config = config
+        self._metrics = metrics
+        self._outbox = Outbox(config.queue_bytes)
+
+    async def run(self) -> None:
+        """Serve the connection until either end closes it."""
+        mine = room(self._session.id, self._role)
+        leave = await self._bus.subscribe(mine, self._receive, self._outbox.lost)
+        gauge = self._metrics.connections.labels(self._role)
+        gauge.inc()
+        try:
+            await self._change(lambda session: session.connect(self._role, self.id, self._clock.now()))
+            self._outbox.first(json.dumps(self._welcome()))
+            await self._serve()
+        finally:
+            gauge.dec()
+            await leave()
+            await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
+
+    async def _serve(self) -> None:
+        tasks = [asyncio.ensure_future(part) for part in (self._read(), self._write(), self._watch())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for task, result in zip(tasks, results, strict=True):
+            if task in done and isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                raise result
+
+    def _welcome(self) -> dict[str, object]:
+        session = self._session
+        return {
+            "t": "welcome",
+            "role": self._role,
+            "session": session.id,
+            "mode": session.mode,
+            "agent": session.name,
+            "state": session.state,
+            "peer": session.here(self._role.other),
+            "grace": self._config.grace_seconds,
+            "control": session.control,
+            "ice": list(self._config.ice_servers),
+        }
+
+    # To the client.
+
+    def _receive(self, raw: bytes) -> None:
+        """Something was published to this side's room."""
+        kind, content = raw[:1], raw[1:]
+        if kind == CHUNK:
+            if not self._outbox.chunk(content):
+                self._count("slow_viewer")
+        elif kind == STATE:
+            self._learn(Session.model_validate_json(content))
+        elif kind == TELL:
+            self._obey(json.loads(content))
+        elif kind == TEXT or self._session.control:
+            self._outbox.text(content.decode())
+        else:
+            self._count("no_control")
+
+    def _obey(self, tell: dict[str, object]) -> None:
+        if tell["connection"] not in {None, self.id}:
+            return
+        self._outbox.text(json.dumps(tell["message"]))
+        if isinstance(tell["close"], int):
+            self._outbox.close(tell["close"])
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._outbox.next()
+            if isinstance(item, Close):
+                await self._socket.close(item.code)
+                return
+            if isinstance(item, str):
+                await self._socket.send_text(item)
+            elif item is not None:
+                await self._socket.send_bytes(item)
+            await self._resynchronise()
+
+    async def _resynchronise(self) -> None:
+        if self._role is Role.AGENT and self._outbox.wants_key(self._clock.now()):
+            self._metrics.resyncs.inc()
+            await self._bus.publish(room(self._session.id, Role.CUSTOMER), TEXT + b'{"t":"resync"}')
+
+    async def _watch(self) -> None:
+        """Notice deadlines; whichever side or relay is first ends the session."""
+        while True:
+            left = self._session.deadline - self._clock.now()
+            await self._clock.sleep(min(LOOK_SECONDS, max(0.05, left)))
+            await self._resynchronise()
+            if self._session.deadline <= self._clock.now():
+                await self._change(lambda session: (session, []))
+
+    # From the client.
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if message.get("bytes") is not None:
+                await self._from_binary(message["bytes"])
+            else:
+                await self._from_text(message.get("text") or "")
+
+    async def _from_binary(self, data: bytes) -> None:
+        header = read_chunk(data)
+        if header is None or self._role is Role.AGENT:
+            self._count("malformed")
+            return
+        await self._imply_consent()
+        if self._session.state is not State.LIVE:
+            self._count("no_consent")
+            return
+        await self._forward(CHUNK + data, KINDS[header.kind])
+
+    async def _from_text(self, text: str) -> None:
+        message = read_text(text)
+        allowed = FROM_AGENT if self._role is Role.AGENT else FROM_CUSTOMER
+        if message is None or message["t"] not in allowed:
+            self._count("malformed" if message is None else "unknown")
+            return
+        await self._handle(message, text)
+
+    async def _handle(self, message: dict[str, object], text: str) -> None:
+        kind = message["t"]
+        if kind == "bye":
+            await self._change(lambda session: session.end("agent" if self._role is Role.AGENT else "customer"))
+        elif kind == "act" and not self._session.control:
+            self._count("no_control")
+        elif self._role is Role.AGENT:
+            await self._forward((ACT if kind == "act" else TEXT) + text.encode(), "control")
+        else:
+            await self._decide(message)
+            if self._session.state is not State.OVER:
+                await self._forward(TEXT + text.encode(), "control")
+
+    async def _decide(self, message: dict[str, object]) -> None:
+        """What a customer's message means for the session, before the agent gets it."""
+        if message["t"] in IMPLIES_CONSENT:
+            await self._imply_consent()
+        if message["t"] == "consent":
+            view = message.get("view") is True
+            await self._change(lambda session: session.consent(view=view))
+        elif message["t"] == "control":
+            allowed = message.get("allowed") is True
+            await self._change(lambda session: session.allow_control(allowed=allowed))
+
+    async def _imply_consent(self) -> None:
+        """After a restart the relay has forgotten the consent; a customer who sends has given it."""
+        if self._session.restored and self._session.state is State.JOINED:
+            await self._change(lambda session: session.consent(view=True))
+
+    async def _forward(self, raw: bytes, kind: str) -> None:
+        self._metrics.messages.labels(kind).inc()
+        self._metrics.bytes.labels(kind).inc(len(raw) - 1)
+        await self._bus.publish(room(self._session.id, self._role.other), raw)
+
+    async def _change(self, change: Change) -> None:
+        session = await self._sessions.change(self._session.id, change)
+        if session is not None:
+            self._learn(session)
+
+    def _learn(self, session: Session) -> None:
+        if session.version >= self._session.version:
+            self._session = session
+
+    def _count(self, reason: str) -> None:
+        self._metrics.dropped.labels(reason).inc()

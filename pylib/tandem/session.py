@@ -1,0 +1,151 @@
+"""One session as a pure state machine: every input is a method that answers the next session and what to tell whom.
+
+It knows neither sockets nor the bus nor the time of day; sessions.py keeps it in the bus by compare-and-set, so that
+of two relays that see the same deadline only one ends the session. It holds no content of the customer.
+
+waiting --join--> joined --consent--> live;  every state --end, refusal, deadline--> over
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+Mode = Literal["cobrowse", "screenshare"]
+Reason = Literal["agent", "customer", "expired", "lost", "replaced"]
+REPLACED = 4001
+NORMAL = 1000
+
+
+class Role(StrEnum):
+    """The two sides of a session."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+
+    @property
+    def other(self) -> Role:
+        """The side across."""
+        return Role.CUSTOMER if self is Role.AGENT else Role.AGENT
+
+
+class State(StrEnum):
+    """How far a session is."""
+
+    WAITING = "waiting"
+    JOINED = "joined"
+    LIVE = "live"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Tell:
+    """A message for one side; with `close` its socket ends after it, with `connection` only that socket."""
+
+    role: Role
+    message: Mapping[str, JsonValue]
+    close: int | None = None
+    connection: str | None = None
+
+
+class Side(BaseModel):
+    """One side: its newest connection, or since when it has none. Neither: it has not come yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    connection: str | None = None
+    away_since: float | None = None
+
+
+class Session(BaseModel):
+    """A session. All times are seconds since 1970, `grace` is in seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    mode: Mode
+    agent: str
+    name: str
+    site: str | None = None
+    pin: str | None = None
+    waiting_until: float
+    expires: float
+    grace: float = 120.0
+    state: State = State.WAITING
+    control: bool = False
+    restored: bool = False
+    version: int = 0
+    sides: dict[Role, Side]
+    reason: Reason | None = None
+
+    @property
+    def deadline(self) -> float:
+        """When the session ends unless something happens before."""
+        absent = [side.away_since + self.grace for side in self.sides.values() if side.away_since is not None]
+        waiting = [self.waiting_until] if self.state is State.WAITING else []
+        return min([self.expires, *waiting, *absent])
+
+    def here(self, role: Role) -> bool:
+        """Whether that side is connected."""
+        return self.sides[role].connection is not None
+
+    def join(self, now: float) -> tuple[Session, list[Tell]]:
+        """The customer has shown PIN or link and has the grace period to connect. No effect unless waiting."""
+        if self.state is not State.WAITING:
+            return self, []
+        return self._with(Role.CUSTOMER, Side(away_since=now), state=State.JOINED, pin=None), []
+
+    def connect(self, role: Role, connection: str, now: float) -> tuple[Session, list[Tell]]:
+        """A side is there with a new connection; its former one is replaced."""
+        if self.state is State.OVER:
+            return self, []
+        session = self.join(now)[0] if role is Role.CUSTOMER else self
+        tells = [Tell(role.other, {"t": "peer", "here": True})]
+        former = self.sides[role].connection
+        if former is not None and former != connection:
+            tells.append(Tell(role, {"t": "replaced"}, REPLACED, former))
+        return session._with(role, Side(connection=connection)), tells  # noqa: SLF001 - another value of this class
+
+    def disconnect(self, role: Role, connection: str, now: float) -> tuple[Session, list[Tell]]:
+        """A connection is gone. No effect when a newer one has replaced it."""
+        if self.state is State.OVER or self.sides[role].connection != connection:
+            return self, []
+        return self._with(role, Side(away_since=now)), [Tell(role.other, {"t": "peer", "here": False})]
+
+    def consent(self, *, view: bool) -> tuple[Session, list[Tell]]:
+        """The customer lets the agent see, or does not: then it is over."""
+        if not view:
+            return self.end("customer")
+        return (self._but(state=State.LIVE), []) if self.state is State.JOINED else (self, [])
+
+    def allow_control(self, *, allowed: bool) -> tuple[Session, list[Tell]]:
+        """The customer grants, refuses or revokes control; it takes a consent to view."""
+        return self._but(control=allowed and self.state is State.LIVE), []
+
+    def end(self, reason: Reason) -> tuple[Session, list[Tell]]:
+        """End it and tell both sides, once."""
+        if self.state is State.OVER:
+            return self, []
+        over = self._but(state=State.OVER, control=False, pin=None, reason=reason, sides=_nobody())
+        return over, [Tell(role, {"t": "ended", "reason": reason}, NORMAL) for role in Role]
+
+    def tick(self, now: float) -> tuple[Session, list[Tell]]:
+        """End it if a deadline has passed."""
+        if self.state is State.OVER or now < self.deadline:
+            return self, []
+        waited = self.state is State.WAITING and now >= self.waiting_until
+        return self.end("expired" if waited or now >= self.expires else "lost")
+
+    def _with(self, role: Role, side: Side, **changes: object) -> Self:
+        return self._but(sides={**self.sides, role: side}, **changes)
+
+    def _but(self, **changes: object) -> Self:
+        return self.model_copy(update=changes)
+
+
+def _nobody() -> dict[Role, Side]:
+    return {role: Side() for role in Role}

@@ -1,0 +1,185 @@
+"""The sessions of all relays on one bus: each is a value that changes by compare-and-set, and both sides hear of it.
+
+api.py creates, joins and ends them; connection.py reports what its socket does. session.py decides what follows.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from tandem.bus import Bucket, Bus
+from tandem.clock import Clock
+from tandem.config import Config
+from tandem.errors import BusError, RefusedError, TokenError
+from tandem.logs import note
+from tandem.metrics import Metrics
+from tandem.pins import Pins
+from tandem.session import Mode, Role, Session, Side, State, Tell
+from tandem.tokens import Kind, Tokens
+
+Change = Callable[[Session], tuple[Session, list[Tell]]]
+TRIES = 100
+STATE, TEXT, ACT, CHUNK, TELL = b"S", b"T", b"A", b"B", b"C"
+
+
+def room(session: str, role: Role) -> str:
+    """Where messages for one side of a session are published."""
+    return f"{session}.{role}"
+
+
+def unknown() -> RefusedError:
+    """The answer to whoever asks for a session that is not there, is over or belongs to another agent."""
+    return RefusedError(404, "unknown", "There is no such session (any more).")
+
+
+class Sessions:
+    """Creates, finds and changes sessions."""
+
+    def __init__(self, bus: Bus, clock: Clock, config: Config, tokens: Tokens, metrics: Metrics) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._config = config
+        self._tokens = tokens
+        self._metrics = metrics
+        self._started = clock.now()
+        self.pins = Pins(bus, clock, config, metrics)
+
+    async def create(self, mode: Mode, agent: str, name: str, site: str | None) -> Session:
+        """A new session, with its PIN, that waits for a customer."""
+        now = self._clock.now()
+        identity = secrets.token_hex(12)
+        session = Session(
+            id=identity,
+            mode=mode,
+            agent=agent,
+            name=name,
+            site=site,
+            pin=await self.pins.claim(identity),
+            waiting_until=now + self._config.pin_seconds,
+            expires=now + self._config.session_seconds,
+            grace=self._config.grace_seconds,
+            sides={Role.AGENT: Side(away_since=now), Role.CUSTOMER: Side()},
+        )
+        await self._bus.create(Bucket.SESSIONS, identity, _packed(session))
+        self._metrics.sessions.labels(mode).inc()
+        note("session created", session=identity, mode=mode)
+        return session
+
+    async def find(self, identity: str) -> Session | None:
+        """A session as it is now, also one that is over."""
+        return await self.change(identity, lambda session: session.tick(self._clock.now()))
+
+    async def of_agent(self, identity: str, agent: str) -> Session:
+        """A session of this agent that goes on. Raises RefusedError."""
+        session = await self.find(identity)
+        if session is None or session.state is State.OVER or session.agent != agent:
+            raise unknown()
+        return session
+
+    async def join_by_pin(self, pin: str, address: str, site: str) -> Session:
+        """The session that a customer joins with its PIN. Raises LimitError and RefusedError."""
+        return await self._join(await self.pins.find(pin, address, site), "pin")
+
+    async def join_by_link(self, token: str) -> Session:
+        """The session that a customer joins with the token of its link. Raises RefusedError."""
+        try:
+            claims = self._tokens.read(Kind.JOIN, token)
+        except TokenError as error:
+            self._metrics.wrong_pins.labels("token").inc()
+            raise unknown() from error
+        return await self._join(str(claims["sid"]), "link")
+
+    async def _join(self, identity: str, by: str) -> Session:
+        joined = False
+
+        def join(session: Session) -> tuple[Session, list[Tell]]:
+            nonlocal joined
+            joined = session.state is State.WAITING
+            return session.join(self._clock.now())
+
+        session = await self.change(identity, join)
+        if session is None or not joined:
+            raise unknown()
+        self._metrics.joins.labels(by).inc()
+        note("customer joined", session=identity, by=by)
+        return session
+
+    async def change(self, identity: str, change: Change) -> Session | None:
+        """Change a session, after what is due by now, and tell both sides. Answers it, or None if it is unknown."""
+        for _ in range(TRIES):
+            entry = await self._bus.get(Bucket.SESSIONS, identity)
+            if entry is None:
+                return None
+            before = Session.model_validate_json(entry.value)
+            due, tells = before.tick(self._clock.now())
+            after, more = change(due)
+            if after == before:
+                return before
+            after = after.model_copy(update={"version": before.version + 1})
+            if await self._bus.update(Bucket.SESSIONS, identity, _packed(after), entry.revision):
+                await self._announce(before, after, [*tells, *more])
+                return after
+        raise BusError("A session changes faster than the bus can follow.")
+
+    async def _announce(self, before: Session, after: Session, tells: list[Tell]) -> None:
+        if before.pin and not after.pin:
+            await self.pins.release(before.pin)
+        if after.state is State.OVER:
+            self._metrics.ended.labels(after.reason).inc()
+            note("session ended", session=after.id, reason=after.reason)
+        for role in Role:
+            await self._bus.publish(room(after.id, role), STATE + _packed(after))
+        for tell in tells:
+            content = {"message": dict(tell.message), "close": tell.close, "connection": tell.connection}
+            await self._bus.publish(room(after.id, tell.role), TELL + json.dumps(content).encode())
+
+    def ticket(self, session: Session, role: Role) -> str:
+        """What a side shows to connect and to come back, also to a relay that has forgotten the session."""
+        claims: dict[str, Any] = {"sid": session.id, "role": role, "mode": session.mode, "agent": session.agent}
+        claims |= {"name": session.name, "site": session.site, "until": session.waiting_until, "end": session.expires}
+        if role is Role.AGENT:
+            claims["pin"] = session.pin
+        return self._tokens.issue(Kind.TICKET, claims, max(1.0, session.expires - self._clock.now()))
+
+    def link(self, session: Session) -> str | None:
+        """The invitation link, when the session has a site to lead to and still waits."""
+        if not session.site or session.state is not State.WAITING:
+            return None
+        seconds = max(1.0, session.waiting_until - self._clock.now())
+        return f"{session.site}#tandem={self._tokens.issue(Kind.JOIN, {'sid': session.id}, seconds)}"
+
+    async def restore(self, claims: dict[str, Any]) -> None:
+        """Make a session again from a ticket, if this relay is young enough to have forgotten it in a restart."""
+        now = self._clock.now()
+        if now > self._started + self._config.grace_seconds or await self._bus.get(Bucket.SESSIONS, claims["sid"]):
+            return
+        session = self._from_ticket(claims, now)
+        if session.pin and not await self.pins.claim_this(session.pin, session.id):
+            session = session.model_copy(update={"pin": None})
+        if await self._bus.create(Bucket.SESSIONS, session.id, _packed(session)):
+            self._metrics.restored.inc()
+            note("session restored", session=session.id)
+
+    def _from_ticket(self, claims: dict[str, Any], now: float) -> Session:
+        waits = claims["role"] == Role.AGENT and bool(claims.get("pin")) and now < claims["until"]
+        return Session(
+            id=claims["sid"],
+            mode=claims["mode"],
+            agent=claims["agent"],
+            name=claims["name"],
+            site=claims["site"],
+            pin=claims["pin"] if waits else None,
+            waiting_until=claims["until"],
+            expires=claims["end"],
+            grace=self._config.grace_seconds,
+            state=State.WAITING if waits else State.JOINED,
+            restored=True,
+            sides={Role.AGENT: Side(away_since=now), Role.CUSTOMER: Side(away_since=None if waits else now)},
+        )
+
+
+def _packed(session: Session) -> bytes:
+    return session.model_dump_json().encode()

@@ -1,0 +1,142 @@
+"""Agents sign in with any OpenID Connect issuer: code flow with PKCE, state and nonce, in a pop-up of the viewer.
+
+What must survive the trip to the issuer is kept in a signed cookie of the relay; the token goes to the viewer by
+postMessage to the relay's own origin, so no secret is ever in a web resource. app.py adds the routes.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import secrets
+from typing import Any
+
+import httpx
+from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from tandem.errors import RefusedError, TokenError
+from tandem.logs import note
+from tandem.relay import Agent, Relay
+from tandem.tokens import Kind
+
+COOKIE = "tandem-sign-in"
+SECONDS = 600
+ALGORITHMS = ["RS256", "PS256", "ES256"]
+LEEWAY = 60
+PAGE = """<!doctype html><meta charset="utf-8"><title>Signed in</title>
+<p>You are signed in. This window closes by itself.</p>
+<script type="application/json" id="answer">{answer}</script>
+<script nonce="{nonce}">
+const answer = JSON.parse(document.getElementById("answer").textContent);
+if (window.opener) window.opener.postMessage(answer, window.location.origin);
+window.close();
+</script>
+"""
+
+
+class SignIn:
+    """Signing in with one issuer. `transport` stands for the network in tests."""
+
+    def __init__(self, relay: Relay, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._relay = relay
+        self._config = relay.config
+        self._transport = transport
+        self._known: dict[str, Any] | None = None
+
+    def routes(self) -> list[Route]:
+        """Where the pop-up starts and where the issuer sends it back to."""
+        return [Route("/sign-in", self._start), Route("/sign-in/callback", self._callback)]
+
+    async def _start(self, request: Request) -> Response:
+        trip = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        async with self._client(request) as client:
+            try:
+                issuer = await self._issuer()
+            except (httpx.HTTPError, ValueError, KeyError) as error:
+                raise RefusedError(502, "issuer", "The sign-in service does not answer. Try again later.") from error
+            url, _ = client.create_authorization_url(
+                issuer["authorization_endpoint"],
+                state=trip["state"],
+                nonce=trip["nonce"],
+                code_verifier=trip["verifier"],
+            )
+        answer = RedirectResponse(url, 302)
+        cookie = self._relay.tokens.issue(Kind.SIGN_IN, trip, SECONDS)
+        secure = self._relay.origin(request).startswith("https:")
+        answer.set_cookie(COOKIE, cookie, SECONDS, path="/sign-in", secure=secure, httponly=True, samesite="lax")
+        return answer
+
+    async def _callback(self, request: Request) -> Response:
+        trip = self._relay.tokens.read(Kind.SIGN_IN, request.cookies.get(COOKIE))
+        if not secrets.compare_digest(request.query_params.get("state", ""), trip["state"]):
+            raise TokenError("This sign-in was not started here. Start again.")
+        try:
+            agent = await self._agent(request, trip)
+        except (httpx.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
+            note("sign-in failed", error=type(error).__name__)
+            raise TokenError("The sign-in did not succeed. Close this window and start again.") from error
+        return self._answer(agent)
+
+    async def _agent(self, request: Request, trip: dict[str, Any]) -> Agent:
+        issuer = await self._issuer()
+        async with self._client(request) as client:
+            answer = await client.fetch_token(
+                issuer["token_endpoint"], code=request.query_params["code"], code_verifier=trip["verifier"]
+            )
+            keys = (await client.request("GET", issuer["jwks_uri"], withhold_token=True)).raise_for_status().json()
+        claims = self._verified(answer["id_token"], KeySet.import_key_set(keys), trip["nonce"])
+        name = claims.get("name") or claims.get("preferred_username") or "Agent"
+        return Agent(f"{claims['iss']} {claims['sub']}", str(name)[:100])
+
+    def _verified(self, token: str, keys: KeySet, nonce: str) -> dict[str, Any]:
+        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        jwt.JWTClaimsRegistry(
+            now=lambda: int(self._relay.clock.now()),
+            leeway=LEEWAY,
+            iss={"essential": True, "value": self._config.issuer or ""},
+            aud={"essential": True, "value": self._config.client_id or ""},
+            exp={"essential": True},
+            sub={"essential": True},
+            nonce={"essential": True, "value": nonce},
+        ).validate(claims)
+        return claims
+
+    async def _issuer(self) -> dict[str, Any]:
+        """What the issuer says of itself; asked once. It must be the issuer that was configured."""
+        if self._known is None:
+            url = f"{(self._config.issuer or '').rstrip('/')}/.well-known/openid-configuration"
+            async with httpx.AsyncClient(transport=self._transport, timeout=10) as client:
+                known = (await client.get(url)).raise_for_status().json()
+            if known["issuer"] != self._config.issuer:
+                raise ValueError("the issuer calls itself something else")
+            self._known = known
+        return self._known
+
+    def _client(self, request: Request) -> AsyncOAuth2Client:
+        return AsyncOAuth2Client(
+            client_id=self._config.client_id,
+            client_secret=self._config.client_secret,
+            token_endpoint_auth_method="client_secret_post" if self._config.client_secret else "none",
+            scope="openid profile",
+            redirect_uri=f"{self._relay.origin(request)}/sign-in/callback",
+            code_challenge_method="S256",
+            transport=self._transport,
+            timeout=10,
+        )
+
+    def _answer(self, agent: Agent) -> Response:
+        message = {"tandem": 1, "type": "signed-in", "token": self._relay.agent_token(agent), "name": agent.name}
+        nonce = secrets.token_urlsafe(16)
+        quoted = json.dumps(message).replace("<", "\\u003c")
+        answer = HTMLResponse(PAGE.format(answer=quoted, nonce=html.escape(nonce)))
+        answer.headers["content-security-policy"] = f"default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'"
+        answer.headers["cache-control"] = "no-store"
+        answer.delete_cookie(COOKIE, path="/sign-in")
+        return answer

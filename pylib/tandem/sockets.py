@@ -1,0 +1,113 @@
+"""The two WebSocket endpoints: who may connect, the hello that must come first, and how a connection is refused.
+
+Heartbeats are WebSocket pings of the server (`SERVER`), every 20 s.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tandem.clock import within
+from tandem.errors import RefusedError, TokenError
+from tandem.frames import MAX_CHUNK, read_text
+from tandem.relay import Relay
+from tandem.room import Connection
+from tandem.session import NORMAL, Role, State
+from tandem.tokens import Kind
+
+PROTOCOL = "tandem.1"
+VERSION = 1
+SERVER: dict[str, Any] = {
+    "ws": "websockets-sansio",
+    "ws_max_size": MAX_CHUNK,
+    "ws_ping_interval": 20.0,
+    "ws_ping_timeout": 20.0,
+    "ws_per_message_deflate": True,
+    "proxy_headers": False,
+}
+
+
+def routes(relay: Relay) -> list[WebSocketRoute]:
+    """The endpoints of both sides."""
+
+    async def agent(socket: WebSocket) -> None:
+        await _serve(relay, socket, Role.AGENT)
+
+    async def customer(socket: WebSocket) -> None:
+        await _serve(relay, socket, Role.CUSTOMER)
+
+    return [WebSocketRoute("/ws/agent", agent), WebSocketRoute("/ws/customer", customer)]
+
+
+async def _serve(relay: Relay, socket: WebSocket, role: Role) -> None:
+    try:
+        _check(relay, socket, role)
+    except RefusedError as error:
+        relay.metrics.refused.labels(error.code).inc()
+        await socket.close()  # before it is accepted: HTTP 403
+        return
+    await socket.accept(PROTOCOL)
+    try:
+        claims = await _hello(relay, socket, role)
+    except WebSocketDisconnect:
+        return
+    except RefusedError as error:
+        await _refuse(relay, socket, error)
+        return
+    await _join(relay, socket, role, claims)
+
+
+def _check(relay: Relay, socket: WebSocket, role: Role) -> None:
+    if role is Role.AGENT:
+        relay.require_own(socket)
+    else:
+        relay.require_customer(socket)
+    if PROTOCOL not in socket.scope["subprotocols"]:
+        raise RefusedError(400, "protocol", f"The sub-protocol must be {PROTOCOL}.")
+
+
+async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
+    """The claims of the ticket in the first message."""
+    try:
+        first = await within(relay.clock, relay.config.hello_seconds, socket.receive())
+    except TimeoutError as error:
+        raise RefusedError(408, "hello_timeout", "No hello came in time.") from error
+    if first["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect
+    message = read_text(first.get("text") or "")
+    if message is None or message["t"] != "hello" or message.get("v") != VERSION:
+        raise RefusedError(400, "bad_hello", "The first message must be a hello of protocol version 1.")
+    claims = relay.tokens.read(Kind.TICKET, message.get("ticket"))
+    if claims["role"] != role:
+        raise TokenError("The ticket is the other side's.")
+    return claims
+
+
+async def _join(relay: Relay, socket: WebSocket, role: Role, claims: dict[str, Any]) -> None:
+    await relay.sessions.restore(claims)
+    session = await relay.sessions.find(claims["sid"])
+    if session is None or session.state is State.OVER:
+        reason = session.reason if session else "lost"
+        await socket.send_json({"t": "ended", "reason": reason})
+        await socket.close(NORMAL)
+        return
+    connection = Connection(
+        socket,
+        role,
+        session,
+        sessions=relay.sessions,
+        bus=relay.bus,
+        clock=relay.clock,
+        config=relay.config,
+        metrics=relay.metrics,
+    )
+    await connection.run()
+
+
+async def _refuse(relay: Relay, socket: WebSocket, error: RefusedError) -> None:
+    relay.metrics.refused.labels(error.code).inc()
+    await socket.send_json({"t": "error", "code": error.code, "message": str(error)})
+    await socket.close(4000 + error.status)

@@ -1,0 +1,62 @@
+"""Signed tokens, so that the relay need not remember whom it gave what: agents' tokens, tickets, invitations.
+
+A relay that is started again with the same secret believes the tokens of its former life; that is how sessions
+survive a restart. api.py, sign_in.py and sockets.py issue and read them.
+"""
+
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from tandem.clock import Clock
+from tandem.errors import TokenError
+
+ISSUER = "tandem"
+ALGORITHM = "HS256"
+MAX_LENGTH = 4096
+
+
+class Kind(StrEnum):
+    """What a token is good for; one kind never passes for another."""
+
+    AGENT = "agent"
+    TICKET = "ticket"
+    JOIN = "join"
+    SIGN_IN = "sign-in"
+
+
+class Tokens:
+    """Issues and reads tokens with one secret."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        self._key = OctKey.import_key(secret)
+        self._clock = clock
+
+    def issue(self, kind: Kind, claims: dict[str, Any], seconds: float) -> str:
+        """A token that nobody can guess or change, good for that many seconds."""
+        now = int(self._clock.now())
+        frame = {"iss": ISSUER, "aud": kind.value, "iat": now, "exp": now + int(seconds), "jti": secrets.token_hex(16)}
+        return jwt.encode({"alg": ALGORITHM}, {**claims, **frame}, self._key)
+
+    def read(self, kind: Kind, token: object) -> dict[str, Any]:
+        """The claims of a token. Raises TokenError when it is forged, expired or of another kind."""
+        if not isinstance(token, str) or len(token) > MAX_LENGTH:
+            raise TokenError
+        rules = jwt.JWTClaimsRegistry(
+            now=lambda: int(self._clock.now()),
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": kind.value},
+            exp={"essential": True},
+        )
+        try:
+            claims = jwt.decode(token, self._key, algorithms=[ALGORITHM]).claims
+            rules.validate(claims)
+        except (JoseError, ValueError) as error:
+            raise TokenError from error
+        return claims

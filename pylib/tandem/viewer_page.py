@@ -1,0 +1,103 @@
+"""Serves the built files: the customer script for anybody, the viewer for the agent origins alone.
+
+The viewer's page is told which origins may embed it, in a <meta>; the browser is told by frame-ancestors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tandem.errors import RefusedError
+from tandem.relay import Relay
+
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+NAME = re.compile(r"[\w-]+\.(?:js|css)", re.ASCII)
+META = re.compile(r"""<meta\s+name=["']tandem["'][^>]*>""")
+HEAD = re.compile(r"<head[^>]*>")
+
+
+class Pages:
+    """The files of one relay; read for each request, so that a new build shows at once."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+
+    def routes(self) -> list[Route]:
+        """Where the files are."""
+        return [
+            Route("/tandem.js", self._script),
+            Route("/viewer", self._viewer),
+            Route("/viewer/{name}", self._part),
+        ]
+
+    async def _script(self, request: Request) -> Response:
+        answer = self._file(request, "tandem.js")
+        answer.headers["access-control-allow-origin"] = "*"
+        answer.headers["cross-origin-resource-policy"] = "cross-origin"
+        return answer
+
+    async def _part(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if not NAME.fullmatch(name):
+            raise RefusedError(404, "unknown", "There is no such file.")
+        return self._file(request, name)
+
+    async def _viewer(self, request: Request) -> Response:
+        page = self._with_meta(self._read("viewer.html").decode("utf-8"))
+        answer = Response(page, media_type="text/html")
+        answer.headers["content-security-policy"] = self._policy(self._relay.origin(request))
+        answer.headers["cache-control"] = "no-cache"
+        answer.headers["x-content-type-options"] = "nosniff"
+        answer.headers["referrer-policy"] = "no-referrer"
+        return answer
+
+    def _with_meta(self, page: str) -> str:
+        told = html.escape(json.dumps({"agent_origins": list(self._relay.config.agent_origins)}))
+        meta = f'<meta name="tandem" content="{told}">'
+        if META.search(page):
+            return META.sub(lambda _: meta, page, count=1)
+        return HEAD.sub(lambda head: head[0] + meta, page, count=1)
+
+    def _policy(self, origin: str) -> str:
+        """The replayed page's styles, pictures and fonts come from anywhere; scripts from here alone."""
+        socket = origin.replace("http", "ws", 1)
+        ancestors = " ".join(self._relay.config.agent_origins) or "'none'"
+        return "; ".join(
+            [
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src * 'unsafe-inline' data: blob:",
+                "img-src * data: blob:",
+                "font-src * data:",
+                "media-src * data: blob:",
+                f"connect-src 'self' {socket}",
+                "worker-src 'self' blob:",
+                "frame-src 'self'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "object-src 'none'",
+                f"frame-ancestors {ancestors}",
+            ]
+        )
+
+    def _file(self, request: Request, name: str) -> Response:
+        content = self._read(name)
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(content, headers={**headers, "content-type": TYPES[Path(name).suffix]})
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return (self._relay.config.assets / name).read_bytes()
+        except OSError as error:
+            raise RefusedError(404, "not_built", f"{name} is not built. Run `python build.py build`.") from error

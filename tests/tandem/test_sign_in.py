@@ -1,0 +1,156 @@
+"""Signing in with an OpenID Connect issuer that this file plays, and the pages of the relay."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from relays import DESKTOP, SECRET, SHOP, FakeClock
+from tandem.app import create_app
+from tandem.config import configure
+from tandem.preview import factory
+
+ISSUER, RELAY = "https://issuer.test", "https://relay.test"
+
+
+class Issuer:
+    """An issuer that signs in everybody as Ada, and checks PKCE."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.key = RSAKey.generate_key(2048, {"kid": "1"})
+        self.signs_with = self.key
+        self.asked: dict[str, str] = {}
+        self.claims: dict[str, object] = {}
+        discovery, keys = "/.well-known/openid-configuration", "/keys"
+        self.app = Starlette(
+            routes=[
+                Route(discovery, self._discovery),
+                Route(keys, self._keys),
+                Route("/token", self._token, methods=["POST"]),
+            ]
+        )
+
+    async def _discovery(self, _request: Request) -> Response:
+        names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
+        return JSONResponse({"issuer": ISSUER, **{name: f"{ISSUER}/{path}" for name, path in names.items()}})
+
+    async def _keys(self, _request: Request) -> Response:
+        return JSONResponse(KeySet([self.key]).as_dict(private=False))
+
+    async def _token(self, request: Request) -> Response:
+        form = parse_qs((await request.body()).decode())
+        digest = hashlib.sha256(form["code_verifier"][0].encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if challenge != self.asked["code_challenge"] or form["code"] != ["good"]:
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        now = int(self.clock.now())
+        claims = {"iss": ISSUER, "aud": "me", "sub": "7", "name": "Ada </script>", "exp": now + 60}
+        claims |= {"nonce": self.asked["nonce"], **self.claims}
+        token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.signs_with)
+        return JSONResponse({"access_token": "unused", "token_type": "Bearer", "id_token": token})
+
+
+@pytest.fixture
+def issuer() -> Issuer:
+    return Issuer(FakeClock())
+
+
+@pytest.fixture
+async def relay(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    config = configure(
+        origin=RELAY, issuer=ISSUER, client_id="me", secret=SECRET, agent_origins=(DESKTOP,), customer_origins=(SHOP,)
+    )
+    app = create_app(config, clock=issuer.clock, transport=httpx.ASGITransport(issuer.app))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=RELAY) as client:
+        yield client
+
+
+async def go(relay: httpx.AsyncClient, issuer: Issuer, **changed: str) -> httpx.Response:
+    """Go to the issuer and come back."""
+    away = await relay.get("/sign-in")
+    issuer.asked = {name: values[0] for name, values in parse_qs(urlsplit(away.headers["location"]).query).items()}
+    return await relay.get("/sign-in/callback", params={"code": "good", "state": issuer.asked["state"], **changed})
+
+
+async def test_an_agent_signs_in_and_creates_a_session(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+    page = await go(relay, issuer)
+    assert issuer.asked["code_challenge_method"] == "S256"
+    found = re.search(r'id="answer">(.*?)</script>', page.text)
+    assert found
+    answer = json.loads(found[1])
+    assert (answer["type"], answer["name"]) == ("signed-in", "Ada </script>")
+    headers = {"authorization": f"Bearer {answer['token']}"}
+    created = await relay.post("/api/sessions", json={"mode": "screenshare", "conversation": "1"}, headers=headers)
+    assert created.status_code == 201
+
+
+async def test_a_sign_in_with_another_state_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+    assert (await go(relay, issuer, state="another")).status_code == 401
+
+
+async def test_a_wrong_code_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+    assert (await go(relay, issuer, code="bad")).status_code == 401
+
+
+@pytest.mark.parametrize("claims", [{"nonce": "x"}, {"aud": "x"}, {"iss": "https://x.test"}, {"exp": 1}])
+async def test_an_id_token_for_something_else_is_refused(
+    relay: httpx.AsyncClient, issuer: Issuer, claims: dict[str, object]
+) -> None:
+    issuer.claims = claims
+    assert (await go(relay, issuer)).status_code == 401
+
+
+async def test_an_id_token_signed_by_somebody_else_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+    issuer.signs_with = RSAKey.generate_key(2048, {"kid": "1"})
+    assert (await go(relay, issuer)).status_code == 401
+
+
+async def test_without_the_cookie_of_the_start_nobody_is_signed_in(relay: httpx.AsyncClient) -> None:
+    assert (await relay.get("/sign-in/callback", params={"code": "good", "state": ""})).status_code == 401
+
+
+async def test_there_is_no_local_sign_in_beside_an_issuer(relay: httpx.AsyncClient) -> None:
+    assert (await relay.post("/api/sign-in", headers={"origin": RELAY})).status_code == 404
+
+
+async def test_the_preview_signs_in_its_own_viewer_alone() -> None:
+    app = factory(SimpleNamespace(desktop=DESKTOP, shop=SHOP))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:5") as client:
+        assert (await client.post("/api/sign-in", headers={"origin": "http://127.0.0.1:5"})).status_code == 200
+        assert (await client.post("/api/sign-in", headers={"origin": SHOP})).status_code == 403
+        rebound = {"origin": "http://evil.test", "host": "evil.test"}
+        assert (await client.post("/api/sign-in", headers=rebound)).status_code == 403
+
+
+async def test_the_viewer_is_told_who_may_embed_it_and_so_is_the_browser(tmp_path: Path) -> None:
+    (tmp_path / "viewer.html").write_text('<html><head><meta name="tandem" content="{}"></head></html>', "utf-8")
+    (tmp_path / "tandem.js").write_text("1", "utf-8")
+    app = create_app(configure(agent_origins=(DESKTOP,), assets=tmp_path))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:5") as client:
+        page = await client.get("/viewer")
+        assert f"frame-ancestors {DESKTOP}" in page.headers["content-security-policy"]
+        assert page.text.count("<meta") == 1
+        assert DESKTOP in page.text
+        script = await client.get("/tandem.js")
+        assert script.headers["access-control-allow-origin"] == "*"
+        again = await client.get("/tandem.js", headers={"if-none-match": script.headers["etag"]})
+        assert again.status_code == 304
+        for wrong in ("/viewer/missing.js", "/viewer/..%2Fsecret.js", "/viewer/viewer.html"):
+            assert (await client.get(wrong)).status_code == 404
