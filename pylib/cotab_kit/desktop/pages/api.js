@@ -24,12 +24,18 @@ function messageOf(text) {
 
 /** @param {string} method @param {unknown} body @returns {RequestInit} */
 function json(method, body) {
-  return { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const keepalive = true; // what a closing window still says must arrive
+  return { method, keepalive, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 /** Rows of a table, or those of a query. @param {string} query @returns {Promise<Row[]>} */
 export async function rows(query) {
   return (await call(WEB_API + query)).value;
+}
+
+/** One row. @param {string} row `set(id)` @returns {Promise<Row>} */
+export function one(row) {
+  return call(WEB_API + row);
 }
 
 /** Change a row. @param {string} row `set(id)` @param {Row} values */

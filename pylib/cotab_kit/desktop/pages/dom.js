@@ -60,3 +60,36 @@ export function roving(holder, selector, vertical = false) {
     all[(goal + all.length) % all.length]?.focus();
   });
 }
+
+/**
+ * Replace what an element holds; the focus stays on the child with the same `data-key`.
+ * @param {HTMLElement} holder @param {(Node | string)[]} children
+ */
+export function redraw(holder, ...children) {
+  const { activeElement } = document;
+  const key = activeElement instanceof HTMLElement && holder.contains(activeElement) ? activeElement.dataset.key : undefined;
+  holder.replaceChildren(...children);
+  if (key) /** @type {HTMLElement | null} */ (holder.querySelector(`[data-key="${CSS.escape(key)}"]`))?.focus();
+}
+
+/** @param {string} time as ISO 8601 */
+export function clock(time) {
+  const shown = new Date(time).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+  return make("time", { datetime: time }, shown);
+}
+
+/** A person's picture: the initials. @param {string} name */
+export function avatar(name) {
+  const made = document.createElement("fluent-avatar");
+  for (const [key, value] of Object.entries({ name, color: "colorful", size: "28", "aria-hidden": "true" })) made.setAttribute(key, value);
+  return made;
+}
+
+/** @param {string} text @param {string} color @param {Attributes} attributes */
+export function badge(text, color, attributes = {}) {
+  const made = document.createElement("fluent-badge");
+  const all = { appearance: "tint", shape: "rounded", color, ...attributes };
+  for (const [key, value] of Object.entries(all)) if (value !== undefined) made.setAttribute(key, String(value));
+  made.append(text);
+  return made;
+}

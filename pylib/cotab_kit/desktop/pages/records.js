@@ -126,8 +126,14 @@ export function parametersOf(records, row) {
 function fromJson(text) {
   try {
     const entries = Object.entries(JSON.parse(text || "{}") ?? {});
-    return new Map(entries.map(([name, value]) => [name.toLowerCase(), String(Object(value).value ?? value ?? "")]));
+    return new Map(entries.map(([name, value]) => [name.toLowerCase(), written(value)]));
   } catch {
     return new Map();
   }
+}
+
+/** The value of a parameter, which the designer writes as `{"value": ...}`. @param {unknown} value */
+function written(value) {
+  const inner = typeof value === "object" && value !== null && "value" in value ? value.value : value;
+  return typeof inner === "object" ? "" : String(inner ?? "");
 }
