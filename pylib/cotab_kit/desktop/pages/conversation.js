@@ -62,7 +62,9 @@ function pressable(desk, session, action) {
 function picture(text, only) {
   const address = iconAddress(text, only);
   if (!address) return icon("cobrowse");
-  return make("img", { src: address, alt: "", class: "icon", width: 20, height: 20 });
+  const image = make("img", { src: address, alt: "", class: "icon", width: 20, height: 20 });
+  image.addEventListener("error", () => image.replaceWith(icon("cobrowse")));
+  return image;
 }
 
 /** @param {Session} session */
