@@ -136,7 +136,7 @@ class Browser(Protocol):
         """Change an element: `text` is its text, everything else an attribute; None and False remove it."""
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
-        """Call `handler` at every click on the element, for as long as the page lives."""
+        """Call `handler` at every click on the element, for as long as the page lives; a double click is one."""
 
     async def copy(self, text: str) -> bool:
         """Put a text on the clipboard; False if the browser refuses."""

@@ -64,7 +64,13 @@ class ShellPage:
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""
         element: JsObject = self._document.call("getElementById", element_id)
-        element.subscribe("click", lambda _: handler())
+
+        def clicked(event: JsObject) -> None:
+            # `detail` counts the clicks of a double click (UI Events): its second one is not a second wish.
+            if (event.get("detail") or 0) <= 1:
+                handler()
+
+        element.subscribe("click", clicked)
 
     async def copy(self, text: str) -> bool:
         """See Browser."""

@@ -262,6 +262,7 @@ def test_the_log_tells_every_step_and_can_be_copied(administrator: Administrator
     administrator.press("set-up")
     administrator.expect_state("complete")
     administrator.press("log-title", "copy-log")
+    administrator.page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('cotab: ')")
     copied: str = administrator.page.evaluate("navigator.clipboard.readText()")
     assert copied.count("cotab: create ") == len(administrator.all_rows)
     assert "Traceback" not in copied

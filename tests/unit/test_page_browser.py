@@ -160,11 +160,12 @@ def test_an_element_takes_text_and_attributes(page: PageBrowser, window: Window)
     assert window.element.attributes == {}
 
 
-def test_a_click_is_heard(page: PageBrowser, window: Window) -> None:
+def test_a_click_is_heard_and_a_double_click_once(page: PageBrowser, window: Window) -> None:
     clicks: list[str] = []
     page.on_click("end-session", lambda: clicks.append("end"))
-    window.element.emit("click", {"type": "click"})
-    assert clicks == ["end"]
+    for detail in (0, 1, 2):
+        window.element.emit("click", {"type": "click", "detail": detail})
+    assert clicks == ["end"] * 2
 
 
 def test_omnichannel_is_found_on_the_top_window(page: PageBrowser, window: Window) -> None:
