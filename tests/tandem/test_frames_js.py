@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nodes import answering
 
-repeated = st.builds(lambda part, times: part * times, st.binary(min_size=1), st.integers(0, 400))
+repeated = st.builds(lambda part, times: part * times, st.binary(min_size=1), st.integers(0, 2000))
 contents = st.binary(max_size=300) | repeated
 messages = st.lists(
     st.fixed_dictionaries(
