@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
 from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.package import MADE, packages
+from cotab_kit.tandem_web import build_tandem
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
@@ -42,6 +44,8 @@ def build(project: Project, steps: Steps) -> Report:
     files = kit_files()
     page = project.manifest.page
     node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
+    if _is_of_the_checkout(project):
+        build_tandem(node, files, project.workspace, project.dist / "tandem", steps)
     wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     if page.packages:
         wheels += ensure_pure_wheels(page.packages, project.workspace, steps)
@@ -66,6 +70,12 @@ def build(project: Project, steps: Steps) -> Report:
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
+
+
+def _is_of_the_checkout(project: Project) -> bool:
+    """Whether it is cotab's own project, built as it is: its relay comes with it."""
+    source = source_root()
+    return source is not None and project.root == source / "webresource" and not project.overrides
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
@@ -136,15 +146,24 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
         "configuration": configuration_page(manifest),
-        "files": [
-            file_entry(manifest.folder, name, content, with_image=manifest.page.runtime != "cdn")
-            for name, content in sorted(resources.items())
-        ],
+        "files": _entries(project, resources),
         "packages": [{"name": name, "bytes": len(content)} for name, content in sorted(installers.items())],
         "inputs": inputs,
     }
     (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return report
+
+
+def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
+    manifest = project.manifest
+    with_image = manifest.page.runtime != "cdn"
+    with ThreadPoolExecutor() as pool:
+        return list(
+            pool.map(
+                lambda name: file_entry(manifest.folder, name, resources[name], with_image=with_image),
+                sorted(resources),
+            )
+        )
 
 
 def _remove_earlier(dist: Path) -> None:
