@@ -127,6 +127,7 @@ class Desktop:
             ("conversations/{id}/close", "POST", self._close),
             ("solutions", "POST", self._upload),
             ("solutions/{name}", "DELETE", self._uninstall),
+            ("contents/{name}", "GET", self._contents),
             ("residue/{name}", "GET", self._residue),
             ("settings", "GET", self._settings),
             ("settings", "PUT", self._change_settings),
@@ -182,6 +183,9 @@ class Desktop:
 
     async def _uninstall(self, request: Request) -> Response:
         return answer(await self.solutions.uninstall(request.path_params["name"]))
+
+    async def _contents(self, request: Request) -> Response:
+        return answer(self.solutions.contents(request.path_params["name"]))
 
     async def _residue(self, request: Request) -> Response:
         return answer(self.solutions.residue(request.path_params["name"]))

@@ -31,9 +31,14 @@ class Thing:
     name: str
 
     @property
+    def kind(self) -> str:
+        """What people call such a row."""
+        return ENTITIES[self.table].title
+
+    @property
     def title(self) -> str:
         """What people call it."""
-        return f"{ENTITIES[self.table].title} {self.name or self.key}"
+        return f"{self.kind} {self.name or self.key}"
 
     @property
     def path(self) -> str:

@@ -116,6 +116,17 @@ class Solutions:
         self._feed.publish("installed", job=str(uuid4()), state="done", message=f"{name} is uninstalled")
         return self.residue(name)
 
+    def contents(self, name: str) -> dict[str, JsonValue]:
+        """What a solution carries, the rows of its provider, what this org knows nothing about. Raises RequestError."""
+        solution = self._found(name)
+        carried, owned = self._belongings(solution)
+        unknown = self._org.unknown_components(str(solution["uniquename"]))
+        return {
+            "carried": [_described(thing) for thing in carried],
+            "owned": [_described(thing) for thing in owned],
+            "unknown": [{"kind": kind, "name": title} for kind, title in unknown],
+        }
+
     def residue(self, name: str) -> dict[str, JsonValue]:
         """What of a solution is in the org. Raises RequestError for one that was never there."""
         solution = self._row(name)
@@ -176,6 +187,10 @@ class Solutions:
 async def _delete(client: Connected, things: list[Thing]) -> None:
     for thing in things:
         await call(client.api, "DELETE", thing.path, f"Deleting {thing.title}", accepted=ABSENT)
+
+
+def _described(thing: Thing) -> JsonValue:
+    return {"kind": thing.kind, "name": thing.name or thing.key}
 
 
 def _fold(text: object) -> str:
