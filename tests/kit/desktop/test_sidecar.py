@@ -117,7 +117,11 @@ def test_no_service_is_fine(tmp_path: Path) -> None:
 
 def test_origins_are_filled_in_wherever_they_stand() -> None:
     places = Places("http://d", "http://s", "http://p")
-    given: dict[str, JsonValue] = {"relay": "{server}/a", "sites": ["{shop}", 3], "more": {"agent": "{desktop}", "kept": "{other}"}}
+    given: dict[str, JsonValue] = {
+        "relay": "{server}/a",
+        "sites": ["{shop}", 3],
+        "more": {"agent": "{desktop}", "kept": "{other}"},
+    }
     assert places.fill(given) == {
         "relay": "http://p/a",
         "sites": ["http://s", 3],
