@@ -136,3 +136,5 @@ function linked(text) {
   }
   return [...parts, text.slice(end)];
 }
+
+export {};
