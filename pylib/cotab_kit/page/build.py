@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -154,7 +155,6 @@ def _finished_before(dist: Path, inputs: str) -> Report | None:
 
 def _write(project: Project, resources: dict[str, bytes], installers: dict[str, bytes], inputs: str) -> Report:
     manifest = project.manifest
-    with_image = manifest.page.runtime != "cdn"
     (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
     _remove_earlier(project.dist)
     files = {project.dist / WEB_RESOURCES / name: content for name, content in resources.items()}
@@ -169,15 +169,22 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
         "configuration": configuration_page(manifest),
-        "files": [
-            file_entry(manifest.folder, name.removeprefix(f"{manifest.folder}/"), content, with_image=with_image)
-            for name, content in sorted(resources.items())
-        ],
+        "files": _entries(project, resources),
         "packages": [{"name": name, "bytes": len(content)} for name, content in sorted(installers.items())],
         "inputs": inputs,
     }
     (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return report
+
+
+def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
+    folder, with_image = project.manifest.folder, project.manifest.page.runtime != "cdn"
+
+    def entry(name: str) -> dict[str, Any]:
+        return file_entry(folder, name.removeprefix(f"{folder}/"), resources[name], with_image=with_image)
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(entry, sorted(resources)))
 
 
 def _remove_earlier(dist: Path) -> None:
