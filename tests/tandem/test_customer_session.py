@@ -94,9 +94,11 @@ def test_an_agent_acts_only_as_far_as_allowed(context: BrowserContext, stage: St
     assert agent.until("control")["allowed"] is True
     expect(shopper.banner).to_contain_text("may act")
 
-    assert agent.act("click", "buy") == "done"
     assert agent.act("double", "buy") == "done"
-    expect(log).to_contain_text("twice")
+    expect(log).to_contain_text("over buy over buy twice")
+    for do in ("click", "hover", "click", "double"):
+        assert agent.act(do, "buy") == "done"
+    expect(log).to_contain_text("twice over buy over over buy twice")
     assert agent.act("type", "name", text="Jo") == "done"
     assert agent.act("key", "name", key="e") == "done"
     expect(log).to_contain_text("name=Joe")

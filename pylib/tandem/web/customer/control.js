@@ -18,6 +18,8 @@ export class Control {
     this.policy = policy;
     this.nodeOf = nodeOf;
     this.origins = [location.origin, ...origins];
+    /** @type {{ element: Element | null, count: number }} the clicks right before, which a double click is made of */
+    this.clicks = { element: null, count: 0 };
   }
 
   /**
@@ -57,8 +59,10 @@ export class Control {
 
   /** @param {Act} act @param {Element} element @returns {Refusal | (() => void)} */
   onElement(act, element) {
+    const before = this.clicks.element === element ? this.clicks.count : 0;
+    if (act.do !== "hover") this.clicks = { element, count: act.do === "click" ? before + 1 : 0 };
     if (act.do === "click") return () => click(element);
-    if (act.do === "double") return () => doubleClick(element);
+    if (act.do === "double") return () => doubleClick(element, before);
     if (act.do === "hover") return () => hover(element);
     if (act.do === "type") return typing(element, act.text);
     if (act.do === "key") return this.key(element, act.key);
@@ -102,10 +106,11 @@ export class Control {
   }
 }
 
-/** @param {Document | ShadowRoot} root @returns {Element} what has the focus, through shadow roots */
+/** @param {Document | ShadowRoot} root @returns {Element} what has the focus, through shadow roots and frames */
 function focused(root) {
   const active = root.activeElement;
-  return active?.shadowRoot ? focused(active.shadowRoot) : (active ?? document.body);
+  const inner = active?.shadowRoot ?? /** @type {HTMLIFrameElement | null} */ (active)?.contentDocument;
+  return inner ? focused(inner) : (active ?? document.documentElement);
 }
 
 /** @param {Element} element @param {string} [text] @returns {Refusal | (() => void)} */

@@ -17,9 +17,9 @@ export type Refusal = "masked" | "blocked" | "password" | "file" | "no_consent" 
 /**
  * What the agent may do on the customer's page; `n` counts up and comes back in `done` or `refused`. `type`: `text` becomes
  * the whole content of the field. `key`: a KeyboardEvent's key, for the node or for what has the focus; a single sign is
- * put in at the cursor. `select`: `value` is an option's. `check`: `value` is a boolean. `scroll`: by x and y, as a wheel
- * gives them, whatever scrolls around the node. Everything but `scroll`, `navigate`, `back`, `forward` and `reload` is
- * refused on what is masked.
+ * put in at the cursor. `double`: what is still missing of two clicks, and the double click. `select`: `value` is an
+ * option's. `check`: `value` is a boolean. `scroll`: by x and y, as a wheel gives them, whatever scrolls around the node.
+ * Everything but `scroll`, `navigate`, `back`, `forward` and `reload` is refused on what is masked.
  */
 export interface Act {
   t: "act";
