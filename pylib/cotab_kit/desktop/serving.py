@@ -55,7 +55,7 @@ class Served:
 def listening(port: int, host: str = "127.0.0.1") -> socket.socket:
     """A listening socket, so that the first request finds the door open before uvicorn is up. Raises OSError.
 
-    It says that it is TCP: asyncio sends without delay only where it is told so, and each answer would take 40 ms longer.
+    It says that it is TCP: only then does asyncio send without delay. Each answer would take 40 ms longer.
     """
     plain = socket.create_server((host, port))
     return socket.socket(plain.family, plain.type, socket.IPPROTO_TCP, fileno=plain.detach())
