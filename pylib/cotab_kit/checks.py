@@ -73,6 +73,7 @@ def _checks(node: Node) -> dict[str, Command]:
             "webresource/page",
             "examples/*/assets/*.js",
             "pylib/cotab_kit",
+            "pylib/tandem/web",
         ],
     }
 

@@ -6,28 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.desktop.driver import Desktop
-from cotab_kit.preview.console import ConsoleWatch
 from desktop.wrong_tabs import wrong_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from cotab_kit.desktop.driver import Desktop
+    from desktop.conftest import At
 
 NEVER_ENDED = "but CobrowseEndedEvent never came"
 
 
 @pytest.fixture(scope="module")
-def agent(browser: Browser) -> Iterator[Desktop]:
+def agent(agent_at: At) -> Iterator[Desktop]:
     """One agent for all tabs; each has a conversation of its own."""
-    with wrong_tabs() as server, browser.new_context() as context:
-        watch = ConsoleWatch(context)
-        desktop = Desktop(context, server, watch)
-        desktop.open()
-        yield desktop
-        desktop.settle()
-        watch.check()
+    with wrong_tabs() as server, agent_at(server) as agent:
+        agent.open()
+        yield agent
 
 
 def open_tab(agent: Desktop, page: str) -> str:

@@ -22,19 +22,24 @@ WRONG = Path(__file__).parents[1] / "projects" / "violations"
 ICON = kit_files().icons / "cobrowse.svg"
 
 
+def with_page(made: Release, page: Path) -> Release:
+    """The release with this page as the tab of each mode, and with icons."""
+    own = {f"{mode}.html": page.read_bytes() for mode in made.manifest.modes}
+    own |= {f"icons/{mode}.svg": ICON.read_bytes() for mode in made.manifest.modes}
+    return Release(made.manifest, {**made.resources, **{f"{made.manifest.folder}/{name}": own[name] for name in own}})
+
+
 def provider(page: Path) -> Release:
     """A release whose co-browse tab is this page."""
-    made = release(solution={"unique_name": page.stem, "version": "1.0.0.0"}, provider={"name": page.stem}, cobrowse={})
-    own = {"cobrowse.html": page.read_bytes(), "icons/cobrowse.svg": ICON.read_bytes()}
-    resources = {**made.resources, **{f"{made.manifest.folder}/{name}": content for name, content in own.items()}}
-    return Release(made.manifest, resources)
+    solution = {"unique_name": page.stem, "version": "1.0.0.0"}
+    return with_page(release(solution=solution, provider={"name": page.stem}, cobrowse={}), page)
 
 
 @contextmanager
-def wrong_tabs() -> Iterator[Running]:
-    """The desktop of that org."""
+def wrong_tabs(pattern: str = "*") -> Iterator[Running]:
+    """The desktop of that org, with the pages whose names match."""
     with Org.open() as org, serve(Desktop(org, pages=pages())) as server:
-        for page in sorted(WRONG.glob("*.html")):
+        for page in sorted(WRONG.glob(f"{pattern}.html")):
             made = provider(page)
             upload(server.url, made.zip)
             upload(server.url, data_of(made))

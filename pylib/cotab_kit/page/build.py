@@ -25,6 +25,7 @@ from cotab_kit.setup.node import Node, ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
 from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.package import MADE, packages
+from cotab_kit.tandem_web import build_tandem
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps
@@ -42,6 +43,8 @@ def build(project: Project, steps: Steps) -> Report:
     """Make the tab in `project.dist`, unless it is up to date. Answers with what dist/build.json holds."""
     project.check()
     parts = _Parts.of(project, steps)
+    if _is_of_the_checkout(project):
+        build_tandem(parts.node, parts.files, project.workspace, project.dist / "tandem", steps)
     report = _finished_before(project.dist, parts.inputs)
     if report is not None:
         steps.fresh("build")
@@ -53,6 +56,12 @@ def build(project: Project, steps: Steps) -> Report:
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
+
+
+def _is_of_the_checkout(project: Project) -> bool:
+    """Whether it is cotab's own project, built as it is: its relay comes with it."""
+    source = source_root()
+    return source is not None and project.root == source / "webresource" and not project.overrides
 
 
 def draft(project: Project, steps: Steps) -> dict[str, bytes]:

@@ -13,6 +13,23 @@ PYTHON_NOTICE = (
     "(https://docs.python.org/3/license.html), built with Emscripten (MIT)."
 )
 
+RRWEB_NOTICE = """MIT License
+
+Copyright (c) 2018 Contributors (https://github.com/rrweb-io/rrweb/graphs/contributors) and SmartX Inc.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE."""
+
 
 def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
     """Licence texts of npm packages, by "name version (licence)"."""
@@ -20,9 +37,15 @@ def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
     for folder in packages:
         about = json.loads((folder / "package.json").read_text("utf-8"))
         texts = [path.read_text("utf-8", "replace") for path in sorted(folder.iterdir()) if _is_licence(path)]
-        text = PYTHON_NOTICE if about["name"] == "pyodide" else "\n\n".join(texts)
+        text = _own_notice(about["name"]) or "\n\n".join(texts)
         found[f"{about['name']} {about['version']} ({about.get('license', 'see below')})"] = text
     return dict(sorted(found.items()))
+
+
+def _own_notice(package: str) -> str:
+    if package == "pyodide":
+        return PYTHON_NOTICE
+    return RRWEB_NOTICE if package.startswith("@rrweb/") else ""
 
 
 def notices_page(parts: dict[str, str], title: str) -> str:

@@ -11,7 +11,9 @@ export async function showSolutions() {
   const found = await rows("solutions?$filter=isvisible eq true&$orderby=uniquename");
   const cards = await Promise.all(found.map(card));
   const nothing = make("p", { class: "hint" }, "No solution is installed.");
+  const unfolded = [...document.querySelectorAll("details[open]")].map((each) => each.id);
   redraw(element("solution-list", HTMLElement), ...(cards.length ? cards : [nothing]));
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
 }
 
 /** @param {Row} solution */
@@ -24,7 +26,7 @@ async function card(solution) {
   const remove = button("Uninstall", () => takeAway(name), { size: "small", "data-key": `uninstall ${name}`, "aria-label": `Uninstall ${solution.friendlyname ?? name}` });
   remove.prepend(icon("bin"));
   head.append(remove);
-  return make("article", { class: "card solution", "data-solution": name }, head, make("p", { class: "hint" }, `${name} · version ${solution.version}`), ...(contents ? lists(contents) : []));
+  return make("article", { class: "card solution", "data-solution": name }, head, make("p", { class: "hint" }, `${name} · version ${solution.version}`), ...(contents ? lists(name, contents) : []));
 }
 
 /** The solution's own configuration page. @param {Row} solution */
@@ -35,16 +37,17 @@ async function configuration(solution) {
   return resource && make("a", { href: `/WebResources/${resource.name}`, target: "_blank" }, "Configuration page");
 }
 
-/** @param {{carried: Item[], owned: Item[], unknown: Item[]}} contents */
-function lists({ carried, owned, unknown }) {
-  return [list("Components", carried), list("Rows of its provider", owned), list("Unknown to the local org, kept as they are", unknown)].filter((each) => each !== null);
+/** @param {string} name @param {{carried: Item[], owned: Item[], unknown: Item[]}} contents */
+function lists(name, { carried, owned, unknown }) {
+  const all = [list(name, "Components", carried), list(name, "Rows of its provider", owned), list(name, "Unknown to the local org, kept as they are", unknown)];
+  return all.filter((each) => each !== null);
 }
 
-/** @param {string} title @param {Item[]} items */
-function list(title, items) {
+/** @param {string} name @param {string} title @param {Item[]} items */
+function list(name, title, items) {
   if (!items.length) return null;
   const lines = items.map(({ kind, name }) => make("li", {}, make("span", {}, kind), make("b", {}, name)));
-  return make("details", {}, make("summary", {}, `${title} (${items.length})`), make("ul", {}, ...lines));
+  return make("details", { id: `${name} ${title}` }, make("summary", {}, `${title} (${items.length})`), make("ul", {}, ...lines));
 }
 
 export function acceptFiles() {

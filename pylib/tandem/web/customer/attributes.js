@@ -1,0 +1,129 @@
+// @ts-check
+// Attributes as they leave: those that give the page its look stay, those that say something are masked unless the element
+// is allowed, and every other one is dropped. Called by the scrub with rrweb's attributes of one element.
+
+import { scrubCss } from "./css.js";
+import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
+
+/**
+ * @typedef {Record<string, any>} Attributes rrweb's: strings, and for `style` perhaps an object of changes
+ * @typedef {object} Subject
+ * @property {string} tag in small letters
+ * @property {string} type of a field, in small letters
+ * @property {boolean} allowed
+ * @property {boolean} secret
+ * @property {boolean} stylesheet whether it is a <link> to a style sheet
+ * @property {{ width: number, height: number } | null} size of a picture as it is on the page
+ */
+
+const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
+
+/** They shape the page, and hold one of few words or a measure. */
+const SHAPE = words(`type rel role dir lang hidden disabled readonly multiple required open width height size rows cols span
+  rowspan colspan border align valign bgcolor color face cellpadding cellspacing nowrap wrap tabindex inert popover start
+  reversed media charset autocomplete contenteditable draggable frameborder scrolling loading is slot part max maxlength min step`);
+
+/** The same for SVG. */
+const DRAWING = words(`d viewBox fill stroke transform points x y x1 x2 y1 y2 cx cy r rx ry fx fy dx dy offset opacity xmlns
+  xmlns:xlink version preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternTransform
+  patternContentUnits clip-path clip-rule clipPathUnits fill-rule fill-opacity stroke-width stroke-linecap stroke-linejoin
+  stroke-dasharray stroke-dashoffset stroke-miterlimit stroke-opacity stop-color stop-opacity mask maskUnits
+  maskContentUnits filter filterUnits in in2 result stdDeviation mode values marker-start marker-mid marker-end markerWidth
+  markerHeight markerUnits refX refY orient vector-effect text-anchor dominant-baseline alignment-baseline font-family
+  font-size font-weight font-style letter-spacing pathLength focusable shape-rendering visibility display overflow color`);
+
+/** What somebody reads or hears. */
+const LABELS = words(`title alt placeholder label summary aria-label aria-description aria-placeholder aria-roledescription
+  aria-valuetext`);
+
+/** Style sheets ask for them in aria-* and data-*. */
+const PLAIN = /^(true|false|mixed|on|off|open|opened|closed|collapsed|expanded|active|inactive|checked|unchecked|selected|page|step|location|date|time|none|auto|left|right|top|bottom|start|center|end|horizontal|vertical|light|dark|small|medium|large|)$/i;
+/** What rrweb itself adds: sizes, scrolling, the state of a player. */
+const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
+const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
+const FIELDS = words("input textarea select");
+const BUTTONS = words("button submit reset");
+const CHOICES = words("checkbox radio");
+
+/** A grey surface in the place of a picture. */
+const GREY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect width='100%25' height='100%25' fill='%23ddd'/%3E%3C/svg%3E";
+
+/** @param {Attributes} attributes changed in place @param {Subject} subject */
+export function scrubAttributes(attributes, subject) {
+  const viewport = subject.tag === "meta" && attributes.name === "viewport" ? attributes.content : null;
+  const hasPicture = subject.tag === "img" || subject.type === "image";
+  const replaced = hasPicture && !subject.allowed && attributes.src;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined) continue; // an attribute that went away
+    const kept = scrubAttribute(name, value, subject);
+    if (kept === null) delete attributes[name];
+    else attributes[name] = kept;
+  }
+  if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
+  if (replaced) Object.assign(attributes, { src: GREY }, subject.size?.width ? sized(subject.size) : {});
+}
+
+/** @param {{ width: number, height: number }} size */
+const sized = ({ width, height }) => ({ width: String(width), height: String(height) });
+
+/** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
+function scrubAttribute(name, value, subject) {
+  if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
+  if (name === "_cssText") return scrubCss(String(value), "sheet");
+  if (name === "style") return scrubStyle(value);
+  if (name === "value") return scrubValue(String(value), subject);
+  if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
+  if (name === "class" || name === "id") return maskedNames(String(value));
+  if (LABELS.has(name)) return subject.allowed ? value : masked(String(value));
+  if (SHAPE.has(name) || DRAWING.has(name)) return scrubShape(name, String(value));
+  if (name === "href" || name === "xlink:href") return scrubHref(String(value), subject);
+  if (name === "src" || name === "poster") return subject.allowed ? scrubPicture(String(value), subject) : null;
+  if (name === "srcset") return subject.allowed ? scrubSet(String(value)) : null;
+  if (/^(aria|data)-/.test(name)) return PLAIN.test(String(value)) ? value : null;
+  return null;
+}
+
+/** @param {string} value @param {Subject} subject */
+function scrubValue(value, { tag, type, allowed, secret }) {
+  if (tag === "li") return /^-?\d{1,3}$/.test(value) ? value : null;
+  if (allowed && !secret) return value;
+  if (BUTTONS.has(type)) return masked(value);
+  if (CHOICES.has(type) || tag === "button") return null;
+  return FIELDS.has(tag) || tag === "option" ? maskedValue(value, type, secret) : null;
+}
+
+/** @param {any} style a text, or the properties that changed, with priority or false @returns {any} */
+export function scrubStyle(style) {
+  if (typeof style === "string") return scrubCss(style, "inline");
+  if (Array.isArray(style)) return style.map(scrubStyle);
+  if (style === null || typeof style !== "object") return style;
+  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, scrubStyle(value)]));
+}
+
+/** @param {string} name @param {string} value */
+function scrubShape(name, value) {
+  if (name === "type" || name === "role" || name === "rel") return /^[\w\s/+.-]{0,40}$/.test(value) ? value : null;
+  if (/url\(/i.test(value)) return scrubCss(value, "inline");
+  return name === "d" || WORD.test(value) || PLAIN.test(value) ? value : null;
+}
+
+/** @param {string} value @param {Subject} subject */
+function scrubHref(value, { tag, allowed, stylesheet }) {
+  if (stylesheet) return assetAddress(value);
+  if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
+  if (value.startsWith("#")) return value; // within a drawing
+  return tag === "image" ? (allowed ? assetAddress(value) : GREY) : null;
+}
+
+/** @param {string} value @param {Subject} subject */
+function scrubPicture(value, { tag }) {
+  if (/^data:image\//i.test(value)) return value;
+  return tag === "iframe" || tag === "script" || tag === "embed" ? null : assetAddress(value);
+}
+
+/** @param {string} value */
+function scrubSet(value) {
+  const parts = value.split(/,\s+/).map((part) => part.trim().split(/\s+/));
+  const kept = parts.map(([address, ...size]) => [assetAddress(address), ...size]);
+  return kept.filter(([address]) => address).map((part) => part.join(" ")).join(", ");
+}

@@ -1,0 +1,75 @@
+// @ts-check
+// Style sheets as they leave: no comments, no text in strings, no queries in addresses. What a style sheet needs in order
+// to work (names of fonts, grid areas, signs of icon fonts) stays. Called by the scrub for every piece of CSS.
+
+import { assetAddress, masked } from "./masks.js";
+
+/** Where a piece of CSS comes from: "sheet" was written by the site's author, "inline" may hold anything. @typedef {"sheet" | "inline"} Source */
+
+const STRING = String.raw`"(?:\\[\s\S]|[^"\\])*(?:"|$)|'(?:\\[\s\S]|[^'\\])*(?:'|$)`;
+const PARTS = new RegExp(String.raw`\/\*[\s\S]*?(?:\*\/|$)|url\(\s*(${STRING}|[^)"']*)\s*(?:\)|$)|${STRING}`, "gi");
+
+const HARMLESS_DECLARATION =
+  /(?:^|[;{}])\s*(?:font|font-family|src|grid|grid-area|grid-template|grid-template-areas)\s*:[^;{}]*$/i;
+const HARMLESS_SELECTOR = /\[\s*(?:type|autocomplete|dir|lang|rel|role|class|hidden|disabled|open|aria-[\w-]+)\s*[~|^$*]?=\s*$/i;
+const HARMLESS_RULE = /(?:@charset|@namespace\s*[\w-]*|@layer)\s*$/i;
+const IMPORT = /@import\s*$/i;
+const LOOK_BACK = 300;
+
+const LARGE = 2000;
+const KEPT = 100;
+/** @type {Map<string, string>} large sheets come again with every snapshot */
+const known = new Map();
+
+/** @param {string} css @param {Source} source */
+export function scrubCss(css, source) {
+  if (css.length < LARGE) return scrub(css, source);
+  const key = source + css;
+  const found = known.get(key) ?? scrub(css, source);
+  if (known.size >= KEPT) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+/** @param {string} css @param {Source} source */
+function scrub(css, source) {
+  if (!/["'/]|url\(/i.test(css)) return css;
+  return css.replace(PARTS, (part, /** @type {string | undefined} */ address, /** @type {number} */ at) => {
+    if (part.startsWith("/*")) return "";
+    if (address !== undefined) return scrubAddress(unquoted(address), source);
+    return scrubString(part, css.slice(Math.max(0, at - LOOK_BACK), at));
+  });
+}
+
+/** @param {string} address @param {Source} source */
+function scrubAddress(address, source) {
+  if (address.startsWith("#")) return `url("${address.replace(/["\\\s]/g, "")}")`;
+  if (/^data:/i.test(address)) return source === "sheet" && isPicture(address) ? `url("${address.replaceAll('"', "'")}")` : "none";
+  const kept = source === "sheet" ? assetAddress(address) : null;
+  return kept ? `url("${kept}")` : "none";
+}
+
+/** A font, or a picture without text. @param {string} address */
+function isPicture(address) {
+  if (/^data:(font|application\/(x-)?font)/i.test(address)) return true;
+  return /^data:image\/svg/i.test(address) && !/;base64/i.test(address) && !/(<|%3c)(text|title|desc|image|foreign|!)/i.test(address);
+}
+
+/** @param {string} string with its quotes @param {string} before what stands before it */
+function scrubString(string, before) {
+  const text = unquoted(string);
+  if (IMPORT.test(before)) return `"${assetAddress(text) ?? ""}"`;
+  if (HARMLESS_DECLARATION.test(before) || HARMLESS_SELECTOR.test(before) || HARMLESS_RULE.test(before)) return string;
+  return /[\p{L}\p{N}]/u.test(text) ? `"${masked(text)}"` : string;
+}
+
+/** @param {string} string */
+function unquoted(string) {
+  const inner = string.trim().replace(/^(["'])([\s\S]*?)\1?$/, "$2");
+  return inner.replace(/\\([0-9a-f]{1,6})\s?|\\([\s\S])/gi, (_, /** @type {string} */ code, /** @type {string} */ sign) =>
+    code ? character(parseInt(code, 16)) : sign,
+  );
+}
+
+/** @param {number} code */
+const character = (code) => (code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd");

@@ -1,0 +1,70 @@
+// @ts-check
+// What text, addresses and the values of fields look like to the agent where they are masked. Pure functions; the scrub
+// and its parts call them.
+
+const DOT = "•";
+/** The same for every secret, so that not even its length is told. */
+const SECRET = DOT.repeat(8);
+
+/** Fields that cannot hold dots; masked, they are empty. */
+const STRICT = new Set(["number", "range", "date", "datetime-local", "month", "week", "time", "color", "file"]);
+
+/** A text as dots, with its spaces, so that lines break where they did. @param {string} text */
+export function masked(text) {
+  return text.replace(/\S/gu, DOT);
+}
+
+/** What a field holds. @param {string} text @param {string} type of the field @param {boolean} secret */
+export function maskedValue(text, type, secret) {
+  if (!text || STRICT.has(type)) return "";
+  return secret ? SECRET : masked(text);
+}
+
+/** A page's address: neither query nor fragment, and no part that looks like somebody's number or name. @param {string} address */
+export function pageAddress(address) {
+  const url = httpAddress(address);
+  return url && url.origin + url.pathname.split("/").map(maskedPart).join("/");
+}
+
+/** The address of a picture, font or style sheet, without query and fragment. @param {string} address */
+export function assetAddress(address) {
+  const url = httpAddress(address);
+  return url && url.origin + url.pathname;
+}
+
+/** @param {string} address @returns {URL | null} */
+function httpAddress(address) {
+  try {
+    const url = new URL(address, document.baseURI);
+    return /^https?:$/.test(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} part of a path */
+function maskedPart(part) {
+  return looksPersonal(decoded(part)) ? "x" : part;
+}
+
+/** @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "@"; // not even text: masked
+  }
+}
+
+/** Numbers of four digits and more, addresses, and whatever is long. @param {string} part */
+export function looksPersonal(part) {
+  return /@|\d{4}/.test(part) || (part.match(/\d/g)?.length ?? 0) > 4 || part.length > 40;
+}
+
+/** Class names and ids, which style sheets need, without those that carry a number or an address. @param {string} names */
+export function maskedNames(names) {
+  return names
+    .split(/\s+/)
+    .filter((name) => !/@|\d{6}/.test(name))
+    .join(" ");
+}

@@ -1,0 +1,127 @@
+// @ts-check
+// Records the page with rrweb while the agent may see it. Every event passes the scrub at once, and leaves with the next
+// batch; while the way out is congested nothing is kept, and a fresh snapshot follows. Run by cobrowse.js.
+
+import { record } from "@rrweb/record";
+import { Scrub, EVENT } from "./scrub.js";
+import { masked, maskedValue } from "./masks.js";
+import { typeOf } from "./policy.js";
+
+/** @import { Policy } from "./policy.js" */
+
+/** @typedef {(events: any[], key: boolean) => Promise<boolean>} Send answers false if there was no room */
+
+/** What is congested is looked at again after this time, in milliseconds. */
+const AGAIN = 250;
+
+export class Recorder {
+  /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
+  constructor(policy, send, hasRoom) {
+    this.policy = policy;
+    this.send = send;
+    this.hasRoom = hasRoom;
+    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
+    this.watcher = new MutationObserver((changes) => this.watch(changes));
+    /** @type {{ key: boolean, events: any[] }[]} */
+    this.waiting = [];
+    this.sending = false;
+    this.congested = false;
+    /** @type {(() => void) | undefined} */
+    this.end = undefined;
+    this.asked = false;
+  }
+
+  start() {
+    if (this.end) return this.snapshot();
+    const { policy } = this;
+    this.watcher.observe(document, { subtree: true, attributes: true });
+    this.end = record({
+      emit: (event) => this.take(event),
+      blockSelector: policy.block,
+      blockClass: "tandem-block",
+      ignoreClass: "tandem-ignore",
+      maskAllInputs: true,
+      maskInputFn: (text, element) =>
+        policy.allows(element) && !policy.isSecret(element) ? text : maskedValue(text, typeOf(element), policy.isSecret(element)),
+      maskTextSelector: "*",
+      maskTextFn: (text, element) => (policy.allows(element) ? text : masked(text)),
+      slimDOMOptions: { script: true, comment: true, headFavicon: true, headWhitespace: true },
+      inlineStylesheet: true,
+      recordCanvas: false,
+      inlineImages: false,
+      collectFonts: false,
+      recordCrossOriginIframes: false,
+      sampling: { mousemove: 30, mousemoveCallback: 60, scroll: 60 },
+      recordAfter: "DOMContentLoaded",
+      errorHandler: () => true, // what goes wrong in here must never break the page
+    });
+  }
+
+  stop() {
+    this.watcher.disconnect();
+    this.end?.();
+    this.end = undefined;
+    this.waiting = [];
+    this.congested = false;
+  }
+
+  /** A fresh snapshot, at once. */
+  snapshot() {
+    if (!this.end || this.congested) return;
+    this.asked = false;
+    this.waiting = [];
+    record.takeFullSnapshot(true);
+  }
+
+  /** A fresh snapshot, once what is under way is done. */
+  soon() {
+    if (this.asked) return;
+    this.asked = true;
+    setTimeout(() => this.asked && this.snapshot());
+  }
+
+  /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */
+  watch(changes) {
+    if (changes.some(({ target }) => target instanceof Element && this.policy.isRemarked(target))) this.soon();
+  }
+
+  /** The live node of a number the agent names. @param {number} id */
+  nodeOf(id) {
+    return record.mirror.getNode(id);
+  }
+
+  /** @param {any} event */
+  take(event) {
+    const scrubbed = this.scrub.event(event);
+    if (!scrubbed || this.congested) return;
+    if (event.type === EVENT.meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
+    else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
+    this.waiting[this.waiting.length - 1].events.push(scrubbed);
+    if (!this.sending) queueMicrotask(() => this.flush());
+  }
+
+  /** Send what waits, one message at a time; what comes meanwhile makes up the next. */
+  async flush() {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+        if (!(await this.send(next.events, next.key))) return this.later();
+      }
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  /** There was no room: begin afresh once there is. */
+  later() {
+    this.waiting = [];
+    this.congested = true;
+    setTimeout(() => {
+      if (!this.end || !this.congested) return;
+      if (!this.hasRoom()) return this.later();
+      this.congested = false;
+      this.snapshot();
+    }, AGAIN);
+  }
+}

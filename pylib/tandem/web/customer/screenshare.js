@@ -1,0 +1,176 @@
+// @ts-check
+// Screen sharing: the customer chooses in the browser's own picker; WebRTC carries the picture from browser to browser. Where
+// no way is found in time, pictures go over the relay. session.js begins and pauses it.
+
+import { ScreenOverlay } from "./overlay.js";
+import { Pictures } from "./pictures.js";
+import { element } from "./ui.js";
+
+/** @import { FromAgent, FromRelay, Signal } from "../shared/messages.d.ts" */
+/** @import { Parts } from "./session.js" */
+/** @import { Stream } from "./stream.js" */
+
+/**
+ * The browser's capture handle, with which a page finds out that it shares itself.
+ * @typedef {MediaDevices & { setCaptureHandleConfig?: (config: object) => void }} Devices
+ * @typedef {MediaStreamTrack & { getCaptureHandle?: () => { handle?: string } | null }} Captured
+ */
+
+export class Screenshare {
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.parts = parts;
+    /** @type {MediaStream | null} */
+    this.media = null;
+    /** @type {Stream | null} */
+    this.stream = null;
+    /** @type {RTCIceServer[]} */
+    this.ice = [];
+    /** @type {RTCPeerConnection | null} */
+    this.peer = null;
+    /** @type {Pictures | null} */
+    this.pictures = null;
+    /** @type {ScreenOverlay | null} */
+    this.overlay = null;
+    /** @type {HTMLElement | null} the small picture of what is shared */
+    this.preview = null;
+    this.timer = 0;
+  }
+
+  /** Open the picker; it takes a click just before. */
+  async choose() {
+    const devices = /** @type {Devices} */ (navigator.mediaDevices);
+    const handle = crypto.randomUUID();
+    devices.setCaptureHandleConfig?.({ handle, permittedOrigins: [location.origin] });
+    try {
+      this.media = await devices.getDisplayMedia({ video: { frameRate: 30 }, audio: false });
+    } catch {
+      return; // the customer chose nothing
+    }
+    const track = /** @type {Captured} */ (this.media.getVideoTracks()[0]);
+    track.addEventListener("ended", () => this.stopped());
+    this.makeOverlay(track.getCaptureHandle?.()?.handle === handle);
+  }
+
+  /** The agent is there. @param {Stream} stream @param {RTCIceServer[]} ice */
+  begin(stream, ice) {
+    this.pause();
+    Object.assign(this, { stream, ice });
+    if (this.media) this.publish();
+    this.show();
+  }
+
+  /** Nobody sees: nothing is sent. */
+  pause() {
+    clearTimeout(this.timer);
+    this.peer?.close();
+    this.peer = null;
+    this.pictures?.stop();
+    this.pictures = null;
+    this.overlay?.clear();
+    this.stream = null;
+  }
+
+  end() {
+    this.pause();
+    for (const track of this.media?.getTracks() ?? []) track.stop();
+    this.media = null;
+    this.overlay?.canvas.remove();
+    this.overlay = this.preview = null;
+  }
+
+  show() {
+    const { ui, stop } = this.parts;
+    /** @type {[import("./texts.js").Key, () => void][]} */
+    const again = this.media ? [] : [["share_again", () => this.again()]];
+    const text = this.media ? "banner_screen" : "banner_idle";
+    ui.banner({ text, state: this.media ? "live" : "paused", buttons: [...again, ["stop", stop]] }, this.preview);
+  }
+
+  async again() {
+    await this.choose();
+    if (this.stream) this.begin(this.stream, this.ice);
+  }
+
+  /** The customer ended the sharing in the browser's own bar. */
+  stopped() {
+    const { stream, ice } = this;
+    this.end();
+    stream?.tell({ t: "share", on: false });
+    if (stream) this.begin(stream, ice);
+  }
+
+  /** Where the agent's pointer shows: on the page, if it shares itself, else on a small picture. @param {boolean} own */
+  makeOverlay(own) {
+    const { ui } = this.parts;
+    const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", { "aria-hidden": "true", ...(own ? { class: "overlay" } : {}) }));
+    this.overlay?.canvas.remove();
+    this.overlay = new ScreenOverlay(canvas);
+    this.preview = null;
+    if (own) return ui.place.append(canvas);
+    const video = /** @type {HTMLVideoElement} */ (element("video", { "aria-label": ui.text("preview") }));
+    Object.assign(video, { muted: true, autoplay: true, playsInline: true, srcObject: this.media });
+    this.preview = element("div", { class: "screen" });
+    this.preview.append(video, canvas);
+  }
+
+  tellShare(fallback = false) {
+    const { width = 0, height = 0, displaySurface } = this.media?.getVideoTracks()[0]?.getSettings() ?? {};
+    this.stream?.tell({ t: "share", on: true, surface: displaySurface ?? "", width, height, fallback });
+  }
+
+  async publish() {
+    const { stream, media } = this;
+    if (!stream || !media) return;
+    this.tellShare();
+    const peer = (this.peer = new RTCPeerConnection({ iceServers: this.ice }));
+    peer.onicecandidate = ({ candidate }) => this.signal(peer, { candidate: candidate?.toJSON() ?? null });
+    peer.onconnectionstatechange = () => this.changed(peer);
+    for (const track of media.getTracks()) peer.addTrack(track, media);
+    this.timer = setTimeout(() => this.fallBack(peer), this.parts.settings.ice);
+    await peer.setLocalDescription();
+    this.signal(peer, { description: peer.localDescription?.toJSON() });
+  }
+
+  /** @param {RTCPeerConnection} peer @param {Signal["data"]} data */
+  signal(peer, data) {
+    if (this.peer === peer) this.stream?.tell({ t: "signal", data });
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  changed(peer) {
+    if (this.peer !== peer) return;
+    if (peer.connectionState === "connected") clearTimeout(this.timer);
+    else if (peer.connectionState === "failed") this.fallBack(peer);
+  }
+
+  /** @param {RTCPeerConnection} peer */
+  fallBack(peer) {
+    const { stream, media } = this;
+    if (this.peer !== peer || !stream || !media) return;
+    clearTimeout(this.timer);
+    peer.close();
+    this.peer = null;
+    this.tellShare(true);
+    this.pictures = new Pictures(media, stream);
+    this.pictures.start();
+  }
+
+  /** @param {FromAgent | FromRelay} message */
+  message(message) {
+    if (this.overlay?.message(message)) return;
+    if (message.t === "signal") this.signalled(message.data);
+  }
+
+  /** @param {Signal["data"]} data */
+  async signalled(data) {
+    const { peer } = this;
+    if (!peer || typeof data !== "object" || data === null) return;
+    try {
+      if (data.description && peer.signalingState === "have-local-offer") await peer.setRemoteDescription(data.description);
+      else if (data.candidate && peer.remoteDescription) await peer.addIceCandidate(data.candidate);
+    } catch {
+      // A candidate of an earlier attempt. Without any that fits, the pictures go over the relay.
+    }
+  }
+}

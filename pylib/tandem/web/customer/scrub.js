@@ -1,0 +1,179 @@
+// @ts-check
+// The one gate that every recorded event passes before it leaves: masked by default, by asking the policy about the live
+// node. What it does not know it drops. Called by recorder.js, with rrweb's events, which are changed in place.
+
+import { scrubAttributes, scrubStyle } from "./attributes.js";
+import { scrubCss } from "./css.js";
+import { masked, maskedValue, pageAddress } from "./masks.js";
+import { elementOf, typeOf } from "./policy.js";
+
+/** @import { Policy } from "./policy.js" */
+
+/** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
+/** @typedef {{ allowed: boolean, hidden: boolean }} Where */
+
+/** rrweb's numbers. */
+export const EVENT = { loadedDom: 0, loaded: 1, snapshot: 2, change: 3, meta: 4 };
+const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 };
+const ALLOWED = 1;
+const BLOCKED = 2;
+
+export class Scrub {
+  /**
+   * @param {Policy} policy
+   * @param {(id: number) => Node | null} nodeOf the live node
+   */
+  constructor(policy, nodeOf) {
+    this.policy = policy;
+    this.nodeOf = nodeOf;
+    const same = (/** @type {Data} */ data) => data;
+    /** @type {Record<number, (data: Data) => Data | null>} by rrweb's number of the source */
+    this.changes = {
+      0: (data) => this.mutation(data),
+      1: same, // the mouse
+      2: (data) => (data.id < 0 ? null : data), // clicks and focus, but none on what is not shown
+      3: same, // scrolling
+      4: same, // the window's size
+      5: (data) => this.input(data),
+      6: same, // touch
+      7: same, // audio and video: their state
+      8: (data) => this.rules(data),
+      12: same, // dragging
+      13: (data) => this.declaration(data),
+      14: same, // selection: node numbers and offsets
+      15: (data) => this.adopted(data),
+      16: same, // names of custom elements
+    };
+  }
+
+  /** @param {any} event @returns {any} the event, or null if nothing of it may leave */
+  event(event) {
+    const { type, data } = event;
+    if (type === EVENT.loadedDom || type === EVENT.loaded) return { ...event, data: {} };
+    if (type === EVENT.meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin } };
+    if (type === EVENT.snapshot) {
+      this.node(data.node, { allowed: false, hidden: false }, null);
+      return event;
+    }
+    if (type !== EVENT.change || !this.changes[data.source]) return null;
+    const left = this.changes[data.source](data);
+    return left && { ...event, data: left };
+  }
+
+  /** @param {Data} node serialized @param {Where} where its parent is @param {string | null} parent tag of it */
+  node(node, where, parent) {
+    if (node.type === NODE.element) this.element(node, where);
+    else if (node.type === NODE.document) for (const child of node.childNodes) this.node(child, where, null);
+    else if (node.type === NODE.text) node.textContent = this.text(node.textContent, where, parent);
+    else if (node.type === NODE.doctype) Object.assign(node, { publicId: "", systemId: "" });
+    else node.textContent = "";
+  }
+
+  /** @param {Data} node @param {Where} where */
+  element(node, where) {
+    const live = elementOf(this.nodeOf(node.id));
+    const mark = live ? this.policy.noteMark(live) : BLOCKED;
+    const allowed = where.allowed || (mark & ALLOWED) > 0;
+    const blocked = (mark & BLOCKED) > 0;
+    const subject = this.subject(live, node.tagName, allowed && !blocked);
+    scrubAttributes(node.attributes, subject);
+    if (blocked) node.childNodes = [];
+    const within = { allowed: allowed && !subject.secret, hidden: blocked };
+    for (const child of node.childNodes) this.node(child, within, node.tagName);
+  }
+
+  /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
+  subject(live, tag, allowed) {
+    const size = live instanceof HTMLImageElement ? { width: live.width, height: live.height } : null;
+    return {
+      tag,
+      type: live ? typeOf(live) : "",
+      allowed,
+      secret: live === null || this.policy.isSecret(live),
+      stylesheet: live?.localName === "link" && /(^|\s)stylesheet(\s|$)/i.test(live.getAttribute("rel") ?? ""),
+      size,
+    };
+  }
+
+  /** @param {string | null} text @param {Where} where @param {string | null} parent */
+  text(text, { allowed, hidden }, parent) {
+    if (!text || hidden || parent === "script" || parent === "noscript") return "";
+    if (parent === "style") return scrubCss(text, "sheet");
+    return allowed ? text : masked(text);
+  }
+
+  /** @param {Data} data */
+  mutation(data) {
+    const texts = data.texts.filter((/** @type {Data} */ text) => this.changedText(text));
+    const attributes = data.attributes.filter((/** @type {Data} */ change) => this.changedAttributes(change));
+    const adds = data.adds.filter((/** @type {Data} */ add) => this.added(add));
+    return { ...data, texts, attributes, adds };
+  }
+
+  /** @param {Data} text */
+  changedText(text) {
+    const live = this.nodeOf(text.id);
+    const parent = elementOf(live);
+    if (!live || this.policy.hides(live)) return false;
+    const secret = parent !== null && this.policy.isSecret(parent);
+    const where = { allowed: this.policy.allows(live) && !secret, hidden: false };
+    text.value = text.value === null ? null : this.text(text.value, where, parent?.localName ?? null);
+    return true;
+  }
+
+  /** @param {Data} change */
+  changedAttributes(change) {
+    const live = this.nodeOf(change.id);
+    if (!(live && live.nodeType === Node.ELEMENT_NODE)) return false;
+    const element = /** @type {Element} */ (live);
+    if (this.policy.blocks(element)) return false;
+    scrubAttributes(change.attributes, this.subject(element, element.localName, this.policy.allows(element)));
+    return true;
+  }
+
+  /** @param {Data} add */
+  added(add) {
+    const parent = this.nodeOf(add.parentId);
+    if (!parent || this.policy.blocks(parent)) return false;
+    this.node(add.node, { allowed: this.policy.allows(parent), hidden: false }, elementOf(parent)?.localName ?? null);
+    return true;
+  }
+
+  /** @param {Data} data */
+  input(data) {
+    const live = elementOf(this.nodeOf(data.id));
+    if (!live || this.policy.blocks(live)) return null;
+    const secret = this.policy.isSecret(live);
+    if (!secret && this.policy.allows(live)) return data;
+    const type = typeOf(live);
+    const choice = type === "checkbox" || type === "radio";
+    return { ...data, text: choice ? "" : maskedValue(data.text, type, secret), isChecked: false };
+  }
+
+  /** @param {Data} data rules put into a style sheet, or taken out */
+  rules(data) {
+    const left = { ...data };
+    for (const whole of ["replace", "replaceSync"]) if (left[whole]) left[whole] = scrubCss(left[whole], "sheet");
+    if (left.adds) left.adds = scrubRules(left.adds);
+    return left;
+  }
+
+  /** @param {Data} data */
+  declaration(data) {
+    if (!data.set) return data;
+    const { property, value, priority } = data.set;
+    return { ...data, set: { property, value: scrubStyle(value), priority } };
+  }
+
+  /** @param {Data} data */
+  adopted(data) {
+    if (this.policy.blocks(this.nodeOf(data.id))) return null;
+    const styles = data.styles?.map((/** @type {Data} */ style) => ({ ...style, rules: scrubRules(style.rules) }));
+    return styles ? { ...data, styles } : data;
+  }
+}
+
+/** @param {Data[]} rules */
+function scrubRules(rules) {
+  return rules.map((rule) => ({ ...rule, rule: scrubCss(rule.rule ?? "", "sheet") }));
+}

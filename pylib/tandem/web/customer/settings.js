@@ -1,0 +1,54 @@
+// @ts-check
+// What the script's own tag says: where the relay is, and what the site lets be seen. Read once, by tandem.js, while the
+// tag is the current script.
+
+/**
+ * @typedef {object} Settings
+ * @property {string} relay origin of the relay, the one this script came from
+ * @property {string} allow selector of what is shown unmasked; nothing, if empty
+ * @property {string} block selector of what is not shown at all
+ * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
+ * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
+ */
+
+/** @type {{ element: HTMLScriptElement | null }} */
+const none = { element: null };
+const ICE_MILLISECONDS = 8000;
+
+/** Marks of this script: what carries them is never shown to the agent. */
+export const OWN = "data-tandem-ui";
+const ALLOW = "[data-tandem-allow]";
+const BLOCK = `[data-tandem-block],[${OWN}]`;
+
+/** @param {Document} page @returns {Settings} */
+export function readSettings(page) {
+  const script = page.currentScript instanceof HTMLScriptElement ? page.currentScript : none.element;
+  const given = script?.dataset ?? {};
+  return {
+    relay: new URL(script?.src || page.baseURI).origin,
+    allow: joined(ALLOW, usable(page, given.allow) ?? ""),
+    block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
+    navigate: (given.navigate ?? "").split(/[\s,]+/).filter(Boolean).map(originOf),
+    ice: Number(given.iceTimeout) || ICE_MILLISECONDS,
+  };
+}
+
+/** A selector that can be used, or nothing. @param {Document} page @param {string} [selector] */
+function usable(page, selector = "") {
+  if (!selector.trim()) return "";
+  try {
+    page.createDocumentFragment().querySelector(selector);
+    return selector;
+  } catch {
+    console.warn(`tandem.js: "${selector}" is not a selector: what it is about will not be shown`);
+    return null;
+  }
+}
+
+/** @param {string[]} selectors */
+const joined = (...selectors) => selectors.filter(Boolean).join(",");
+
+/** @param {string} address */
+function originOf(address) {
+  return URL.canParse(address) ? new URL(address).origin : address;
+}

@@ -1,0 +1,94 @@
+// @ts-check
+// The customer script, the one file that a vendor's site loads: <script src="RELAY/tandem.js" async></script>. It makes one
+// global, `tandem`, and waits: for tandem.open() or a click on [data-tandem-open], for an invitation link (#tandem=...), or
+// goes on with the session that the customer is in. Without any of these it does nothing to the page.
+
+import { join, JoinError, takeToken } from "./join.js";
+import { Session } from "./session.js";
+import { readSettings } from "./settings.js";
+import { kept } from "./store.js";
+import { Ui } from "./ui.js";
+
+/** @import { Kept } from "./store.js" */
+/** @import { Key } from "./texts.js" */
+
+class Tandem {
+  #settings = readSettings(document);
+  #ui = new Ui();
+  /** @type {Session | null} */
+  #session = null;
+
+  /** What happens when a page is opened. */
+  constructor() {
+    document.addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
+    });
+    addEventListener("hashchange", () => this.#follow());
+    const earlier = kept();
+    if (!this.#follow() && earlier) this.#enter(earlier);
+  }
+
+  /** "none", "connecting", "deciding", "live", "paused" (the agent or the connection is away) or "elsewhere" (in another tab). */
+  get state() {
+    return this.#session?.state ?? "none";
+  }
+
+  /** Ask the customer for a PIN. */
+  open() {
+    if (this.#session) return;
+    this.#ui.askPin(async (pin) => {
+      try {
+        await this.join(pin);
+        return null;
+      } catch (error) {
+        return textOf(error);
+      }
+    });
+  }
+
+  /** Join with a PIN that the site has asked for itself. The customer's consent is still asked for. @param {string} pin */
+  async join(pin) {
+    this.#enter(await join(this.#settings.relay, { pin: String(pin) }));
+  }
+
+  /** End the session, as the customer's Stop does. */
+  end() {
+    this.#session?.stop();
+  }
+
+  /** Follow an invitation link. @returns {boolean} whether there is one */
+  #follow() {
+    const token = takeToken();
+    if (!token) return false;
+    join(this.#settings.relay, { token }).then(
+      (found) => this.#enter(found),
+      (error) => this.#ui.farewell(textOf(error)),
+    );
+    return true;
+  }
+
+  /** @param {Kept} session */
+  #enter(session) {
+    this.#session?.stop();
+    this.#ui.hide();
+    this.#session = new Session(this.#settings, this.#ui, session, () => (this.#session = null));
+    this.#session.start();
+  }
+}
+
+/** @param {unknown} error @returns {Key} */
+function textOf(error) {
+  return error instanceof JoinError ? /** @type {Key} */ (`error_${error.code}`) : "error_offline";
+}
+
+/** Whether this is a frame of the site: the page around it has the session. */
+function isFrame() {
+  try {
+    return window.parent !== window && window.parent.document !== undefined;
+  } catch {
+    return false; // a frame of somebody else's
+  }
+}
+
+// A site may load it twice; an element with this id is no reason to give up.
+if (!isFrame() && !Object.hasOwn(window, "tandem")) Object.defineProperty(window, "tandem", { value: Object.freeze(new Tandem()) });
