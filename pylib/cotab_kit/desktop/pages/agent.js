@@ -36,6 +36,14 @@ function show() {
   showHome(desk);
   showTimeline(desk);
   composer.show();
+  if (about.shop) element("shop", HTMLAnchorElement).href = customersPage();
+}
+
+/** The customer's page, in the conversation in front if there is one. */
+function customersPage() {
+  const address = new URL(about.shop);
+  if (desk.focused.conversation) address.searchParams.set("conversation", desk.focused.id);
+  return address.href;
 }
 
 desk.addEventListener("change", show);
@@ -103,8 +111,7 @@ function dress() {
   element("fields", HTMLElement).append(...switches.form(switched));
   const presence = element("presence", HTMLSelectElement);
   presence.addEventListener("change", () => (element("dot", HTMLElement).dataset.presence = PRESENCES[presence.value] ?? "busy"));
-  const shop = element("shop", HTMLAnchorElement);
-  if (about.shop) Object.assign(shop, { href: about.shop, hidden: false });
+  element("shop", HTMLAnchorElement).hidden = !about.shop;
 }
 
 /** @param {string} name @param {string} value */
