@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import BrowserContext, Locator, Page
@@ -50,6 +51,8 @@ class Stage:
 
     site: str
     relay: str
+    restart: Callable[[], None] = lambda: None
+    """End the relay, and start it again where it was."""
 
     def agent(self, mode: str = "cobrowse", path: str = "/shop.html") -> Agent:
         """An agent who has opened a session and waits for the customer."""
@@ -226,8 +229,8 @@ def customer(context: BrowserContext, stage: Stage, path: str = "/shop.html") ->
 @contextmanager
 def staged(assets: Path, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - whatever a relay can be set to
     """Serve a site and a relay from a thread of their own, for Playwright has the main one."""
-    ready: threading.Event = threading.Event()
-    stop = asyncio.Event()
+    ready = threading.Event()
+    again, stop = asyncio.Event(), asyncio.Event()
     stage = Stage("", "")
     loop = asyncio.new_event_loop()
 
@@ -235,18 +238,28 @@ def staged(assets: Path, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - 
         async with served_app(_site(stage)) as site:
             stage.site = site
             origins = {"agent_origins": (site,), "customer_origins": (site,)}
-            async with serving(SystemClock(), assets=assets, **(origins | settings)) as relay:
-                stage.relay = relay.origin
-                ready.set()
-                await stop.wait()
+            port = 0
+            while not stop.is_set():
+                again.clear()
+                async with serving(SystemClock(), port=port, assets=assets, **(origins | settings)) as relay:
+                    stage.relay, port = relay.origin, urlsplit(relay.origin).port or 0
+                    ready.set()
+                    await again.wait()
 
+    def restart(*, end: bool = False) -> None:
+        ready.clear()
+        for event in (stop, again) if end else (again,):
+            loop.call_soon_threadsafe(event.set)
+        assert end or ready.wait(TIMEOUT)
+
+    stage.restart = restart
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
     assert ready.wait(TIMEOUT)
     try:
         yield stage
     finally:
-        loop.call_soon_threadsafe(stop.set)
+        restart(end=True)
         thread.join(TIMEOUT)
         loop.close()
 

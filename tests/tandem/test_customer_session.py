@@ -58,6 +58,7 @@ def test_a_customer_finds_the_way_in_by_pin(
     assert agent.until("page")["title"] == "Shop"
     assert "Ten percent off" in agent.inbox.text
     assert "Jane" not in agent.inbox.text
+    assert "sees this page" not in agent.inbox.text
     frame = "() => getComputedStyle(document.getElementById('mail')).outlineStyle"
     assert shopper.page.evaluate(frame) == "dashed"
     shopper.button("Stop").click()
@@ -149,8 +150,11 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
     expect(shopper.banner).to_contain_text("may act")
     assert agent.act("back") == "done"
     agent.wait(lambda: agent.inbox.snapshots >= 3)
-    shopper.page.reload()
+    assert agent.act("navigate", url="second.html?querysecret") == "done"
+    shopper.page.wait_for_url("**/second.html?querysecret")
     agent.wait(lambda: agent.inbox.snapshots >= 4)
+    shopper.page.reload()
+    agent.wait(lambda: agent.inbox.snapshots >= 5)
     assert "querysecret" not in agent.inbox.text
     agent.say(t="bye")
     expect(shopper.banner).to_contain_text("Agent has ended the session")
@@ -187,6 +191,61 @@ def test_nothing_is_recorded_while_the_agent_is_away(context: BrowserContext, st
     snapshots = agent.inbox.snapshots
     agent.say(t="resync")
     agent.wait(lambda: agent.inbox.snapshots > snapshots)
+
+
+def test_a_congested_way_out_is_followed_by_a_fresh_picture(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage)
+    shopper.join(agent)
+    shopper.page.evaluate("""() => {
+      window.waiting = 1e9;
+      Object.defineProperty(WebSocket.prototype, "bufferedAmount", { get: () => window.waiting });
+    }""")
+    change = "text => { document.getElementById('public').textContent = text; }"
+    shopper.page.evaluate(change, "Dropped")
+    agent.say(t="resync")
+    agent.say(t="ping", at=1)
+    agent.until("pong")
+    assert (agent.inbox.snapshots, "Dropped" in agent.inbox.text) == (1, False)
+    shopper.page.evaluate(change, "Thirty percent off")
+    shopper.page.evaluate("() => { window.waiting = 0; }")
+    agent.wait(lambda: agent.inbox.snapshots == 2)
+    assert "Thirty percent off" in agent.inbox.text
+
+
+def test_a_relay_that_is_started_again_learns_what_the_customer_decided(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage)
+    shopper.join(agent)
+    agent.say(t="ask", what="control")
+    shopper.button("Allow acting").click()
+    agent.until("control", allowed=True)
+    stage.restart()
+    expect(shopper.banner).to_contain_text("Nothing is visible for now")
+    agent.back()
+    agent.wait(lambda: agent.inbox.snapshots)
+    expect(shopper.banner).to_contain_text("may act")
+    assert agent.act("click", "buy") == "done"
+
+
+def test_stop_stays_in_reach_whatever_the_page_does(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage)
+    shopper.join(agent)
+    shopper.page.evaluate("""() => {
+      const dialog = document.createElement("dialog");
+      dialog.append("A dialog of the site");
+      document.body.append(dialog);
+      dialog.showModal();
+    }""")
+    agent.wait(lambda: '"dialog"' in agent.inbox.text)
+    shopper.button("Stop").click(trial=True)
+    shopper.page.evaluate("() => document.querySelector('dialog').remove()")
+    shopper.button("Stop").click(trial=True)
+    shopper.page.evaluate("() => document.documentElement.replaceChildren(document.createElement('body'))")
+    shopper.button("Stop").click()
+    assert agent.until("ended")["reason"] == "customer"
 
 
 def test_what_the_agent_points_at_shows_and_fades(context: BrowserContext, stage: Stage, agent: Agent) -> None:

@@ -166,9 +166,10 @@ class Desktop:
 
     def shop(self) -> Page:
         """The customer's page, in the conversation in front if there is one."""
-        address = self.page.get_by_role("link", name="Customer's page").get_attribute("href")
+        link = self.page.locator("#shop")
+        expect(link, "This desktop has no customer's page").to_be_visible()
         page = self.context.new_page()
-        page.goto(address or "")
+        page.goto(link.get_attribute("href") or "")
         expect(page.locator("html")).to_have_attribute("data-ready", "true")
         return page
 

@@ -36,14 +36,7 @@ function show() {
   showHome(desk);
   showTimeline(desk);
   composer.show();
-  if (about.shop) element("shop", HTMLAnchorElement).href = customersPage();
-}
-
-/** The customer's page, in the conversation in front if there is one. */
-function customersPage() {
-  const address = new URL(about.shop);
-  if (desk.focused.conversation) address.searchParams.set("conversation", desk.focused.id);
-  return address.href;
+  showShop();
 }
 
 desk.addEventListener("change", show);
@@ -111,7 +104,14 @@ function dress() {
   element("fields", HTMLElement).append(...switches.form(switched));
   const presence = element("presence", HTMLSelectElement);
   presence.addEventListener("change", () => (element("dot", HTMLElement).dataset.presence = PRESENCES[presence.value] ?? "busy"));
-  element("shop", HTMLAnchorElement).hidden = !about.shop;
+}
+
+/** The way to the customer's side of the conversation in front. */
+function showShop() {
+  if (!about.shop) return;
+  const address = new URL(about.shop);
+  if (desk.focused.conversation) address.searchParams.set("conversation", desk.focused.id);
+  Object.assign(element("shop", HTMLAnchorElement), { href: address.href, hidden: false });
 }
 
 /** @param {string} name @param {string} value */

@@ -15,15 +15,17 @@ import { typeOf } from "./policy.js";
 const AGAIN = 250;
 
 export class Recorder {
-  /** @param {Policy} policy @param {Send} send */
-  constructor(policy, send) {
+  /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
+  constructor(policy, send, hasRoom) {
     this.policy = policy;
     this.send = send;
+    this.hasRoom = hasRoom;
     this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
     this.watcher = new MutationObserver((changes) => this.watch(changes));
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
+    this.congested = false;
     /** @type {(() => void) | undefined} */
     this.end = undefined;
     this.asked = false;
@@ -51,6 +53,7 @@ export class Recorder {
       recordCrossOriginIframes: false,
       sampling: { mousemove: 30, mousemoveCallback: 60, scroll: 60 },
       recordAfter: "DOMContentLoaded",
+      errorHandler: () => true, // what goes wrong in here must never break the page
     });
   }
 
@@ -59,11 +62,12 @@ export class Recorder {
     this.end?.();
     this.end = undefined;
     this.waiting = [];
+    this.congested = false;
   }
 
   /** A fresh snapshot, at once. */
   snapshot() {
-    if (!this.end) return;
+    if (!this.end || this.congested) return;
     this.asked = false;
     this.waiting = [];
     record.takeFullSnapshot(true);
@@ -89,7 +93,7 @@ export class Recorder {
   /** @param {any} event */
   take(event) {
     const scrubbed = this.scrub.event(event);
-    if (!scrubbed) return;
+    if (!scrubbed || this.congested) return;
     if (event.type === EVENT.meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
     this.waiting[this.waiting.length - 1].events.push(scrubbed);
@@ -109,9 +113,15 @@ export class Recorder {
     }
   }
 
-  /** There was no room: begin afresh in a moment. */
+  /** There was no room: begin afresh once there is. */
   later() {
     this.waiting = [];
-    setTimeout(() => this.snapshot(), AGAIN);
+    this.congested = true;
+    setTimeout(() => {
+      if (!this.end || !this.congested) return;
+      if (!this.hasRoom()) return this.later();
+      this.congested = false;
+      this.snapshot();
+    }, AGAIN);
   }
 }
