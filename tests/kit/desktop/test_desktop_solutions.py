@@ -57,6 +57,21 @@ async def test_a_second_publisher_comes_and_goes_beside_the_first(http: httpx.As
     assert desktop.org.snapshot() == first
 
 
+async def test_what_a_solution_contains_is_listed_also_what_nothing_is_known_of(
+    http: httpx.AsyncClient, desktop: Desktop
+) -> None:
+    strange = io.BytesIO(release().zip)
+    with zipfile.ZipFile(strange, "a") as archive:
+        archive.writestr("canvasapps/x/y.xml", "<y/>")
+    await upload(http, desktop, strange.getvalue())
+    await upload(http, desktop, data_of(release()))
+    contents = (await http.get("/desktop/contents/assist")).json()
+    assert {"kind": "Application Tab Template", "name": "contoso_assist_cobrowse"} in contents["carried"]
+    assert {"kind": "Provider", "name": "Contoso Assist"} in contents["owned"]
+    assert contents["unknown"] == [{"kind": "file", "name": "canvasapps/x/y.xml"}]
+    assert (await http.get("/desktop/contents/nothing")).status_code == 404
+
+
 async def test_what_is_left_is_named(http: httpx.AsyncClient, desktop: Desktop) -> None:
     for content in (release().zip, data_of(release())):
         await upload(http, desktop, content)

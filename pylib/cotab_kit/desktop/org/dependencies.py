@@ -17,7 +17,7 @@ from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.desktop.org.tables.solutions import SOLUTION, VARIABLE_VALUE
 
-# The beginnings of the names of Microsoft's solutions, as public solutions name them where they need one.
+# The beginnings of the names of Microsoft's solutions and components, as public solutions name them.
 MICROSOFT = re.compile("msdyn|msft_|mspcat_|appmodule", re.IGNORECASE)
 
 Component = tuple[str, str]  # the name of its table, and its id
@@ -93,7 +93,7 @@ def present(store: Store, needed: Needed) -> bool:
 
     What Microsoft's own solutions bring counts as there: an org with Omnichannel has them, and here are but few tables.
     """
-    if MICROSOFT.match(needed.solution):
+    if MICROSOFT.match(needed.solution) or MICROSOFT.match(needed.name):
         return True
     if needed.required:
         return _component(store, needed.required) is not None
