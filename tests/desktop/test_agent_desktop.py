@@ -29,7 +29,7 @@ def test_a_session_from_the_button_to_the_closed_tab(desktop: Desktop) -> None:
     desktop.expect_no_violation()
 
 
-def test_the_customer_begins_on_the_shop_and_both_hear_each_other(desktop: Desktop) -> None:
+def test_the_customer_on_the_shop_and_the_agent_hear_each_other(desktop: Desktop) -> None:
     desktop.open()
     customer = desktop.shop()
     customer.get_by_label("Your name").fill("Priya Natarajan")
@@ -40,3 +40,11 @@ def test_the_customer_begins_on_the_shop_and_both_hear_each_other(desktop: Deskt
     customer.get_by_label("Message", exact=True).fill("My cart is empty")
     customer.get_by_role("button", name="Send").click()
     desktop.expect_message("My cart is empty")
+
+    conversation = desktop.open_conversation("Jonas Weber")
+    desktop.press(desktop.buttons[0])
+    desktop.expect_state("inviting")
+    desktop.tab().get_by_role("button", name="Send to conversation").click()
+    invited = desktop.shop()
+    assert conversation in invited.url
+    invited.get_by_role("log").get_by_role("link", name="https://join.example").wait_for()

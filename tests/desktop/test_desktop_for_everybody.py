@@ -78,6 +78,7 @@ def press(page: Page, name: str, key: str = "Enter") -> None:
 def test_the_keyboard_alone_suffices(agent: Desktop) -> None:
     agent.open()
     page = agent.page
+    press(page, "Home")
     press(page, "Open conversation")
     expect(page.get_by_role("heading", name="Alex Morgan")).to_be_visible()
     (label,) = agent.buttons

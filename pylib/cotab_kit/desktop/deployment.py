@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from cotab.provision import WebApi, WebApiError
 from cotab.provision.web_api import call, query, rows_of
@@ -36,7 +37,8 @@ class Deployment:
     def bring(self, release: Release) -> str:
         """Bring a release there, as little of it as needed; says what was done. Raises KitError."""
         try:
-            done = asyncio.run(self._run(release))
+            with ThreadPoolExecutor(1) as own:  # the caller's thread may have a loop, as in tests with a browser
+                done = own.submit(lambda: asyncio.run(self._run(release))).result()
         except WebApiError as error:
             raise DesktopError(f"The local org refuses: {error}") from error
         self._there = release

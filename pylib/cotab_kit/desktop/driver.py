@@ -165,11 +165,12 @@ class Desktop:
         expect(self.page.locator("#strip [role=tab]")).to_have_count(count - 1)
 
     def shop(self) -> Page:
-        """The customer's page, with the conversation in front."""
+        """The customer's page, in the conversation in front if there is one."""
         link = self.page.locator("#shop")
         expect(link, "This desktop has no customer's page").to_be_visible()
         page = self.context.new_page()
         page.goto(link.get_attribute("href") or "")
+        expect(page.locator("html")).to_have_attribute("data-ready", "true")
         return page
 
     # --- what happened ---

@@ -75,12 +75,13 @@ def rows(org: Org, carried: list[Thing]) -> list[Thing]:
 
 
 def values(org: Org, carried: list[Thing]) -> list[Thing]:
-    """What an administrator has set for the solution's environment variables."""
+    """What an administrator has set for the solution's environment variables; a value that it carries goes with it."""
     keys = {thing.key for thing in carried if thing.table == VARIABLE}
+    own = {thing.key for thing in carried if thing.table == VARIABLE_VALUE}
     return [
         _thing(VARIABLE_VALUE, row)
         for row in org.rows(VARIABLE_VALUE)
-        if row["environmentvariabledefinitionid"] in keys
+        if row["environmentvariabledefinitionid"] in keys and row["environmentvariablevalueid"] not in own
     ]
 
 

@@ -62,8 +62,8 @@ class Follower:
             return Release(project.manifest, draft(project, self._quietly), managed=False)
 
     def _failed(self, message: str) -> bool:
-        self._desktop.set_build("failed", message)
         self._steps.note(f"Error: {message}")
+        self._desktop.set_build("failed", message)
         return False
 
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from cotab_kit.desktop.serving import listening
 from cotab_kit.errors import PreviewError
 from cotab_kit.preview.webapi import Org
 from cotab_kit.preview.webresources import TypedFiles, WebResources, policies, version_token
@@ -114,9 +115,8 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A listening socket, so that the first request finds the door open before uvicorn is up."""
     try:
-        return socket.create_server((host, port))
+        return listening(port, host)
     except OSError as error:
         raise PreviewError(
             f"The preview cannot listen on {host}:{port}: {error.strerror or error}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import httpx
@@ -55,6 +56,40 @@ async def test_a_second_publisher_comes_and_goes_beside_the_first(http: httpx.As
     assert {row["msdyn_name"] for row in desktop.org.rows("msdyn_provider")} == {"Contoso Assist", "Fabrikam Watch"}
     assert (await http.delete("/desktop/solutions/watch")).json()["nothing"]
     assert desktop.org.snapshot() == first
+
+
+async def test_what_a_solution_contains_is_listed_also_what_nothing_is_known_of(
+    http: httpx.AsyncClient, desktop: Desktop
+) -> None:
+    strange = io.BytesIO(release().zip)
+    with zipfile.ZipFile(strange, "a") as archive:
+        archive.writestr("canvasapps/x/y.xml", "<y/>")
+    await upload(http, desktop, strange.getvalue())
+    await upload(http, desktop, data_of(release()))
+    contents = (await http.get("/desktop/contents/assist")).json()
+    assert {"kind": "Application Tab Template", "name": "contoso_assist_cobrowse"} in contents["carried"]
+    assert {"kind": "Provider", "name": "Contoso Assist"} in contents["owned"]
+    assert contents["unknown"] == [{"kind": "file", "name": "canvasapps/x/y.xml"}]
+    assert (await http.get("/desktop/contents/nothing")).status_code == 404
+
+
+async def test_a_value_that_the_solution_carries_itself_goes_with_it(http: httpx.AsyncClient, desktop: Desktop) -> None:
+    before = desktop.org.snapshot()
+    value = {"@environmentvariablevalueid": "11111111-2222-4333-8444-555555555555", "value": "us"}
+    folder = "environmentvariabledefinitions/contoso_Region"
+    content = io.BytesIO(release().zip)
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(
+            f"{folder}/environmentvariabledefinition.xml",
+            '<environmentvariabledefinition schemaname="contoso_Region"><type>100000000</type>'
+            '<displayname default="Region"/></environmentvariabledefinition>',
+        )
+        carried = {"environmentvariablevalues": {"environmentvariablevalue": value}}
+        archive.writestr(f"{folder}/environmentvariablevalues.json", json.dumps(carried))
+    assert (await upload(http, desktop, content.getvalue()))["state"] == "done"
+    assert len(desktop.org.rows("environmentvariablevalue")) == 1
+    assert (await http.delete("/desktop/solutions/assist")).json()["nothing"]
+    assert desktop.org.snapshot() == before
 
 
 async def test_what_is_left_is_named(http: httpx.AsyncClient, desktop: Desktop) -> None:

@@ -97,6 +97,13 @@ def builds(http: httpx.Client) -> Iterator[Callable[[], Event]]:
         yield lambda: next(ends)
 
 
+def save(path: Path, text: str) -> None:
+    """Put a whole new file in place of another, as editors do."""
+    aside = path.parents[1] / path.name
+    aside.write_text(text, "utf-8")
+    aside.replace(path)
+
+
 def rows(http: httpx.Client, path: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = http.get(f"/api/data/v9.2/{path}").raise_for_status().json()["value"]
     return found
@@ -132,26 +139,26 @@ def test_an_edit_is_followed_and_what_is_wrong_with_it_is_told(project: Project,
     with preview(project, steps) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
         token = http.get("/desktop/about").json()["token"]
         with builds(http) as next_build:
-            code.write_text("class Assist: new", "utf-8")
+            save(code, "class Assist: new")
             end = next_build()
             assert end["state"] == "ok", end
             assert end["token"] != token
             assert served(http) == "class Assist: new"
 
-            code.write_text("broken", "utf-8")
+            save(code, "broken")
             assert next_build()["message"] == "main.py:1: invalid syntax\nCorrect the file."
             assert "Error: main.py:1: invalid syntax" in said.getvalue()
             assert http.get("/desktop/about").json()["build"]["state"] == "failed"
             assert served(http) == "class Assist: new"
 
-            code.write_text("class Assist: better", "utf-8")
+            save(code, "class Assist: better")
             assert next_build()["state"] == "ok"
-            manifest.write_text(MANIFEST.replace('name = "Assist"', 'name = "Helper"'), "utf-8")
+            save(manifest, MANIFEST.replace('name = "Assist"', 'name = "Helper"'))
             assert next_build()["message"] == "Helper 1.0.0.0 is installed"
             assert [row["msdyn_name"] for row in rows(http, "msdyn_providers")] == ["Helper"]
             assert served(http) == "class Assist: better"
 
-            manifest.write_text("[publisher", "utf-8")
+            save(manifest, "[publisher")
             assert "is not TOML" in str(next_build()["message"])
 
 

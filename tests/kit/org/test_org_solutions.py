@@ -278,6 +278,19 @@ async def test_what_another_solution_needs_stays(client: Client) -> None:
     assert (await client.uninstall("assist"))["statuscode"] == 30
 
 
+async def test_what_microsofts_own_solutions_bring_counts_as_there(org: Org, client: Client) -> None:
+    requireds = (
+        '<Required type="1" schemaName="incident" solution="msdynce_Service (9.0.5.56)" />',
+        '<Required type="61" schemaName="msdyn_/RecordWall.htm" solution="ActivityFeedsCore (9.0.0.0005)" />',
+        '<Required type="MaskingRule" displayName="Date" solution="msft_ColumnLevelSecurityData (1.2.0.28)" />',
+    )
+    dependent = '<Dependent type="60" displayName="Form" parentDisplayName="Account" />'
+    each = [f"<MissingDependency>{required}{dependent}</MissingDependency>" for required in requireds]
+    missing = f"<MissingDependencies>{''.join(each)}</MissingDependencies>"
+    await client.install(edited(FIRST, "solution.xml", "<MissingDependencies />", missing))
+    assert org.rows("solution", uniquename="assist")
+
+
 VARIABLE = b"""<environmentvariabledefinition schemaname="contoso_Region"><defaultvalue>eu</defaultvalue>
 <displayname default="Region"><label description="Region" languagecode="1033" /></displayname>
 <iscustomizable>1</iscustomizable>

@@ -15,7 +15,7 @@ const begin = element("begin", HTMLFormElement);
 const talk = element("talk", HTMLElement);
 const say = element("say", HTMLFormElement);
 const again = element("again", HTMLButtonElement);
-const messages = element("messages", HTMLOListElement);
+const messages = element("messages", HTMLElement);
 const message = element("message", HTMLInputElement);
 
 begin.addEventListener("submit", (event) => run(event, start));
@@ -112,7 +112,7 @@ function settle(state) {
 /** @param {Message} said */
 function add(said) {
   if (document.getElementById(said.id)) return;
-  const line = document.createElement("li");
+  const line = document.createElement("p");
   line.id = said.id;
   line.className = said.from;
   const who = document.createElement("b");

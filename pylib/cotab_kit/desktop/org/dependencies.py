@@ -6,6 +6,7 @@ none, so nobody stops the removal of a provider that a chat widget still names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,6 +16,9 @@ from cotab_kit.desktop.org.schema import Entity, OnDelete
 from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.desktop.org.tables.solutions import SOLUTION, VARIABLE_VALUE
+
+# The beginnings of the names of Microsoft's solutions and components, as public solutions name them.
+MICROSOFT = re.compile("msdyn|msft_|mspcat_|appmodule", re.IGNORECASE)
 
 Component = tuple[str, str]  # the name of its table, and its id
 
@@ -85,7 +89,12 @@ def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
 
 
 def present(store: Store, needed: Needed) -> bool:
-    """Whether something that a package needs and does not bring is in the org."""
+    """Whether something that a package needs and does not bring is in the org.
+
+    What Microsoft's own solutions bring counts as there: an org with Omnichannel has them, and here are but few tables.
+    """
+    if MICROSOFT.match(needed.solution) or MICROSOFT.match(needed.name):
+        return True
     if needed.required:
         return _component(store, needed.required) is not None
     return needed.solution in ("", "System", "Active") or bool(store.find(SOLUTION, uniquename=needed.solution))

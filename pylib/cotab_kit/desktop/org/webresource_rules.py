@@ -15,6 +15,8 @@ from cotab_kit.desktop.org.store import Store
 from cotab_kit.desktop.org.tables.platform import ORGANIZATION
 from cotab_kit.desktop.org.tables.solutions import PUBLISHER
 
+DEFAULT_PREFIX = "new"
+
 _NAME = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
 _REFUSED = (".aspx", ".ascx", ".asmx", ".ashx")
 
@@ -50,8 +52,8 @@ def _check_name(store: Store, name: str) -> None:
 
 
 def prefixes(store: Store) -> set[str]:
-    """The prefixes of the publishers of this org."""
-    return {str(row["customizationprefix"]).lower() for row in store.select(PUBLISHER)}
+    """The prefixes of the publishers of this org, the default publisher among them, which has no row here."""
+    return {str(row["customizationprefix"]).lower() for row in store.select(PUBLISHER)} | {DEFAULT_PREFIX}
 
 
 def upload_limit(store: Store) -> int:

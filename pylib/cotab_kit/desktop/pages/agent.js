@@ -128,7 +128,8 @@ async function start() {
   showBuild(about.build);
   const [known] = await Promise.all([ask("conversations"), desk.readRecords()]);
   for (const conversation of known) desk.know(conversation);
-  const wanted = desk.session(switches.value("conversation"));
+  const open = desk.sessions.filter((session) => session.open);
+  const wanted = desk.session(switches.value("conversation")) ?? (open.length === 1 ? open[0] : undefined);
   if (wanted) desk.focus(wanted);
   show();
   document.documentElement.dataset.ready = "true";

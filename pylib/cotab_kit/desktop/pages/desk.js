@@ -17,6 +17,8 @@ import { fromTemplate } from "./tabs.js";
 /** @typedef {import("./session.js").Entry} Entry */
 /** @typedef {import("./tabs.js").Tab} Tab */
 
+const MOST_ENTRIES = 1000;
+
 export class Desk extends EventTarget {
   home = new Session(null);
   /** @type {Session[]} */
@@ -247,7 +249,7 @@ export class Desk extends EventTarget {
   /** @param {Session} session @param {Omit<Entry, "time"> & {time?: string}} entry */
   log(session, entry) {
     session.entries.push({ time: now(), ...entry });
-    if (session.entries.length > 1000) session.entries.shift();
+    if (session.entries.length > MOST_ENTRIES) session.entries.splice(0, MOST_ENTRIES / 2);
     this.say("entry", session);
     if (entry.kind === "violation") this.say("change");
   }

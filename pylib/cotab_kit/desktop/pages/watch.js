@@ -7,7 +7,7 @@ import { EVENTS } from "./judge.js";
 
 /** @typedef {{replaced: () => void, console: (level: string, text: string) => void, astray: (event: Event) => void}} Report */
 
-const LEVELS = /** @type {const} */ (["debug", "log", "info", "warn", "error"]);
+const LEVELS = /** @type {const} */ (["log", "info", "warn", "error"]);
 const LOADING = 10; // milliseconds between two looks at a frame that loads
 
 export class Watch {
