@@ -18,9 +18,10 @@ from cotab.provision.rows import TABLES
 IDS = {table.entity_set: table.id_column for table in TABLES.values()} | {
     "msdyn_livechatconfigs": "msdyn_livechatconfigid",
     "msdyn_applicationtabtemplates": "msdyn_applicationtabtemplateid",
+    "environmentvariablevalues": "environmentvariablevalueid",
 }
 ROW = re.compile(r"(\w+)\(([0-9a-f-]{36})\)")
-TERM = re.compile(r"(?:startswith\((\w+),'([^']*)'\)|(\w+) eq ('[^']*'|[\w-]+))(?: or )?")
+TERM = re.compile(r"(?:startswith\((\w+),'([^']*)'\)|([\w/]+) eq ('[^']*'|[\w-]+))(?: or )?")
 USER = "5e5e5e5e-0000-4000-8000-000000000001"
 
 Row = dict[str, Any]

@@ -108,6 +108,9 @@ class Browser(Protocol):
     async def focused_conversation(self) -> str | None:
         """The conversation the agent was in when the page was opened, if Omnichannel could tell."""
 
+    async def org_settings(self) -> str:
+        """What an administrator has set in `page.settings_variable`, as JSON; "" if nothing, or it cannot be read."""
+
     def dispatch(self, event: str) -> None:
         """Dispatch a CustomEvent with an empty plain `detail` on the top window."""
 
@@ -136,13 +139,16 @@ class Browser(Protocol):
         """Change an element: `text` is its text, everything else an attribute; None and False remove it."""
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
-        """Call `handler` at every click on the element, for as long as the page lives."""
+        """Call `handler` at every click on the element, for as long as the page lives; a double click is one."""
 
     async def copy(self, text: str) -> bool:
         """Put a text on the clipboard; False if the browser refuses."""
 
     def report(self, error: BaseException) -> None:
         """Put an exception with its traceback on the console and into the log."""
+
+    def warn(self, text: str) -> None:
+        """Put a warning on the console and into the log; the same text only once."""
 
     def ready(self) -> bool:
         """The tab is up: the boot screen's work is done. False if it has given up meanwhile, and shows why."""

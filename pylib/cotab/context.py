@@ -65,6 +65,7 @@ class PageInfo(BaseModel):
     """What the build wrote into the page: the mode, the adapter as `module:Class`, the author's settings.
 
     `folder` is where the solution keeps the page, such as "contoso_/assist": no other provider has the same.
+    `settings_variable` is the environment variable in which an org has settings of its own, if there are any.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -74,6 +75,7 @@ class PageInfo(BaseModel):
     provider: str
     folder: str
     settings: dict[str, Any] = Field(default_factory=dict)
+    settings_variable: str = ""
     provider_timeout_seconds: float = 30.0
 
 

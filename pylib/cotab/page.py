@@ -64,7 +64,13 @@ class ShellPage:
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""
         element: JsObject = self._document.call("getElementById", element_id)
-        element.subscribe("click", lambda _: handler())
+
+        def clicked(event: JsObject) -> None:
+            # `detail` counts the clicks of a double click (UI Events): its second one is not a second wish.
+            if (event.get("detail") or 0) <= 1:
+                handler()
+
+        element.subscribe("click", clicked)
 
     async def copy(self, text: str) -> bool:
         """See Browser."""
@@ -87,6 +93,7 @@ class PageBrowser(ShellPage):
         self._make_scope = make_scope
         self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
+        self._warnings: set[str] = set()
 
     def query(self) -> str:
         """See Browser."""
@@ -96,6 +103,11 @@ class PageBrowser(ShellPage):
         """See Browser."""
         answer: str | None = await self._shell.call_async("conversation")
         return answer
+
+    async def org_settings(self) -> str:
+        """See Browser."""
+        text: str = await self._shell.call_async("orgSettings")
+        return text
 
     def dispatch(self, event: str) -> None:
         """See Browser."""
@@ -153,6 +165,12 @@ class PageBrowser(ShellPage):
             raise ConversationError(f"{method} {path}: {error}") from error
         if not response.get("ok"):
             raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
+
+    def warn(self, text: str) -> None:
+        """See Browser."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            self._shell.call("print", "warn", text)
 
     def now(self) -> datetime:
         """See Browser."""

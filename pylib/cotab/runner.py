@@ -6,7 +6,7 @@ app.py makes a new runner for every session. The adapter reports to it as its Se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 
@@ -18,6 +18,7 @@ from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolError
 from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
 from cotab.session import Dispatch, Effect, Forget, Remember, Session
+from cotab.settings import settings_of
 from cotab.waiting import TROUBLE, OutOfTimeError, in_time
 
 __all__ = ["ProviderFactory", "Runner"]
@@ -65,8 +66,12 @@ class Runner:
             self._release()
             return
         kept = self._kept()
+        settings = await settings_of(self._browser)
+        if kept is None and not self.session.live:  # as above; one that was kept is taken up, to be ended
+            self._release()
+            return
         try:
-            self._provider = self._make_provider()
+            self._provider = self._make_provider(settings)
             invitation = await self._invitation(self._provider, kept)
         except TROUBLE as error:
             await self._not_opened(error, resuming=kept is not None)
@@ -151,12 +156,11 @@ class Runner:
             self._browser.report(error)
         self._over(self.session.failed(shown))
 
-    def _make_provider(self) -> Provider:
-        page = self._browser.page
+    def _make_provider(self, settings: Mapping[str, Any]) -> Provider:
         tab = Tab(
             context=self._context,
-            mode=page.mode,
-            settings=page.settings,
+            mode=self._browser.page.mode,
+            settings=settings,
             language=self._browser.language,
             conversation=self.conversation,
             sdk=self._scope,

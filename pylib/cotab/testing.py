@@ -96,6 +96,7 @@ class FakeBrowser:
         mode: EscalationMode = EscalationMode.CO_BROWSE,
         sdk: Mapping[str, JsObject] | None = None,
         settings: Mapping[str, Any] | None = None,
+        org_settings: str = "",
         storage: dict[str, str] | None = None,
         focused: str | None = None,
         in_dynamics: bool = True,
@@ -108,6 +109,7 @@ class FakeBrowser:
             provider="Test",
             folder="tests_/test",
             settings=dict(settings or {}),
+            settings_variable="tests_test_settings" if settings else "",
             provider_timeout_seconds=timeout_seconds,
         )
         self.texts: Mapping[str, str] = _TextsByKey() if texts is None else texts
@@ -119,6 +121,7 @@ class FakeBrowser:
         self.messages: list[tuple[str, str]] = []
         self.notes: list[Mapping[str, Any]] = []
         self.errors: list[BaseException] = []
+        self.warnings: list[str] = []
         self.loaded: list[tuple[str, str | None]] = []
         self.copied: list[str] = []
         self.elements: dict[str, dict[str, str | bool | None]] = {}
@@ -129,7 +132,7 @@ class FakeBrowser:
         self.has_failed = False
         self.refuse: str | None = None
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
-        self._query, self._focused = query, focused
+        self._query, self._focused, self._org_settings = query, focused, org_settings
         self.clicks: dict[str, Callable[[], None]] = {}
         self._leave: Callable[[], None] = lambda: None
 
@@ -163,6 +166,10 @@ class FakeBrowser:
     async def focused_conversation(self) -> str | None:
         """See Browser."""
         return self._focused
+
+    async def org_settings(self) -> str:
+        """See Browser."""
+        return self._org_settings
 
     def dispatch(self, event: str) -> None:
         """See Browser."""
@@ -220,6 +227,10 @@ class FakeBrowser:
         """See Browser. pytest shows what stands on stderr with a test that fails."""
         self.errors.append(error)
         traceback.print_exception(error)
+
+    def warn(self, text: str) -> None:
+        """See Browser."""
+        self.warnings.append(text)
 
     def ready(self) -> bool:
         """See Browser."""

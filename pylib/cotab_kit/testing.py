@@ -9,7 +9,8 @@
         tab.expect_events("CobrowseConnectedEvent")
 
 Every test fails on a console error that it did not announce with `tab.expect_console_error(pattern)`.
-What a `tab` can do stands in cotab_kit/preview/driver.py. Playwright is imported only when a browser is
+What a `tab` can do stands in cotab_kit/preview/driver.py; `desktop`, a whole local Omnichannel with the built solution
+in it, in cotab_kit/desktop/driver.py. Playwright is imported only when a browser is
 asked for.
 """
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from cotab_kit.desktop.driver import Desktop
     from cotab_kit.preview.console import ConsoleWatch
     from cotab_kit.preview.driver import Tab
 
@@ -113,4 +115,30 @@ def tab(request: pytest.FixtureRequest, browser: Browser, server: Preview) -> It
         yield tab
         if FAILED not in request.node.stash:  # one failure is enough; the console is shown with it
             tab.settle()
+            watch.check()
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
+    """The file of an org in which the built solution is installed, and chosen in every chat widget."""
+    from cotab_kit.desktop.trial import install  # noqa: PLC0415 - only where a desktop is asked for
+
+    path = tmp_path_factory.mktemp("org") / "org.db"
+    install(path, sorted(dist.glob("*_managed.zip")) + sorted(dist.glob("*_data.zip")))
+    return path
+
+
+@pytest.fixture
+def desktop(request: pytest.FixtureRequest, browser: Browser, installed: Path, tmp_path: Path) -> Iterator[Desktop]:
+    """A local Omnichannel of one's own, with the built solution in it, in a browser profile of its own."""
+    from cotab_kit.desktop.driver import Desktop  # noqa: PLC0415 - only where a desktop is asked for
+    from cotab_kit.desktop.trial import trial  # noqa: PLC0415 - as above
+    from cotab_kit.preview.console import ConsoleWatch  # noqa: PLC0415 - as above
+
+    with trial(installed, tmp_path / "org.db") as server, browser.new_context() as context:
+        watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
+        desktop = Desktop(context, server, watch)
+        yield desktop
+        if FAILED not in request.node.stash:
+            desktop.settle()
             watch.check()

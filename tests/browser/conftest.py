@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 from rich.console import Console
 
+from browser.orgs import Orgs
 from cotab_kit.layout import Workspace
 from cotab_kit.page.build import build
 from cotab_kit.preview.server import Preview, serve
@@ -25,6 +26,7 @@ from cotab_kit.project import Project
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cotab_kit.desktop.org import Org
     from cotab_kit.preview.driver import Tab
 
 PROJECTS = Path(__file__).parents[1] / "projects"
@@ -66,6 +68,25 @@ def server(request: pytest.FixtureRequest, server: Preview, variant: Variants) -
     """The preview that `tab` opens: of dist/, or of the test's variant."""
     marker = request.node.get_closest_marker("variant")
     return variant(*marker.args, **marker.kwargs) if marker else server
+
+
+@pytest.fixture(scope="session")
+def orgs(tmp_path_factory: pytest.TempPathFactory) -> Orgs:
+    return Orgs(tmp_path_factory.mktemp("orgs"))
+
+
+@pytest.fixture
+def built(request: pytest.FixtureRequest, dist: Path, variant: Variants) -> Path:
+    """What is installed: dist/, or the test's variant."""
+    marker = request.node.get_closest_marker("variant")
+    return variant(*marker.args, **marker.kwargs).dist if marker else dist
+
+
+@pytest.fixture
+def org(orgs: Orgs, built: Path, tmp_path: Path) -> Iterator[Org]:
+    """An org with the solution in it."""
+    with orgs.copy(built, tmp_path / "org.db") as org:
+        yield org
 
 
 @pytest.fixture

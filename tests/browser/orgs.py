@@ -1,6 +1,6 @@
 """Local orgs with the built solution in them, served for a browser, and what an administrator does with its page.
 
-Used by test_configuration.py.
+Used by test_configuration.py and test_org_settings.py.
 """
 
 from __future__ import annotations

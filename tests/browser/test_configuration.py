@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.cdn import Cdn
-from browser.orgs import TABLES, Administrator, Orgs, served, settings
+from browser.orgs import TABLES, Administrator, served, settings
 from cotab_kit.desktop.org import Fault, Faults, Org
 from cotab_kit.layout import Workspace
 from cotab_kit.preview.console import ConsoleWatch
@@ -28,25 +28,6 @@ if TYPE_CHECKING:
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 STRINGS = Path(__file__).parents[2] / "webresource" / "page" / "configuration" / "strings"
 CAPABILITY = "msdyn_channelcapability"
-
-
-@pytest.fixture(scope="session")
-def orgs(tmp_path_factory: pytest.TempPathFactory) -> Orgs:
-    return Orgs(tmp_path_factory.mktemp("orgs"))
-
-
-@pytest.fixture
-def built(request: pytest.FixtureRequest, dist: Path, variant: Variants) -> Path:
-    """What is installed: dist/, or the test's variant."""
-    marker = request.node.get_closest_marker("variant")
-    return variant(*marker.args, **marker.kwargs).dist if marker else dist
-
-
-@pytest.fixture
-def org(orgs: Orgs, built: Path, tmp_path: Path) -> Iterator[Org]:
-    """An org with the solution in it."""
-    with orgs.copy(built, tmp_path / "org.db") as org:
-        yield org
 
 
 @pytest.fixture
@@ -262,6 +243,7 @@ def test_the_log_tells_every_step_and_can_be_copied(administrator: Administrator
     administrator.press("set-up")
     administrator.expect_state("complete")
     administrator.press("log-title", "copy-log")
+    administrator.page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('cotab: ')")
     copied: str = administrator.page.evaluate("navigator.clipboard.readText()")
     assert copied.count("cotab: create ") == len(administrator.all_rows)
     assert "Traceback" not in copied

@@ -268,6 +268,10 @@ def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:
         tab.reopen()
         tab.expect_state("inviting")
     tab.remove()
-    at_the_end = at_rest()
+    # At most so many tries: memory that a busy machine collects late comes back, what is leaked never does.
+    for _ in range(10):
+        at_the_end = at_rest()
+        if at_the_end["JSHeapUsedSize"] <= after_ten["JSHeapUsedSize"] * 1.05:
+            break
     assert at_the_end["JSHeapUsedSize"] <= after_ten["JSHeapUsedSize"] * 1.05
     assert at_the_end["Documents"] <= after_ten["Documents"] + 2

@@ -215,6 +215,7 @@ def what_was_said_is_on_the_console_and_in_the_log(tab: Tab) -> None:
     part(tab, "log-title").click()
     expect(part(tab, "log")).to_contain_text("last words")
     tab.press("copy-log")
+    tab.page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('last words')")
     copied = clipboard(tab)
     for line in TALK:
         assert re.search(line, console), console

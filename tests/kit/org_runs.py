@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 URL = "http://127.0.0.1:8080"
 MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+VARIABLE = "contoso_assist_settings"
 TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")
 
 
@@ -109,6 +110,13 @@ class Run:
         """An upgrade that has been imported beside the solution, and not been put in its place."""
         body = {"OverwriteUnmanagedCustomizations": False, "PublishWorkflows": True, "HoldingSolution": True}
         await self.request("POST", "ImportSolution", **body, CustomizationFile=b64encode(chosen.zip).decode())
+
+    async def set_settings(self, value: str) -> None:
+        """An administrator sets the provider's settings for the org."""
+        bind = {
+            "EnvironmentVariableDefinitionId@odata.bind": f"/environmentvariabledefinitions(schemaname='{VARIABLE}')"
+        }
+        await self.request("POST", "environmentvariablevalues", schemaname=VARIABLE, value=value, **bind)
 
     async def begin_import(self, chosen: Release) -> None:
         """Another import that is under way for some time."""

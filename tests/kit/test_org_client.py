@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab.provision import carry_out, plan_settings_removal
 from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from cotab_kit.errors import OrgError
 from cotab_kit.org.jobs import failures
 from cotab_kit.org.push import chosen
 from cotab_kit.org.release import Release
 from cotab_kit.org.verify import Standing
-from kit.org_runs import Run, manifest, release
+from kit.org_runs import VARIABLE, Run, manifest, release
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SETTINGS = {"adapter": "main:Adapter", "settings": {"region": "eu"}}
 GERMAN = {"en-US": {"label": "Look", "slash_command": "/look"}, "de-DE": {"label": "Schau", "slash_command": "/schau"}}
 ENGLISH = {"en-US": {"label": "Look", "slash_command": "/look"}}
 
@@ -213,6 +215,56 @@ async def test_values_of_environment_variables_are_deleted(run: Run) -> None:
     await run.uninstall(release(managed=False))
     assert run.local.rows("environmentvariablevalue") == []
     await run.request("DELETE", f"environmentvariabledefinitions({variable})")
+    assert run.snapshot() == before
+
+
+@pytest.mark.parametrize("managed", [True, False])
+async def test_what_an_administrator_has_set_is_kept_by_an_upgrade_and_goes_with_the_solution(
+    run: Run, *, managed: bool
+) -> None:
+    before = run.snapshot()
+    await run.install(release(managed=managed, page=SETTINGS))
+    await run.set_settings('{"region": "us"}')
+    verdict = await run.install(release("1.1.0.0", managed=managed, page=SETTINGS | {"settings": {"region": "asia"}}))
+    assert verdict.complete
+    kept = [item for item in verdict.items if item.standing is Standing.KEPT]
+    assert [item.title for item in kept] == [f"Environment Variable Value “{VARIABLE}”"]
+    (variable,) = run.local.rows("environmentvariabledefinition")
+    assert variable["defaultvalue"] == '{"region": "asia"}'
+    assert [row["value"] for row in run.local.rows("environmentvariablevalue")] == ['{"region": "us"}']
+    assert (await run.uninstall(release("1.1.0.0", managed=managed, page=SETTINGS))).residue == []
+    assert run.snapshot() == before
+
+
+@pytest.mark.parametrize("managed", [True, False])
+async def test_an_upgrade_without_settings_takes_away_what_was_set(run: Run, *, managed: bool) -> None:
+    await run.install(release(managed=managed, page=SETTINGS))
+    await run.set_settings('{"region": "us"}')
+    assert not (await run.verify(release(managed=managed))).complete
+    assert (await run.install(release("1.1.0.0", managed=managed))).complete
+    assert run.local.rows("environmentvariabledefinition") == run.local.rows("environmentvariablevalue") == []
+
+
+async def test_the_configuration_page_finds_what_was_set(run: Run) -> None:
+    chosen = release(page=SETTINGS)
+    await run.install(chosen)
+    await run.set_settings('{"region": "us"}')
+    async with run.connected() as org:
+        steps = await plan_settings_removal(org.api, chosen.provisioning)
+        await carry_out(org.api, steps, lambda _: None)
+    assert [step.title for step in steps] == [f"Environment Variable Value “{VARIABLE}”"]
+    assert run.local.rows("environmentvariablevalue") == []
+
+
+async def test_what_was_set_is_found_when_the_solution_was_deleted_in_the_portal(run: Run) -> None:
+    before = run.snapshot()
+    await run.install(release(page=SETTINGS))
+    await run.set_settings('{"region": "us"}')
+    await run.request("POST", "UninstallSolutionAsync", SolutionUniqueName="assist")
+    run.local.finish_jobs()
+    residue = (await run.verify(release(page=SETTINGS))).residue
+    assert f"Environment Variable Value “{VARIABLE}”" in [item.title for item in residue]
+    assert (await run.uninstall(release(page=SETTINGS))).residue == []
     assert run.snapshot() == before
 
 

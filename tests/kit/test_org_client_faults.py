@@ -15,7 +15,11 @@ EVERY = pytest.mark.parametrize(
     [(work, fault) for work in ("install", "uninstall") for fault in Fault if fault is not Fault.UNAVAILABLE]
     + [("upgrade", Fault.CUT_BEFORE), ("upgrade", Fault.CUT_AFTER)],
 )
-OLD = release("1.0.0.0", cobrowse={"languages": {"en-US": {"label": "Look"}, "de-DE": {"label": "Schau"}}})
+OLD = release(
+    "1.0.0.0",
+    cobrowse={"languages": {"en-US": {"label": "Look"}, "de-DE": {"label": "Schau"}}},
+    page={"adapter": "main:Adapter", "settings": {"region": "eu"}},
+)
 NEW = release("1.1.0.0", screenshare={"languages": {"en-US": {"label": "Share"}}})
 
 
@@ -25,6 +29,7 @@ async def prepared(work: str) -> Run:
     run = Run()
     if work != "install":
         await run.install(OLD)
+        await run.set_settings('{"region": "us"}')
     return run
 
 

@@ -112,6 +112,27 @@ def test_a_solution_holds_web_resources_and_records_under_the_names_that_dataver
     assert not any("conversationaction" in name or "provider" in name for name in names)
 
 
+def test_settings_become_the_default_of_an_environment_variable() -> None:
+    page = valid()["page"] | {"settings": {"region": "eu <&> ü\ufffe", "hosts": ["a"]}}
+    files = made(manifest(page=page))
+    for name in ("assist_1.0.0.0.zip", "assist_1.0.0.0_managed.zip"):
+        variable = "environmentvariabledefinitions/contoso_assist_settings/environmentvariabledefinition.xml"
+        root = read(files[name], variable)
+        assert (root.tag, root.attrib) == ("environmentvariabledefinition", {"schemaname": "contoso_assist_settings"})
+        assert [child.tag for child in root] == sorted(child.tag for child in root)
+        assert json.loads(root.findtext("defaultvalue") or "") == page["settings"]
+        assert (root.findtext("type"), root.findtext("isrequired")) == ("100000003", "0")
+        label = root.find("displayname/label")
+        assert label is not None
+        assert label.attrib == {"description": f"{DIFFICULT} settings", "languagecode": "1033"}
+        parts = read(files[name], "solution.xml").findall(".//RootComponent")
+        assert {part.get("type") for part in parts} == {"61"}
+    long = page | {"settings": {"text": "x" * 2000}}
+    root = read(made(manifest(page=long))["assist_1.0.0.0.zip"], variable)
+    assert root.find("defaultvalue") is None
+    assert not any("environmentvariable" in entry for entry in opened(made()["assist_1.0.0.0.zip"]).namelist())
+
+
 def test_every_file_without_extension_has_its_own_content_type(solution: bytes) -> None:
     raw = opened(solution).read("[Content_Types].xml")
     assert raw.startswith(b"\xef\xbb\xbf<?xml")

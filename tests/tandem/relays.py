@@ -12,10 +12,12 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from tandem.app import create_app
+from tandem.clock import Clock
 from tandem.config import Config, configure
 from tandem.sockets import SERVER
 
@@ -157,7 +159,7 @@ async def dial(relay: Served, role: str, origin: str | None) -> ClientConnection
 
 @asynccontextmanager
 async def serving(
-    clock: FakeClock,
+    clock: Clock,
     *,
     nats: str | None = None,
     port: int = 0,
@@ -166,13 +168,19 @@ async def serving(
     """A relay on a free port, or on the one it had before."""
     base: dict[str, Any] = {"agent_origins": (DESKTOP,), "customer_origins": (SHOP,), "secret": SECRET, "bus": nats}
     config = configure(**(base | settings))
+    async with served_app(create_app(config, clock=clock), port=port) as origin:
+        yield Served(origin, config)
+
+
+@asynccontextmanager
+async def served_app(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
+    """Serve an application on loopback; the origin is where."""
     listener = socket.create_server(("127.0.0.1", port))
-    app = create_app(config, clock=clock)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, **SERVER))
     task = asyncio.create_task(server.serve([listener]))
     try:
         await eventually(lambda: server.started or task.done())
-        yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", config)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task

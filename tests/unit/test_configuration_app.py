@@ -107,6 +107,17 @@ async def test_chat_widgets_that_point_to_the_provider_are_named_and_reset_if_wa
     assert widget["msdyn_enablecobrowse"] is bool(left)
 
 
+async def test_what_an_administrator_has_set_for_the_org_is_removed_too() -> None:
+    tables = org()
+    await set_up(tables, WANTED)
+    for guid, name in ((WIDGET, WANTED.variable), (ALIEN, "fabrikam_assist_settings")):
+        tables.put("environmentvariablevalues", guid, schemaname=name, value="{}")
+    it = await opened(tables)
+    page = await it.press("remove", "remove-now")
+    assert page.text("notice").startswith(f"Done: {len(WANTED.rows) + 1} removed.")
+    assert list(tables.rows["environmentvariablevalues"]) == [ALIEN]
+
+
 async def test_who_may_not_read_chat_widgets_is_told_so_and_can_still_remove() -> None:
     tables = org()
     await set_up(tables, WANTED)

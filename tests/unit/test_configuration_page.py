@@ -25,6 +25,7 @@ PROVISIONING = {
     "folder": "contoso_/assist",
     "icons": "/webresources/contoso_/assist/",
     "templates": [],
+    "variable": "contoso_assist_settings",
     "rows": [ROW],
 }
 SETTINGS = {"mode": "configuration", "provider": "Contoso", "provisioning": PROVISIONING, "templates": ["contoso_a"]}

@@ -50,6 +50,7 @@ class Window(FakeObject):
             shell.set(name, self.saying(name))
         shell.set("inTop", self.in_top)
         shell.set("conversation", lambda: "c-9")
+        shell.set("orgSettings", lambda: '{"region": "us"}')
         shell.set("copy", lambda text: text == "copy me")
         context = FakeObject(getClientUrl=lambda: "https://org.example")
         super().__init__(
@@ -116,6 +117,7 @@ async def test_the_shell_is_asked_for_what_only_it_can_do(page: PageBrowser, win
         ("fail", "UNEXPECTED", "odd"),
     ]
     assert await page.focused_conversation() == "c-9"
+    assert await page.org_settings() == '{"region": "us"}'
     assert await page.copy("copy me")
     assert not await page.copy("something else")
 
@@ -128,6 +130,12 @@ def test_an_exception_is_reported_with_its_causes(page: PageBrowser, window: Win
     assert level == "error"
     assert "the cause" in str(text)
     assert "ValueError: the effect" in str(text)
+
+
+def test_a_warning_is_said_once(page: PageBrowser, window: Window) -> None:
+    for text in ("one", "two", "one"):
+        page.warn(text)
+    assert window.said == [("print", "warn", "one"), ("print", "warn", "two")]
 
 
 def test_values_are_kept_and_dropped(page: PageBrowser, window: Window) -> None:
@@ -160,11 +168,12 @@ def test_an_element_takes_text_and_attributes(page: PageBrowser, window: Window)
     assert window.element.attributes == {}
 
 
-def test_a_click_is_heard(page: PageBrowser, window: Window) -> None:
+def test_a_click_is_heard_and_a_double_click_once(page: PageBrowser, window: Window) -> None:
     clicks: list[str] = []
     page.on_click("end-session", lambda: clicks.append("end"))
-    window.element.emit("click", {"type": "click"})
-    assert clicks == ["end"]
+    for detail in (0, 1, 2):
+        window.element.emit("click", {"type": "click", "detail": detail})
+    assert clicks == ["end"] * 2
 
 
 def test_omnichannel_is_found_on_the_top_window(page: PageBrowser, window: Window) -> None:

@@ -8,6 +8,7 @@ import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./parts.js";
+import { orgSettings } from "./settings.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
 import { abandon, callback, dispatch, guessConversation, inTop, onLeave, topReachable, watchLeaving } from "./top.js";
 
@@ -19,7 +20,11 @@ const page = /** @type {Page} */ (JSON.parse(
 ));
 const language = chooseLanguage();
 
+// Both are asked at once: later the agent may have moved on, and an answer takes as long as loading does.
 const guess = guessConversation();
+const settings = orgSettings(page, (text) => {
+  if (!shell.failed) print("warn", text);
+});
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -33,6 +38,7 @@ const shell = {
   json: (name) => JSON.stringify(shell[name]),
   topReachable: topReachable(),
   conversation: () => guess,
+  orgSettings: () => settings,
   failed: false,
   start,
   dispatch: (event) => dispatch(page.events, event),

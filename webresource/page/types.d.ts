@@ -29,6 +29,8 @@ export interface Page {
   adapter: string;
   provider: string;
   settings: Record<string, unknown>;
+  /** The environment variable in which an org has settings of its own; "" without settings. */
+  settings_variable: string;
   provider_timeout_seconds: number;
   boot_timeout_seconds: number;
   boot: "pyscript" | "pyodide";
@@ -72,6 +74,8 @@ export interface Shell {
   json(name: "page" | "texts"): string;
   topReachable: boolean;
   conversation(): Promise<string | null>;
+  /** What an administrator has set in the environment variable, or "". */
+  orgSettings(): Promise<string>;
   /** The page has failed or is gone: nothing is to be shown, started or kept any more. */
   failed: boolean;
   start(): Promise<void>;

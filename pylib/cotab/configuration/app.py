@@ -27,6 +27,7 @@ from cotab.provision import (
     missing_privileges,
     plan_removal,
     plan_set_up,
+    plan_settings_removal,
     reset_widgets,
     widgets,
 )
@@ -180,7 +181,8 @@ class Configuration:
     async def _remove(self, api: WebApi) -> None:
         self._show(state="removing", problem=None, notice="", widgets=None)
         overview = await self._see(api)
-        await self._carry_out(api, plan_removal(overview.presence), "notice.removed")
+        settings = await plan_settings_removal(api, self._page.info.provisioning)
+        await self._carry_out(api, [*plan_removal(overview.presence), *settings], "notice.removed")
 
     # Working
 

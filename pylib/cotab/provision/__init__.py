@@ -4,6 +4,7 @@ Runs in the browser (the configuration page) and on the host (`install`, `uninst
 that carries requests to Dataverse's Web API (facts: dataverse.md, sections 0 and 5).
 """
 
+from cotab.provision.org_settings import plan_settings_removal
 from cotab.provision.present import Found, Presence, RowPresence, State, present
 from cotab.provision.privileges import missing_privileges
 from cotab.provision.provision import plan_removal, plan_set_up, remove, set_up
@@ -32,6 +33,7 @@ __all__ = [
     "missing_privileges",
     "plan_removal",
     "plan_set_up",
+    "plan_settings_removal",
     "present",
     "remove",
     "reset_widgets",

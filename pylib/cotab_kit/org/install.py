@@ -10,7 +10,7 @@ from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.jobs import import_solution, job_done, when_unlocked
 from cotab_kit.org.journal import Journal
-from cotab_kit.org.leftovers import delete_leftovers
+from cotab_kit.org.leftovers import delete_leftovers, delete_settings
 from cotab_kit.org.lookups import Installed, held, installed
 from cotab_kit.org.preflight import preflight
 from cotab_kit.org.release import Release, numbers
@@ -29,6 +29,8 @@ async def install(
     await _import(org, release, journal, again=again)
     if not release.managed:
         await delete_leftovers(org.api, release, journal)  # an unmanaged import takes nothing away
+    if not release.has_settings:
+        await delete_settings(org.api, release, journal)
     await set_up(org.api, release.provisioning, reset=reset, dry_run=journal.dry_run, report=journal.step)
     return None if journal.dry_run else await verify(org.api, release)
 

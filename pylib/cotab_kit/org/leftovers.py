@@ -1,15 +1,15 @@
-"""Web resources, templates and parameters of ours that belong to no managed solution, and to nothing of this version.
+"""Web resources, templates and the like of ours that belong to no managed solution, and to nothing of this version.
 
 An unmanaged solution takes nothing away with it, neither when it is deleted nor when a version has less than the one
-before. Called by install.py and uninstall.py.
+before; and no solution takes away what an administrator has set. Called by install.py and uninstall.py.
 """
 
 from __future__ import annotations
 
-from cotab.provision import WebApi
+from cotab.provision import WebApi, carry_out, plan_settings_removal
 from cotab.provision.web_api import call
 from cotab_kit.org.journal import Journal
-from cotab_kit.org.lookups import Component, carried, web_resources
+from cotab_kit.org.lookups import Component, carried, variables, web_resources
 from cotab_kit.org.release import Release
 
 NOT_FOUND = 404
@@ -20,6 +20,7 @@ async def components(api: WebApi, release: Release) -> list[Component]:
     return [
         *await carried(api, release.provisioning.templates),
         *await web_resources(api, release.manifest.folder),
+        *await variables(api, release.provisioning.variable),
     ]
 
 
@@ -32,6 +33,12 @@ async def delete_leftovers(api: WebApi, release: Release, journal: Journal, *, e
         journal.say(f"delete {component.title}")
         if not journal.dry_run:
             await call(api, "DELETE", component.path, f"Deleting {component.title}", accepted=[NOT_FOUND])
+
+
+async def delete_settings(api: WebApi, release: Release, journal: Journal) -> None:
+    """Delete what an administrator has set for the org. Raises WebApiError."""
+    steps = await plan_settings_removal(api, release.provisioning)
+    await carry_out(api, steps, journal.step, dry_run=journal.dry_run)
 
 
 def wanted(release: Release) -> set[str]:

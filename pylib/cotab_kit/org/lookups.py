@@ -1,4 +1,4 @@
-"""What an org holds of a solution: the solution itself, its publisher, its web resources, templates and parameters.
+"""What an org holds of a solution: itself, its publisher, web resources, templates with parameters, its variable.
 
 Questions only; asked by every command.
 """
@@ -16,6 +16,7 @@ WEB_RESOURCE_SET = "webresourceset"
 PUBLISHERS = "publishers"
 SOLUTIONS = "solutions"
 UPGRADE = "_Upgrade"  # what Dataverse adds to the unique name
+VARIABLES, VARIABLE_ID = "environmentvariabledefinitions", "environmentvariabledefinitionid"
 SOLUTION_ID, PUBLISHER_ID = "solutionid", "publisherid"
 SOLUTION = (SOLUTION_ID, "uniquename", "version", "ismanaged")
 
@@ -32,7 +33,7 @@ class Installed:
 
 @dataclass(frozen=True)
 class Component:
-    """A web resource, template or parameter that is in the org. `kind` is what administrators call its table."""
+    """A web resource, template, variable or the like in the org. `kind` is what administrators call its table."""
 
     kind: str
     path: str
@@ -105,6 +106,14 @@ async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
         rows = await rows_of(api, path, f"Looking for rows of {title}", guid=key, accepted=[404])
         found += [_component(title, entity_set, row, key, "msdyn_uniquename") for row in rows]
     return found
+
+
+async def variables(api: WebApi, name: str) -> list[Component]:
+    """The environment variable of this name."""
+    path = query(VARIABLES, select=(VARIABLE_ID, "schemaname", "ismanaged"), where=f"schemaname eq {literal(name)}")
+    doing = f"Looking for the environment variable {name}"
+    rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=[404])
+    return [_component("environment variable", VARIABLES, row, VARIABLE_ID, "schemaname") for row in rows]
 
 
 def _component(kind: str, entity_set: str, row: dict[str, Any], key: str, name: str) -> Component:

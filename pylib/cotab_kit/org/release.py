@@ -58,6 +58,11 @@ class Release:
         return kind(managed=self.managed)
 
     @property
+    def has_settings(self) -> bool:
+        """Whether this version has the environment variable of an org's settings."""
+        return bool(self.manifest.page.settings)
+
+    @property
     def records(self) -> dict[str, list[str]]:
         """The unique names of the rows that the solution carries, by entity set."""
         names: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from cotab_kit.org.client import Org
 from cotab_kit.org.dependencies import blocking, variable_values
 from cotab_kit.org.jobs import job_done, when_unlocked
 from cotab_kit.org.journal import Journal
-from cotab_kit.org.leftovers import delete_leftovers
+from cotab_kit.org.leftovers import delete_leftovers, delete_settings
 from cotab_kit.org.lookups import PUBLISHER_ID, Installed, held, installed, other_solutions, publisher
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release
@@ -38,6 +38,7 @@ async def uninstall(
         await remove(org.api, release.provisioning, dry_run=journal.dry_run, report=journal.step)
     if there:
         await _variables(org.api, there, journal)
+    await delete_settings(org.api, release, journal)
     await _solution(org, release, journal)
     await delete_leftovers(org.api, release, journal, everything=True)
     await _publisher(org.api, release, journal)

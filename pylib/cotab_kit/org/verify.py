@@ -10,10 +10,18 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from cotab.provision import Presence, WebApi, present, widgets
+from cotab.provision import Presence, Step, WebApi, plan_settings_removal, present, widgets
 from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
-from cotab_kit.org.lookups import PUBLISHER_ID, Component, Installed, held, installed, other_solutions, publisher
+from cotab_kit.org.lookups import (
+    PUBLISHER_ID,
+    Component,
+    Installed,
+    held,
+    installed,
+    other_solutions,
+    publisher,
+)
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
 
@@ -78,6 +86,7 @@ async def verify(api: WebApi, release: Release) -> Verdict:
         items += _rows(await present(api, release.provisioning))
         chosen = await widgets(api, release.provisioning)
         items += [Item(f"chat widget “{widget.name}”", Standing.KEPT, "has the provider chosen") for widget in chosen]
+    items += _settings(await plan_settings_removal(api, release.provisioning), there, release)
     return Verdict((*items, *_components(await components(api, release), release)))
 
 
@@ -115,6 +124,13 @@ def _rows(presence: Presence) -> Iterator[Item]:
         yield Item(stale.title, Standing.LEFT_OVER, "of another version")
     for foreign in presence.foreign:
         yield Item(foreign.title, Standing.KEPT, "uses the provider, and is not ours")
+
+
+def _settings(values: list[Step], there: Installed | None, release: Release) -> Iterator[Item]:
+    """An administrator's settings: not ours to judge, but without a solution that has any they are left over."""
+    standing = Standing.KEPT if there and release.has_settings else Standing.LEFT_OVER
+    for value in values:
+        yield Item(value.title, standing, value.reason)
 
 
 def _components(found: list[Component], release: Release) -> Iterator[Item]:

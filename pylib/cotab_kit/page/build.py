@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,15 +146,24 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
         "configuration": configuration_page(manifest),
-        "files": [
-            file_entry(manifest.folder, name, content, with_image=manifest.page.runtime != "cdn")
-            for name, content in sorted(resources.items())
-        ],
+        "files": _entries(project, resources),
         "packages": [{"name": name, "bytes": len(content)} for name, content in sorted(installers.items())],
         "inputs": inputs,
     }
     (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
     return report
+
+
+def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
+    manifest = project.manifest
+    with_image = manifest.page.runtime != "cdn"
+    with ThreadPoolExecutor() as pool:
+        return list(
+            pool.map(
+                lambda name: file_entry(manifest.folder, name, resources[name], with_image=with_image),
+                sorted(resources),
+            )
+        )
 
 
 def _remove_earlier(dist: Path) -> None:

@@ -35,6 +35,7 @@ from cotab_kit.page.runtime import MAIN, exported_places, main_module, wanted_of
 from cotab_kit.page.split import split, used_at_start
 from cotab_kit.project import Project, read_source
 from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers
+from cotab_kit.solution.settings_variable import schema_name
 
 JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"
@@ -228,6 +229,7 @@ def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, An
         "adapter": page.adapter,
         "provider": ingredients.manifest.provider.name,
         "settings": page.settings,
+        "settings_variable": schema_name(ingredients.manifest) if page.settings else "",
         "provider_timeout_seconds": page.provider_timeout_seconds,
         "boot_timeout_seconds": page.boot_timeout_seconds,
         "boot": page.boot,

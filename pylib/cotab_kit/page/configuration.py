@@ -29,6 +29,7 @@ def settings(manifest: Manifest, folder: Path, shared: dict[str, Any]) -> dict[s
         "main": "cotab.configuration.main",
         "adapter": "",
         "settings": {},
+        "settings_variable": "",
         "needs_pyscript": False,
         "events": {"connected": "", "ended": ""},
         "archives": [*archives, {"carrier": CARRIER, "folder": SITE_PACKAGES, "frozen": False}],

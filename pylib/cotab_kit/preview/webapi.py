@@ -1,7 +1,7 @@
-"""The part of Dataverse's Web API that the tab uses: notes (annotations), kept in memory.
+"""The part of Dataverse's Web API that the tab uses: notes (annotations), kept in memory, and an org's settings.
 
 Bad requests and refusals are answered in Dataverse's error form. Mounted by server.py; tests read `Org.notes`
-and set `Org.failure`, the preview page does the same over HTTP.
+and set `Org.failure` and `Org.settings`, the preview page does some of it over HTTP.
 """
 
 from __future__ import annotations
@@ -55,20 +55,22 @@ class ApiFailure(BaseModel):
 
 @dataclass
 class Org:
-    """The state of the stand-in organisation."""
+    """The state of the stand-in organisation. `settings` is the value of the provider's environment variable."""
 
     notes: list[dict[str, JsonValue]] = field(default_factory=list)
     failure: ApiFailure | None = None
+    settings: str | None = None
 
     def reset(self) -> None:
-        """Forget the notes, and work again."""
+        """Forget the notes and the settings, and work again."""
         self.notes.clear()
-        self.failure = None
+        self.failure = self.settings = None
 
     def routes(self) -> list[Route]:
         """The Web API, and what the preview page needs to look behind it."""
         return [
             Route(f"{API}/annotations", self._create_note, methods=["POST"]),
+            Route(f"{API}/environmentvariabledefinitions", self._list_variables, methods=["GET"]),
             Route("/preview/notes", self._list_notes, methods=["GET"]),
             Route("/preview/failure", self._set_failure, methods=["PUT"]),
         ]
@@ -86,6 +88,12 @@ class Org:
         self.notes.append(note)
         entity = f"{str(request.base_url).rstrip('/')}{API}/annotations({note['annotationid']})"
         return Response(status_code=204, headers={"OData-EntityId": entity, "OData-Version": "4.0"})
+
+    async def _list_variables(self, _request: Request) -> Response:
+        """The one variable that anybody here asks for, if it has a value."""
+        given = {"environmentvariabledefinition_environmentvariablevalue": [{"value": self.settings}]}
+        found = [] if self.settings is None else [given]
+        return JSONResponse({"value": found}, headers={"cache-control": "no-store", "OData-Version": "4.0"})
 
     async def _list_notes(self, _request: Request) -> Response:
         return JSONResponse(self.notes, headers={"cache-control": "no-store"})

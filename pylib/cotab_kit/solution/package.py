@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cotab_kit.manifest import Manifest
@@ -32,19 +33,23 @@ MADE = re.compile(r"\w+_\d+(\.\d+){3}((_managed|_data)?\.zip|_appsource)")
 def packages(manifest: Manifest, project: Path, resources: Mapping[str, bytes], logo: bytes) -> dict[str, bytes]:
     """Every file by its name in dist/. `resources` are the web resources by their full names."""
     base = f"{manifest.solution.unique_name}_{manifest.solution.version}"
-    managed = f"{base}_managed.zip", solution_zip(manifest, resources, managed=True)
+    with ThreadPoolExecutor() as pool:  # deflating takes most of the time, and does not hold the interpreter
+        managed_zip, unmanaged_zip = pool.map(
+            lambda managed: solution_zip(manifest, resources, managed=managed), (True, False)
+        )
+    managed = f"{base}_managed.zip", managed_zip
     data = f"{base}_data.zip", data_package(data_records(manifest))
     staging = staging_folder(manifest, project, managed, data, logo)
     return {
         managed[0]: managed[1],
-        f"{base}.zip": solution_zip(manifest, resources, managed=False),
+        f"{base}.zip": unmanaged_zip,
         data[0]: data[1],
         **{f"{base}_appsource/{name}": content for name, content in staging.items()},
     }
 
 
 def solution_zip(manifest: Manifest, resources: Mapping[str, bytes], *, managed: bool) -> bytes:
-    """A solution with the web resources, the app tab templates and their parameters."""
+    """A solution with the web resources, and the records that a solution can carry."""
     languages = {lcid for offer in offers(manifest) for lcid in offer.texts}
     files = {
         "solution.xml": solution_xml(manifest, resources, managed=managed),

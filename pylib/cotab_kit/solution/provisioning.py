@@ -13,6 +13,7 @@ from cotab_kit.languages import LANGUAGES
 from cotab_kit.manifest import Manifest, Mode
 from cotab_kit.solution.offer import Offer, address, offers
 from cotab_kit.solution.records import data_records
+from cotab_kit.solution.settings_variable import schema_name
 from cotab_kit.solution.table import Record
 
 # What an administrator may edit: where a button stands, and whether a row is active.
@@ -31,6 +32,7 @@ def provisioning(manifest: Manifest) -> Provisioning:
         folder=manifest.folder,
         icons=address(f"{manifest.folder}/"),
         templates=tuple(dict.fromkeys(offer.template for offer in (*offers(manifest), *conceivable))),
+        variable=schema_name(manifest),
         rows=tuple(map(_row, data_records(manifest))),
         former=_former(manifest, conceivable),
     )

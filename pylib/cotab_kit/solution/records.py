@@ -12,6 +12,7 @@ from cotab_kit.solution import (
     conversation_action,
     conversation_action_locale,
     provider,
+    settings_variable,
     template_parameter,
 )
 from cotab_kit.solution.offer import offers
@@ -22,8 +23,8 @@ DATA_TABLES = (provider.TABLE, conversation_action.TABLE, conversation_action_lo
 
 
 def solution_records(manifest: Manifest) -> list[Record]:
-    """App tab templates and their parameters."""
-    records = []
+    """App tab templates and their parameters, and what an administrator may set for the org."""
+    records = settings_variable.records(manifest)
     for offer in offers(manifest):
         records += [app_tab_template.record(offer), *template_parameter.records(offer)]
     return records

@@ -1,6 +1,6 @@
 """An adapter that misbehaves on demand: the fake SDK's event "do" names what it does.
 
-It shows the page's interpreter to the tests as `globalThis.python`.
+It shows the page's interpreter to the tests as `globalThis.python`, and one of its settings as `globalThis.region`.
 """
 
 import os
@@ -33,6 +33,7 @@ class Faulty(Provider):
         import pyodide_js  # noqa: PLC0415 - as above
 
         js.python = pyodide_js
+        js.region = self.tab.settings["region"]
 
     async def sdk(self) -> JsObject:
         """The fake SDK, checked against the hash in `data`, if there is one, and after what `data` wants done first."""

@@ -38,6 +38,8 @@ const LABELS = words(`title alt placeholder label summary aria-label aria-descri
 
 /** Style sheets ask for them in aria-* and data-*. */
 const PLAIN = /^(true|false|mixed|on|off|open|opened|closed|collapsed|expanded|active|inactive|checked|unchecked|selected|page|step|location|date|time|none|auto|left|right|top|bottom|start|center|end|horizontal|vertical|light|dark|small|medium|large|)$/i;
+/** What rrweb itself adds: sizes, scrolling, the state of a player. */
+const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
 const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
 const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
@@ -66,8 +68,7 @@ const sized = ({ width, height }) => ({ width: String(width), height: String(hei
 
 /** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
 function scrubAttribute(name, value, subject) {
-  if (name === "rr_dataURL" || name === "rr_src") return null;
-  if (name.startsWith("rr_")) return value;
+  if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
   if (name === "_cssText") return scrubCss(String(value), "sheet");
   if (name === "style") return scrubStyle(value);
   if (name === "value") return scrubValue(String(value), subject);

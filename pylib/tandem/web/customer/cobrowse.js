@@ -19,7 +19,11 @@ export class Cobrowse {
   constructor(parts) {
     this.parts = parts;
     this.policy = new Policy(parts.settings);
-    this.recorder = new Recorder(this.policy, (events, key) => this.stream?.events(events, key) ?? Promise.resolve(true));
+    this.recorder = new Recorder(
+      this.policy,
+      async (events, key) => (await this.stream?.events(events, key)) ?? true,
+      () => this.stream?.idle ?? true,
+    );
     this.control = new Control(this.policy, (id) => this.recorder.nodeOf(id), parts.settings.navigate);
     this.marks = new Marks(this.policy);
     /** @type {Overlay | null} */

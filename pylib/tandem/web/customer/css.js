@@ -11,7 +11,7 @@ const PARTS = new RegExp(String.raw`\/\*[\s\S]*?(?:\*\/|$)|url\(\s*(${STRING}|[^
 
 const HARMLESS_DECLARATION =
   /(?:^|[;{}])\s*(?:font|font-family|src|grid|grid-area|grid-template|grid-template-areas)\s*:[^;{}]*$/i;
-const HARMLESS_SELECTOR = /\[\s*(?:type|dir|lang|rel|role|class|hidden|disabled|open|aria-[\w-]+)\s*[~|^$*]?=\s*$/i;
+const HARMLESS_SELECTOR = /\[\s*(?:type|autocomplete|dir|lang|rel|role|class|hidden|disabled|open|aria-[\w-]+)\s*[~|^$*]?=\s*$/i;
 const HARMLESS_RULE = /(?:@charset|@namespace\s*[\w-]*|@layer)\s*$/i;
 const IMPORT = /@import\s*$/i;
 const LOOK_BACK = 300;

@@ -12,6 +12,7 @@ import { Stream } from "./stream.js";
  * @property {(welcome: Welcome, stream: Stream) => void} welcome the connection is up
  * @property {(message: FromRelay | FromAgent) => void} message
  * @property {() => void} lost it is down, and will be tried again
+ * @property {() => boolean} wanted whether it is to be tried again now
  * @property {() => void} replaced another tab has it
  * @property {(reason: string) => void} over there is no such session any more
  */
@@ -71,7 +72,7 @@ export class Link {
     else if (FINAL.has(code)) this.listener.over("lost");
     else {
       this.listener.lost();
-      this.timer = setTimeout(() => this.connect(), this.pause * (0.75 + Math.random() / 2));
+      this.timer = setTimeout(() => this.listener.wanted() && this.connect(), this.pause * (0.75 + Math.random() / 2));
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     }
   }

@@ -24,6 +24,26 @@ export class Policy {
     this.block = block;
     /** @type {WeakSet<Element>} fields that were secret once remain it, whatever becomes of their attributes */
     this.secrets = new WeakSet();
+    /** @type {WeakMap<Element, number>} elements that were marked themselves when the agent got to see them */
+    this.marked = new WeakMap();
+  }
+
+  /** How an element itself is marked: 1 allowed, 2 blocked, or both. @param {Element} element */
+  markOf(element) {
+    return Number(element.matches(this.allow)) + 2 * Number(element.matches(this.block));
+  }
+
+  /** The same, remembered as what the agent sees. @param {Element} element */
+  noteMark(element) {
+    const mark = this.markOf(element);
+    if (mark) this.marked.set(element, mark);
+    else this.marked.delete(element);
+    return mark;
+  }
+
+  /** Whether the page has marked an element otherwise since. @param {Element} element */
+  isRemarked(element) {
+    return this.markOf(element) !== (this.marked.get(element) ?? 0);
   }
 
   /** Whether a node lies in what is shown. @param {Node | null} node */

@@ -15,14 +15,17 @@ import { typeOf } from "./policy.js";
 const AGAIN = 250;
 
 export class Recorder {
-  /** @param {Policy} policy @param {Send} send */
-  constructor(policy, send) {
+  /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
+  constructor(policy, send, hasRoom) {
     this.policy = policy;
     this.send = send;
-    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id), () => this.soon());
+    this.hasRoom = hasRoom;
+    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
+    this.watcher = new MutationObserver((changes) => this.watch(changes));
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
+    this.congested = false;
     /** @type {(() => void) | undefined} */
     this.end = undefined;
     this.asked = false;
@@ -31,6 +34,7 @@ export class Recorder {
   start() {
     if (this.end) return this.snapshot();
     const { policy } = this;
+    this.watcher.observe(document, { subtree: true, attributes: true });
     this.end = record({
       emit: (event) => this.take(event),
       blockSelector: policy.block,
@@ -49,18 +53,21 @@ export class Recorder {
       recordCrossOriginIframes: false,
       sampling: { mousemove: 30, mousemoveCallback: 60, scroll: 60 },
       recordAfter: "DOMContentLoaded",
+      errorHandler: () => true, // what goes wrong in here must never break the page
     });
   }
 
   stop() {
+    this.watcher.disconnect();
     this.end?.();
     this.end = undefined;
     this.waiting = [];
+    this.congested = false;
   }
 
   /** A fresh snapshot, at once. */
   snapshot() {
-    if (!this.end) return;
+    if (!this.end || this.congested) return;
     this.asked = false;
     this.waiting = [];
     record.takeFullSnapshot(true);
@@ -73,6 +80,11 @@ export class Recorder {
     setTimeout(() => this.asked && this.snapshot());
   }
 
+  /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */
+  watch(changes) {
+    if (changes.some(({ target }) => target instanceof Element && this.policy.isRemarked(target))) this.soon();
+  }
+
   /** The live node of a number the agent names. @param {number} id */
   nodeOf(id) {
     return record.mirror.getNode(id);
@@ -81,7 +93,7 @@ export class Recorder {
   /** @param {any} event */
   take(event) {
     const scrubbed = this.scrub.event(event);
-    if (!scrubbed) return;
+    if (!scrubbed || this.congested) return;
     if (event.type === EVENT.meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
     this.waiting[this.waiting.length - 1].events.push(scrubbed);
@@ -101,9 +113,15 @@ export class Recorder {
     }
   }
 
-  /** There was no room: begin afresh in a moment. */
+  /** There was no room: begin afresh once there is. */
   later() {
     this.waiting = [];
-    setTimeout(() => this.snapshot(), AGAIN);
+    this.congested = true;
+    setTimeout(() => {
+      if (!this.end || !this.congested) return;
+      if (!this.hasRoom()) return this.later();
+      this.congested = false;
+      this.snapshot();
+    }, AGAIN);
   }
 }

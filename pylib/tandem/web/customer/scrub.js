@@ -15,24 +15,23 @@ import { elementOf, typeOf } from "./policy.js";
 /** rrweb's numbers. */
 export const EVENT = { loadedDom: 0, loaded: 1, snapshot: 2, change: 3, meta: 4 };
 const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 };
-const POLICY_ATTRIBUTES = ["data-tandem-allow", "data-tandem-block"];
+const ALLOWED = 1;
+const BLOCKED = 2;
 
 export class Scrub {
   /**
    * @param {Policy} policy
    * @param {(id: number) => Node | null} nodeOf the live node
-   * @param {() => void} changed called when the page itself changed what may be seen
    */
-  constructor(policy, nodeOf, changed) {
+  constructor(policy, nodeOf) {
     this.policy = policy;
     this.nodeOf = nodeOf;
-    this.changed = changed;
     const same = (/** @type {Data} */ data) => data;
     /** @type {Record<number, (data: Data) => Data | null>} by rrweb's number of the source */
     this.changes = {
       0: (data) => this.mutation(data),
       1: same, // the mouse
-      2: same, // clicks and focus
+      2: (data) => (data.id < 0 ? null : data), // clicks and focus, but none on what is not shown
       3: same, // scrolling
       4: same, // the window's size
       5: (data) => this.input(data),
@@ -73,8 +72,9 @@ export class Scrub {
   /** @param {Data} node @param {Where} where */
   element(node, where) {
     const live = elementOf(this.nodeOf(node.id));
-    const allowed = live !== null && (where.allowed || live.matches(this.policy.allow));
-    const blocked = live === null || live.matches(this.policy.block);
+    const mark = live ? this.policy.noteMark(live) : BLOCKED;
+    const allowed = where.allowed || (mark & ALLOWED) > 0;
+    const blocked = (mark & BLOCKED) > 0;
     scrubAttributes(node.attributes, this.subject(live, node.tagName, allowed && !blocked));
     if (blocked) node.childNodes = [];
     for (const child of node.childNodes) this.node(child, { allowed, hidden: blocked }, node.tagName);
@@ -123,7 +123,6 @@ export class Scrub {
     const live = this.nodeOf(change.id);
     if (!(live && live.nodeType === Node.ELEMENT_NODE)) return false;
     const element = /** @type {Element} */ (live);
-    if (POLICY_ATTRIBUTES.some((name) => name in change.attributes)) this.changed();
     if (this.policy.blocks(element)) return false;
     scrubAttributes(change.attributes, this.subject(element, element.localName, this.policy.allows(element)));
     return true;

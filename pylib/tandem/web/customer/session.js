@@ -39,6 +39,7 @@ export class Session {
     this.stream = null;
     /** @type {Welcome | null} */
     this.welcome = null;
+    this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
     const parts = { settings, ui, kept: entered, save: () => keep(entered), stop: () => this.stop() };
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
@@ -46,6 +47,7 @@ export class Session {
       welcome: (welcome, stream) => this.welcomed(welcome, stream),
       message: (message) => this.message(message),
       lost: () => this.paused("banner_lost"),
+      wanted: () => document.visibilityState === "visible" || kept()?.tab === this.tab,
       replaced: () => this.elsewhere(),
       over: (reason) => this.over(reason),
     });
@@ -90,6 +92,8 @@ export class Session {
   welcomed(welcome, stream) {
     Object.assign(this, { welcome, stream });
     this.kept.agent = this.ui.names.agent = welcome.agent;
+    this.kept.tab = this.tab;
+    keep(this.kept);
     if (!this.kept.view) return this.decide();
     if (welcome.state === "joined") this.consent(stream);
     else this.kept.control = welcome.control;
@@ -172,6 +176,7 @@ export class Session {
 
   /** @param {string} reason */
   over(reason) {
+    if (!this.welcome && this.kept.view) return this.finish(null); // long ago: the customer knows, or need not
     const texts = /** @type {Record<string, Key>} */ ({ agent: "ended_agent", customer: "ended_customer", expired: "ended_expired" });
     this.finish(texts[reason] ?? "ended_lost");
   }

@@ -21,6 +21,11 @@ export class Stream {
     return this.socket.readyState === WebSocket.OPEN;
   }
 
+  /** Whether all has been sent. */
+  get idle() {
+    return this.socket.bufferedAmount === 0;
+  }
+
   /** @param {FromCustomer} message */
   tell(message) {
     if (this.open) this.socket.send(JSON.stringify(message));

@@ -81,5 +81,14 @@ function textOf(error) {
   return error instanceof JoinError ? /** @type {Key} */ (`error_${error.code}`) : "error_offline";
 }
 
-// A site may load it twice, and an element with this id is no reason to give up.
-if (!Object.hasOwn(window, "tandem")) Object.defineProperty(window, "tandem", { value: Object.freeze(new Tandem()) });
+/** Whether this is a frame of the site: the page around it has the session. */
+function isFrame() {
+  try {
+    return window.parent !== window && window.parent.document !== undefined;
+  } catch {
+    return false; // a frame of somebody else's
+  }
+}
+
+// A site may load it twice; an element with this id is no reason to give up.
+if (!isFrame() && !Object.hasOwn(window, "tandem")) Object.defineProperty(window, "tandem", { value: Object.freeze(new Tandem()) });

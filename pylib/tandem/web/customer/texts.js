@@ -256,7 +256,7 @@ const ar = {
 };
 
 /** @type {Record<string, Texts>} */
-const LANGUAGES = { en, de, fr, es, ja, ar };
+export const LANGUAGES = { en, de, fr, es, ja, ar };
 
 /** @param {string[]} wanted languages, the best first @returns {string} */
 export function chooseLanguage(wanted) {

@@ -34,6 +34,7 @@ export class Ui {
     /** @type {HTMLDialogElement | null} */
     this.dialog = null;
     this.guard = new MutationObserver(() => this.attach());
+    this.dialogs = new MutationObserver(() => this.attach());
   }
 
   /** The element in which everything lies, made when it is wanted first. */
@@ -45,15 +46,21 @@ export class Ui {
       shadow.adoptedStyleSheets = [looks()];
       this.root = element("div", { class: "ui", lang: language, dir: language === "ar" ? "rtl" : "ltr" });
       shadow.append(this.root);
-      this.guard.observe(document.documentElement, { childList: true });
+      this.dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
     }
     this.attach();
     return this.root;
   }
 
-  /** A page that rewrites itself does not get rid of the banner. */
+  /** Neither a page that rewrites itself nor its modal dialogs, which lie over all else, get rid of the banner. */
   attach() {
-    if (this.host && !this.host.isConnected) document.documentElement.append(this.host);
+    if (!this.host || (this.dialog?.open && this.host.isConnected)) return;
+    const modal = [...document.querySelectorAll("dialog:modal")].pop();
+    const place = modal ?? document.documentElement;
+    if (this.host.parentNode === place && this.host.isConnected) return;
+    place.append(this.host);
+    this.guard.disconnect();
+    this.guard.observe(document.documentElement, { childList: true, subtree: modal !== undefined });
   }
 
   /** @param {Key} key */
@@ -170,6 +177,7 @@ export class Ui {
   tidy() {
     if (!this.root || this.root.childElementCount > 0) return;
     this.guard.disconnect();
+    this.dialogs.disconnect();
     this.host?.remove();
     this.host = this.root = null;
   }

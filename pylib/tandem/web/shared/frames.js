@@ -57,6 +57,8 @@ export class Joiner {
     /** @type {Record<number, boolean>} by kind, whether what comes builds upon what came */
     this.whole = {};
     this.next = 0;
+    /** @type {Promise<Message | null>} messages are handed out in their order, however long inflating takes */
+    this.last = Promise.resolve(null);
   }
 
   /** A new connection of the customer counts from 0 again. */
@@ -68,7 +70,7 @@ export class Joiner {
 
   /**
    * @param {Uint8Array<ArrayBuffer>} chunk
-   * @returns {Promise<Message> | null} the message that this chunk completes
+   * @returns {Promise<Message | null> | null} the message that this chunk completes; null if it turns out damaged
    */
   add(chunk) {
     const head = read(chunk);
@@ -88,7 +90,7 @@ export class Joiner {
     return true;
   }
 
-  /** @param {Head} head @param {Uint8Array<ArrayBuffer>} part @returns {Promise<Message> | null} */
+  /** @param {Head} head @param {Uint8Array<ArrayBuffer>} part @returns {Promise<Message | null> | null} */
   continue(head, part) {
     const open = /** @type {NonNullable<typeof this.open>} */ (this.open);
     open.parts.push(part);
@@ -99,7 +101,15 @@ export class Joiner {
     const key = Boolean(open.flags & KEY);
     if (!key && !this.whole[open.kind]) return null;
     this.whole[open.kind] = true;
-    return finish(open.kind, key, Boolean(open.flags & DEFLATED), concatenated(open.parts, open.length));
+    return this.inflated(open.kind, key, Boolean(open.flags & DEFLATED), concatenated(open.parts, open.length));
+  }
+
+  /** @param {number} kind @param {boolean} key @param {boolean} deflated @param {Uint8Array<ArrayBuffer>} packed */
+  inflated(kind, key, deflated, packed) {
+    const content = deflated ? through(packed, new DecompressionStream("deflate-raw"), MOST) : Promise.resolve(packed);
+    const message = content.then((whole) => ({ kind, key, content: whole }), () => this.gap(kind));
+    this.last = this.last.then(() => message);
+    return this.last;
   }
 
   /** @param {number} kind @returns {null} */
@@ -120,17 +130,6 @@ function read(chunk) {
 }
 
 /**
- * @param {number} kind
- * @param {boolean} key
- * @param {boolean} deflated
- * @param {Uint8Array<ArrayBuffer>} packed
- * @returns {Promise<Message>}
- */
-async function finish(kind, key, deflated, packed) {
-  return { kind, key, content: deflated ? await through(packed, new DecompressionStream("deflate-raw"), MOST) : packed };
-}
-
-/**
  * @param {Uint8Array<ArrayBuffer>} content
  * @param {CompressionStream | DecompressionStream} stream
  * @param {number} most how many bytes may come out
@@ -145,7 +144,7 @@ async function through(content, stream, most) {
     parts.push(value);
     length += value.length;
     if (length > most) {
-      await reader.cancel();
+      reader.cancel().catch(() => {});
       throw new RangeError("A message is larger than any honest one");
     }
   }

@@ -1,0 +1,27 @@
+"""What administrators have given to the provider's environment variable: rows that no solution takes away with it.
+
+Asked when everything is removed, by the configuration page and by cotab_kit/org. The variable itself comes and goes
+with the solution; without it, its values are only known by the schema name they were given.
+"""
+
+from __future__ import annotations
+
+from cotab.provision.rows import Provisioning
+from cotab.provision.steps import Action, Step
+from cotab.provision.web_api import WebApi, literal, query, rows_of
+
+__all__ = ["plan_settings_removal"]
+
+VALUES, VALUE_ID = "environmentvariablevalues", "environmentvariablevalueid"
+NOT_FOUND = 404
+
+
+async def plan_settings_removal(api: WebApi, provisioning: Provisioning) -> list[Step]:
+    """What is to be deleted, of this version or an earlier one. Raises WebApiError."""
+    name = provisioning.variable
+    where = f"schemaname eq {literal(name)} or EnvironmentVariableDefinitionId/schemaname eq {literal(name)}"
+    doing = f"Looking for values of the environment variable {name}"
+    path = query(VALUES, select=[VALUE_ID], where=where)
+    rows = await rows_of(api, path, doing, guid=VALUE_ID, accepted=[NOT_FOUND])
+    title = f"Environment Variable Value “{name}”"
+    return [Step(Action.DELETE, title, f"{VALUES}({row[VALUE_ID]})", reason="set by an administrator") for row in rows]

@@ -1,0 +1,111 @@
+"""The conversations of the local Omnichannel: each a row of the org, and its messages. Used by app.py and shop.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, Field, JsonValue
+
+from cotab_kit.desktop.feed import Feed
+from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.org.tables.omnichannel import CHAT_WIDGET, CONVERSATION
+from cotab_kit.desktop.requests import CONFLICT, NOT_FOUND, RequestError
+
+Side = Literal["agent", "customer", "system"]
+Clock = Callable[[], datetime]
+
+ENGLISH = 1033
+
+
+class Message(BaseModel):
+    """What somebody has said."""
+
+    id: str
+    sender: Side = Field(serialization_alias="from")
+    text: str
+    time: str
+
+
+class Conversation(BaseModel):
+    """A conversation. `id` is that of its row in msdyn_ocliveworkitem, `language` the customer's LCID."""
+
+    id: str
+    widget: str
+    customer: str
+    language: int = ENGLISH
+    messages: list[Message] = []
+    state: Literal["open", "closed"] = "open"
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """For the pages."""
+        return self.model_dump(by_alias=True)
+
+
+def local_time() -> datetime:
+    """The time of this machine's clock, as the org has it."""
+    return datetime.now(UTC)
+
+
+class Chat:
+    """All conversations, the eldest first."""
+
+    def __init__(self, org: Org, feed: Feed, clock: Clock = local_time) -> None:
+        self._org, self._feed, self._clock = org, feed, clock
+        self._known: dict[str, Conversation] = {}
+
+    def all(self) -> list[Conversation]:
+        """All of them."""
+        return list(self._known.values())
+
+    def get(self, key: str) -> Conversation:
+        """One of them. Raises RequestError."""
+        found = self._known.get(key.strip("{}").lower())
+        if found is None:
+            raise RequestError(f"There is no conversation {key[:100]!r}.", status=NOT_FOUND)
+        return found
+
+    def open(self, widget: str, customer: str, language: int = ENGLISH) -> Conversation:
+        """A customer begins a conversation in a chat widget. Raises RequestError."""
+        key = self._widget(widget)
+        row = self._org.seed(
+            CONVERSATION.name,
+            activityid=str(uuid4()),
+            subject=customer,
+            msdyn_title=customer,
+            **{"msdyn_livechatconfigid@odata.bind": f"/{CHAT_WIDGET.entity_set}({key})"},
+        )
+        made = self._known[row] = Conversation(id=row, widget=key, customer=customer, language=language)
+        self._feed.publish("conversation", conversation=made.as_json())
+        return made
+
+    def _widget(self, given: str) -> str:
+        try:
+            key = str(UUID(given))
+        except ValueError:
+            key = ""
+        if not key or self._org.store.get(CHAT_WIDGET, key) is None:
+            raise RequestError(f"There is no chat widget {given[:100]!r}.", status=NOT_FOUND)
+        return key
+
+    def say(self, key: str, sender: Side, text: str) -> Message:
+        """Somebody says something. Raises RequestError."""
+        conversation = self.get(key)
+        if conversation.state == "closed":
+            raise RequestError("The conversation is closed.", status=CONFLICT)
+        message = Message(id=str(uuid4()), sender=sender, text=text, time=self._clock().isoformat())
+        conversation.messages.append(message)
+        self._feed.publish("message", conversation=conversation.id, message=message.model_dump(by_alias=True))
+        return message
+
+    def close(self, key: str) -> Conversation:
+        """The conversation ends; doing so twice is harmless. Raises RequestError."""
+        conversation = self.get(key)
+        if conversation.state == "open":
+            conversation.state = "closed"
+            with self._org.store.transaction():
+                self._org.store.update(CONVERSATION, conversation.id, {"statecode": 1, "statuscode": 2})
+            self._feed.publish("conversation", conversation=conversation.as_json())
+        return conversation

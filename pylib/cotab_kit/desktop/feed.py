@@ -1,0 +1,67 @@
+"""What happens on the desktop, told to every page that listens: server-sent events of JSON, each with a `type`.
+
+Published from any thread (the server's, the watcher's, a test's); app.py serves the stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+
+from pydantic import JsonValue
+
+Event = dict[str, JsonValue]
+
+KEEP_ALIVE = 15.0  # seconds; what stands between may close a connection that says nothing
+
+
+class Feed:
+    """The events. A listener gets what is published after it came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: dict[asyncio.Queue[Event | None], asyncio.AbstractEventLoop] = {}
+        self._closed = False
+
+    def publish(self, kind: str, **facts: JsonValue) -> None:
+        """Tell everybody."""
+        self._send({"type": kind, **facts})
+
+    def close(self) -> None:
+        """End all streams: a server waits for them before it stops."""
+        self._closed = True
+        self._send(None)
+
+    def _send(self, event: Event | None) -> None:
+        with self._lock:
+            listeners = list(self._listeners.items())
+        for queue, loop in listeners:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(queue.put_nowait, event)
+
+    async def listen(self) -> AsyncIterator[Event | None]:
+        """The events as they come; None after a while without any."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        with self._lock:
+            self._listeners[queue] = asyncio.get_running_loop()
+        try:
+            while not self._closed:
+                try:
+                    event = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
+                except TimeoutError:
+                    yield None
+                    continue
+                if event is None:
+                    return
+                yield event
+        finally:
+            with self._lock:
+                del self._listeners[queue]
+
+    async def stream(self) -> AsyncIterator[str]:
+        """The events as text/event-stream."""
+        yield ": the desktop\n\n"
+        async for event in self.listen():
+            yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n" if event else ": still here\n\n"

@@ -1,0 +1,130 @@
+/** The agent desktop: the window in which the tabs run. It puts the desk, the server's news and the views together. */
+
+import { ask, follow, tell } from "./api.js";
+import { Composer } from "./composer.js";
+import { showConversation, showMessages } from "./conversation.js";
+import { Desk } from "./desk.js";
+import { element, make } from "./dom.js";
+import { followScheme } from "./fluent.js";
+import { showHome } from "./home.js";
+import { icon } from "./icons.js";
+import { install } from "./platform.js";
+import { showRail } from "./rail.js";
+import { showSummary } from "./summary.js";
+import { Switches } from "./switches.js";
+import { showTabs } from "./tabstrip.js";
+import { offerFilters, showTimeline } from "./timeline.js";
+
+/** @typedef {import("./api.js").Row} Row */
+
+const PRESENCES = /** @type {Record<string, string>} */ ({ Available: "available", Offline: "offline", "Appear away": "away" });
+
+followScheme();
+const about = await ask("about");
+const switches = new Switches(about.policies, about.policy);
+const desk = new Desk(about, switches, element("stage", HTMLElement));
+const composer = new Composer(desk);
+install(desk);
+
+// --- the views ---
+
+function show() {
+  showRail(desk);
+  showConversation(desk);
+  showTabs(desk);
+  if (desk.focused.tab && !desk.focused.tab.canClose && !desk.focused.tab.frame) showSummary(desk.focused, desk.focused.tab);
+  showHome(desk);
+  showTimeline(desk);
+  composer.show();
+}
+
+desk.addEventListener("change", show);
+desk.addEventListener("draft", () => composer.show());
+desk.addEventListener("message", (event) => {
+  const session = /** @type {CustomEvent} */ (event).detail;
+  if (session === desk.focused) showMessages(session);
+  else showRail(desk);
+});
+desk.addEventListener("entry", (event) => {
+  if (/** @type {CustomEvent} */ (event).detail === desk.focused) showTimeline(desk);
+});
+
+// --- the server's news ---
+
+/** @type {Record<string, (event: Row) => unknown>} */
+const NEWS = {
+  conversation: ({ conversation }) => desk.know(conversation),
+  message: ({ conversation, message }) => desk.heard(conversation, message),
+  note: ({ note }) => desk.log(desk.session(note.record) ?? desk.focused, { kind: "note", text: note.subject || "Note attached", detail: note.text ?? "" }),
+  call: (call) => desk.log(ofTab(call.tab), { kind: "call", text: `${call.method} ${call.path}`, detail: `${call.status} in ${call.took} ms`, bad: call.status >= 400 }),
+  build: async (build) => {
+    showBuild(build);
+    if (build.state === "ok") await renew();
+  },
+  installed: async ({ state }) => {
+    if (state === "done") await renew();
+  },
+};
+
+// An administrator in another window has chosen something.
+new BroadcastChannel("cotab-records").addEventListener("message", () => desk.readRecords());
+
+async function renew() {
+  await desk.readRecords();
+  await desk.renewTabs();
+}
+
+/** The session of the tab that shows a web resource. @param {string} name */
+function ofTab(name) {
+  const showing = desk.sessions.filter(({ tabs }) => tabs.some(({ webResource }) => webResource === name));
+  return showing.includes(desk.focused) ? desk.focused : (showing[0] ?? desk.focused);
+}
+
+/** @param {Row} build */
+function showBuild({ state, message }) {
+  const banner = element("banner", HTMLElement);
+  if (state === "ok") return banner.replaceChildren();
+  const failed = state === "failed";
+  const bar = document.createElement("fluent-message-bar");
+  bar.setAttribute("intent", failed ? "error" : "info");
+  bar.append(make("pre", {}, failed ? `The build failed. ${message}` : "Building…"));
+  banner.replaceChildren(bar);
+}
+
+// --- the bar at the top ---
+
+function dress() {
+  element("waffle", HTMLElement).append(icon("apps"));
+  element("send", HTMLButtonElement).append(icon("send"));
+  const settings = element("settings", HTMLButtonElement);
+  settings.append(icon("settings"), "Switches");
+  const dialog = element("switches", HTMLDialogElement);
+  settings.addEventListener("click", () => dialog.showModal());
+  element("fields", HTMLElement).append(...switches.form(switched));
+  const presence = element("presence", HTMLSelectElement);
+  presence.addEventListener("change", () => (element("dot", HTMLElement).dataset.presence = PRESENCES[presence.value] ?? "busy"));
+  const shop = element("shop", HTMLAnchorElement);
+  if (about.shop) Object.assign(shop, { href: about.shop, hidden: false });
+}
+
+/** @param {string} name @param {string} value */
+async function switched(name, value) {
+  if (name === "maxupload" && value) await tell("settings", { max_upload: Number(value) }, "PUT");
+  show();
+}
+
+async function start() {
+  dress();
+  offerFilters();
+  if (switches.value("maxupload")) await switched("maxupload", switches.value("maxupload"));
+  follow((event) => void NEWS[event.type]?.(event));
+  showBuild(about.build);
+  const [known] = await Promise.all([ask("conversations"), desk.readRecords()]);
+  for (const conversation of known) desk.know(conversation);
+  const wanted = desk.session(switches.value("conversation"));
+  if (wanted) desk.focus(wanted);
+  show();
+  document.documentElement.dataset.ready = "true";
+}
+
+await start();

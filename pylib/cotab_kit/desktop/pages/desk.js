@@ -1,0 +1,290 @@
+/**
+ * The agent's desk: sessions, their tabs, and what Omnichannel does about the events of tabs.
+ *
+ * It changes things and says so ("change", "entry", "message", "draft", "switched", "closed"); agent.js lets the views show them.
+ */
+
+import { ask, tell } from "./api.js";
+import { EVENTS, Judge, SESSION } from "./judge.js";
+import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } from "./records.js";
+import { Session, now } from "./session.js";
+import { summaryTab } from "./summary.js";
+import { fromTemplate } from "./tabs.js";
+
+/** @typedef {import("./api.js").Row} Row */
+/** @typedef {import("./judge.js").Mode} Mode */
+/** @typedef {import("./records.js").Action} Action */
+/** @typedef {import("./session.js").Entry} Entry */
+/** @typedef {import("./tabs.js").Tab} Tab */
+
+export class Desk extends EventTarget {
+  home = new Session(null);
+  /** @type {Session[]} */
+  sessions = [this.home];
+  focused = this.home;
+  judge = new Judge();
+  /** @type {import("./records.js").Records | null} */
+  records = null;
+
+  /** @param {Row} about @param {import("./switches.js").Switches} switches @param {HTMLElement} stage where the tabs are */
+  constructor(about, switches, stage) {
+    super();
+    this.about = about;
+    this.switches = switches;
+    this.stage = stage;
+    for (const name of Object.keys(EVENTS)) window.addEventListener(name, (event) => this.saw(event, true));
+  }
+
+  /** @param {string} name @param {unknown} detail */
+  say(name, detail = null) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** Read the records again: something was installed, removed or chosen. */
+  async readRecords() {
+    this.records = await read();
+    this.say("change");
+  }
+
+  /** The buttons of a session. @param {Session} session @returns {Action[]} */
+  actions(session) {
+    const { conversation } = session;
+    if (!conversation || !this.records) return [];
+    return actionsOf(this.records, conversation.widget, this.switches.number("lcid"));
+  }
+
+  /** @param {string} id */
+  session(id) {
+    const wanted = id.replace(/[{}]/g, "").toLowerCase();
+    return this.sessions.find((session) => session.id === wanted);
+  }
+
+  // --- conversations ---
+
+  /** What the server says of a conversation. @param {Row} conversation */
+  know(conversation) {
+    const known = this.session(conversation.id);
+    if (known) known.update(conversation);
+    else if (conversation.state === "open") this.#begin(new Session(conversation));
+    this.say("change");
+    return this.session(conversation.id);
+  }
+
+  /** @param {Session} session */
+  #begin(session) {
+    session.tab = summaryTab(session);
+    session.tabs.push(session.tab);
+    session.tab.show(false);
+    this.stage.append(session.tab.element);
+    this.sessions.push(session);
+  }
+
+  /** A message has come. @param {string} id @param {import("./session.js").Message} message */
+  heard(id, message) {
+    const session = this.session(id);
+    if (!session || session.messages.some((each) => each.id === message.id)) return;
+    session.messages.push(message);
+    if (session !== this.focused && message.from === "customer") session.unread += 1;
+    this.say("message", session);
+  }
+
+  /** @param {Session} session @param {"agent" | "system"} from @param {string} text */
+  async send(session, from, text) {
+    this.heard(session.id, await tell(`conversations/${session.id}/messages`, { from, text }));
+  }
+
+  /** @param {Session} session */
+  async end(session) {
+    this.know(await tell(`conversations/${session.id}/close`));
+  }
+
+  /** @param {Session} session */
+  focus(session) {
+    const before = this.focused;
+    if (before === session) return;
+    if (before.tab) before.tab.left = true;
+    this.focused = session;
+    session.unread = 0;
+    this.#arrange();
+    this.say("switched", { previousSessionId: before.id, newSessionId: session.id });
+  }
+
+  /** Close a session with its tabs; its conversation ends. @param {Session} session */
+  async closeSession(session) {
+    for (const tab of [...session.tabs]) await this.closeTab(session, tab, true);
+    if (session.open) await this.end(session);
+    if (this.focused === session) this.focus(this.home);
+    this.sessions = this.sessions.filter((each) => each !== session);
+    this.say("closed", { sessionId: session.id });
+    this.say("change");
+  }
+
+  // --- tabs ---
+
+  /** Do what a button or a slash command stands for. @param {Session} session @param {Action} action */
+  async press(session, action) {
+    if (action.event === OPEN_TAB) this.openTemplate(session, action.parameter, action.modes);
+    else if (action.event === SEND_MESSAGE) await this.send(session, "agent", action.parameter);
+    else if (action.event === CUSTOM_FUNCTION) await this.#callFunction(session, action);
+    else this.log(session, { kind: "tab", text: `“${action.label}” has no event name that Omnichannel knows.`, bad: true });
+  }
+
+  /** @param {Session} session @param {string} name of an app tab template @param {Mode[]} modes @param {boolean} focused @returns {Tab | null} */
+  openTemplate(session, name, modes, focused = true) {
+    const row = this.records && template(this.records, name);
+    if (!row || !this.records) {
+      this.log(session, { kind: "tab", text: `There is no app tab template “${name}”.`, bad: true });
+      return null;
+    }
+    return this.#open(session, fromTemplate(this.records, row, session.id, this.#ways()), modes, focused);
+  }
+
+  /** @param {Session} session @param {Tab} tab @param {Mode[]} modes @param {boolean} focused */
+  #open(session, tab, modes, focused) {
+    tab.modes = modes;
+    this.judge.opened(tab.id, modes);
+    session.tabs.push(tab);
+    this.stage.append(tab.element);
+    tab.watch({
+      replaced: () => this.#left(session, tab, false),
+      console: (level, text) => this.log(session, { kind: "console", text: `${level}: ${text}`, bad: level === "error" }),
+      astray: (event) => this.saw(event, false, tab),
+    });
+    this.log(session, { kind: "tab", text: `“${tab.title}” opened`, detail: tab.frame?.getAttribute("src") ?? "" });
+    if (focused || !session.tab) this.showTab(session, tab);
+    else this.#arrange();
+    return tab;
+  }
+
+  #ways() {
+    const { switches } = this;
+    const [encode, policy] = [switches.value("encode"), switches.value("csp")];
+    return { encode, policy, lcid: switches.number("lcid"), latency: switches.number("latency"), token: this.about.token };
+  }
+
+  /** @param {Session} session @param {Tab} tab */
+  showTab(session, tab) {
+    if (session.tab && session.tab !== tab) session.tab.left = true;
+    session.tab = tab;
+    this.#arrange();
+  }
+
+  /** Show what is in front, and refresh it if the agent comes back to it. */
+  #arrange() {
+    for (const session of this.sessions) {
+      for (const tab of session.tabs) tab.show(session === this.focused && tab === session.tab);
+    }
+    const { tab } = this.focused;
+    if (tab?.left && tab.frame && this.switches.value("refresh") === "1") this.refreshTab(this.focused, tab);
+    if (tab) tab.left = false;
+    this.say("change");
+  }
+
+  /** @param {Session} session @param {Tab} tab */
+  refreshTab(session, tab) {
+    this.log(session, { kind: "tab", text: `“${tab.title}” refreshed` });
+    tab.refresh();
+  }
+
+  /** @param {Session} session @param {Tab} tab @param {boolean} anyway */
+  async closeTab(session, tab, anyway = false) {
+    if (!tab.canClose && !anyway) return;
+    await tab.close(this.switches.value("close"));
+    session.tabs = session.tabs.filter((each) => each !== tab);
+    if (tab.frame || tab.webResource) this.log(session, { kind: "tab", text: `“${tab.title}” closed` });
+    this.#left(session, tab, true);
+    if (session.tab !== tab) return this.say("change");
+    session.tab = null;
+    const next = session.tabs.at(-1);
+    if (next) this.showTab(session, next);
+    else this.#arrange();
+  }
+
+  /** The org has another version of what the tabs show. */
+  async renewTabs() {
+    this.about = await ask("about");
+    for (const session of this.sessions) {
+      for (const tab of session.tabs) tab.renew(this.about.token);
+    }
+    this.say("change");
+  }
+
+  // --- events ---
+
+  /** One of the four events. @param {Event} event @param {boolean} onTop @param {Tab | null} from */
+  saw(event, onTop, from = null) {
+    const session = this.sessions.find(({ tabs }) => tabs.some((tab) => (from ? tab === from : tab.made(event)))) ?? this.focused;
+    const tab = from ?? session.tabs.find((each) => each.made(event)) ?? session.tab;
+    if (!tab) return;
+    tab.look();
+    const { cloneable, detail } = examine(/** @type {CustomEvent} */ (event).detail);
+    this.log(session, { kind: "event", text: onTop ? event.type : `${event.type} (not on the top window)`, detail, bad: !onTop || !cloneable });
+    this.#judged(session, tab, this.judge.saw(tab.id, { name: event.type, cloneable, onTop }));
+  }
+
+  /** @param {Session} session @param {Tab} tab @param {boolean} closed */
+  #left(session, tab, closed) {
+    this.#judged(session, tab, this.judge.left(tab.id, closed));
+  }
+
+  /** @param {Session} session @param {Tab} tab @param {string[]} sentences */
+  #judged(session, tab, sentences) {
+    for (const text of sentences) this.log(session, { kind: "violation", text, bad: true });
+    const connected = new Set(this.judge.connected(tab.id));
+    for (const mode of connected) if (!session.escalation.has(mode)) this.#escalate(session, mode, true);
+    for (const mode of tab.escalated) if (!connected.has(mode)) this.#escalate(session, mode, false);
+    tab.escalated = connected;
+  }
+
+  /** @param {Session} session @param {Mode} mode @param {boolean} started */
+  #escalate(session, mode, started) {
+    if (started) session.escalation.set(mode, now());
+    else session.escalation.delete(mode);
+    this.send(session, "system", `${SESSION[mode]} ${started ? "started" : "ended"}`).catch(() => {
+      /* the conversation is closed already */
+    });
+    this.say("change");
+  }
+
+  /** @param {Session} session @param {Omit<Entry, "time"> & {time?: string}} entry */
+  log(session, entry) {
+    session.entries.push({ time: now(), ...entry });
+    if (session.entries.length > 1000) session.entries.shift();
+    this.say("entry", session);
+    if (entry.kind === "violation") this.say("change");
+  }
+
+  /** Call the function of a web resource; what is passed is the event parameter. @param {Session} session @param {Action} action */
+  async #callFunction(session, action) {
+    const { functionName, webResource, parameter } = action;
+    try {
+      await loadScript(`/WebResources/${webResource}`);
+      const called = functionName.split(".").reduce((/** @type {any} */ holder, part) => holder?.[part], window);
+      if (typeof called !== "function") throw new Error(`${webResource} has no function ${functionName}.`);
+      this.log(session, { kind: "tab", text: `${functionName} called`, detail: parameter });
+      await called(parameter);
+    } catch (error) {
+      this.log(session, { kind: "tab", text: `${functionName}: ${error instanceof Error ? error.message : error}`, bad: true });
+    }
+  }
+}
+
+/** @param {unknown} detail */
+function examine(detail) {
+  try {
+    return { cloneable: true, detail: JSON.stringify(structuredClone(detail)) ?? "" };
+  } catch {
+    return { cloneable: false, detail: "" };
+  }
+}
+
+/** @param {string} address */
+function loadScript(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error(`${address} cannot be loaded.`)));
+    script.src = address;
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * What Dynamics puts on the agent's window for tabs: Microsoft.Omnichannel, Microsoft.Apm, Xrm.Utility.
+ *
+ * Signatures and defaults as Microsoft documents them; the rest of those objects is left out, so that a tab which uses
+ * more fails here.
+ */
+
+import { one, rows } from "./api.js";
+import { HOME } from "./session.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("./tabs.js").Tab} Tab */
+
+const TOPICS = ["ON_SESSION_SWITCH", "ON_SESSION_CLOSED"];
+/** @type {Record<string, string>} what a conversation can be linked to, and where it lies */
+const LINKED = { account: "accounts", contact: "contacts", incident: "incidents" };
+
+/** Put them there. @param {Desk} desk */
+export function install(desk) {
+  const Microsoft = { Omnichannel: omnichannel(desk), Apm: apm(desk) };
+  Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid")) });
+}
+
+/** @param {Desk} desk */
+function omnichannel(desk) {
+  /** @param {string | null} id */
+  const wanted = (id) => {
+    const session = id ? desk.session(id) : desk.focused;
+    if (!session?.conversation) throw new Error(id ? `There is no conversation ${id} of this agent.` : "No conversation is in focus.");
+    return session;
+  };
+  return {
+    getConversationId: async () => wanted(null).id,
+    getConversations: async (/** @type {unknown} */ _input) => rows("msdyn_ocliveworkitems"),
+    openConversation: async (/** @type {string} */ id) => desk.focus(wanted(id)),
+    sendMessageToConversation: async (/** @type {unknown} */ message, toSendBox = true, conversationId = null) => {
+      const session = wanted(conversationId);
+      if (!session.open) throw new Error("The conversation is closed.");
+      await put(desk, session, typeof message === "string" ? message : JSON.stringify(message), toSendBox);
+    },
+    linkToConversation: async (/** @type {string} */ table, /** @type {string} */ id, conversationId = null) => {
+      const session = wanted(conversationId);
+      if (!session.open) throw new Error("The conversation is not active.");
+      if (!LINKED[table]) throw new Error(`A conversation cannot be linked to ${table}.`);
+      await one(`${LINKED[table]}(${id.replace(/[{}]/g, "")})`);
+      session.links.add(`${table} ${id}`);
+      desk.log(session, { kind: "tab", text: `Linked to ${table} ${id}` });
+    },
+    unlinkFromConversation: async (/** @type {string} */ table, /** @type {string} */ id, conversationId = null) => {
+      const session = wanted(conversationId);
+      if (!session.links.delete(`${table} ${id}`)) throw new Error(`The conversation is not linked to ${table} ${id}.`);
+      desk.log(session, { kind: "tab", text: `No longer linked to ${table} ${id}` });
+    },
+  };
+}
+
+/** @param {Desk} desk @param {Session} session @param {string} text @param {boolean} toSendBox */
+async function put(desk, session, text, toSendBox) {
+  desk.log(session, { kind: "message", text: toSendBox ? "Put into the send box" : "Sent to the customer", detail: text });
+  if (!toSendBox) return desk.send(session, "agent", text);
+  session.draft = text;
+  desk.say("draft", session);
+}
+
+/** @param {Desk} desk */
+function apm(desk) {
+  for (const [topic, name] of Object.entries({ ON_SESSION_SWITCH: "switched", ON_SESSION_CLOSED: "closed" })) {
+    const channel = new BroadcastChannel(topic);
+    desk.addEventListener(name, (event) => channel.postMessage(/** @type {CustomEvent} */ (event).detail));
+  }
+  const tabs = () => desk.sessions.flatMap((session) => session.tabs.map((tab) => ({ session, tab })));
+  /** @param {string} id */
+  const found = (id) => {
+    const known = tabs().find(({ tab }) => tab.id === id);
+    if (!known) throw new Error(`There is no tab ${id}.`);
+    return known;
+  };
+  return {
+    getFocusedSession: () => sessionOf(desk, desk.focused),
+    getAllSessions: () => desk.sessions.map(({ id }) => id),
+    getSession: (/** @type {string} */ id) => sessionOf(desk, /** @type {Session} */ (desk.session(id))),
+    createTab: (/** @type {{templateName: string, isFocused?: boolean}} */ { templateName, isFocused = true }) => {
+      const tab = desk.openTemplate(desk.focused, templateName, [], isFocused);
+      if (!tab) throw new Error(`There is no app tab template ${templateName}.`);
+      return tab.id;
+    },
+    closeTab: (/** @type {string} */ id) => void desk.closeTab(found(id).session, found(id).tab),
+    focusTab: (/** @type {string} */ id) => desk.showTab(found(id).session, found(id).tab),
+    refreshTab: (/** @type {string} */ id) => desk.refreshTab(found(id).session, found(id).tab),
+    getEventPublisherTopic: (/** @type {string} */ topic) => (TOPICS.includes(topic) ? topic : undefined),
+  };
+}
+
+/** What Microsoft calls a Session. @param {Desk} desk @param {Session | undefined} session */
+function sessionOf(desk, session) {
+  if (!session) return undefined;
+  /** @param {Tab | null | undefined} tab */
+  const tabOf = (tab) => tab && { tabId: tab.id, title: tab.title, canClose: tab.canClose };
+  const focus = () => desk.focus(session);
+  return {
+    sessionId: session.id,
+    isDefault: session.id === HOME,
+    canClose: session.id !== HOME,
+    title: session.title,
+    focus,
+    requestFocus: focus,
+    close: () => desk.closeSession(session),
+    getFocusedTab: () => tabOf(session.tab),
+    getAllTabs: () => session.tabs.map(({ id }) => id),
+    getTab: (/** @type {string} */ id) => tabOf(session.tabs.find((tab) => tab.id === id)),
+    canCreateTab: () => true,
+    updateContext: () => undefined,
+  };
+}
+
+/** @param {() => number} language the agent's LCID */
+function xrm(language) {
+  const globalContext = {
+    getClientUrl: () => location.origin,
+    getVersion: () => "9.2.0.0",
+    userSettings: {
+      get languageId() {
+        return language();
+      },
+      userId: "{6F9619FF-8B86-D011-B42D-00C04FC964FF}",
+      userName: "Local agent",
+    },
+    organizationSettings: { languageId: 1033 },
+  };
+  return { Utility: { getGlobalContext: () => globalContext } };
+}

@@ -1,0 +1,60 @@
+/** A session of the agent: the home page, or a conversation with its tabs and all that happened in it. */
+
+/** @typedef {import("./api.js").Row} Row */
+/** @typedef {import("./judge.js").Mode} Mode */
+/** @typedef {import("./tabs.js").Tab} Tab */
+/** @typedef {"event" | "message" | "note" | "call" | "console" | "tab" | "violation"} Kind */
+/** @typedef {{kind: Kind, time: string, text: string, detail?: string, bad?: boolean}} Entry */
+/** @typedef {{id: string, from: string, text: string, time: string}} Message */
+
+export const HOME = "session-id-home";
+
+export class Session {
+  /** @type {Tab[]} */
+  tabs = [];
+  /** @type {Tab | null} */
+  tab = null;
+  /** @type {Entry[]} */
+  entries = [];
+  /** The modes in which the customer is looked after, and since when. @type {Map<Mode, string>} */
+  escalation = new Map();
+  /** What stands in the message box. */
+  draft = "";
+  unread = 0;
+  /** Records linked by linkToConversation. @type {Set<string>} */
+  links = new Set();
+
+  /** @param {Row | null} conversation as the server has it; null: the home page */
+  constructor(conversation) {
+    this.conversation = conversation;
+  }
+
+  /** What the server says now; of two lists of messages the longer one is the later. @param {Row} conversation */
+  update(conversation) {
+    const messages = this.messages.length > conversation.messages.length ? this.messages : conversation.messages;
+    this.conversation = { ...conversation, messages };
+  }
+
+  get id() {
+    return this.conversation?.id ?? HOME;
+  }
+
+  get title() {
+    return this.conversation?.customer ?? "Home";
+  }
+
+  get open() {
+    return this.conversation?.state === "open";
+  }
+
+  /** @returns {Message[]} */
+  get messages() {
+    return this.conversation?.messages ?? [];
+  }
+
+  get violations() {
+    return this.entries.filter(({ kind }) => kind === "violation").length;
+  }
+}
+
+export const now = () => new Date().toISOString();

@@ -1,0 +1,118 @@
+/** The app tabs of a session: opened from templates, refreshed, closed. Their frames live on the stage until then. */
+
+import { tabAddress } from "./addresses.js";
+import { make } from "./dom.js";
+import { parametersOf } from "./records.js";
+import { Watch, madeIn } from "./watch.js";
+
+/** @typedef {import("./api.js").Row} Row */
+/** @typedef {import("./judge.js").Mode} Mode */
+/** @typedef {import("./watch.js").Report} Report */
+/** @typedef {import("./addresses.js").Ways} Ways */
+
+/** Values of msdyn_pagetype. */
+const WEB_RESOURCE = 509180002;
+const WEB_SITE = 509180006;
+
+let count = 0;
+
+export class Tab {
+  /** @type {Watch | null} */
+  #watch = null;
+  /** Whether the agent has gone elsewhere since it was shown. */
+  left = false;
+  /** @type {HTMLElement} */
+  element;
+
+  /** @param {string} title @param {boolean} canClose @param {HTMLElement} element @param {string} webResource its name, or "" */
+  constructor(title, canClose, element, webResource = "") {
+    this.id = `tab-id-${count++}`;
+    this.title = title;
+    this.canClose = canClose;
+    this.webResource = webResource;
+    /** @type {Mode[]} those of the action that opened it */
+    this.modes = [];
+    /** @type {Set<Mode>} the modes in which it has a session */
+    this.escalated = new Set();
+    this.element = element;
+    element.id = `panel-${this.id}`;
+    element.setAttribute("role", "tabpanel");
+    element.setAttribute("aria-labelledby", this.id);
+  }
+
+  get frame() {
+    return this.element.querySelector("iframe");
+  }
+
+  /** @param {Report} report */
+  watch(report) {
+    if (this.frame) this.#watch = new Watch(this.frame, report);
+    this.#watch?.expect();
+  }
+
+  look() {
+    this.#watch?.look();
+  }
+
+  /** Whether an event was made by this tab. @param {Event} event */
+  made(event) {
+    return madeIn(this.frame?.contentWindow ?? null, event);
+  }
+
+  /** @param {boolean} shown */
+  show(shown) {
+    this.element.hidden = !shown;
+  }
+
+  /** What Dynamics does when the agent comes back. */
+  refresh() {
+    this.left = false;
+    this.#watch?.expect();
+    this.frame?.contentWindow?.location.reload();
+  }
+
+  /** Load it from another address, because the org has another version. @param {string} token */
+  renew(token) {
+    const frame = this.frame;
+    if (!frame || !this.webResource) return;
+    this.left = false;
+    this.#watch?.expect();
+    frame.src = frame.src.replace(/%7B\d+/, `%7B${token}`);
+  }
+
+  /** @param {string} way "remove" or "navigate" */
+  async close(way) {
+    this.#watch?.stop();
+    const { frame, element } = this;
+    if (frame && way === "navigate") {
+      const gone = new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
+      frame.src = "about:blank";
+      await gone;
+    }
+    element.remove();
+  }
+}
+
+/** A tab from an app tab template. @param {import("./records.js").Records} records @param {Row} template @param {string} conversation @param {Ways} ways */
+export function fromTemplate(records, template, conversation, ways) {
+  const values = parametersOf(records, template);
+  const title = template.msdyn_title || template.msdyn_name;
+  const name = values.get("webresourcename") ?? "";
+  const panel = make("div", { class: "panel" });
+  const tab = new Tab(title, !template.msdyn_pinned, panel, name);
+  const address = addressOf(template, values, name, conversation, ways);
+  panel.append(address ? make("iframe", { title, src: address, allow: "clipboard-read; clipboard-write; display-capture; microphone; camera" }) : nothing(template));
+  return tab;
+}
+
+/** @param {Row} template @param {Map<string, string>} values @param {string} name @param {string} conversation @param {Ways} ways */
+function addressOf(template, values, name, conversation, ways) {
+  if (template.msdyn_pagetype === WEB_RESOURCE && name) return tabAddress(name, conversation, values.get("data") ?? "", ways);
+  const site = values.get("url") ?? "";
+  return template.msdyn_pagetype === WEB_SITE && /^https?:\/\//i.test(site) ? site : "";
+}
+
+/** @param {Row} template */
+function nothing(template) {
+  return make("p", { class: "empty" }, `“${template.msdyn_name}” is no web resource and no web site. The local desktop shows only these.`);
+}

@@ -1,0 +1,64 @@
+/** Everything that happened in the session in front, and whether it was as Omnichannel wants it. */
+
+import { badge, clock, element, make } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("./session.js").Entry} Entry */
+/** @typedef {import("./session.js").Kind} Kind */
+
+/** @type {[Kind, string][]} */
+const KINDS = [
+  ["event", "Events"],
+  ["message", "Messages"],
+  ["note", "Notes"],
+  ["call", "Web API"],
+  ["console", "Console"],
+  ["tab", "Tabs"],
+];
+
+/** The switches that leave kinds out. Violations are always shown. */
+export function offerFilters() {
+  const pane = element("pane", HTMLElement);
+  const made = KINDS.map(([kind, text]) => {
+    const toggle = make("button", { type: "button", "aria-pressed": "true" }, text);
+    toggle.addEventListener("click", () => {
+      const without = pane.classList.toggle(`no-${kind}`);
+      toggle.setAttribute("aria-pressed", String(!without));
+    });
+    return toggle;
+  });
+  element("filters", HTMLElement).replaceChildren(...made);
+}
+
+/** @param {Desk} desk */
+export function showTimeline(desk) {
+  const session = desk.focused;
+  const list = element("timeline", HTMLOListElement);
+  if (list.dataset.session !== session.id || list.children.length > session.entries.length) list.replaceChildren();
+  list.dataset.session = session.id;
+  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+  const fresh = session.entries.slice(list.children.length);
+  list.append(...fresh.map(line));
+  if (atEnd) list.scrollTop = list.scrollHeight;
+  const wrong = fresh.filter(({ kind }) => kind === "violation").map(({ text }) => text);
+  if (wrong.length) element("spoken", HTMLElement).textContent = wrong.join(" ");
+  showVerdict(session);
+}
+
+/** @param {Session} session */
+function showVerdict(session) {
+  const { violations } = session;
+  const holder = element("verdict", HTMLElement);
+  if (!session.conversation) holder.replaceChildren();
+  else if (violations) holder.replaceChildren(badge(violations === 1 ? "1 violation" : `${violations} violations`, "danger", { appearance: "filled" }));
+  else holder.replaceChildren(badge("No violations", "success"));
+}
+
+/** @param {Entry} entry */
+function line({ kind, time, text, detail, bad }) {
+  const made = make("li", { class: bad && "bad", "data-kind": kind }, icon(kind), make("div", { class: "text" }, text), clock(time));
+  if (detail) made.append(make("code", { class: "detail" }, detail));
+  return made;
+}

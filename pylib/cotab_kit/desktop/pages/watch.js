@@ -1,0 +1,91 @@
+/**
+ * Looks into a tab's frame, as nothing in Dynamics does: its console, its errors, and the four events where they
+ * do not belong. The frame is of the same origin; one that is not is left alone.
+ */
+
+import { EVENTS } from "./judge.js";
+
+/** @typedef {{replaced: () => void, console: (level: string, text: string) => void, astray: (event: Event) => void}} Report */
+
+const LEVELS = /** @type {const} */ (["debug", "log", "info", "warn", "error"]);
+const LOADING = 10; // milliseconds between two looks at a frame that loads
+
+export class Watch {
+  /** @type {Document | null} */
+  #seen = null;
+  #timer = 0;
+
+  /** @param {HTMLIFrameElement} frame @param {Report} report */
+  constructor(frame, report) {
+    this.frame = frame;
+    this.report = report;
+    frame.addEventListener("load", () => {
+      this.look();
+      clearInterval(this.#timer);
+    });
+  }
+
+  /** The frame is about to load another page: be there before its scripts. */
+  expect() {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.look(), LOADING);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.#seen = null;
+  }
+
+  /** Notice whether the page is another one. Nothing but the document itself tells it without delay. */
+  look() {
+    const page = documentOf(this.frame);
+    if (!page || page === this.#seen || page.URL === "about:blank") return;
+    const replaced = this.#seen !== null;
+    this.#seen = page;
+    if (replaced) this.report.replaced();
+    if (page.defaultView) this.#listen(page.defaultView);
+  }
+
+  /** @param {Window & typeof globalThis} tab */
+  #listen(tab) {
+    for (const name of Object.keys(EVENTS)) tab.addEventListener(name, this.report.astray, true);
+    for (const level of LEVELS) {
+      const original = tab.console[level];
+      tab.console[level] = (...values) => {
+        original.apply(tab.console, values);
+        this.report.console(level, values.map(readable).join(" "));
+      };
+    }
+    tab.addEventListener("error", ({ message }) => message && this.report.console("error", message));
+    tab.addEventListener("unhandledrejection", ({ reason }) => this.report.console("error", `Unhandled: ${readable(reason)}`));
+  }
+}
+
+/** Whether the event was made in the frame or in one within it. @param {Window | null} frame @param {Event} event @returns {boolean} */
+export function madeIn(frame, event) {
+  try {
+    const made = /** @type {any} */ (frame)?.Event;
+    if (made && event instanceof made) return true;
+    return Array.from({ length: frame?.length ?? 0 }, (_, at) => /** @type {any} */ (frame)[at]).some((inner) => madeIn(inner, event));
+  } catch {
+    return false; // another origin
+  }
+}
+
+/** @param {HTMLIFrameElement} frame */
+function documentOf(frame) {
+  try {
+    return frame.contentDocument;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {unknown} value */
+function readable(value) {
+  try {
+    return typeof value === "object" && value !== null && !("stack" in value) ? JSON.stringify(value) : String(value);
+  } catch {
+    return "(something)";
+  }
+}

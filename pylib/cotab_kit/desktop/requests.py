@@ -1,0 +1,89 @@
+"""Requests to the desktop's own routes: bodies read with care, refusals as JSON. Used by app.py and shop.py."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cotab.provision import WebApiError
+from cotab_kit.desktop.org.errors import WebApiError as Refused
+from cotab_kit.errors import KitError
+
+BAD_REQUEST, NOT_FOUND, CONFLICT, TOO_LARGE, WRONG_TYPE = 400, 404, 409, 413, 415
+MAX_JSON = 100_000
+JSON = ("application/json",)
+NEVER_KEPT = {"cache-control": "no-store"}
+
+Given = TypeVar("Given", bound="Body")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Body(BaseModel):
+    """The JSON of a request."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class RequestError(KitError):
+    """A request that the desktop does not do; `status` is the answer's."""
+
+    def __init__(self, message: str, *, status: int = BAD_REQUEST, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+def answering(handler: Handler) -> Handler:
+    """The handler, with what it refuses as JSON: {"error": {"message", "hint"}}."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except RequestError as error:
+            return refusal(str(error), error.status, error.hint)
+        except KitError as error:
+            return refusal(str(error), CONFLICT, error.hint)
+        except (WebApiError, Refused) as error:
+            return refusal(str(error), BAD_REQUEST)
+
+    return answer
+
+
+def refusal(message: str, status: int, hint: str = "") -> Response:
+    """An answer that says no, and why."""
+    return JSONResponse({"error": {"message": message, "hint": hint}}, status, NEVER_KEPT)
+
+
+def answer(body: object, status: int = 200) -> Response:
+    """JSON that no browser keeps."""
+    return JSONResponse(body, status, NEVER_KEPT)
+
+
+async def read(request: Request, model: type[Given]) -> Given:
+    """The JSON body as the model. Raises RequestError.
+
+    The type is insisted on: a page of another origin cannot send JSON without asking first.
+    """
+    content = await content_of(request, JSON, MAX_JSON)
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the body"
+        raise RequestError(f"{place}: {first['msg']}") from error
+
+
+async def content_of(request: Request, types: tuple[str, ...], limit: int) -> bytes:
+    """The body, if it is of one of these types and not too large. Raises RequestError."""
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given not in types:
+        raise RequestError(f"The body must be of the type {types[0]}.", status=WRONG_TYPE)
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > limit:
+            raise RequestError(f"The body is larger than {limit:,} bytes.", status=TOO_LARGE)
+    return bytes(content)

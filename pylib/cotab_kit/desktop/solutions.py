@@ -1,0 +1,197 @@
+"""Solutions and data packages that come by upload, whoever has made them; taking one away; what is left then.
+
+The org client of the kit does it over the Web API, as against any org. Used by app.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import httpx
+from pydantic import JsonValue
+
+from cotab.provision import WebApiError
+from cotab.provision.web_api import call
+from cotab_kit.desktop import inventory
+from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
+from cotab_kit.desktop.feed import Feed
+from cotab_kit.desktop.inventory import CHOICES, Thing
+from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.org.archive import read_archive
+from cotab_kit.desktop.org.dependencies import refuse_uninstall
+from cotab_kit.desktop.org.errors import WebApiError as Refused
+from cotab_kit.desktop.org.package import read_package, version_numbers
+from cotab_kit.desktop.org.schema import Row
+from cotab_kit.desktop.org.uninstall import blocking_uninstall
+from cotab_kit.desktop.requests import NOT_FOUND, RequestError
+from cotab_kit.errors import KitError
+from cotab_kit.org.client import Org as Connected
+from cotab_kit.org.client import connect
+from cotab_kit.org.jobs import import_solution, job_done
+from cotab_kit.org.journal import Journal
+
+ADDRESS = "http://127.0.0.1"
+FAILURES = (KitError, WebApiError, Refused)
+PUBLISHER = "publisher"
+ABSENT = [404]
+
+
+async def _at_once(_seconds: float) -> None:
+    """The local org goes on with every request, so nobody waits for time."""
+    await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def connected(org: Org) -> AsyncIterator[Connected]:
+    """The way to the local org for the kit's client."""
+    async with connect(ADDRESS, transport=httpx.ASGITransport(org.app), sleep=_at_once) as client:
+        yield client
+
+
+class Solutions:
+    """What is installed and taken away, one after the other."""
+
+    def __init__(self, org: Org, feed: Feed) -> None:
+        self._org, self._feed = org, feed
+        self._one_at_a_time = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._known: dict[str, list[Thing]] = {}
+
+    def upload(self, content: bytes) -> str:
+        """Begin to install a zip; the job's id, which the events `installed` name."""
+        job = str(uuid4())
+        task = asyncio.get_running_loop().create_task(self._install(job, content))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return job
+
+    async def finish(self) -> None:
+        """Let what has begun come to its end."""
+        await asyncio.gather(*self._tasks)
+
+    async def _install(self, job: str, content: bytes) -> None:
+        try:
+            async with self._one_at_a_time:
+                self._feed.publish("installed", job=job, state="running", message="Reading the file")
+                message = await self._put_in(job, content)
+            self._feed.publish("installed", job=job, state="done", message=message)
+        except FAILURES as error:
+            hint = getattr(error, "hint", "")
+            self._feed.publish("installed", job=job, state="failed", message=str(error), hint=hint)
+
+    async def _put_in(self, job: str, content: bytes) -> str:
+        files = await asyncio.to_thread(read_archive, content)
+        async with connected(self._org) as client:
+            if is_data_package(files):
+                rows = read_rows(files)
+                await write_rows(client.api, rows)
+                return f"{len(rows)} rows are written"
+            return await self._import(client, job, content)
+
+    async def _import(self, client: Connected, job: str, content: bytes) -> str:
+        package = await asyncio.to_thread(read_package, content)
+        there = self._row(package.unique_name)
+        newer = there is not None and version_numbers(str(there["version"])) < version_numbers(package.version)
+
+        def tell(text: str) -> None:
+            self._feed.publish("installed", job=job, state="running", message=text.strip())
+
+        await import_solution(client, content, upgrade=package.managed and newer, journal=Journal(tell))
+        return f"{package.title} {package.version} is installed"
+
+    async def uninstall(self, name: str) -> dict[str, JsonValue]:
+        """Take a solution away, with its provider's rows; what is left then. Raises RequestError, KitError."""
+        async with self._one_at_a_time:
+            solution = self._found(name)
+            if solution["ismanaged"]:  # before anything is deleted
+                refuse_uninstall(self._org.store, blocking_uninstall(self._org.store, str(solution["solutionid"])))
+            carried, owned = self._belongings(solution)
+            self._known[_fold(name)] = [*carried, *owned]
+            async with connected(self._org) as client:
+                await self._take_rows(client, owned)
+                await self._take_solution(client, solution, carried)
+        self._feed.publish("installed", job=str(uuid4()), state="done", message=f"{name} is uninstalled")
+        return self.residue(name)
+
+    def contents(self, name: str) -> dict[str, JsonValue]:
+        """What a solution carries, the rows of its provider, what this org knows nothing about. Raises RequestError."""
+        solution = self._found(name)
+        carried, owned = self._belongings(solution)
+        unknown = self._org.unknown_components(str(solution["uniquename"]))
+        return {
+            "carried": [_described(thing) for thing in carried],
+            "owned": [_described(thing) for thing in owned],
+            "unknown": [{"kind": kind, "name": title} for kind, title in unknown],
+        }
+
+    def residue(self, name: str) -> dict[str, JsonValue]:
+        """What of a solution is in the org. Raises RequestError for one that was never there."""
+        solution = self._row(name)
+        if solution is not None:
+            known = [thing for part in self._belongings(solution) for thing in part]
+        elif _fold(name) in self._known:
+            known = self._known[_fold(name)]
+        else:
+            raise RequestError(f"There is and was no solution {name[:100]!r} here.", status=NOT_FOUND)
+        items: list[JsonValue] = [
+            {"title": thing.title, "path": thing.path} for thing in known if inventory.there(self._org, thing)
+        ]
+        return {"solution": name, "installed": solution is not None, "nothing": not items, "items": items}
+
+    def _row(self, name: str) -> Row | None:
+        found = [row for row in self._org.rows("solution") if _fold(row["uniquename"]) == _fold(name)]
+        return found[0] if found and found[0]["isvisible"] else None
+
+    def _found(self, name: str) -> Row:
+        solution = self._row(name)
+        if solution is None:
+            raise RequestError(f"There is no solution {name[:100]!r}.", status=NOT_FOUND)
+        return solution
+
+    def _belongings(self, solution: Row) -> tuple[list[Thing], list[Thing]]:
+        """What the solution carries, and what belongs to it beside that."""
+        carried = inventory.components(self._org, str(solution["solutionid"]))
+        owned = [*inventory.values(self._org, carried), *inventory.rows(self._org, carried)]
+        return carried, owned
+
+    async def _take_rows(self, client: Connected, owned: list[Thing]) -> None:
+        for widget, column in list(inventory.choices(self._org, owned)):
+            body = {column: None, CHOICES[column]: False}
+            await call(client.api, "PATCH", widget.path, f"Changing {widget.title}", body=body)
+        await _delete(client, owned)
+
+    async def _take_solution(self, client: Connected, solution: Row, carried: list[Thing]) -> None:
+        name = str(solution["uniquename"])
+        if solution["ismanaged"]:
+
+            async def done() -> bool:
+                return self._row(name) is None
+
+            body = {"SolutionUniqueName": name}
+            await job_done(client, "UninstallSolutionAsync", body, "Uninstalling the solution", done)
+        else:  # it is only a list: what no other solution holds goes by itself
+            key = solution["solutionid"]
+            shared = {row["objectid"] for row in self._org.rows("solutioncomponent") if row["solutionid"] != key}
+            await call(client.api, "DELETE", f"solutions({key})", "Deleting the solution", accepted=ABSENT)
+            await _delete(client, [thing for thing in reversed(carried) if thing.key not in shared])
+        publisher = solution["publisherid"]
+        others = [row for row in self._org.rows("solution") if row["publisherid"] == publisher]
+        if not others:
+            path = f"publishers({publisher})"
+            await call(client.api, "DELETE", path, "Deleting the publisher", accepted=ABSENT)
+
+
+async def _delete(client: Connected, things: list[Thing]) -> None:
+    for thing in things:
+        await call(client.api, "DELETE", thing.path, f"Deleting {thing.title}", accepted=ABSENT)
+
+
+def _described(thing: Thing) -> JsonValue:
+    return {"kind": thing.kind, "name": thing.name or thing.key}
+
+
+def _fold(text: object) -> str:
+    return str(text or "").casefold()

@@ -1,0 +1,37 @@
+"""An agent on a desktop of the tests' own making, one for each module: starting a browser's page is what takes time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cotab_kit.desktop.driver import Desktop
+from cotab_kit.preview.console import ConsoleWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Browser
+
+    from cotab_kit.desktop.app import Running
+
+    At = Callable[[Running], AbstractContextManager[Desktop]]
+
+
+@pytest.fixture(scope="session")
+def agent_at(browser: Browser) -> At:
+    """An agent in front of a desktop; in the end nothing unexpected may be on the console."""
+
+    @contextmanager
+    def sit_down(server: Running) -> Iterator[Desktop]:
+        with browser.new_context() as context:
+            watch = ConsoleWatch(context)
+            desktop = Desktop(context, server, watch)
+            yield desktop
+            desktop.settle()
+            watch.check()
+
+    return sit_down

@@ -1,0 +1,29 @@
+"""The agent desktop with the built default provider in it, driven as an agent drives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cotab_kit.desktop.driver import Desktop
+
+
+def test_a_session_from_the_button_to_the_closed_tab(desktop: Desktop) -> None:
+    conversation = desktop.open_conversation("Alex Morgan")
+    cobrowse, _screen_sharing = desktop.buttons
+    desktop.press(cobrowse)
+    desktop.expect_state("inviting")
+    tab = desktop.tab()
+    assert conversation in tab.url
+
+    tab.get_by_role("button", name="Send to conversation").click()
+    desktop.expect_message("https://join.example")
+    tab.get_by_role("button", name="Customer joins").click()
+    desktop.expect_event("CobrowseConnectedEvent")
+    desktop.expect_message("Co-browse session started")
+
+    desktop.close_tab(cobrowse)
+    desktop.expect_event("CobrowseEndedEvent")
+    desktop.expect_message("Co-browse session ended")
+    assert desktop.happened("message") == ["Sent to the customer"]
+    desktop.expect_no_violation()

@@ -1,0 +1,48 @@
+"""An org where each page of tests/projects/violations is the tab of a provider, chosen in a chat widget of its name."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cotab_kit.desktop.app import Desktop, Running, serve
+from cotab_kit.desktop.bundle import pages
+from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.trial import upload
+from cotab_kit.layout import kit_files
+from cotab_kit.org.release import Release
+from kit.desktop.site import data_of
+from kit.org_runs import release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WRONG = Path(__file__).parents[1] / "projects" / "violations"
+ICON = kit_files().icons / "cobrowse.svg"
+
+
+def with_page(made: Release, page: Path) -> Release:
+    """The release with this page as the tab of each mode, and with icons."""
+    own = {f"{mode}.html": page.read_bytes() for mode in made.manifest.modes}
+    own |= {f"icons/{mode}.svg": ICON.read_bytes() for mode in made.manifest.modes}
+    return Release(made.manifest, {**made.resources, **{f"{made.manifest.folder}/{name}": own[name] for name in own}})
+
+
+def provider(page: Path) -> Release:
+    """A release whose co-browse tab is this page."""
+    solution = {"unique_name": page.stem, "version": "1.0.0.0"}
+    return with_page(release(solution=solution, provider={"name": page.stem}, cobrowse={}), page)
+
+
+@contextmanager
+def wrong_tabs() -> Iterator[Running]:
+    """The desktop of that org."""
+    with Org.open() as org, serve(Desktop(org, pages=pages())) as server:
+        for page in sorted(WRONG.glob("*.html")):
+            made = provider(page)
+            upload(server.url, made.zip)
+            upload(server.url, data_of(made))
+            (row,) = org.rows("msdyn_provider", msdyn_name=page.stem)
+            org.seed_widget(page.stem, cobrowse=str(row["msdyn_providerid"]))
+        yield server

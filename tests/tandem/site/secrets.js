@@ -1,0 +1,60 @@
+// Puts more secrets into the page: at the start, and again whenever a test calls stir().
+const byId = (id) => document.getElementById(id);
+document.querySelector("main").style.setProperty("background-image", "url('picture.svg?secret-style-url')");
+
+const root = byId("host").attachShadow({ mode: "open" });
+const add = (parent, tag, text, attributes = {}) => {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  parent.append(made);
+  return made;
+};
+add(root, "p", "secret-shadow", { title: "secret-shadow-title" });
+root.append("secret-shadow-bare");
+add(root, "p", "shown-in-shadow", { class: "public" });
+const hidden = byId("hidden-host").attachShadow({ mode: "open" });
+add(hidden, "p", "secret-hidden-shadow");
+byId("canvas").getContext("2d").fillText("secret-canvas", 0, 10);
+const sheet = new CSSStyleSheet();
+sheet.replaceSync('p::marker { content: "secret-adopted"; }');
+document.adoptedStyleSheets = [sheet];
+
+window.stir = () => {
+  add(document.querySelector("main"), "p", "secret-added", { title: "secret-added-title", "data-x": "secret-added-data" });
+  byId("moving").firstChild.data = "secret-changed-text";
+  byId("moving").setAttribute("title", "secret-changed-title");
+  byId("moving").setAttribute("data-late", "secret-changed-data");
+  byId("moving").setAttribute("aria-label", "secret-changed-label");
+  byId("moving").style.backgroundImage = "url('picture.svg?secret-changed-style')";
+  for (const id of ["text", "tel", "search", "area"]) byId(id).value = `secret-set-${id}`;
+  byId("email").value = "secret-set@person.example";
+  byId("text").setAttribute("value", "secret-set-attribute");
+  byId("area").append("secret-area-child");
+  byId("list").options[0].text = "secret-set-option";
+  byId("list").add(new Option("secret-new-option", "secret-new-option-value", true, true));
+  byId("editable").firstChild.data = "secret-set-editable";
+  byId("drawn").textContent = "secret-set-svg";
+  byId("picture").src = "picture.svg?secret-set-picture";
+  byId("picture").alt = "secret-set-alt";
+  document.title = "secret-set-title";
+  history.pushState(null, "", "?secret-pushed-query#secret-pushed-fragment");
+  add(root, "p", "secret-shadow-late");
+  add(hidden, "p", "secret-hidden-shadow-late");
+  byId("never-text").textContent = "secret-blocked-late";
+  byId("frame").contentDocument.getElementById("inner").textContent = "secret-frame-late";
+  byId("frame").contentDocument.getElementById("field").value = "secret-frame-set";
+  byId("reveal").type = "text";
+  byId("reveal").value = "secret-revealed-late";
+  for (const id of ["shown-password", "shown-card", "shown-code"]) byId(id).value = `secret-set-${id}`;
+  byId("shown").firstChild.data = "shown-late";
+  byId("shown-input").value = "shown-set";
+  document.styleSheets[0].insertRule('em::after { content: "secret-inserted-rule"; }');
+  document.styleSheets[0].cssRules[1].style.setProperty("content", '"secret-declared"');
+  sheet.insertRule('i::after { content: "secret-adopted-late"; }');
+  const late = document.createElement("div");
+  late.className = "public";
+  late.append("shown-added");
+  document.querySelector("main").append(late);
+  byId("moving").replaceWith(byId("moving").cloneNode(true));
+};

@@ -1,0 +1,115 @@
+"""The built customer script as a file: small, alone, without effect where nobody uses it, and in every language."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cotab_kit.layout import Workspace, kit_files
+from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.progress import Steps
+from cotab_kit.setup.node import ensure_node
+from cotab_kit.tandem_web import build_tandem, web_sources
+from customers import OPEN_SHADOW, Stage, built_assets, staged
+
+MOST_BYTES = 60_000
+
+# A page in Arabic gets Arabic; one in Klingon gets what the browser prefers.
+TITLES = {"ar": "الحصول على مساعدة في هذه الصفحة", "tlh": "Obtenir de l\u2019aide sur cette page"}
+
+
+@pytest.fixture(scope="module")
+def assets(pytestconfig: pytest.Config) -> Path:
+    return built_assets(pytestconfig.rootpath)
+
+
+@pytest.fixture(scope="module")
+def stage(assets: Path) -> Iterator[Stage]:
+    with staged(assets) as served:
+        yield served
+
+
+def test_it_is_one_small_file_with_the_notices_of_its_parts(assets: Path) -> None:
+    script = (assets / "tandem.js").read_bytes()
+    assert len(gzip.compress(script)) < MOST_BYTES
+    assert b"@rrweb/record 2.1.6" in script
+    assert b"Permission is hereby granted" in script
+
+
+def test_two_builds_are_the_same(tmp_path: Path, assets: Path, pytestconfig: pytest.Config) -> None:
+    files, steps = kit_files(), Steps.for_this_terminal()
+    node = ensure_node(Workspace(pytestconfig.rootpath), files, steps, dev=True)
+    build_tandem(node, files, Workspace(tmp_path / "another place"), tmp_path / "out", steps)
+    made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert made == {name: (assets / name).read_bytes() for name in made}
+
+
+def test_every_language_has_every_text_and_every_name_in_it(pytestconfig: pytest.Config) -> None:
+    node = ensure_node(Workspace(pytestconfig.rootpath), kit_files(), Steps.for_this_terminal(), dev=True)
+    texts = (web_sources() / "customer" / "texts.js").as_uri()
+    ask = f"import {{ LANGUAGES }} from {json.dumps(texts)}; console.log(JSON.stringify(LANGUAGES))"
+    command: list[str | Path] = [node.exe, "--no-warnings", "--input-type=module", "-e", ask]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout)
+    assert set(found) == {"en", "de", "fr", "es", "ja", "ar"}
+    english = found.pop("en")
+    for language, texts_of_it in found.items():
+        assert texts_of_it.keys() == english.keys(), language
+        for key, text in texts_of_it.items():
+            assert set(re.findall(r"{\w+}", text)) <= set(re.findall(r"{\w+}", english[key])), f"{language}: {key}"
+            assert text.strip(), f"{language}: {key}"
+
+
+def test_unused_it_leaves_the_page_alone(browser: Browser, stage: Stage) -> None:
+    with browser.new_context() as context:
+        watch = ConsoleWatch(context)
+        page = context.new_page()
+        page.goto(f"{stage.site}/plain.html")
+        before = look(page)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.add_script_tag(url=f"{stage.relay}/tandem.js")
+        page.get_by_role("button").click()
+        assert asked == [f"{stage.relay}/tandem.js"]
+        page.evaluate("() => document.querySelector('script').remove()")
+        assert look(page) == {**before, "globals": before["globals"] + 1}
+        assert page.evaluate("() => Object.isFrozen(window.tandem) && window.tandem.state") == "none"
+        watch.check()
+
+
+def look(page: Page) -> dict[str, int]:
+    """What a script could leave behind."""
+    found: dict[str, int] = page.evaluate("""() => ({
+      html: document.documentElement.outerHTML.replace(/\\s*$/, ""),
+      sheets: document.adoptedStyleSheets.length,
+      stored: localStorage.length + sessionStorage.length + document.cookie.length,
+      globals: Object.getOwnPropertyNames(window).length,
+      native: [Element.prototype.attachShadow, window.fetch, CSSStyleSheet.prototype.insertRule, history.pushState,
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set]
+        .every((each) => String(each).includes("[native code]")),
+      address: location.href,
+    })""")
+    return found
+
+
+def test_it_speaks_the_language_of_the_page(browser: Browser, stage: Stage) -> None:
+    with browser.new_context(locale="fr-FR") as context:
+        page = context.new_page()
+        page.add_init_script(OPEN_SHADOW)
+        page.goto(f"{stage.site}/shop.html")
+        page.wait_for_function("() => window.tandem")
+        for language, title in TITLES.items():
+            page.evaluate("language => { document.documentElement.lang = language; }", language)
+            page.evaluate("() => window.tandem.open()")
+            dialog = page.get_by_role("dialog", name=title)
+            expect(dialog).to_be_visible()
+            direction = dialog.evaluate("dialog => getComputedStyle(dialog).direction")
+            assert direction == ("rtl" if language == "ar" else "ltr")
+            page.keyboard.press("Escape")
+            expect(page.locator("[data-tandem-ui]")).to_have_count(0)
