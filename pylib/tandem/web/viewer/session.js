@@ -27,7 +27,6 @@ const SNAPSHOT_WAIT = 4000;
 export class Session {
   /** @param {Tab} tab @param {Account} account @param {View} view @param {Extract<FromTab, { type: "open" }>} opened */
   constructor(tab, account, view, opened) {
-    Object.assign(this, { tab, account, view, opened });
     this.tab = tab;
     this.account = account;
     this.view = view;
@@ -198,10 +197,10 @@ export class Session {
 
   /** @param {Uint8Array<ArrayBuffer>} chunk */
   chunk(chunk) {
-    const message = this.joiner.add(chunk);
-    if (!message) return;
-    message.catch(() => {}); // waited for below, in its turn
-    this.unpacked = this.unpacked.then(async () => this.over || this.scene.add(await message)).then(
+    const unpacked = this.joiner.add(chunk);
+    if (!unpacked) return;
+    unpacked.catch(() => {}); // waited for below, in its turn
+    this.unpacked = this.unpacked.then(() => unpacked).then((message) => this.over || !message || this.scene.add(message)).then(
       () => {},
       () => this.resync(),
     );
