@@ -9,7 +9,6 @@ import io
 import json
 import shutil
 import sys
-import webbrowser
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -126,17 +125,10 @@ def preview(
     *,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in your browser.")] = True,
 ) -> None:
-    """Build, and show the tab in a local page that stands for the Dynamics window."""
-    from cotab_kit.preview.server import serve  # noqa: PLC0415 - a server is not needed for anything else
+    """Build, and show the tab in a local Omnichannel that follows your edits; Ctrl-C ends it."""
+    from cotab_kit.cli_preview import show  # noqa: PLC0415 - a server is not needed for anything else
 
-    target = Project.at(project)
-    build(target, Steps.for_this_terminal())
-    with serve(target.dist, port=port) as server:
-        print(f"Open {server.url} (Ctrl-C ends it)")
-        print(f'After an edit: {_command_line("build", target.root)}, and press "Open tab" again', flush=True)
-        if open_browser:
-            webbrowser.open(server.url)
-        server.wait()
+    show(Project.at(project), Steps.for_this_terminal(), port=port, open_browser=open_browser)
 
 
 @app.command()

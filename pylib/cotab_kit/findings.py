@@ -49,6 +49,11 @@ ADVICE = {
     "appsource.terms": "write the path of an HTML file, seen from provider.toml",
     "appsource.countries": 'write a list of two capital letters each, such as ["US", "DE"]',
     "appsource.learn_more_url": "write an address that begins with https://, or leave it out",
+    "preview.server": 'write "module:factory", such as "backend.service:factory"',
+    "preview.command": 'write a list, such as ["python", "service.py", "{port}"]',
+    "preview.script": 'write a path on the server, such as "/customer.js", or an address',
+    "preview.script_attributes.*": "write data-..., async, defer, type, id, crossorigin or integrity, with a text",
+    "preview.frame_sources": 'write a list of origins, such as ["{server}"]',
 }
 LANGUAGE = 'write a language of Omnichannel, such as "en-US" or its number "1033"; docs/manifest.md lists them'
 GUID = 'write a GUID, such as "01234567-89ab-cdef-0123-456789abcdef", or leave it out'

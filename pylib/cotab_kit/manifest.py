@@ -95,6 +95,11 @@ SlashCommand = Annotated[str, StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Whole = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
 Language = Annotated[int, BeforeValidator(lcid)]
+# Of [preview]: an address of one's own or a path on the provider's server; an attribute that neither loads nor runs
+# anything; a source of a Content-Security-Policy.
+SCRIPT = r"^(/[^/\s\"'<>][^\s\"'<>]*|(https?://|\{server\}/)[^\s\"'<>]+)$"
+ATTRIBUTE = r"^(data-[a-z0-9-]{1,60}|async|defer|type|crossorigin|integrity|id)$"
+SOURCE = r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;]+)$"
 
 
 class _Part(BaseModel):
@@ -187,6 +192,23 @@ class AppSource(_Part):
     justifications: dict[str, Line] = {}
 
 
+class Preview(_Part):
+    """What the provider needs in `preview` beside its solution. Nothing of it is shipped.
+
+    A service of its own, either `server` (module and factory of an ASGI application) or `command` (a program, with
+    {port} where it shall listen); `script` and its attributes, a script element on every page of the customer's site;
+    `settings` of the tab, as an administrator gives them; `frame_sources` that the strict policies let be framed.
+    {server}, {shop} and {desktop} in them become origins.
+    """
+
+    server: Adapter | None = None
+    command: tuple[Line, ...] = ()
+    script: Annotated[Line, StringConstraints(pattern=SCRIPT, max_length=500)] | None = None
+    script_attributes: dict[Annotated[str, StringConstraints(pattern=ATTRIBUTE)], Line] = {}
+    settings: dict[str, Setting] = {}
+    frame_sources: tuple[Annotated[str, StringConstraints(pattern=SOURCE, max_length=500)], ...] = ()
+
+
 class Manifest(_Part):
     """The whole of provider.toml."""
 
@@ -196,6 +218,7 @@ class Manifest(_Part):
     page: Page
     modes: Annotated[dict[EscalationMode, Mode], Field(min_length=1)]
     appsource: AppSource = AppSource()
+    preview: Preview = Preview()
 
     @property
     def folder(self) -> str:

@@ -18,7 +18,7 @@ from cotab_kit.solution import app_tab_template, template_parameter
 from cotab_kit.solution.offer import MAX_ICON, Offer, address, offers, provider_id
 
 if TYPE_CHECKING:
-    from cotab_kit.manifest import Manifest
+    from cotab_kit.manifest import Manifest, Preview
 
 Broken = Iterator[tuple[Finding, tuple[str, ...]]]
 
@@ -40,6 +40,7 @@ def broken_rules(manifest: Manifest, path: Path, wrong: Iterable[str]) -> list[F
         _names,
         _guids,
         _appsource,
+        _preview,
     ]
     broken = [each for rule in rules for each in rule(manifest, path)]
     return [found for found, others in broken if not any(_about(key, (found.key, *others)) for key in keys)]
@@ -161,3 +162,28 @@ def _appsource(manifest: Manifest, path: Path) -> Broken:
         yield finding(path, "appsource.logo", logo, problem, "write the path of a PNG file of 32 by 32 pixels"), ()
     if terms and not (path.parent / terms).is_file():
         yield finding(path, "appsource.terms", terms, "there is no such file", "write the path of an HTML file"), ()
+
+
+def _preview(manifest: Manifest, path: Path) -> Broken:
+    given = manifest.preview
+    service = ("preview.server", "preview.command")
+    if given.server and given.command:
+        problem = "preview.server is there too"
+        yield finding(path, "preview.command", None, problem, "keep the one that is your service"), service
+    if given.command and not any("{port}" in part for part in given.command):
+        problem = "does not say where the program shall listen"
+        yield finding(path, "preview.command", None, problem, "add {port}"), ()
+    if not given.server and not given.command:
+        for key in _asking_for_a_server(given):
+            yield finding(path, key, None, "there is no server", "add preview.server or preview.command"), service
+    if given.settings and not manifest.page.settings:
+        fix = "add [page.settings]: a solution without settings has none that can be changed"
+        yield finding(path, "preview.settings", None, "[page.settings] is missing", fix), ("page.settings",)
+
+
+def _asking_for_a_server(given: Preview) -> Iterator[str]:
+    if given.script and given.script.startswith("/"):
+        yield "preview.script"
+    for key in ("script", "script_attributes", "settings", "frame_sources"):
+        if "{server}" in str(getattr(given, key)):
+            yield f"preview.{key}"

@@ -54,10 +54,8 @@ def administrator(
     "policy",
     [
         pytest.param("default", id="pyscript"),
-        pytest.param("strict-wasm", id="pyscript where eval is forbidden"),
         pytest.param("strict-wasm", id="pyodide", marks=pytest.mark.variant(boot="pyodide")),
         pytest.param("default", id="cdn", marks=pytest.mark.variant(runtime="cdn")),
-        pytest.param("none", id="inline", marks=pytest.mark.variant(project="scripted", runtime="inline")),
     ],
 )
 def test_an_org_is_set_up_and_left_as_it_was(

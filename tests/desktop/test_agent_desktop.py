@@ -27,3 +27,16 @@ def test_a_session_from_the_button_to_the_closed_tab(desktop: Desktop) -> None:
     desktop.expect_message("Co-browse session ended")
     assert desktop.happened("message") == ["Sent to the customer"]
     desktop.expect_no_violation()
+
+
+def test_the_customer_begins_on_the_shop_and_both_hear_each_other(desktop: Desktop) -> None:
+    desktop.open()
+    customer = desktop.shop()
+    customer.get_by_label("Your name").fill("Priya Natarajan")
+    customer.get_by_role("button", name="Start a chat").click()
+    desktop.switch_conversation("Priya Natarajan")
+    desktop.send("How can I help?")
+    customer.get_by_role("log").get_by_text("How can I help?").wait_for()
+    customer.get_by_label("Message", exact=True).fill("My cart is empty")
+    customer.get_by_role("button", name="Send").click()
+    desktop.expect_message("My cart is empty")

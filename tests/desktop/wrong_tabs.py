@@ -36,10 +36,10 @@ def provider(page: Path) -> Release:
 
 
 @contextmanager
-def wrong_tabs() -> Iterator[Running]:
-    """The desktop of that org."""
+def wrong_tabs(pattern: str = "*") -> Iterator[Running]:
+    """The desktop of that org, with the pages whose names match."""
     with Org.open() as org, serve(Desktop(org, pages=pages())) as server:
-        for page in sorted(WRONG.glob("*.html")):
+        for page in sorted(WRONG.glob(f"{pattern}.html")):
             made = provider(page)
             upload(server.url, made.zip)
             upload(server.url, data_of(made))

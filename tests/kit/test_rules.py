@@ -265,3 +265,20 @@ def test_what_is_left_open_is_filled_from_the_providers_name(tmp_path: Path) -> 
     assert {lcid: (text.label, text.tooltip, text.slash_command) for lcid, text in cobrowse.texts.items()} == {
         1033: ("Contoso Assist co-browse", "Start a co-browse session provided by Contoso Assist", None)
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"server": "backend.service:make", "command": ["node", "{port}"]}, {"preview.command"}),
+        ({"command": ["node", "service.js"]}, {"preview.command"}),
+        ({"script": "/customer.js", "frame_sources": ["{server}"]}, {"preview.script", "preview.frame_sources"}),
+        ({"script_attributes": {"onload": "alert(1)"}}, {"preview.script_attributes.onload"}),
+        ({"script": "//elsewhere.example/x.js"}, {"preview.script"}),
+        ({"frame_sources": ["https://x; script-src *"]}, {"preview.frame_sources.0"}),
+        ({"settings": {"region": "local"}}, {"preview.settings"}),
+        ({"server": "backend.service:make", "script": "/customer.js", "frame_sources": ["{server}"]}, set()),
+    ],
+)
+def test_what_the_preview_needs_must_go_together(findings: Findings, given: Document, wrong: set[str]) -> None:
+    assert set(findings(valid() | {"preview": given})) == wrong

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cotab_kit.desktop.trial import upload
 from cotab_kit.preview.driver import TIMEOUT
@@ -28,6 +29,7 @@ COLUMNS = {
 }
 API = "/api/data/v9.2"
 CUSTOMER = "Alex Morgan"
+PROMPTLY = 10_000  # milliseconds, for what the desktop itself does
 
 # Pages hear of a change on this channel; they do not hear what they send on it themselves.
 _TELL = (
@@ -43,7 +45,7 @@ class Desktop:
         self.server = server
         self.console = console
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(TIMEOUT * 1000)
+        self.page.set_default_timeout(PROMPTLY)
 
     # --- the administrator ---
 
@@ -83,8 +85,8 @@ class Desktop:
         self.page.get_by_role("navigation", name="Sessions").get_by_role("button", name="Home").click()
         form = self.page.locator("#home form")
         form.get_by_label("Customer", exact=True).fill(customer)
-        if widget:
-            form.get_by_label("Chat widget").select_option(label=widget)
+        choice = form.get_by_label("Chat widget")
+        choice.select_option(label=widget) if widget else choice.select_option(index=0)
         before = self.page.locator("#sessions .session").count()
         form.get_by_role("button", name="Open conversation").click()
         expect(self.page.locator("#sessions .session")).to_have_count(before + 1)
@@ -109,8 +111,12 @@ class Desktop:
         return control.locator("fluent-button").all_inner_texts()
 
     def press(self, label: str) -> None:
-        """Press a button of the conversation control."""
-        self.page.get_by_role("toolbar", name="Conversation control").get_by_role("button", name=label).click()
+        """Press a button of the conversation control, by its exact label in the agent's language."""
+        control = self.page.get_by_role("toolbar", name="Conversation control")
+        try:
+            control.get_by_role("button", name=label, exact=True).click(timeout=PROMPTLY)
+        except PlaywrightTimeout as error:
+            raise AssertionError(f"There is no button {label!r} to press; there are {self.buttons}") from error
 
     def slash(self, command: str) -> None:
         """Write a slash command into the message box, and run it."""

@@ -42,11 +42,12 @@ class Feed:
                 loop.call_soon_threadsafe(queue.put_nowait, event)
 
     async def listen(self) -> AsyncIterator[Event | None]:
-        """The events as they come; None after a while without any."""
+        """First None: nothing is missed from here on. Then the events as they come; None after a while without any."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         with self._lock:
             self._listeners[queue] = asyncio.get_running_loop()
         try:
+            yield None
             while not self._closed:
                 try:
                     event = await asyncio.wait_for(queue.get(), KEEP_ALIVE)
@@ -62,6 +63,5 @@ class Feed:
 
     async def stream(self) -> AsyncIterator[str]:
         """The events as text/event-stream."""
-        yield ": the desktop\n\n"
         async for event in self.listen():
             yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n" if event else ": still here\n\n"

@@ -1,13 +1,14 @@
 """Serve an ASGI application on this machine, on a free port, until it is closed.
 
-For the desktop, and for tests whose browser needs an address.
+For the desktop, the customer's site, a provider's service (sidecar.py), and tests whose browser needs an address.
 """
 
 from __future__ import annotations
 
 import socket
 import threading
-from typing import Self
+import time
+from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,15 +17,28 @@ from cotab_kit.errors import DesktopError
 
 
 class Served:
-    """A running server. Close it, or use it as a context manager."""
+    """A running server. Close it, or use it as a context manager. `options` are uvicorn's."""
 
-    def __init__(self, app: ASGIApp, *, port: int = 0) -> None:
+    def __init__(self, app: ASGIApp, *, port: int = 0, **options: Any) -> None:  # noqa: ANN401 - whatever uvicorn takes
         listener = _listen(port)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(app, ws="none", lifespan="off", log_level="warning", timeout_graceful_shutdown=1)
+        chosen = {"ws": "none", "lifespan": "off", "log_level": "warning", "timeout_graceful_shutdown": 1, **options}
+        config = uvicorn.Config(app, **chosen)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="cotab-desktop", daemon=True)
         self._thread.start()
+
+    @property
+    def is_up(self) -> bool:
+        """Wait until it has started; False if the application's own start has failed."""
+        while self._thread.is_alive() and not self._server.started:
+            time.sleep(0.01)
+        return self._thread.is_alive()
+
+    def wait(self) -> None:
+        """Run until something stops the server; for the command line."""
+        while self._thread.is_alive():  # a join without a limit would not see Ctrl-C on Windows
+            self._thread.join(0.5)
 
     def close(self) -> None:
         """Stop serving. Doing so twice is harmless."""

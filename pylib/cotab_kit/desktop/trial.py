@@ -17,6 +17,8 @@ from cotab_kit.desktop.app import Desktop, Running, serve
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.org import Org
 from cotab_kit.desktop.seed import enable, seed
+from cotab_kit.desktop.serving import Served
+from cotab_kit.desktop.shop import Shop
 from cotab_kit.errors import DesktopError
 
 PATIENCE = 60.0  # seconds
@@ -48,7 +50,10 @@ def upload(url: str, content: bytes) -> None:
 
 @contextmanager
 def trial(made: Path, path: Path) -> Iterator[Running]:
-    """A desktop on a copy of an org."""
+    """A desktop on a copy of an org, with a customer's site."""
     shutil.copyfile(made, path)
-    with Org.open(path) as org, serve(Desktop(org, pages=pages())) as server:
-        yield server
+    with Org.open(path) as org:
+        desktop = Desktop(org, pages=pages())
+        with Served(Shop(desktop).app) as site, serve(desktop) as server:
+            desktop.shop = site.url
+            yield server

@@ -11,8 +11,9 @@ from cotab_kit.org.client import Org
 from cotab_kit.org.jobs import import_solution, job_done, when_unlocked
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.leftovers import delete_leftovers, delete_settings
-from cotab_kit.org.lookups import Installed, held, installed
+from cotab_kit.org.lookups import Installed, held, installed, web_resources
 from cotab_kit.org.preflight import preflight
+from cotab_kit.org.push import publish
 from cotab_kit.org.release import Release, numbers
 from cotab_kit.org.verify import Verdict, verify
 
@@ -27,8 +28,10 @@ async def install(
     """
     await _look(org, release, journal)
     await _import(org, release, journal, again=again)
-    if not release.managed:
-        await delete_leftovers(org.api, release, journal)  # an unmanaged import takes nothing away
+    if not release.managed:  # its import takes nothing away, and publishes nothing
+        await delete_leftovers(org.api, release, journal)
+        found = await web_resources(org.api, release.manifest.folder)
+        await publish(org.api, [component.path for component in found], journal)
     if not release.has_settings:
         await delete_settings(org.api, release, journal)
     await set_up(org.api, release.provisioning, reset=reset, dry_run=journal.dry_run, report=journal.step)

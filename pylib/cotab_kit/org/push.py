@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -52,10 +52,14 @@ async def push(api: WebApi, release: Release, contents: Mapping[str, bytes], jou
         journal.say(f"{'update' if file.known else 'create'} {file.name}", f"{len(file.content):,} bytes")
         if not journal.dry_run:
             await _write(api, file, {"MSCRM.SolutionUniqueName": release.name})
-    journal.say(f"publish {len(files)} web resource{'s' * (len(files) != 1)}")
+    await publish(api, [file.path for file in files], journal)
+
+
+async def publish(api: WebApi, paths: Sequence[str], journal: Journal) -> None:
+    """Publish web resources, given by their addresses in the Web API: before that, nobody is shown the new ones."""
+    journal.say(f"publish {len(paths)} web resource{'s' * (len(paths) != 1)}")
     if not journal.dry_run:
-        body = {"ParameterXml": _parameters(file.path for file in files)}
-        await call(api, "POST", "PublishXml", "Publishing the web resources", body=body)
+        await call(api, "POST", "PublishXml", "Publishing the web resources", body={"ParameterXml": _parameters(paths)})
 
 
 @dataclass(frozen=True)

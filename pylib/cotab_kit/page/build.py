@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import KitFiles, kit_files, source_root
@@ -20,7 +21,7 @@ from cotab_kit.page.compose import Ingredients, compose, gather, icons
 from cotab_kit.page.image import make_image
 from cotab_kit.page.report import Report, file_entry
 from cotab_kit.page.resources import check_resources
-from cotab_kit.setup.node import ensure_node
+from cotab_kit.setup.node import Node, ensure_node
 from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels
 from cotab_kit.solution.offer import configuration_page
 from cotab_kit.solution.package import MADE, packages
@@ -41,32 +42,17 @@ INLINE_LIMIT = 100_000_000
 def build(project: Project, steps: Steps) -> Report:
     """Make the tab in `project.dist`, unless it is up to date. Answers with what dist/build.json holds."""
     project.check()
-    files = kit_files()
-    page = project.manifest.page
-    node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
+    parts = _Parts.of(project, steps)
     if _is_of_the_checkout(project):
-        build_tandem(node, files, project.workspace, project.dist / "tandem", steps)
-    wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
-    if page.packages:
-        wheels += ensure_pure_wheels(page.packages, project.workspace, steps)
-    inputs = _digest(project, files)
-    report = _finished_before(project.dist, inputs)
+        build_tandem(parts.node, parts.files, project.workspace, project.dist / "tandem", steps)
+    report = _finished_before(project.dist, parts.inputs)
     if report is not None:
         steps.fresh("build")
         return report
     with steps.step(f"Building {project.manifest.provider.name}"):
-        python, frozen = gather(project, files, node.modules, wheels)
-        bundle = make_bundle(node, files, project.workspace, page.runtime, frozen.wanted)
-        image = None if page.runtime == "cdn" else make_image(node, frozen, project.workspace.cache)
-        left_out = image.left_out if image else []
-        _require_modules(left_out, page.adapter.partition(":")[0])
-        ingredients = Ingredients(project, files, node.modules, bundle, python, frozen.main, image, wheels, inputs[:16])
-        resources = compose(ingredients)
-        limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
-        check_resources(resources, project.manifest.folder, limit)
-        shipped = {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}
-        installers = packages(project.manifest, project.root, shipped, (files.icons / LOGO).read_bytes())
-        report = _write(project, resources, installers, inputs)
+        resources, left_out = _compose(project, parts)
+        installers = packages(project.manifest, project.root, resources, (parts.files.icons / LOGO).read_bytes())
+        report = _write(project, resources, installers, parts.inputs)
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
@@ -76,6 +62,53 @@ def _is_of_the_checkout(project: Project) -> bool:
     """Whether it is cotab's own project, built as it is: its relay comes with it."""
     source = source_root()
     return source is not None and project.root == source / "webresource" and not project.overrides
+
+
+def draft(project: Project, steps: Steps) -> dict[str, bytes]:
+    """The web resources by their full names, for a look at an edit: nothing is written, and little is made anew.
+
+    The author's code is not in the memory image, which so remains the same; the page imports it. Raises BuildError.
+    """
+    project.check()
+    return _compose(project, _Parts.of(project, steps), is_draft=True)[0]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a page is made of beside the project; `inputs` is one hash of everything that decides about the output."""
+
+    files: KitFiles
+    node: Node
+    wheels: list[Path]
+    inputs: str
+
+    @classmethod
+    def of(cls, project: Project, steps: Steps) -> Self:
+        files = kit_files()
+        node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
+        wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
+        if project.manifest.page.packages:
+            wheels += ensure_pure_wheels(project.manifest.page.packages, project.workspace, steps)
+        return cls(files, node, wheels, _digest(project, files))
+
+
+def _compose(
+    project: Project, parts: _Parts, *, is_draft: bool = False
+) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+    """The web resources by their full names, and the author's modules that could not be frozen."""
+    page, node, cache = project.manifest.page, parts.node, project.workspace.cache
+    python, frozen = gather(project, parts.files, node.modules, parts.wheels)
+    bundle = make_bundle(node, parts.files, project.workspace, page.runtime, frozen.wanted)
+    in_image = replace(frozen, project={}) if is_draft else frozen
+    image = None if page.runtime == "cdn" else make_image(node, in_image, cache)
+    left_out = image.left_out if image else []
+    _require_modules(left_out, page.adapter.partition(":")[0])
+    build_id = parts.inputs[:16]
+    made = Ingredients(project, parts.files, node.modules, bundle, python, frozen.main, image, parts.wheels, build_id)
+    resources = compose(made)
+    limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
+    check_resources(resources, project.manifest.folder, limit)
+    return {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}, left_out
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
@@ -133,8 +166,7 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
     manifest = project.manifest
     (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
     _remove_earlier(project.dist)
-    folder = project.dist / WEB_RESOURCES / manifest.folder
-    files = {folder / name: content for name, content in resources.items()}
+    files = {project.dist / WEB_RESOURCES / name: content for name, content in resources.items()}
     files |= {project.dist / name: content for name, content in installers.items()}
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -155,15 +187,13 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
 
 
 def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
-    manifest = project.manifest
-    with_image = manifest.page.runtime != "cdn"
+    folder, with_image = project.manifest.folder, project.manifest.page.runtime != "cdn"
+
+    def entry(name: str) -> dict[str, Any]:
+        return file_entry(folder, name.removeprefix(f"{folder}/"), resources[name], with_image=with_image)
+
     with ThreadPoolExecutor() as pool:
-        return list(
-            pool.map(
-                lambda name: file_entry(manifest.folder, name, resources[name], with_image=with_image),
-                sorted(resources),
-            )
-        )
+        return list(pool.map(entry, sorted(resources)))
 
 
 def _remove_earlier(dist: Path) -> None:

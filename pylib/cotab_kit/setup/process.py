@@ -80,14 +80,14 @@ def _wait(process: subprocess.Popen[bytes], timeout: float | None) -> int | None
     try:
         return process.wait(timeout)
     except subprocess.TimeoutExpired:
-        _stop(process)
+        stop(process)
         return None
     except BaseException:
-        _stop(process)  # Ctrl-C does not reach a process group of its own
+        stop(process)  # Ctrl-C does not reach a process group of its own
         raise
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """Stop the program together with the programs that it started."""
     if sys.platform != "win32":
         os.killpg(process.pid, signal.SIGKILL)

@@ -173,6 +173,6 @@ def test_closing_a_server_ends_its_streams() -> None:
         server = serve(Desktop(org))
         with httpx.stream("GET", f"{server.url}/desktop/events", trust_env=False) as stream:
             lines = stream.iter_lines()
-            assert next(lines) == ": the desktop"
+            assert next(lines) == ": still here"
             server.close()
             assert [line for line in lines if line] == []

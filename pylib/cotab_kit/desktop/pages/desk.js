@@ -240,9 +240,7 @@ export class Desk extends EventTarget {
   #escalate(session, mode, started) {
     if (started) session.escalation.set(mode, now());
     else session.escalation.delete(mode);
-    this.send(session, "system", `${SESSION[mode]} ${started ? "started" : "ended"}`).catch(() => {
-      /* the conversation is closed already */
-    });
+    if (session.open) void this.send(session, "system", `${SESSION[mode]} ${started ? "started" : "ended"}`);
     this.say("change");
   }
 

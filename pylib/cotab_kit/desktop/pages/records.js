@@ -45,7 +45,9 @@ const TABLES = {
 export async function read() {
   const names = /** @type {(keyof typeof TABLES)[]} */ (Object.keys(TABLES));
   const found = await Promise.all(names.map((name) => rows(TABLES[name])));
-  return /** @type {Records} */ (Object.fromEntries(names.map((name, at) => [name, found[at]])));
+  const records = /** @type {Records} */ (Object.fromEntries(names.map((name, at) => [name, found[at]])));
+  records.widgets.sort((one, other) => String(one.msdyn_name).localeCompare(other.msdyn_name));
+  return records;
 }
 
 /** @param {Row} row */

@@ -74,10 +74,11 @@ export class Tab {
   /** Load it from another address, because the org has another version. @param {string} token */
   renew(token) {
     const frame = this.frame;
-    if (!frame || !this.webResource) return;
+    const address = frame?.src.replace(/%7B\d+/, `%7B${token}`) ?? "";
+    if (!frame || !this.webResource || frame.src === address) return;
     this.left = false;
     this.#watch?.expect();
-    frame.src = frame.src.replace(/%7B\d+/, `%7B${token}`);
+    frame.src = address;
   }
 
   /** @param {string} way "remove" or "navigate" */

@@ -1,0 +1,140 @@
+// @ts-check
+// The chat of the customer's site: begins a conversation or goes on with the one of this window, on every page of the
+// shop. ?conversation= in the address takes a conversation that is there already. Served by shop.py.
+
+/**
+ * @typedef {{ id: string, from: "agent" | "customer" | "system", text: string }} Message
+ * @typedef {{ id: string, messages: Message[], state: "open" | "closed" }} Conversation
+ */
+
+const KEPT = "conversation";
+const NAMES = { agent: "Agent", customer: "You", system: "" };
+const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
+
+const begin = element("begin", HTMLFormElement);
+const talk = element("talk", HTMLElement);
+const say = element("say", HTMLFormElement);
+const again = element("again", HTMLButtonElement);
+const messages = element("messages", HTMLOListElement);
+const message = element("message", HTMLInputElement);
+
+begin.addEventListener("submit", (event) => run(event, start));
+say.addEventListener("submit", (event) => run(event, send));
+again.addEventListener("click", (event) => run(event, forget));
+
+const given = new URL(location.href).searchParams.get(KEPT) ?? sessionStorage.getItem(KEPT);
+if (given) await resume(given);
+document.documentElement.dataset.ready = "true";
+
+/** @template {Element} T @param {string} id @param {new () => T} type @returns {T} */
+function element(id, type) {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`The page has no #${id}`);
+  return found;
+}
+
+/** @param {Event} event @param {() => Promise<void>} work */
+async function run(event, work) {
+  event.preventDefault();
+  try {
+    await work();
+    tell("");
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {string} text */
+function tell(text) {
+  element("trouble", HTMLElement).textContent = text;
+}
+
+async function start() {
+  const customer = element("customer", HTMLInputElement).value;
+  const widget = new URL(location.href).searchParams.get("widget") ?? undefined;
+  const made = await ask("/chat", { customer, widget });
+  show(made);
+  message.focus();
+}
+
+async function send() {
+  const text = message.value;
+  await ask(`/chat/${talk.dataset.conversation}/messages`, { text });
+  message.value = "";
+}
+
+async function forget() {
+  sessionStorage.removeItem(KEPT);
+  const address = new URL(location.href);
+  address.searchParams.delete(KEPT);
+  location.replace(address);
+}
+
+/** One that is gone, as after the desktop was started anew, is forgotten. @param {string} id */
+async function resume(id) {
+  const known = /** @type {Conversation[]} */ (await (await fetch("/chat")).json());
+  const found = known.find((each) => each.id === id);
+  if (found) show(found);
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** @param {string} address @param {object} body */
+async function ask(address, body) {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
+  const content = await answer.json();
+  if (!answer.ok) throw new Error(content.error.message);
+  return content;
+}
+
+/** @param {Conversation} conversation */
+function show(conversation) {
+  sessionStorage.setItem(KEPT, conversation.id);
+  talk.dataset.conversation = conversation.id;
+  begin.hidden = true;
+  talk.hidden = false;
+  conversation.messages.forEach(add);
+  settle(conversation.state);
+  const events = new EventSource(`/chat/${conversation.id}/events`);
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    if (event.type === "message") add(event.message);
+    else settle(event.conversation.state);
+  };
+}
+
+/** @param {Conversation["state"]} state */
+function settle(state) {
+  say.hidden = state === "closed";
+  again.hidden = state === "open";
+}
+
+/** @param {Message} said */
+function add(said) {
+  if (document.getElementById(said.id)) return;
+  const line = document.createElement("li");
+  line.id = said.id;
+  line.className = said.from;
+  const who = document.createElement("b");
+  who.textContent = NAMES[said.from];
+  line.append(who, ...linked(said.text));
+  messages.append(line);
+  line.scrollIntoView({ block: "nearest" });
+}
+
+/** A text with its addresses as links: to this site in this window, to another in one of its own. @param {string} text */
+function linked(text) {
+  /** @type {(string | Node)[]} */
+  const parts = [];
+  let end = 0;
+  for (const found of text.matchAll(LINK)) {
+    const link = document.createElement("a");
+    link.href = link.textContent = found[0];
+    if (link.origin !== location.origin) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
+    parts.push(text.slice(end, found.index), link);
+    end = found.index + found[0].length;
+  }
+  return [...parts, text.slice(end)];
+}
+
+export {};

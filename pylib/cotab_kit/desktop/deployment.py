@@ -1,0 +1,92 @@
+"""Brings a project into the local org, and its edits after it, as into a development org: by `install` and `push`.
+
+The kit's own org client does it over HTTP. Used by preview.py and watch.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from cotab.provision import WebApi, WebApiError
+from cotab.provision.web_api import call, query, rows_of
+from cotab_kit.desktop.app import Desktop
+from cotab_kit.desktop.seed import enable
+from cotab_kit.desktop.sidecar import Places
+from cotab_kit.desktop.solutions import at_once
+from cotab_kit.errors import DesktopError
+from cotab_kit.org.client import Org, connect
+from cotab_kit.org.install import install
+from cotab_kit.org.journal import Journal
+from cotab_kit.org.lookups import installed, variables
+from cotab_kit.org.push import push
+from cotab_kit.org.release import Release
+from cotab_kit.solution.settings_variable import schema_name
+
+VALUES = "environmentvariablevalues"
+
+
+class Deployment:
+    """What of a project is in the local org at `places.desktop`."""
+
+    def __init__(self, desktop: Desktop, places: Places) -> None:
+        self._desktop, self._places = desktop, places
+        self._there: Release | None = None
+
+    def bring(self, release: Release) -> str:
+        """Bring a release there, as little of it as needed; says what was done. Raises KitError."""
+        try:
+            done = asyncio.run(self._run(release))
+        except WebApiError as error:
+            raise DesktopError(f"The local org refuses: {error}") from error
+        self._there = release
+        return done
+
+    async def _run(self, release: Release) -> str:
+        async with connect(self._places.desktop, sleep=at_once) as org:
+            return await self._bring(org, release)
+
+    async def _bring(self, org: Org, release: Release) -> str:
+        changed = await self._changed(org, release)
+        if changed is None:
+            await install(org, release, Journal(_nothing))
+            await self._give_settings(org.api, release)
+            enable(self._desktop.org)
+            return f"{release.manifest.provider.name} {release.manifest.solution.version} is installed"
+        if changed:
+            await push(org.api, release, changed, Journal(_nothing))
+        return f"{len(changed)} files are new"
+
+    async def _changed(self, org: Org, release: Release) -> dict[str, bytes] | None:
+        """The web resources that are others; None if more is: another manifest, a file that came or went."""
+        before, now = self._there, release.resources
+        if before is None or before.manifest != release.manifest or before.resources.keys() != now.keys():
+            return None
+        there = await installed(org.api, release.name)
+        if there is None or there.managed:  # an administrator's doing
+            return None
+        return {name: content for name, content in now.items() if before.resources[name] != content}
+
+    async def _give_settings(self, api: WebApi, release: Release) -> None:
+        """What [preview] gives the tab, as an administrator would; a value that somebody has set since is replaced."""
+        given = self._places.fill(release.manifest.preview.settings)
+        found = await variables(api, schema_name(release.manifest)) if given else []
+        for definition in found:
+            body = {"value": json.dumps(given)}
+            key = definition.path.partition("(")[2].rstrip(")")
+            path = query(
+                VALUES,
+                select=("environmentvariablevalueid",),
+                where=f"_environmentvariabledefinitionid_value eq {key}",
+            )
+            doing = "Writing the settings of [preview]"
+            rows = await rows_of(api, path, doing, guid="environmentvariablevalueid")
+            if rows:
+                await call(api, "PATCH", f"{VALUES}({rows[0]['environmentvariablevalueid']})", doing, body=body)
+            else:
+                bound = {"EnvironmentVariableDefinitionId@odata.bind": f"/{definition.path}"}
+                await call(api, "POST", VALUES, doing, body=body | bound)
+
+
+def _nothing(_text: str) -> None:
+    """What the org client says is not said here: only its result counts."""

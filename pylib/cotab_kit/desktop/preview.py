@@ -1,0 +1,70 @@
+"""The preview: builds a project, puts a local Omnichannel in front of its author, and follows the edits.
+
+Everything that the command of this name does but for the browser; used by cli.py, and by tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from cotab_kit.desktop.app import Desktop, Running, serve
+from cotab_kit.desktop.bundle import pages
+from cotab_kit.desktop.deployment import Deployment
+from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.seed import seed
+from cotab_kit.desktop.serving import Served
+from cotab_kit.desktop.shop import Shop
+from cotab_kit.desktop.sidecar import Places, sidecar
+from cotab_kit.desktop.watch import Follower, watching
+from cotab_kit.manifest import Preview
+from cotab_kit.org.release import Release
+from cotab_kit.page.build import build
+from cotab_kit.progress import Steps
+from cotab_kit.project import Project
+
+
+@contextmanager
+def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Running]:
+    """The desktop with the built project in it, for as long as the block runs. Raises KitError.
+
+    The port is taken before anything else is done: a wrong one should be told at once.
+    """
+    given = project.manifest.preview
+    with Org.open() as org:
+        desktop = Desktop(org)
+        shop = Shop(desktop)
+        with serve(desktop, port=port) as server, Served(shop.app) as site:
+            places = Places(server.url, site.url)
+            try:
+                build(project, steps)
+                desktop.pages = pages(project.workspace, steps)
+                seed(org)
+                with (
+                    sidecar(given, project.root, places) as url,
+                    _working(project, steps, desktop, shop, replace(places, server=url)),
+                ):
+                    yield server
+            finally:
+                desktop.feed.close()  # or the servers would wait for the pages that listen
+
+
+@contextmanager
+def _working(project: Project, steps: Steps, desktop: Desktop, shop: Shop, places: Places) -> Iterator[None]:
+    """The project in the org, and its edits after it."""
+    given = project.manifest.preview
+    desktop.shop, desktop.provider = places.shop, project.manifest.provider.name
+    desktop.allow_frames(tuple(map(places.text, given.frame_sources)))
+    shop.embed(_script(given, places), {k: places.text(v) for k, v in given.script_attributes.items()}, places.server)
+    deployment = Deployment(desktop, places)
+    with steps.step("Installing into the local org"):
+        deployment.bring(Release.built(project, managed=False))
+    with watching(project, Follower(project, desktop, deployment, steps)):
+        yield
+
+
+def _script(given: Preview, places: Places) -> str:
+    """The address of the provider's script on the customer's site."""
+    script = given.script or ""
+    return f"{places.server}{script}" if script.startswith("/") else places.text(script)

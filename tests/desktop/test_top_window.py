@@ -1,0 +1,164 @@
+"""What a tab finds on the window above it, what the other kinds of actions do, and that conversations do not mix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Error, expect
+
+from cotab_kit.desktop.app import Desktop as LocalOmnichannel
+from cotab_kit.desktop.app import serve
+from cotab_kit.desktop.bundle import pages
+from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.seed import enable, seed
+from cotab_kit.desktop.trial import upload
+from cotab_kit.org.release import Release
+from desktop.wrong_tabs import WRONG, with_page
+from kit.desktop.site import data_of
+from kit.org_runs import release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cotab_kit.desktop.driver import Desktop
+    from desktop.conftest import At
+
+ATTACH = """([id, subject]) => fetch("/api/data/v9.2/annotations", {
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify({ subject, "objectid_msdyn_ocliveworkitem@odata.bind": `/msdyn_ocliveworkitems(${id})` }),
+})"""
+OTHER = "Other kinds of actions"
+SCRIPT = b"var Local = { greet(text) { document.title = text } };"
+GREET = "contoso_/assist/greet.js"
+TAB = "Contoso Assist co-browse"
+
+
+@pytest.fixture(scope="module")
+def agent(agent_at: At) -> Iterator[Desktop]:
+    made = with_page(release(), WRONG / "right.html")
+    made = Release(made.manifest, {**made.resources, GREET: SCRIPT})
+    with Org.open() as org:
+        seed(org)
+        with serve(LocalOmnichannel(org, pages=pages())) as server, agent_at(server) as agent:
+            upload(server.url, made.zip)
+            upload(server.url, data_of(made))
+            enable(org)
+            other_actions(org)
+            agent.open(lcid=1066)
+            yield agent
+
+
+def other_actions(org: Org) -> None:
+    """A widget whose co-browse button sends a message, and whose other button calls a function."""
+    provider = org.seed("msdyn_provider", msdyn_name=OTHER)
+    add_action(
+        org,
+        provider,
+        192350002,
+        msdyn_name="Reassure",
+        msdyn_order=1,
+        msdyn_eventname=100000001,
+        msdyn_eventparameter="One moment, please.",
+    )
+    add_action(
+        org,
+        provider,
+        100000000,
+        msdyn_name="Greet",
+        msdyn_order=2,
+        msdyn_eventname=100000002,
+        msdyn_eventparameter="Hi",
+        msdyn_webresource=GREET,
+        msdyn_functionname="Local.greet",
+    )
+    org.seed_widget(OTHER, cobrowse=provider, screen_sharing=provider)
+
+
+def add_action(org: Org, provider: str, mode: int, **columns: str | int) -> None:
+    action = org.seed("msdyn_conversationaction", **columns)
+    lookups = {
+        "msdyn_Provider@odata.bind": f"/msdyn_providers({provider})",
+        "msdyn_ConversationAction@odata.bind": f"/msdyn_conversationactions({action})",
+    }
+    name = str(columns["msdyn_name"])
+    org.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=mode, **lookups)
+
+
+def test_a_tab_uses_what_dynamics_puts_on_the_window(agent: Desktop) -> None:
+    conversation = agent.open_conversation("Priya Natarajan")
+    agent.press(TAB)
+    agent.expect_event("CobrowseConnectedEvent")
+    tab = agent.tab()
+    assert tab.evaluate("() => top.Microsoft.Omnichannel.getConversationId()") == conversation
+    assert tab.evaluate("() => top.Xrm.Utility.getGlobalContext().userSettings.languageId") == 1066
+
+    tab.evaluate("() => top.Microsoft.Omnichannel.sendMessageToConversation('Please open the page')")
+    box = agent.page.get_by_role("combobox", name="Message")
+    expect(box).to_have_value("Please open the page")
+    tab.evaluate("(id) => top.Microsoft.Omnichannel.sendMessageToConversation('At once', false, id)", conversation)
+    agent.expect_message("At once")
+
+    account = str(agent.server.desktop.org.rows("account")[0]["accountid"])
+    tab.evaluate("(id) => top.Microsoft.Omnichannel.linkToConversation('account', id)", account)
+    tab.evaluate(ATTACH, [conversation, "Three minutes"])
+    tab.evaluate("() => console.info('half way')")
+    expect(agent.page.locator("#timeline").get_by_text("Three minutes")).to_be_visible()
+    assert agent.happened("note") == ["Three minutes"]
+    assert agent.happened("call") == ["POST /api/data/v9.2/annotations"]
+    assert agent.happened("console") == ["info: half way"]
+
+    create = "(templateName) => top.Microsoft.Apm.createTab({ templateName, isFocused: false })"
+    made = tab.evaluate(create, "contoso_assist_screenshare")
+    assert tab.evaluate("() => top.Microsoft.Apm.getFocusedSession().getAllTabs().at(-1)") == made
+    tab.evaluate("(id) => top.Microsoft.Apm.closeTab(id)", made)
+    with pytest.raises(Error, match="no app tab template"):
+        tab.evaluate(create, "nothing")
+    agent.close_tab(TAB)
+    agent.switch_tab("Customer summary")
+    expect(agent.page.get_by_role("tabpanel")).to_contain_text(f"account {account}")
+    expect(agent.page.get_by_role("tabpanel")).to_contain_text("Three minutes")
+
+
+def test_other_kinds_of_actions_send_and_call(agent: Desktop) -> None:
+    agent.open_conversation("Jonas Weber", widget=OTHER)
+    assert agent.buttons == ["Reassure", "Greet"]
+    agent.press("Reassure")
+    agent.expect_message("One moment, please.")
+    agent.press("Greet")
+    expect(agent.page).to_have_title("Hi")
+    assert agent.happened("tab") == ["Local.greet called"]
+
+
+def test_conversations_keep_their_tabs_and_their_story(agent: Desktop) -> None:
+    agent.open_conversation("First of two")
+    agent.press(TAB)
+    agent.expect_event("CobrowseConnectedEvent")
+    agent.open_conversation("Second of two")
+    assert agent.tabs == ["Customer summary"]
+    assert agent.happened() == []
+    agent.switch_conversation("First of two")
+    assert agent.tabs == ["Customer summary", TAB]
+    agent.expect_event("CobrowseConnectedEvent", times=2)  # coming back refreshes the tab
+    agent.expect_event("CobrowseEndedEvent")
+    agent.end_conversation()
+    expect(agent.page.get_by_role("combobox", name="Message")).to_be_disabled()
+    agent.page.get_by_role("button", name="Close the session with First of two").click()
+    expect(agent.page.get_by_role("heading", name="New conversation")).to_be_visible()
+    expect(agent.page.locator("#stage iframe")).to_have_count(0)
+
+
+def test_a_failed_build_is_shown_and_a_new_version_renews_the_tab(agent: Desktop) -> None:
+    agent.open_conversation("Builder's customer")
+    agent.press(TAB)
+    agent.expect_event("CobrowseConnectedEvent")
+    omnichannel = agent.server.desktop
+    omnichannel.set_build("failed", "main.py:3: unexpected indent")
+    expect(agent.page.locator("#banner")).to_contain_text("main.py:3")
+    changed = with_page(release("1.1.0.0"), WRONG / "detail.html")
+    agent.install(changed.zip)
+    omnichannel.set_build("ok")
+    expect(agent.page.locator("#banner")).to_be_empty()
+    agent.expect_violation("cannot be cloned")
+    agent.expect_event("CobrowseEndedEvent")

@@ -1,0 +1,129 @@
+"""The provider's own service in the preview: from Python or as a program, with its origin; failures in plain words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from cotab_kit.desktop.sidecar import Places, sidecar
+from cotab_kit.errors import DesktopError
+from cotab_kit.manifest import Preview
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import JsonValue
+
+PLACES = Places(desktop="http://127.0.0.1:1", shop="http://127.0.0.1:2")
+SERVICE = """
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+
+def factory(preview):
+    async def where(_request):
+        return PlainTextResponse(f"{preview.desktop} {preview.shop}")
+
+    async def echo(socket):
+        await socket.accept()
+        await socket.send_text(await socket.receive_text())
+        await socket.close()
+
+    return Starlette(routes=[Route("/", where), WebSocketRoute("/echo", echo)])
+"""
+PROGRAM = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(os.environ["COTAB_SHOP"].encode())
+
+    def log_message(self, *_):
+        pass
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
+"""
+
+
+@pytest.fixture
+def module(request: pytest.FixtureRequest) -> str:
+    """A name that no other test has imported."""
+    return f"backend_{abs(hash(request.node.nodeid))}"
+
+
+def answer(url: str) -> str:
+    return httpx.get(url, trust_env=False).text
+
+
+def test_a_factory_gets_the_origins_and_its_application_has_websockets(tmp_path: Path, module: str) -> None:
+    (tmp_path / f"{module}.py").write_text(SERVICE)
+    with sidecar(Preview(server=f"{module}:factory"), tmp_path, PLACES) as url:
+        assert answer(url) == "http://127.0.0.1:1 http://127.0.0.1:2"
+        with connect(f"{url.replace('http', 'ws')}/echo", proxy=None) as socket:
+            socket.send("hello")
+            assert socket.recv() == "hello"
+    assert str(tmp_path) not in sys.path
+    with pytest.raises(httpx.ConnectError):
+        answer(url)
+
+
+def test_a_program_gets_port_and_origins_and_ends_with_the_preview(tmp_path: Path) -> None:
+    (tmp_path / "service.py").write_text(PROGRAM)
+    with sidecar(Preview(command=("python", "service.py", "{port}")), tmp_path, PLACES) as url:
+        assert answer(url) == PLACES.shop
+    with pytest.raises(httpx.ConnectError):
+        answer(url)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("def factory(preview):\n    raise KeyError('region')\n", r"\.py:2: KeyError: 'region'"),
+        ("import nowhere_to_be_found\n", r"\.py:1: ModuleNotFoundError"),
+        ("def other(preview): ...\n", "AttributeError"),
+    ],
+)
+def test_what_the_service_does_wrong_is_told_with_its_line(
+    tmp_path: Path, module: str, content: str, said: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(content)
+    with pytest.raises(DesktopError, match=said), sidecar(Preview(server=f"{module}:factory"), tmp_path, PLACES):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("python", "-c", "raise SystemExit(3)", "{port}"), "ended with code 3"),
+        (("no-such-program-anywhere", "{port}"), "cannot be started: no-such-program-anywhere"),
+    ],
+)
+def test_a_program_that_does_not_come_up_is_told(tmp_path: Path, command: tuple[str, ...], said: str) -> None:
+    with pytest.raises(DesktopError, match=said), sidecar(Preview(command=command), tmp_path, PLACES):
+        pass
+
+
+def test_no_service_is_fine(tmp_path: Path) -> None:
+    with sidecar(Preview(), tmp_path, PLACES) as url:
+        assert not url
+
+
+def test_origins_are_filled_in_wherever_they_stand() -> None:
+    places = Places("http://d", "http://s", "http://p")
+    given: dict[str, JsonValue] = {
+        "relay": "{server}/a",
+        "sites": ["{shop}", 3],
+        "more": {"agent": "{desktop}", "kept": "{other}"},
+    }
+    assert places.fill(given) == {
+        "relay": "http://p/a",
+        "sites": ["http://s", 3],
+        "more": {"agent": "http://d", "kept": "{other}"},
+    }
