@@ -22,6 +22,7 @@ __all__ = ["Tandem"]
 
 READY_SECONDS = 15.0
 END_SECONDS = 5.0
+USED = "–"  # a PIN that the customer has used, where the viewer could not keep it
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REASONS = {
     "agent": EndReason.AGENT,
@@ -146,8 +147,9 @@ class Tandem(Provider):
         )
 
     def _invited(self, said: _Said) -> None:
+        pin = said.pin if said.pin or said.link else USED
         try:
-            invitation = Invitation(session_id=said.session, pin=said.pin, link=said.link)
+            invitation = Invitation(session_id=said.session, pin=pin, link=said.link)
         except ValidationError as error:
             self._not_opened(error)
             return

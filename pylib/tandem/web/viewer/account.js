@@ -43,7 +43,8 @@ export class Account {
   async resume(id) {
     const kept = JSON.parse(read(SESSION) ?? "null");
     try {
-      return /** @type {Known} */ (await this.ask("GET", `/api/sessions/${encodeURIComponent(id)}`));
+      const known = /** @type {Known} */ (await this.ask("GET", `/api/sessions/${encodeURIComponent(id)}`));
+      return { ...known, pin: known.pin ?? (kept?.id === id ? kept.pin : null) }; // a PIN that was used is gone at the relay
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       return kept?.id === id ? kept : null;
