@@ -94,7 +94,7 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
         own = {name: path for name, path in project.assets().items() if name.lower().endswith(".js")}
         texts, unreadable = _texts(project, own)
         libraries = collect(wheels, files.library).libraries.values()
-        wanted = wanted_of_javascript(main_module(node.modules / "pyodide", libraries), libraries)
+        wanted = wanted_of_javascript(main_module(node.modules / "pyodide", tuple(libraries)), libraries)
         bundle = make_bundle(node, files, project.workspace, manifest.page.runtime, wanted)
         hits = lint(node, bundle.scripts | texts, project.workspace.cache)
     given = manifest.appsource.justifications

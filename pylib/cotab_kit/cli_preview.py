@@ -16,12 +16,14 @@ def show(project: Project, steps: Steps, *, port: int, open_browser: bool) -> No
     before = signal.signal(signal.SIGTERM, _stop)
     try:
         with preview(project, steps, port=port) as server:
-            print(f"Agent's desktop    {server.url}/")
+            (conversation, *_) = server.desktop.chat.all()
+            agent = f"{server.url}/?conversation={conversation.id}"
+            print(f"Agent's desktop    {agent}")
             print(f"Administration     {server.url}/admin")
             print(f"Customer's site    {server.desktop.shop}/")
             print(f"Edits in {project.root} are followed. Ctrl-C ends it.", flush=True)
             if open_browser:
-                webbrowser.open(server.url)
+                webbrowser.open(agent)
             server.wait()
     except KeyboardInterrupt:
         steps.note("The preview has ended")

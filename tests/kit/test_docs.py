@@ -18,6 +18,7 @@ from cotab.app import App
 from cotab.testing import FakeBrowser
 from cotab.view import Screen, View
 from cotab_kit.cli import app
+from cotab_kit.desktop.driver import Desktop
 from cotab_kit.languages import LANGUAGES
 from cotab_kit.layout import source_root
 from cotab_kit.manifest import Manifest, Mode, Texts
@@ -122,7 +123,7 @@ def test_everything_a_test_can_use_is_documented() -> None:
     App(browser)._listen()
     View(browser).show(Screen(state="failed", error=errors.CotabError("")))
     keywords = inspect.signature(FakeBrowser).parameters.keys() | inspect.signature(BuiltTab.open).parameters.keys()
-    verbs = {name for name in vars(BuiltTab) if not name.startswith("_")}
+    verbs = {name for kind in (BuiltTab, Desktop) for name in vars(kind) if not name.startswith("_")}
     documented = words("testing.md")
     assert {*browser.clicks, *browser.elements} - documented == set()
     assert (keywords | verbs) - documented - {"self"} == set()

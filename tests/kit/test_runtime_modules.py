@@ -70,7 +70,7 @@ def locked() -> Locked:
     node = ensure_node(workspace, files, steps, dev=True)
     (library,) = collect(ensure_wheels(files.wheels_lock, workspace, steps), files.library).libraries.values()
     pyodide = node.modules / "pyodide"
-    return Locked(node, pyodide, Module((pyodide / MAIN).read_bytes()), main_module(pyodide, [library]), library)
+    return Locked(node, pyodide, Module((pyodide / MAIN).read_bytes()), main_module(pyodide, (library,)), library)
 
 
 def names(module: Module) -> set[str]:
@@ -131,7 +131,7 @@ def test_what_a_library_wants_of_the_main_module_is_exported(locked: Locked) -> 
     wanted = {item.name for item in Module(locked.library).imports}
     assert {"PyDict_New", "PyUnicode_Type", "__cpp_exception"} <= wanted
     assert wanted & names(locked.whole) <= names(Module(locked.main))
-    without = names(Module(main_module(locked.pyodide, [])))
+    without = names(Module(main_module(locked.pyodide, ())))
     assert "PyUnicodeDecodeError_Create" in wanted - without, "what only a library wants is there for it alone"
 
 

@@ -105,7 +105,7 @@ def test_nothing_of_the_template_is_left_in_it_but_its_words(tmp_path: Path) -> 
     files = sorted(path for path in (tmp_path / "assist").rglob("*") if path.is_file())
     assert {path.name for path in files} == {
         *("provider.toml", "main.py", "fake_sdk.js", ".gitignore", "pytest.ini"),
-        *("conftest.py", "test_adapter.py", "test_tab.py"),
+        *("conftest.py", "test_adapter.py", "test_desktop.py", "test_tab.py"),
     }
     assert not [path for path in files if "minimal" in path.read_text("utf-8").lower()]
 
@@ -134,5 +134,5 @@ def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path)
     command = [sys.executable, "-m", "cotab_kit", "test", "--project", str(project)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "3 passed" in finished.stdout
+    assert "4 passed" in finished.stdout
     assert (project / "dist" / "webresources" / "contoso_" / "assist" / "cobrowse.html").is_file()

@@ -148,5 +148,9 @@ def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed
     for name, content in files.items():
         if name.endswith(".xml"):
             assert ET.fromstring(content).tag == "carrier"  # noqa: S314 - our own
+    code = "from cotab_kit.desktop.bundle import pages; print(pages())"
+    pages = Path(ran(installed.scripts / "python", "-c", code, cwd=project).output.strip())
+    assert pages.is_relative_to(project)
+    assert (pages / "agent.js").is_file()
     installed.cotab("clean", cwd=project)
     assert not (project / ".cotab").exists()

@@ -58,6 +58,7 @@ def test_a_customer_finds_the_way_in_by_pin(
     assert agent.until("page")["title"] == "Shop"
     assert "Ten percent off" in agent.inbox.text
     assert "Jane" not in agent.inbox.text
+    assert "sees this page" not in agent.inbox.text
     frame = "() => getComputedStyle(document.getElementById('mail')).outlineStyle"
     assert shopper.page.evaluate(frame) == "dashed"
     shopper.button("Stop").click()
@@ -149,8 +150,11 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
     expect(shopper.banner).to_contain_text("may act")
     assert agent.act("back") == "done"
     agent.wait(lambda: agent.inbox.snapshots >= 3)
-    shopper.page.reload()
+    assert agent.act("navigate", url="second.html?querysecret") == "done"
+    shopper.page.wait_for_url("**/second.html?querysecret")
     agent.wait(lambda: agent.inbox.snapshots >= 4)
+    shopper.page.reload()
+    agent.wait(lambda: agent.inbox.snapshots >= 5)
     assert "querysecret" not in agent.inbox.text
     agent.say(t="bye")
     expect(shopper.banner).to_contain_text("Agent has ended the session")

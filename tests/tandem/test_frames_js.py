@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import base64
-import json
-import subprocess
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.layout import Workspace, kit_files
-from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.tandem_web import web_sources
+from nodes import answering
 
-DRIVER = Path(__file__).with_name("frames_driver.mjs")
-
-repeated = st.builds(lambda part, times: part * times, st.binary(min_size=1), st.integers(0, 400))
+repeated = st.builds(lambda part, times: part * times, st.binary(min_size=1), st.integers(0, 2000))
 contents = st.binary(max_size=300) | repeated
 messages = st.lists(
     st.fixed_dictionaries(
@@ -35,22 +27,9 @@ quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 
 @pytest.fixture(scope="module")
-def run(pytestconfig: pytest.Config) -> Iterator[Run]:
-    node = ensure_node(Workspace(pytestconfig.rootpath), kit_files(), Steps.for_this_terminal(), dev=True)
-    command: list[str | Path] = [node.exe, "--no-warnings", DRIVER, web_sources() / "shared" / "frames.js"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as driver:
-        to, back = driver.stdin, driver.stdout
-        assert to is not None
-        assert back is not None
-
-        def ask(**order: object) -> dict[str, Any]:
-            to.write(json.dumps({"lost": [], "damaged": [], **order}) + "\n")
-            to.flush()
-            answer: dict[str, Any] = json.loads(back.readline())
-            return answer
-
-        yield ask
-        to.close()
+def run() -> Iterator[Run]:
+    with answering("frames_driver.mjs", "shared/frames.js") as ask:
+        yield lambda **order: ask({"lost": [], "damaged": [], **order})
 
 
 @quick

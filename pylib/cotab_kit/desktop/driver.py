@@ -165,11 +165,11 @@ class Desktop:
         expect(self.page.locator("#strip [role=tab]")).to_have_count(count - 1)
 
     def shop(self) -> Page:
-        """The customer's page."""
-        if not self.server.desktop.shop:
-            raise AssertionError("This desktop has no customer's page")
+        """The customer's page, with the conversation in front."""
+        link = self.page.locator("#shop")
+        expect(link, "This desktop has no customer's page").to_be_visible()
         page = self.context.new_page()
-        page.goto(self.server.desktop.shop)
+        page.goto(link.get_attribute("href") or "")
         return page
 
     # --- what happened ---

@@ -13,7 +13,8 @@ from cotab_kit.desktop.app import Desktop, Running, serve
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.deployment import Deployment
 from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.seed import seed
+from cotab_kit.desktop.org.tables.omnichannel import CHAT_WIDGET
+from cotab_kit.desktop.seed import CUSTOMERS, QUESTION, seed
 from cotab_kit.desktop.serving import Served
 from cotab_kit.desktop.shop import Shop
 from cotab_kit.desktop.sidecar import Places, sidecar
@@ -60,8 +61,16 @@ def _working(project: Project, steps: Steps, desktop: Desktop, shop: Shop, place
     deployment = Deployment(desktop, places)
     with steps.step("Installing into the local org"):
         deployment.bring(Release.built(project, managed=False))
+    _welcome(desktop)
     with watching(project, Follower(project, desktop, deployment, steps)):
         yield
+
+
+def _welcome(desktop: Desktop) -> None:
+    """Somebody has a question already, so that the buttons are there to be pressed."""
+    (widget, *_) = desktop.org.rows(CHAT_WIDGET.name)
+    conversation = desktop.chat.open(str(widget[CHAT_WIDGET.primary_id]), CUSTOMERS[0])
+    desktop.chat.say(conversation.id, "customer", QUESTION)
 
 
 def _script(given: Preview, places: Places) -> str:

@@ -7,6 +7,7 @@ from cotab_kit.desktop.org import Org
 from cotab_kit.desktop.org.tables.omnichannel import CHAT_WIDGET
 
 CUSTOMERS = ("Alex Morgan", "Priya Natarajan", "Jonas Weber")
+QUESTION = "Hello, I cannot find out how to change my order. Can you have a look?"
 ACCOUNT, CASE, WIDGET = "Fourth Coffee", "Parcel has not arrived", "Fourth Coffee shop"
 
 # Which column of a widget holds the provider of a mode; Microsoft does not document what stands in it.

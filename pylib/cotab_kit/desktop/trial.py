@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 
 from cotab_kit.desktop.app import Desktop, Running, serve
-from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.org import Org
 from cotab_kit.desktop.seed import enable, seed
 from cotab_kit.desktop.serving import Served
@@ -49,11 +48,11 @@ def upload(url: str, content: bytes) -> None:
 
 
 @contextmanager
-def trial(made: Path, path: Path) -> Iterator[Running]:
-    """A desktop on a copy of an org, with a customer's site."""
+def trial(made: Path, path: Path, pages: Path) -> Iterator[Running]:
+    """A desktop with these pages on a copy of an org, with a customer's site."""
     shutil.copyfile(made, path)
     with Org.open(path) as org:
-        desktop = Desktop(org, pages=pages())
+        desktop = Desktop(org, pages=pages)
         with Served(Shop(desktop).app) as site, serve(desktop) as server:
             desktop.shop = site.url
             yield server

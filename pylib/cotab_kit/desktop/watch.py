@@ -24,6 +24,7 @@ from cotab_kit.project import LEFT_OUT, Project
 
 QUIET = 50  # milliseconds without a further change, so that an editor that writes twice is followed once
 LONGEST = 400  # milliseconds to wait for it
+FIRST = 100  # milliseconds after which it is known that the watcher works, if nothing changes
 
 
 class Follower:
@@ -32,6 +33,7 @@ class Follower:
     def __init__(self, project: Project, desktop: Desktop, deployment: Deployment, steps: Steps) -> None:
         self._root, self._dist = project.root, project.dist
         self._desktop, self._deployment, self._steps = desktop, deployment, steps
+        self._quietly = Steps(steps.console, quiet=True)
         self._one_at_a_time = threading.Lock()
 
     def prepare(self) -> None:
@@ -57,7 +59,7 @@ class Follower:
         """A draft of the project as it is now. Raises KitError."""
         project = Project.at(self._root, self._dist)  # its manifest is read once, so it must be a new one
         with self._one_at_a_time:
-            return Release(project.manifest, draft(project, self._steps), managed=False)
+            return Release(project.manifest, draft(project, self._quietly), managed=False)
 
     def _failed(self, message: str) -> bool:
         self._desktop.set_build("failed", message)
@@ -68,22 +70,27 @@ class Follower:
 @contextmanager
 def watching(project: Project, follower: Follower) -> Iterator[None]:
     """Follow every edit in the project, one at a time, until the block ends."""
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def run() -> None:
-        for _ in watchfiles.watch(
+        for changes in watchfiles.watch(
             *_watched(project),
             watch_filter=_Sources(project.dist),
             debounce=LONGEST,
             step=QUIET,
             stop_event=ended,
+            rust_timeout=FIRST,
+            yield_on_timeout=True,
             raise_interrupt=False,
         ):
-            follower.follow()
+            begun.set()
+            if changes:
+                follower.follow()
 
     threads = [threading.Thread(target=work, name="cotab-watch", daemon=True) for work in (run, follower.prepare)]
     for thread in threads:
         thread.start()
+    begun.wait()  # no edit is missed from here on
     try:
         yield
     finally:

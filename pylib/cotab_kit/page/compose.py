@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,7 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
         packages.files |= {f"pyscript/{path.name}": read_source(path) for path in sorted(sources.glob("*.py"))}
         page_only = ("pyscript",)
     pyodide, libraries = modules / "pyodide", packages.libraries
-    main = main_module(pyodide, libraries.values())
+    main = main_module(pyodide, tuple(libraries.values()))
     wanted = wanted_of_javascript(main, libraries.values())
     return packages, Frozen(pyodide, main, wanted, packages.code, project_files(project), libraries, page_only)
 
@@ -156,6 +156,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         return list(pool.map(lambda name: carry(name, *contents[name], limit, cache), contents))
 
 
+@lru_cache(maxsize=16)  # the preview makes a page after every edit
 def halves(name: str, module: bytes) -> dict[str, bytes]:
     """A wasm module as the page loads it: if it is known what a start runs of it, that and the rest (parts.js)."""
     used = used_at_start(module)

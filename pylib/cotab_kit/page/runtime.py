@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from cotab_kit.page.wasm import Kind, Module, Section, vector, written
@@ -26,7 +27,8 @@ SCRIPTS = ("pyodide.asm.mjs", "pyodide.mjs")
 MAKER = Path(__file__).with_name("image.mjs")
 
 
-def main_module(pyodide: Path, libraries: Iterable[bytes]) -> bytes:
+@lru_cache(maxsize=4)  # the preview makes a page after every edit
+def main_module(pyodide: Path, libraries: tuple[bytes, ...]) -> bytes:
     """The module from Pyodide's folder, for a page with these shared libraries."""
     module = Module((pyodide / MAIN).read_bytes())
     texts = [path.read_text("utf-8") for path in (*(pyodide / name for name in SCRIPTS), MAKER)]
@@ -43,6 +45,7 @@ def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:
     return sorted({item.name for part in (main, *libraries) for item in Module(part).imports})
 
 
+@lru_cache(maxsize=4)
 def exported_places(main: bytes) -> list[int]:
     """Where exported functions stand in the table: Pyodide would look at thousands of others to find these few."""
     module = Module(main)

@@ -47,6 +47,8 @@ window.stir = () => {
   byId("reveal").type = "text";
   byId("reveal").value = "secret-revealed-late";
   for (const id of ["shown-password", "shown-card", "shown-code"]) byId(id).value = `secret-set-${id}`;
+  byId("shown-area").value = "";
+  byId("shown-area").firstChild.data = "secret-area-code-late";
   byId("shown").firstChild.data = "shown-late";
   byId("shown-input").value = "shown-set";
   document.styleSheets[0].insertRule('em::after { content: "secret-inserted-rule"; }');

@@ -36,6 +36,7 @@ function show() {
   showHome(desk);
   showTimeline(desk);
   composer.show();
+  showShop();
 }
 
 desk.addEventListener("change", show);
@@ -103,8 +104,14 @@ function dress() {
   element("fields", HTMLElement).append(...switches.form(switched));
   const presence = element("presence", HTMLSelectElement);
   presence.addEventListener("change", () => (element("dot", HTMLElement).dataset.presence = PRESENCES[presence.value] ?? "busy"));
-  const shop = element("shop", HTMLAnchorElement);
-  if (about.shop) Object.assign(shop, { href: about.shop, hidden: false });
+}
+
+/** The way to the customer's side of the conversation in front. */
+function showShop() {
+  if (!about.shop) return;
+  const address = new URL(about.shop);
+  if (desk.focused.conversation) address.searchParams.set("conversation", desk.focused.id);
+  Object.assign(element("shop", HTMLAnchorElement), { href: address.href, hidden: false });
 }
 
 /** @param {string} name @param {string} value */

@@ -75,9 +75,11 @@ export class Scrub {
     const mark = live ? this.policy.noteMark(live) : BLOCKED;
     const allowed = where.allowed || (mark & ALLOWED) > 0;
     const blocked = (mark & BLOCKED) > 0;
-    scrubAttributes(node.attributes, this.subject(live, node.tagName, allowed && !blocked));
+    const subject = this.subject(live, node.tagName, allowed && !blocked);
+    scrubAttributes(node.attributes, subject);
     if (blocked) node.childNodes = [];
-    for (const child of node.childNodes) this.node(child, { allowed, hidden: blocked }, node.tagName);
+    const within = { allowed: allowed && !subject.secret, hidden: blocked };
+    for (const child of node.childNodes) this.node(child, within, node.tagName);
   }
 
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
@@ -113,7 +115,8 @@ export class Scrub {
     const live = this.nodeOf(text.id);
     const parent = elementOf(live);
     if (!live || this.policy.hides(live)) return false;
-    const where = { allowed: this.policy.allows(live), hidden: false };
+    const secret = parent !== null && this.policy.isSecret(parent);
+    const where = { allowed: this.policy.allows(live) && !secret, hidden: false };
     text.value = text.value === null ? null : this.text(text.value, where, parent?.localName ?? null);
     return true;
   }

@@ -16,8 +16,8 @@ export const CHUNK = 256 * 1024;
 /** Nothing honest is larger than this, in bytes, neither packed nor unpacked: a longer message is dropped. */
 const MOST = 64 * 1024 * 1024;
 
-/** What is shorter is not worth deflating, in bytes. */
-const SHORT = 256;
+/** What is shorter is not worth the time, in bytes: the WebSocket itself deflates it with what came before. */
+const SHORT = 4096;
 
 /**
  * The chunks of one message.

@@ -1,0 +1,12 @@
+// Scrubs CSS, one JSON object {css, source} a line, in and out. For test_css_js.py.
+
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+Object.assign(globalThis, { document: { baseURI: "https://shop.example/page" } });
+const { scrubCss } = await import(pathToFileURL(process.argv[2]).href);
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { css, source } = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(scrubCss(css, source))}\n`);
+}

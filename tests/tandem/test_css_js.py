@@ -1,0 +1,83 @@
+"""css.js: what a style sheet hides in strings, comments and addresses stays; what its looks need arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nodes import Ask, answering
+
+SECRET = "Secret"  # noqa: S105 - what must not be found
+
+
+@pytest.fixture(scope="module")
+def scrub() -> Iterator[Ask]:
+    with answering("css_driver.mjs", "customer/css.js") as ask:
+        yield ask
+
+
+def escaped(text: str) -> st.SearchStrategy[str]:
+    """The same text with some signs as CSS escapes."""
+    ways = [st.sampled_from([sign, f"\\{ord(sign):x} ", f"\\{ord(sign):06x}"]) for sign in text]
+    return st.tuples(*ways).map("".join)
+
+
+around = st.text(st.sampled_from("ab \\'\"/*(){};:#.é\n"), max_size=8)
+hiding = st.one_of(
+    st.tuples(st.sampled_from(["content:", "--x: ", "quotes: ", "color: red; content :"]), escaped(SECRET)).map(
+        lambda pair: f'a {{ {pair[0]} "{pair[1]}" }}'
+    ),
+    escaped(SECRET).map(lambda text: f"a[data-x='{text}'] {{ color: red }}"),
+    st.just(f"/* {SECRET} */"),
+    st.just(f"a {{ background: url(x.png?{SECRET}#{SECRET}) }}"),
+    st.just(f"a {{ background: url( 'x.png?{SECRET}' ) }}"),
+    st.just(f'@import "x.css?{SECRET}";'),
+    st.just(f"a {{ background: url('data:image/svg+xml,<svg><text>{SECRET}</text></svg>') }}"),
+    st.just(f"a {{ background: url(javascript:{SECRET}) }}"),
+)
+harmless = st.sampled_from(["b { color: red }", "i { content: '\\201C' }", ":root { --y: 1px }", ""])
+
+
+@settings(max_examples=300, deadline=None)
+@given(before=st.lists(harmless), hidden=hiding, after=st.lists(harmless), source=st.sampled_from(["sheet", "inline"]))
+def test_nothing_hidden_in_a_sheet_leaves(
+    scrub: Ask, before: list[str], hidden: str, after: list[str], source: str
+) -> None:
+    css = "\n".join([*before, hidden, *after])
+    left = scrub({"css": css, "source": source})
+    assert SECRET not in left
+    assert all(part.split("{")[0] in left for part in [*before, *after])
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=around, end=st.sampled_from(['"', "'", "/*", "url(", 'url("', "url('"]))
+def test_what_is_not_closed_is_hidden_to_its_end(scrub: Ask, text: str, end: str) -> None:
+    left = scrub({"css": f"a {{ content: {end}{SECRET}", "source": "inline"})
+    assert SECRET not in left
+    assert isinstance(scrub({"css": text + end + text, "source": "sheet"}), str)
+
+
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        ('a { font-family: "Open Sans", serif }', 'a { font-family: "Open Sans", serif }'),
+        ('a { grid-template-areas: "head head" "side main" }', 'a { grid-template-areas: "head head" "side main" }'),
+        ('a::before { content: "\\f101" }', 'a::before { content: "\\f101" }'),
+        ("input[type='text'] { color: red }", "input[type='text'] { color: red }"),
+        (
+            '@font-face { src: url("a.woff2?v=1") format("woff2") }',
+            '@font-face { src: url("https://shop.example/a.woff2") format("woff2") }',
+        ),
+        ("a { fill: url(#shade) }", 'a { fill: url("#shade") }'),
+        ('a { content: "Jane" }', 'a { content: "••••" }'),
+    ],
+)
+def test_what_a_sheet_needs_arrives(scrub: Ask, css: str, left: str) -> None:
+    assert scrub({"css": css, "source": "sheet"}) == left
+
+
+def test_an_element_loads_nothing_by_its_style(scrub: Ask) -> None:
+    assert scrub({"css": "background: url(a.png) red", "source": "inline"}) == "background: none red"
