@@ -52,7 +52,8 @@ class Desk:
         """Wait for a message with these members, and forget it and what came before it."""
         taken: dict[str, Any] = self.page.wait_for_function(
             """([kind, members]) => {
-              const fits = (each) => each.type === kind && Object.entries(members).every(([name, value]) => each[name] === value);
+              const fits = (each) => each.type === kind &&
+                Object.entries(members).every(([name, value]) => each[name] === value);
               const at = window.said.findIndex(fits);
               return at < 0 ? null : window.said.splice(0, at + 1)[at];
             }""",

@@ -132,7 +132,9 @@ def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stag
     expect(stranger.get_by_text("Starting a session")).to_be_visible()
     desk.page.evaluate("() => { window.post({ type: 'dance' }); window.post({ type: 'tool', tool: 'axe' }); }")
     invitation = desk.open()
-    assert frame_of(desk).evaluate("() => document.querySelector('#content iframe').sandbox.value") == "allow-same-origin"
+    assert (
+        frame_of(desk).evaluate("() => document.querySelector('#content iframe').sandbox.value") == "allow-same-origin"
+    )
     with browser.new_context(locale="en-GB") as apart:
         shopper = customer(apart, stage)
         shopper.page.evaluate("pin => window.tandem.join(pin)", invitation["pin"])

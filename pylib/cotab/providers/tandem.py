@@ -22,7 +22,7 @@ __all__ = ["Tandem"]
 
 READY_SECONDS = 15.0
 END_SECONDS = 5.0
-USED = "–"  # a PIN that the customer has used, where the viewer could not keep it
+USED = "-"  # a PIN that the customer has used, where the viewer could not keep it
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 REASONS = {
     "agent": EndReason.AGENT,
