@@ -14,7 +14,7 @@ from websockets.typing import Origin, Subprotocol
 from customers import Stage, built_assets, staged
 from desks import Desk
 
-# Every one of these would set window.top.harmed or the like, or fetch something of harm.test.
+# Every one of these would post "harmed" to the tab, or fetch something.
 HARM = "top.postMessage('harmed', '*')"
 INSIDE = "http://10.0.0.1/reboot"
 STYLES = [
@@ -106,7 +106,7 @@ def events() -> list[dict[str, object]]:
         {"type": 3, "data": {"source": 16, "define": {"name": "x-evil"}}, "timestamp": 6},
         {"type": 3, "data": {"source": "__proto__"}, "timestamp": 7},
         {"type": 5, "data": {"tag": "evil", "payload": HARM}, "timestamp": 8},
-        {"type": 3, "data": {**mutation, "adds": [fine(page, body["id"])]}, "timestamp": 9},
+        {"type": 3, "data": {**mutation, "adds": fine(page, body["id"])}, "timestamp": 9},
     ]
 
 
@@ -114,8 +114,13 @@ def self_style(page: Page, css: str) -> dict[str, object]:
     return page.element("style", page.node(type=3, textContent=css, isStyle=True))
 
 
-def fine(page: Page, parent: object) -> dict[str, object]:
-    return {"parentId": parent, "nextId": None, "node": page.element("p", page.text("All is well"))}
+def fine(page: Page, parent: object) -> list[dict[str, object]]:
+    """A paragraph as rrweb adds it: node by node."""
+    paragraph, text = page.element("p"), page.text("All is well")
+    return [
+        {"parentId": parent, "nextId": None, "node": paragraph},
+        {"parentId": paragraph["id"], "nextId": None, "node": text},
+    ]
 
 
 @pytest.fixture(scope="module")
