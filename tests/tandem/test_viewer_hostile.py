@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 import pytest
@@ -73,21 +73,23 @@ class Page:
     def text(self, text: str) -> dict[str, object]:
         return self.node(type=3, textContent=text)
 
-    def element(self, tag: str, *children: object, svg: bool = False, **attributes: object) -> dict[str, object]:
+    def element(
+        self, tag: str, *children: object, attributes: Mapping[str, object] | None = None, svg: bool = False
+    ) -> dict[str, object]:
         drawn = {"isSVG": True} if svg else {}
-        return self.node(type=2, tagName=tag, attributes=attributes, childNodes=list(children), **drawn)
+        return self.node(type=2, tagName=tag, attributes=dict(attributes or {}), childNodes=list(children), **drawn)
 
     def hostile(self) -> list[object]:
-        elements = [self.element(tag, self.text(text), **attributes) for tag, attributes, text in ELEMENTS]
-        drawn = [self.element(tag, self.text(text), svg=True, **attributes) for tag, attributes, text in DRAWN]
-        return [*elements, self.element("svg", *drawn, svg=True, onload=HARM)]
+        elements = [self.element(tag, self.text(text), attributes=attributes) for tag, attributes, text in ELEMENTS]
+        drawn = [self.element(tag, self.text(text), attributes=attributes, svg=True) for tag, attributes, text in DRAWN]
+        return [*elements, self.element("svg", *drawn, attributes={"onload": HARM}, svg=True)]
 
 
 def events() -> list[dict[str, object]]:
     page = Page()
     styles = [self_style(page, css) for css in STYLES]
     head = page.element("head", *styles)
-    body = page.element("body", page.element("h1", page.text("Hostile")), *page.hostile(), onload=HARM)
+    body = page.element("body", page.element("h1", page.text("Hostile")), *page.hostile(), attributes={"onload": HARM})
     html = page.element("html", head, body)
     document = page.node(type=0, childNodes=[page.node(type=1, name="html", publicId='"><script>', systemId=""), html])
     late = [{"parentId": body["id"], "nextId": None, "node": node} for node in page.hostile()]
