@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cotab_kit.layout import Workspace
+from variants import Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Frame
 
@@ -35,3 +37,10 @@ def axe(pytestconfig: pytest.Config) -> Callable[[Frame], list[str]]:
         return violations
 
     return run
+
+
+@pytest.fixture(scope="session")
+def variant(pytestconfig: pytest.Config) -> Iterator[Variants]:
+    """Builds of other projects, or with other settings, served."""
+    with ExitStack() as stack:
+        yield Variants(Workspace(pytestconfig.rootpath).caches / "variants", stack)

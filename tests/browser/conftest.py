@@ -1,73 +1,36 @@
 """Fixtures for the tests of the built tab: projects built with other settings, the customer's side, Python in the page.
 
-A test that wants another build than dist/ says so: `@pytest.mark.variant(boot="pyodide")`, or
-`@pytest.mark.variant(project="faults")` for one of tests/projects.
+They open a build of examples/minimal, whose customer is played by a script. A test that wants another build says so:
+`@pytest.mark.variant(boot="pyodide")`, or `@pytest.mark.variant(project="faults")` for one of tests/projects.
 """
 
 from __future__ import annotations
 
-import json
-from contextlib import ExitStack
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filelock import FileLock
-from rich.console import Console
 
 from browser.orgs import Orgs
-from cotab_kit.layout import Workspace
-from cotab_kit.page.build import build
-from cotab_kit.preview.server import Preview, serve
-from cotab_kit.progress import Steps
-from cotab_kit.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from cotab_kit.desktop.org import Org
     from cotab_kit.preview.driver import Tab
-
-PROJECTS = Path(__file__).parents[1] / "projects"
-
-
-class Variants:
-    """Builds projects with other settings, once for all test processes, and serves them until the tests are over."""
-
-    def __init__(self, cache: Path, open_until_the_end: ExitStack) -> None:
-        self._cache = cache
-        self._stack = open_until_the_end
-        self._served: dict[Path, Preview] = {}
-
-    def __call__(self, project: str | Path | None = None, **page: Any) -> Preview:  # noqa: ANN401 - values of [page]
-        """`project` is one of tests/projects, a folder, or the default project; `page` replaces keys of its [page]."""
-        root = PROJECTS / project if isinstance(project, str) else project
-        options = json.dumps([str(root), page], sort_keys=True)
-        dist = self._cache / sha256(options.encode()).hexdigest()[:16]
-        if dist not in self._served:
-            self._cache.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._cache / "build.lock"):
-                build(Project.at(root, dist, **page), Steps(Console(quiet=True), quiet=True))
-            self._served[dist] = self._stack.enter_context(serve(dist))
-        return self._served[dist]
+    from cotab_kit.preview.server import Preview
+    from variants import Variants
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "variant(project=None, **page): the build to open instead of dist/")
-
-
-@pytest.fixture(scope="session")
-def variant(pytestconfig: pytest.Config) -> Iterator[Variants]:
-    with ExitStack() as stack:
-        yield Variants(Workspace(pytestconfig.rootpath).caches / "variants", stack)
+    config.addinivalue_line("markers", "variant(project=None, **page): the build to open instead of examples/minimal")
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, server: Preview, variant: Variants) -> Preview:
-    """The preview that `tab` opens: of dist/, or of the test's variant."""
+def server(request: pytest.FixtureRequest, variant: Variants) -> Preview:
+    """The preview that `tab` opens: of examples/minimal, or of the test's variant."""
     marker = request.node.get_closest_marker("variant")
-    return variant(*marker.args, **marker.kwargs) if marker else server
+    return variant(*marker.args, **marker.kwargs) if marker else variant()
 
 
 @pytest.fixture(scope="session")
@@ -76,10 +39,9 @@ def orgs(tmp_path_factory: pytest.TempPathFactory) -> Orgs:
 
 
 @pytest.fixture
-def built(request: pytest.FixtureRequest, dist: Path, variant: Variants) -> Path:
-    """What is installed: dist/, or the test's variant."""
-    marker = request.node.get_closest_marker("variant")
-    return variant(*marker.args, **marker.kwargs).dist if marker else dist
+def built(server: Preview) -> Path:
+    """What is installed: examples/minimal, or the test's variant."""
+    return server.dist
 
 
 @pytest.fixture

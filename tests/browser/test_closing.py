@@ -27,7 +27,7 @@ def session_id(tab: Tab) -> str:
 def kept(tab: Tab) -> dict[str, Any]:
     """What the tab keeps for a reload, by conversation."""
     items: list[tuple[str, str]] = tab.frame.evaluate("() => Object.entries(sessionStorage)")
-    prefix = "cotab:cotab_/tandem:cobrowse:"
+    prefix = "cotab:contoso_/minimal:cobrowse:"
     return {name.removeprefix(prefix): json.loads(text) for name, text in items if name.startswith(prefix)}
 
 

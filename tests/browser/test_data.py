@@ -75,7 +75,7 @@ def test_without_data_the_agent_confirms_the_conversation_of_that_moment(tab: Ta
     tab.press("send-invitation")
     tab.expect_text("The invitation was sent to the conversation.")
     assert [message["conversationId"] for message in tab.messages] == ["first-customer"]
-    assert stored_sessions(tab) == ["cotab:cotab_/tandem:cobrowse:first-customer"]
+    assert stored_sessions(tab) == ["cotab:contoso_/minimal:cobrowse:first-customer"]
     tab.press("end-session")
     tab.expect_events(CONNECTED, ENDED)
 

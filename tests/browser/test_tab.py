@@ -40,7 +40,7 @@ def the_invitation_is_shown(tab: Tab) -> None:
     expect(part(tab, "pin")).to_have_text(re.compile(r"^\d{6}$"))
     expect(part(tab, "link")).to_have_attribute("href", re.compile(r"^https://join\.example/.+"))
     expect(part(tab, "privacy")).to_be_visible()
-    expect(part(tab, "privacy")).to_have_attribute("href", "https://cotab.example/privacy")
+    expect(part(tab, "privacy")).to_have_attribute("href", "https://contoso.example/privacy")
     assert tab.events == []
 
 
@@ -111,7 +111,7 @@ def a_note_is_attached(tab: Tab) -> None:
     expect(part(tab, "attach-note")).to_be_hidden()
     [note] = tab.notes
     assert note["objectid_msdyn_ocliveworkitem@odata.bind"] == f"/msdyn_ocliveworkitems({CONVERSATION})"
-    assert note["notetext"].startswith("Session with Tandem (demonstration), connected ")
+    assert note["notetext"].startswith("Session with Minimal, connected ")
     assert note["notetext"].endswith(" by the agent.")
 
 

@@ -13,12 +13,20 @@ from cotab_kit.preview.console import ConsoleWatch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
     from cotab_kit.desktop.app import Running
+    from variants import Variants
 
     At = Callable[[Running], AbstractContextManager[Desktop]]
+
+
+@pytest.fixture(scope="session")
+def dist(variant: Variants) -> Path:
+    """What is installed in the org of `desktop`: examples/minimal, whose customer is played by a script."""
+    return variant().dist
 
 
 @pytest.fixture(scope="session")

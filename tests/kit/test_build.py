@@ -51,7 +51,7 @@ class SharedParts(Workspace):
 
 @dataclass(frozen=True)
 class Tree:
-    """A copy of the checkout: its default project, and the kit's own files beside it."""
+    """A copy of the checkout: its default project with the example's assets, and the kit's own files beside it."""
 
     root: Path
     dist: Path
@@ -64,7 +64,8 @@ class Tree:
         return kit_files(self.root / "pylib" / "cotab_kit")
 
     def build(self) -> Report:
-        project = Project(self.root / "webresource", self.dist, SharedParts(ROOT, self.cache), self.overrides)
+        overrides = {"assets": "../examples/minimal/assets", **self.overrides}
+        project = Project(self.root / "webresource", self.dist, SharedParts(ROOT, self.cache), overrides)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("cotab_kit.page.build.kit_files", lambda: self.kit)
             return build(project, self.steps)

@@ -274,7 +274,7 @@ def _site(stage: Stage) -> Starlette:
         text = path.read_text("utf-8").replace("RELAY", stage.relay)
         policy = (
             f"default-src 'none'; script-src 'self' {stage.relay}; style-src 'self'; "
-            f"img-src 'self' data:; frame-src 'self'; "
+            f"img-src 'self' data:; frame-src 'self' {stage.relay}; "
             f"connect-src {stage.relay} {stage.relay.replace('http', 'ws')}; base-uri 'none'; form-action 'self'"
         )
         return Response(text, media_type=TYPES[path.suffix], headers={"content-security-policy": policy})

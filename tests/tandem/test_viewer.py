@@ -1,0 +1,144 @@
+"""The viewer with a real customer: it mirrors, points, draws and acts as far as it may, and reports to the tab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, expect
+
+from cotab_kit.preview.console import ConsoleWatch
+from customers import Customer, Stage, built_assets, customer, staged
+from desks import Desk
+
+
+@pytest.fixture(scope="module")
+def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
+    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(locale="en-GB") as made:
+        watch = ConsoleWatch(made)
+        watch.expect("Blocked script execution", optional=True)  # of Playwright's own listeners in the mirror
+        watch.expect("/api/sessions/", optional=True)  # a session that is over is asked for
+        made.set_default_timeout(8000)
+        yield made
+        watch.check()
+
+
+def enter(shopper: Customer, pin: str) -> None:
+    shopper.page.bring_to_front()
+    shopper.page.evaluate("pin => window.tandem.join(pin)", pin)
+    shopper.button("Allow").click()
+    shopper.state("live")
+
+
+def frame_of(desk: Desk) -> Frame:
+    return next(frame for frame in desk.page.frames if frame.url.endswith("/viewer"))
+
+
+def test_an_agent_sees_points_and_acts(
+    browser: Browser, context: BrowserContext, stage: Stage, axe: Callable[[Frame], list[str]]
+) -> None:
+    desk = Desk(context, stage)
+    invitation = desk.open()
+    assert invitation["link"].startswith(f"{stage.site}/shop.html#tandem=")
+    assert axe(frame_of(desk)) == []
+    with browser.new_context(locale="en-GB") as apart:
+        shopper = customer(apart, stage)
+        enter(shopper, invitation["pin"])
+        assert desk.said("connected")["participants"] == ["Customer"]
+        desk.sees("Ten percent off")
+        expect(desk.mirror.get_by_text("Jane Doe")).to_have_count(0)
+        assert desk.said("quality")["quality"] in {"good", "fair", "poor"}
+        assert axe(frame_of(desk)) == []
+
+        desk.use("pointer")
+        desk.page.mouse.move(*desk.over("public"))
+        expect(shopper.ui.locator("canvas.overlay")).to_have_count(1)
+
+        log = shopper.page.locator("#log")
+        desk.page.mouse.click(*desk.over("buy"))
+        desk.use("control")
+        desk.said("control", state="asked")
+        shopper.button("Allow acting").click()
+        desk.said("control", state="on")
+        expect(desk.viewer.get_by_text("Remote control is allowed")).to_be_visible()
+        desk.page.mouse.click(*desk.over("buy"))
+        expect(log).to_contain_text("over buy")
+        desk.page.mouse.click(*desk.over("name"))
+        desk.page.keyboard.type("Jo")
+        expect(log).to_contain_text("name=Jo")
+        expect(desk.mirror.locator("#name")).to_have_value("Jo")
+        desk.page.mouse.click(*desk.over("size"))
+        desk.viewer.get_by_label("Choose for the customer").select_option("l")
+        expect(log).to_contain_text("size=l")
+        desk.page.mouse.click(*desk.over("gift"))
+        expect(log).to_contain_text("gift=true")
+        desk.page.mouse.click(*desk.over("word"))
+        expect(desk.viewer.get_by_text("Passwords can only be entered by the customer.")).to_be_visible()
+        assert axe(frame_of(desk)) == []
+        desk.viewer.get_by_label("Address").fill(f"{stage.site}/second.html")
+        desk.viewer.get_by_label("Address").press("Enter")
+        shopper.page.wait_for_url("**/second.html")
+        desk.sees("Second")
+        desk.viewer.get_by_role("button", name="Back").click()
+        desk.sees("Ten percent off")
+        shopper.button("Stop acting").click()
+        desk.said("control", state="off")
+        expect(desk.viewer.get_by_text("taken remote control back")).to_be_visible()
+        shopper.button("Stop").click()
+        assert desk.said("ended")["reason"] == "customer"
+
+
+def test_a_session_survives_refreshes_and_ends_by_the_agent(
+    browser: Browser, context: BrowserContext, stage: Stage
+) -> None:
+    desk = Desk(context, stage)
+    invitation = desk.open(language="de-DE")
+    with browser.new_context(locale="en-GB") as apart:
+        shopper = customer(apart, stage)
+        enter(shopper, invitation["pin"])
+        desk.said("connected")
+        desk.sees("Ten percent off")
+
+        desk.page.reload()
+        desk.embed()
+        again = desk.open(session=invitation["session"])
+        assert again["pin"] == invitation["pin"]
+        desk.said("connected")
+        desk.sees("Ten percent off")
+        shopper.page.reload()
+        desk.sees("Ten percent off")
+        stage.restart()
+        desk.said("interrupted")
+        desk.said("resumed")
+        desk.sees("Ten percent off")
+
+        desk.post("end")
+        assert desk.said("ended")["reason"] == "agent"
+        shopper.state("none")
+    desk.page.reload()
+    desk.embed()
+    desk.post("open", mode="cobrowse", conversation="1", session=invitation["session"], site=None, language="en")
+    desk.said("unknown")
+
+
+def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stage: Stage) -> None:
+    desk = Desk(context, stage)
+    stranger = context.new_page()
+    stranger.goto(f"{stage.relay}/viewer")  # not embedded at all: it does nothing
+    expect(stranger.get_by_text("Starting a session")).to_be_visible()
+    desk.page.evaluate("() => { window.post({ type: 'dance' }); window.post({ type: 'tool', tool: 'axe' }); }")
+    invitation = desk.open()
+    sandbox = "() => document.querySelector('#content iframe').sandbox.value"
+    assert frame_of(desk).evaluate(sandbox) == "allow-same-origin"
+    with browser.new_context(locale="en-GB") as apart:
+        shopper = customer(apart, stage)
+        shopper.page.evaluate("pin => window.tandem.join(pin)", invitation["pin"])
+        expect(desk.viewer.get_by_text("The customer is deciding")).to_be_visible()
+        shopper.button("Do not allow").click()
+        assert desk.said("ended")["reason"] == "customer"
