@@ -7,6 +7,7 @@ drawn in the repository's CONTRIBUTING.md.
 from cotab.browser import JsObject, SdkLoader, Subscription
 from cotab.context import TabContext
 from cotab.conversation import Conversation
+from cotab.embedded import EmbeddedViewer
 from cotab.errors import (
     AdapterError,
     ContextError,
@@ -33,6 +34,7 @@ __all__ = [
     "Conversation",
     "ConversationError",
     "CotabError",
+    "EmbeddedViewer",
     "EndReason",
     "EscalationMode",
     "Invitation",

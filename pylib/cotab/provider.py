@@ -6,16 +6,17 @@ One adapter instance serves one session. runner.py makes it, calls it and listen
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cotab.browser import JsObject, SdkLoader
+from cotab.browser import JsObject, JsValue, SdkLoader
 from cotab.context import TabContext
 from cotab.conversation import Conversation
+from cotab.embedded import EmbeddedViewer
 from cotab.modes import EscalationMode
 
 __all__ = ["EndReason", "Invitation", "Provider", "Quality", "SessionSink", "Tab", "Tool"]
@@ -103,6 +104,15 @@ class Tab:
     sdk: SdkLoader
     stage: JsObject
     sink: SessionSink
+
+    def embed(
+        self, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
+    ) -> EmbeddedViewer:
+        """Put a page of the vendor's into the stage. `on_message` gets, as data, what the page posts to the tab.
+
+        `title` is what a screen reader says of it, `allow` what its frame may do ("autoplay; fullscreen").
+        """
+        return EmbeddedViewer(self.stage, url, on_message, title=title, allow=allow)
 
 
 class Provider(Protocol):

@@ -15,22 +15,23 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from inspect import isawaitable
 from json import dumps
 from typing import Any
 from urllib.parse import quote
 
 from cotab.app import App
-from cotab.browser import JsObject, JsValue, no_attribute
+from cotab.browser import JsObject, JsValue
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkCallError, SdkLoadError
+from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkLoadError
 from cotab.modes import EscalationMode
 from cotab.runner import ProviderFactory
+from cotab.testing_objects import FakeObject, FakeSubscription
+from cotab.testing_viewer import FakeViewer, fake_stage
 from cotab.view import Screen, describe
 
-__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "until"]
+__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "until"]
 
 # Far more than a test on the host ever needs: only a condition that never holds waits this long.
 PATIENCE_SECONDS = 5.0
@@ -44,127 +45,6 @@ async def until(condition: Callable[[], object]) -> None:
         if loop.time() > deadline:
             raise AssertionError("what the test waits for does not happen")
         await asyncio.sleep(0)
-
-
-class FakeObject:
-    """A JavaScript object in Python: members are values, functions its methods; `emit` makes its events happen.
-
-    A method may be a coroutine function. An exception it raises arrives as SdkCallError, like a JavaScript error.
-    What a handler raises ends the session, and a session that is over hears no more events, as in the page.
-    """
-
-    __slots__ = ("members", "scope", "subscriptions")
-
-    def __init__(self, **members: JsValue) -> None:
-        self.members = members
-        self.subscriptions: list[FakeSubscription] = []
-        self.scope: FakeScope | None = None
-
-    def __getattr__(self, name: str) -> JsValue:
-        """Only for the hint, as in the page."""
-        raise AttributeError(no_attribute(name))
-
-    @property
-    def js_object(self) -> JsValue:
-        """The fake itself."""
-        return self
-
-    def get(self, name: str) -> JsValue:
-        """A member; None if there is none."""
-        return self.members.get(name)
-
-    def set(self, name: str, value: JsValue) -> None:
-        """Set a member."""
-        self.members[name] = value
-
-    def call(self, method: str, *arguments: JsValue) -> JsValue:
-        """Call the function that is this member."""
-        function = self.members.get(method)
-        if not callable(function):
-            raise SdkCallError(f"there is no method {method}()", name="TypeError")
-        try:
-            return self._shared(function(*arguments))
-        except SdkCallError:
-            raise  # a test says itself what JavaScript throws
-        except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
-
-    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
-        """Call, and await what has to be awaited."""
-        result = self.call(method, *arguments)
-        try:
-            return self._shared(await result) if isawaitable(result) else result
-        except SdkCallError:
-            raise  # a test says itself what JavaScript throws
-        except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
-
-    def new(self, name: str, *arguments: JsValue) -> JsObject:
-        """Call the member as a class."""
-        made: JsObject = self.call(name, *arguments)
-        return made
-
-    def construct(self, *arguments: JsValue) -> JsObject:
-        """Call the member `construct`, for a fake that stands for a class."""
-        made: JsObject = self.call("construct", *arguments)
-        return made
-
-    def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
-        """Remember the handler for `emit`."""
-        subscription = FakeSubscription(self, event, handler)
-        self.subscriptions.append(subscription)
-        if self.scope is not None:
-            self.scope.subscriptions.append(subscription)
-        return subscription
-
-    def emit(self, event: str, *arguments: JsValue) -> None:
-        """Let the event happen. Handlers take as many arguments as JavaScript passes."""
-        for subscription in list(self.subscriptions):
-            if subscription.event == event:
-                subscription.deliver(arguments)
-
-    def _shared(self, value: JsValue) -> JsValue:
-        """What an object returns belongs to the same session."""
-        if isinstance(value, FakeObject) and self.scope is not None:
-            value.scope = self.scope
-        return value
-
-
-class FakeSubscription:
-    """A handler of a FakeObject; see Subscription."""
-
-    def __init__(self, target: FakeObject, event: str, handler: Callable[..., object]) -> None:
-        self.event = event
-        self._target, self._handler, self._scope = target, handler, target.scope
-        self._tasks: set[asyncio.Future[None]] = set()
-
-    def deliver(self, arguments: tuple[JsValue, ...]) -> None:
-        """Call the handler; what it raises goes where the session's errors go."""
-        try:
-            result = self._handler(*arguments)
-        except Exception as error:  # noqa: BLE001 - as in the page
-            self._fail(error)
-        else:
-            if isawaitable(result):
-                task = asyncio.ensure_future(self._finish(result))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-
-    def cancel(self) -> None:
-        """See Subscription."""
-        if self in self._target.subscriptions:
-            self._target.subscriptions.remove(self)
-
-    async def _finish(self, work: Awaitable[object]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - as in the page
-            self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        if self._scope is None:
-            raise error
-        self._scope.on_error(error)
 
 
 class FakeScope:
@@ -187,7 +67,9 @@ class FakeScope:
 
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
-        return self._browser.element(element_id)
+        element = self._browser.element(element_id)
+        element.scope = self
+        return element
 
     def close(self) -> None:
         """See Scope."""
@@ -244,6 +126,7 @@ class FakeBrowser:
         self.copied: list[str] = []
         self.elements: dict[str, dict[str, str | bool | None]] = {}
         self.content: dict[str, tuple[JsValue, ...]] = {}
+        self.viewers: list[FakeViewer] = []
         self.scopes: list[FakeScope] = []
         self.is_ready = False
         self.has_failed = False
@@ -358,13 +241,20 @@ class FakeBrowser:
         """See Browser."""
         return datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
-    def element(self, element_id: str) -> JsObject:
+    @property
+    def viewer(self) -> FakeViewer:
+        """The page that `Tab.embed` has put on the stage."""
+        if not self.viewers:
+            raise LookupError("no viewer was embedded; an adapter does so with tab.embed()")
+        return self.viewers[-1]
+
+    def element(self, element_id: str) -> FakeObject:
         """An element as an object; what is put into it is in `content`."""
 
         def replace_children(*children: JsValue) -> None:
             self.content[element_id] = children
 
-        return FakeObject(replaceChildren=replace_children)
+        return fake_stage(replace_children, self.viewers.append)
 
     def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
         if self.refuse:

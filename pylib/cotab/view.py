@@ -106,7 +106,11 @@ def _tools(screen: Screen) -> dict[str, Changes]:
         }
         for tool in Tool
     }
-    return {"tools": {"hidden": not shown}, "stage": {"hidden": screen.state not in _LIVE}, **buttons}
+    return {
+        "tools": {"hidden": not shown},
+        "stage": {"hidden": screen.state not in (State.STARTING, *_LIVE)},
+        **buttons,
+    }
 
 
 def _people(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:

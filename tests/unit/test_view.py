@@ -65,7 +65,7 @@ SCREENS = {
 SHOWN = {
     "confirm": {"confirm"},
     "no conversation": {"error"},
-    "starting": {"end-session"},
+    "starting": {"end-session", "stage"},
     "inviting": {"invitation", "end-session", "stage"},
     "connected": {"invitation", "end-session", "stage", "tools"},
     "interrupted": {"invitation", "end-session", "stage", "tools"},

@@ -36,7 +36,7 @@ NOT_SHIPPED = re.compile(r"[^/]+\.data/|[^/]+\.dist-info/(?!(?:METADATA|entry_po
 METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 
 # Only for tests on the author's machine.
-HOST_ONLY = {"testing.py"}
+HOST_ONLY = {"testing.py", "testing_objects.py", "testing_viewer.py"}
 
 # Folders of cotab that only the configuration page needs: no tab carries them.
 OF_THE_CONFIGURATION_PAGE = ("configuration", "provision")

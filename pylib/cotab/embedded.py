@@ -1,0 +1,66 @@
+"""A viewer that the vendor hosts: its page in a frame on the stage, and the messages to and from it.
+
+`Tab.embed` makes one. What the page says counts only if it comes from the frame's window and origin, and what it is
+told reaches no other origin: whatever else is open in Dynamics can neither listen nor speak for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from cotab.browser import JsObject, JsValue
+from cotab.errors import ProviderError
+
+__all__ = ["EmbeddedViewer", "origin_of"]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address, as browsers write it. Raises ProviderError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ProviderError(f"{url!r} is no address") from error
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+        raise ProviderError(f"{url!r} is no address that begins with https:// or http://")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
+
+
+class EmbeddedViewer:
+    """The vendor's page in the stage. `on_message` gets what it posts, as data; what it raises ends the session.
+
+    The page is gone when the session is over. Post nothing before it has said that it is there: until it is loaded, the
+    frame holds an empty page of another origin.
+    """
+
+    def __init__(
+        self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
+    ) -> None:
+        self._origin = origin_of(url)
+        self._on_message = on_message
+        document: JsObject = stage.get("ownerDocument")
+        self._frame: JsObject = document.call("createElement", "iframe")
+        for name, value in {"title": title, "allow": allow, "src": url}.items():
+            self._frame.set(name, value)
+        window: JsObject = document.get("defaultView")
+        window.subscribe("message", self._receive)
+        stage.call("replaceChildren", self._frame)
+
+    def post(self, message: Mapping[str, Any]) -> None:
+        """Tell the page something. Does nothing once it is gone."""
+        target: JsObject | None = self._frame.get("contentWindow")
+        if target is not None:
+            target.call("postMessage", message, self._origin)
+
+    def _receive(self, event: JsObject) -> object:
+        source, target = event.get("source"), self._frame.get("contentWindow")
+        if event.get("origin") != self._origin or source is None or target is None:
+            return None
+        if source.js_object != target.js_object:
+            return None
+        return self._on_message(event.get("data"))

@@ -1,0 +1,205 @@
+"""The adapter of Tandem: embeds the viewer of a relay, and drives it by messages.
+
+The agent signs in inside the viewer, which keeps what a refreshed tab resumes with; this page holds no secret. An
+author's manifest names `cotab.providers.tandem:Tandem`, with `relay` and perhaps `site` below [page.settings].
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cotab.browser import JsValue
+from cotab.embedded import EmbeddedViewer, origin_of
+from cotab.errors import ProviderError, SessionUnknownError
+from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
+from cotab.waiting import OutOfTimeError, in_time, taken_note_of
+
+__all__ = ["Tandem"]
+
+READY_SECONDS = 15.0
+END_SECONDS = 5.0
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+REASONS = {
+    "agent": EndReason.AGENT,
+    "customer": EndReason.CUSTOMER,
+    "expired": EndReason.EXPIRED,
+    "lost": EndReason.PROVIDER,
+}
+SET_IT = 'Set it to the origin of your relay: relay = "https://..." below [page.settings] in provider.toml'
+
+
+class _Said(BaseModel):
+    """A message of the viewer."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    tandem: Literal[1]
+    type: str
+    session: str = ""
+    pin: str | None = None
+    link: str | None = None
+    participants: list[str] = Field(default_factory=list)
+    quality: str = ""
+    reason: str = ""
+    code: str = Field(default="", max_length=60)
+    message: str = Field(default="", max_length=1000)
+
+
+class Tandem(Provider):
+    """One session, seen from the agent's side."""
+
+    tools: Sequence[Tool] = (Tool.POINTER, Tool.DRAWING, Tool.CONTROL)
+
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+        self._viewer: EmbeddedViewer | None = None
+        self._session: str | None = None
+        self._invitation: asyncio.Future[Invitation] | None = None
+        self._here = asyncio.Event()
+        self._over = asyncio.Event()
+
+    async def start(self) -> Invitation:
+        """Make a session. It takes as long as the agent takes to sign in."""
+        return await self._open()
+
+    async def resume(self, session_id: str) -> Invitation:
+        """Take the session up again; the viewer has kept what it needs."""
+        self._session = session_id
+        return await self._open()
+
+    async def use(self, tool: Tool | None) -> None:
+        """Choose a tool of the viewer. For remote control the viewer asks the customer first."""
+        self._post("tool", tool=tool)
+
+    async def end(self) -> None:
+        """End the session, and wait until the viewer has told the relay."""
+        if self._over.is_set():
+            return
+        self._post("end")
+        try:
+            await in_time(self._over.wait(), END_SECONDS)
+        except OutOfTimeError as error:
+            raise ProviderError("The viewer did not confirm the end; the relay ends the session by itself.") from error
+
+    async def _open(self) -> Invitation:
+        relay = _relay(self._tab)
+        self._invitation = asyncio.get_running_loop().create_future()
+        self._invitation.add_done_callback(taken_note_of)
+        allow = "autoplay; fullscreen; clipboard-write"
+        self._viewer = self._tab.embed(f"{relay}/viewer", self._heard, title="Tandem", allow=allow)
+        try:
+            await in_time(self._here.wait(), READY_SECONDS)
+        except OutOfTimeError as error:
+            unlisted = "Either it cannot be reached, or it does not list this organisation with --agent-origin"
+            raise ProviderError(f"The relay {relay} does not show its viewer. {unlisted}.") from error
+        return await self._invitation
+
+    def _post(self, kind: str, **members: object) -> None:
+        if self._viewer is not None:
+            self._viewer.post({"tandem": 1, "type": kind, **members})
+
+    # What the viewer says. Its states come again when it is loaded again, and the session knows what still counts.
+
+    def _heard(self, data: JsValue) -> None:
+        try:
+            said = _Said.model_validate(data)
+        except ValidationError:  # not of this protocol, or of a later one
+            return
+        if not self._over.is_set():
+            self._obey(said)
+
+    def _obey(self, said: _Said) -> None:
+        sink = self._tab.sink
+        match said.type:
+            case "ready":
+                self._ready()
+            case "invitation":
+                self._invited(said)
+            case "unknown":
+                self._not_opened(SessionUnknownError(f"The relay does not know session {self._session} any more."))
+            case "connected":
+                sink.connected()
+                sink.participants(said.participants)
+            case "interrupted":
+                sink.interrupted()
+            case "resumed":
+                sink.resumed()
+            case "quality" if said.quality in list(Quality):
+                sink.quality(Quality(said.quality))
+            case "ended" | "failed":
+                self._ended(said)
+
+    def _ready(self) -> None:
+        """The viewer is loaded: for the first time, or again, and then it takes up what it had."""
+        self._here.set()
+        self._post(
+            "open",
+            mode=self._tab.mode,
+            conversation=self._tab.context.conversation_id,
+            session=self._session,
+            site=self._tab.settings.get("site") or None,
+            language=self._tab.language,
+        )
+
+    def _invited(self, said: _Said) -> None:
+        try:
+            invitation = Invitation(session_id=said.session, pin=said.pin, link=said.link)
+        except ValidationError as error:
+            self._not_opened(error)
+            return
+        self._session = invitation.session_id
+        if self._invitation is not None and not self._invitation.done():
+            self._invitation.set_result(invitation)
+
+    def _ended(self, said: _Said) -> None:
+        """Over; one that goes on in another tab is not to be ended from here either."""
+        self._over.set()
+        if said.type == "failed":
+            error = ProviderError(said.message or "The viewer has failed.", code=_code(said.code))
+            self._failed(error)
+        elif said.reason == "replaced":
+            elsewhere = "The session goes on in another tab that was opened for it."
+            self._failed(ProviderError(elsewhere, code="TANDEM_ELSEWHERE"))
+        elif not self._not_opened(SessionUnknownError("The session is over.")):
+            self._tab.sink.ended(REASONS.get(said.reason, EndReason.PROVIDER))
+
+    def _failed(self, error: ProviderError) -> None:
+        if not self._not_opened(error):
+            self._tab.sink.failed(error)
+
+    def _not_opened(self, error: Exception) -> bool:
+        """Whether `start` or `resume` was still waiting for an invitation; it fails with this error."""
+        if self._invitation is None or self._invitation.done():
+            return False
+        self._invitation.set_exception(error)
+        return True
+
+
+def _code(said: str) -> str:
+    """The viewer's code, for the agent's support."""
+    word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in said.upper())
+    return f"TANDEM_{word or 'FAILED'}"
+
+
+def _relay(tab: Tab) -> str:
+    """The relay's origin. Raises ProviderError."""
+    relay = tab.settings.get("relay")
+    if not isinstance(relay, str) or not relay.strip():
+        raise ProviderError(f"The setting relay is missing. {SET_IT}.")
+    relay = relay.strip().rstrip("/")
+    try:
+        origin = origin_of(relay)
+    except ProviderError as error:
+        raise ProviderError(f"The setting relay: {error}. {SET_IT}.") from error
+    if origin != relay.lower():
+        raise ProviderError(f"The setting relay is {relay!r}, which is more than an origin. {SET_IT}.")
+    scheme, _, host = origin.partition("://")
+    if scheme != "https" and host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
+        raise ProviderError(f"The setting relay is {relay!r}: only https is safe. {SET_IT}.")
+    if host.endswith(".example"):
+        raise ProviderError(f"The setting relay is still the placeholder {relay!r}. {SET_IT}.")
+    return origin

@@ -1,0 +1,59 @@
+"""A viewer's page on the stage, for host tests of adapters that use `Tab.embed`: a test plays it.
+
+testing.py offers it to authors as `tab.browser.viewer`. Never shipped to the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cotab.browser import JsValue
+from cotab.embedded import origin_of
+from cotab.testing_objects import FakeObject
+
+__all__ = ["FakeViewer", "fake_stage"]
+
+
+class FakeViewer:
+    """The page behind an address. `posted` is what the adapter has told it; `say` is what it tells the adapter."""
+
+    def __init__(self, frame: FakeObject, window: FakeObject) -> None:
+        self.posted: list[JsValue] = []
+        self._frame, self._window = frame, window
+        frame.set("contentWindow", FakeObject(postMessage=self._take))
+
+    @property
+    def url(self) -> str:
+        """The address of the page."""
+        return str(self._frame.get("src"))
+
+    @property
+    def title(self) -> str:
+        """The title of its frame."""
+        return str(self._frame.get("title"))
+
+    def say(self, message: JsValue, *, origin: str | None = None, source: FakeObject | None = None) -> None:
+        """Let it post a message; with `origin` or `source` it is another page that does."""
+        event = FakeObject(
+            data=message, origin=origin or origin_of(self.url), source=source or self._frame.get("contentWindow")
+        )
+        self._window.emit("message", event)
+
+    def _take(self, message: JsValue, target: str) -> None:
+        if target == origin_of(self.url):  # otherwise the browser keeps it
+            self.posted.append(message)
+
+
+def fake_stage(replace_children: Callable[..., None], made: Callable[[FakeViewer], None]) -> FakeObject:
+    """An element into which a page can be put; `made` hears of each."""
+    stage = FakeObject(replaceChildren=replace_children)
+    window = FakeObject()
+
+    def create(_tag: str) -> FakeObject:
+        window.scope = stage.scope
+        frame = FakeObject()
+        made(FakeViewer(frame, window))
+        return frame
+
+    stage.set("ownerDocument", FakeObject(defaultView=window, createElement=create))
+    return stage

@@ -1,0 +1,123 @@
+// @ts-check
+// The agent at the relay: signs in, makes a session or takes one up again. Token and ticket are kept for this browser tab, so
+// that a refreshed one goes on without asking anybody. session.js calls it.
+
+/** @import { Mode } from "../shared/messages.d.ts" */
+
+/** @typedef {{ id: string, mode: Mode, pin: string | null, link: string | null, token: string }} Known */
+
+const TOKEN = "tandem.agent";
+const SESSION = "tandem.session";
+const POPUP = "popup,width=520,height=680";
+
+/** The relay refused, or could not be reached: then `code` is "offline". */
+export class Refused extends Error {
+  /** @param {string} code @param {string} message @param {number} status */
+  constructor(code, message, status) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export class Account {
+  /** @param {(open: () => boolean) => void} offer shows the button that opens the sign-in window; `open` says whether it did */
+  constructor(offer) {
+    this.offer = offer;
+    /** @type {string | null} */
+    this.token = read(TOKEN);
+  }
+
+  /** @param {{ mode: Mode, conversation: string, site: string | null }} wanted @returns {Promise<Known>} */
+  async create(wanted) {
+    const known = /** @type {Known} */ (await this.ask("POST", "/api/sessions", wanted));
+    write(SESSION, JSON.stringify(known));
+    return known;
+  }
+
+  /**
+   * A session after a refresh. A relay that was started again knows it once the ticket has been shown.
+   * @param {string} id
+   * @returns {Promise<Known | null>} null if it is over
+   */
+  async resume(id) {
+    const kept = JSON.parse(read(SESSION) ?? "null");
+    try {
+      return /** @type {Known} */ (await this.ask("GET", `/api/sessions/${encodeURIComponent(id)}`));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+      return kept?.id === id ? kept : null;
+    }
+  }
+
+  /** @param {string} id */
+  async end(id) {
+    write(SESSION, null);
+    await this.ask("DELETE", `/api/sessions/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<unknown>} */
+  async ask(method, path, body) {
+    if (!this.token) await this.signIn();
+    try {
+      return await call(method, path, body, this.token);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      await this.signIn();
+      return call(method, path, body, this.token);
+    }
+  }
+
+  async signIn() {
+    const config = /** @type {{ sign_in: string }} */ (await call("GET", "/api/config"));
+    const answer = config.sign_in === "local" ? await call("POST", "/api/sign-in") : await this.byPopup();
+    this.token = /** @type {{ token: string }} */ (answer).token;
+    write(TOKEN, this.token);
+  }
+
+  /** @returns {Promise<{ token: string }>} what the window says once the agent has signed in there */
+  byPopup() {
+    return new Promise((resolve) => {
+      /** @type {Window | null} */
+      let popup = null;
+      const heard = (/** @type {MessageEvent} */ { origin, source, data }) => {
+        if (origin !== location.origin || !popup || source !== popup) return;
+        if (data?.tandem !== 1 || data.type !== "signed-in" || typeof data.token !== "string") return;
+        removeEventListener("message", heard);
+        resolve(data);
+      };
+      addEventListener("message", heard);
+      this.offer(() => Boolean((popup = open("/sign-in", "tandem-sign-in", POPUP))));
+    });
+  }
+}
+
+/** @param {string} method @param {string} path @param {object} [body] @param {string | null} [token] @returns {Promise<unknown>} */
+async function call(method, path, body, token) {
+  const headers = { ...(body ? { "content-type": "application/json" } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" }).catch(() => null);
+  if (!answer) throw new Refused("offline", "The relay cannot be reached.", 0);
+  if (answer.status === 204) return null;
+  const content = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(content.error ?? "relay", content.message ?? `The relay answered ${answer.status}.`, answer.status);
+  return content;
+}
+
+/** Browsers may refuse storage to embedded pages; then a refresh asks the agent to sign in again. @param {string} key */
+function read(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {string | null} value */
+function write(key, value) {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    // see read
+  }
+}

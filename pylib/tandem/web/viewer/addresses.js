@@ -1,0 +1,70 @@
+// @ts-check
+// Which addresses a mirrored page may make the agent's browser fetch, and what is left of its style sheets: pictures, fonts
+// and styles from the page's own origin or from public https sites, never from the agent's own network. Used by clean.js.
+
+const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)[;,]/i;
+const FONT = /^data:(?:font\/|application\/(?:x-)?font)/i;
+const NOWHERE = "data:,";
+
+/** A host that anybody could reach: a name with a dot that is no number and not of a private network. */
+const PUBLIC = /^(?=.*[a-z])(?!.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|arpa)$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
+
+/** @param {string} text @param {string} origin of the mirrored page @returns {string | null} the address, if it is harmless */
+export function harmless(text, origin) {
+  if (PICTURE.test(text.trim())) return text.trim();
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (url.username || url.password) return null;
+  if (url.origin === origin && /^https?:$/.test(url.protocol)) return url.href;
+  return url.protocol === "https:" && PUBLIC.test(url.hostname) ? url.href : null;
+}
+
+/** @param {string} text of srcset @param {string} origin */
+export function harmlessSet(text, origin) {
+  const parts = text.split(/,\s+/).map((part) => part.trim().split(/\s+/));
+  const kept = parts.flatMap(([address, ...size]) => {
+    const good = harmless(address, origin);
+    return good ? [[good, ...size].join(" ")] : [];
+  });
+  return kept.join(", ");
+}
+
+const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
+const LOADS = new RegExp(`@import[^;]*;?|url\\(\\s*(${QUOTED}|[^)"']*?)\\s*\\)|url\\(|(?:-webkit-)?image-set\\(|\\bsrc\\(|@charset[^;]*;?`, "gi");
+const WORDS = /@import|url\(|image-set\(|\bsrc\(/gi;
+const ESCAPE = /\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi;
+
+/**
+ * A style sheet or declaration without anything it may not load. Whoever writes `u\72l(` hides something: nothing of such a
+ * sheet is left.
+ * @param {string} css
+ * @param {string} origin
+ */
+export function cleanCss(css, origin) {
+  const plain = unescaped(css);
+  if (plain !== css && count(plain) !== count(css)) return "";
+  return css.replace(LOADS, (part, /** @type {string | undefined} */ address) => {
+    if (address !== undefined) return `url("${cleanAddress(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin)}")`;
+    return part.startsWith("@") ? "" : `none-${part}`;
+  });
+}
+
+/** @param {string} address @param {string} origin @returns {string} so that it ends neither the string nor a comment */
+function cleanAddress(address, origin) {
+  if (/^#[\w:.-]+$/.test(address)) return address;
+  const good = FONT.test(address) ? address : harmless(address, origin);
+  return (good ?? NOWHERE).replace(/["\\\n\r*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** @param {string} text */
+function count(text) {
+  return text.match(WORDS)?.length ?? 0;
+}
+
+/** @param {string} text */
+function unescaped(text) {
+  return text.replace(ESCAPE, (_, /** @type {string | undefined} */ code, /** @type {string} */ sign) => {
+    const number = code === undefined ? 0 : parseInt(code, 16);
+    return code === undefined ? sign : number > 0 && number <= 0x10ffff ? String.fromCodePoint(number) : "\ufffd";
+  });
+}

@@ -1,0 +1,237 @@
+// @ts-check
+// Events of a customer's page that nobody vouches for, made harmless before they are replayed. What is not known here is
+// dropped: scripts, handlers, frames, links, redirects, media. The frame they are shown in runs no script in any case.
+
+import { cleanCss, harmless, harmlessSet } from "./addresses.js";
+
+/** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
+
+/** rrweb's numbers. */
+const EVENT = { loadedDom: 0, loaded: 1, snapshot: 2, change: 3, meta: 4 };
+const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 };
+
+const DEEPEST = 400;
+const LARGEST = 20_000;
+const NAME = /^[a-z][a-z0-9._-]*$/i;
+const CUSTOM = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
+const ATTRIBUTE = /^[a-z_][\w:.-]*$/i;
+
+const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
+
+/** They stay as an empty element, so that what is numbered after them fits. */
+const EMPTIED = words("script noscript base object embed applet frame frameset portal fencedframe webview param");
+/** Elements that would start something by themselves, by something that does not. */
+const REPLACED = /** @type {Record<string, string>} */ ({
+  foreignobject: "g",
+  animate: "g",
+  animatemotion: "g",
+  animatetransform: "g",
+  set: "g",
+  handler: "g",
+});
+const SHADOWS = words("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span");
+
+const DROPPED = words(`action archive autofocus autoplay background cite classid code codebase content controls crossorigin data
+  dirname download dynsrc formaction http-equiv icon imagesizes integrity is itemid itemtype longdesc lowsrc manifest
+  name nonce ping popovertarget profile referrerpolicy rr_mediastate rr_src sandbox srcdoc target usemap`);
+const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop rr_open_mode");
+const MEDIA = words("audio video source track");
+
+export class Cleaner {
+  /** @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's */
+  constructor(tagOf) {
+    this.tagOf = tagOf;
+    this.origin = "null";
+  }
+
+  /** @param {any} event @returns {any} what may be replayed, or null */
+  event(event) {
+    const { type, data } = event ?? {};
+    if (type === EVENT.loadedDom || type === EVENT.loaded) return { type, data: {} };
+    if (typeof data !== "object" || data === null) return null;
+    if (type === EVENT.meta) return this.meta(data);
+    if (type === EVENT.snapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
+    const clean = type === EVENT.change && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
+    return clean && { type, data: { ...clean, source: data.source } };
+  }
+
+  /** @param {Data} data */
+  meta({ href, width, height }) {
+    const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : null;
+    this.origin = url && /^https?:$/.test(url.protocol) ? url.origin : "null";
+    return { type: EVENT.meta, data: { href: this.origin, width: size(width), height: size(height) } };
+  }
+
+  /** @param {any} node serialized @param {string} parent its tag @param {number} depth @returns {Data} */
+  node(node, parent, depth) {
+    if (typeof node !== "object" || node === null || !Number.isInteger(node.id)) throw new TypeError("no node");
+    const { id, type, rootId, isShadow } = node;
+    const common = { id, type, ...(Number.isInteger(rootId) ? { rootId } : {}), ...(isShadow === true ? { isShadow } : {}) };
+    if (type === NODE.element) return this.element(node, common, depth);
+    if (type === NODE.document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
+    if (type === NODE.doctype) return { ...common, name: "html", publicId: "", systemId: "" };
+    if (type === NODE.text) return { ...common, ...this.text(node, parent) };
+    return { ...common, type: NODE.comment, textContent: "" };
+  }
+
+  /** @param {Data} node @param {string} parent */
+  text(node, parent) {
+    const text = String(node.textContent ?? "");
+    if (parent === "style" || node.isStyle === true) return { textContent: cleanCss(text, this.origin), isStyle: true };
+    return { textContent: text };
+  }
+
+  /** @param {Data} node @param {string} parent @param {number} depth */
+  children(node, parent, depth) {
+    const children = Array.isArray(node.childNodes) && depth < DEEPEST ? node.childNodes : [];
+    return children.map((/** @type {any} */ child) => this.node(child, parent, depth + 1));
+  }
+
+  /** @param {Data} node @param {Data} common @param {number} depth */
+  element(node, common, depth) {
+    const named = String(node.tagName);
+    const tag = NAME.test(named) ? named.toLowerCase() : "span";
+    if (EMPTIED.has(tag)) return { ...common, tagName: "noscript", attributes: {}, childNodes: [] };
+    const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
+    const shadow = node.isShadowHost === true && (SHADOWS.has(tag) || CUSTOM.test(tag));
+    return {
+      ...common,
+      tagName,
+      attributes: this.attributes(tag, node.attributes ?? {}),
+      childNodes: this.children(node, tag, depth),
+      ...(node.isSVG === true ? { isSVG: true } : {}),
+      ...(node.isCustom === true && CUSTOM.test(tag) ? { isCustom: true } : {}),
+      ...(shadow ? { isShadowHost: true } : {}),
+    };
+  }
+
+  /** @param {string} tag in small letters; "" if it is not known @param {Data} attributes @returns {Data} */
+  attributes(tag, attributes) {
+    if (tag === "meta") return {};
+    /** @type {Data} */
+    const clean = {};
+    for (const [name, value] of Object.entries(attributes)) {
+      const left = value === null ? null : this.attribute(tag, name, value);
+      if (left !== undefined) clean[name] = left;
+    }
+    if (tag === "link" && clean.rel !== "stylesheet" && !("_cssText" in clean)) return {};
+    return clean;
+  }
+
+  /** @param {string} tag @param {string} name @param {any} value @returns {any} undefined: dropped */
+  attribute(tag, name, value) {
+    const small = name.toLowerCase();
+    if (small.startsWith("on") || !ATTRIBUTE.test(name)) return undefined;
+    if (small === "style") return this.style(value);
+    if (name === "_cssText") return cleanCss(String(value), this.origin);
+    if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? harmless(String(value), this.origin) ?? undefined : undefined;
+    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? cleanCss(String(value), this.origin) : undefined;
+    if (small === "name" && tag === "input") return String(value); // radio buttons exclude each other by it
+    if (DROPPED.has(small)) return undefined;
+    if (typeof value === "boolean" || typeof value === "number") return value;
+    return typeof value === "string" ? this.worded(tag, small, value) : undefined;
+  }
+
+  /** @param {string} tag @param {string} name @param {string} value */
+  worded(tag, name, value) {
+    if (name === "href" || name === "xlink:href") return this.href(tag, value);
+    if (name === "src" || name === "poster") return MEDIA.has(tag) && name === "src" ? undefined : this.source(tag, value);
+    if (name === "srcset") return harmlessSet(value, this.origin);
+    if (name === "rel") return tag === "link" && value.toLowerCase().split(/\s+/).includes("stylesheet") ? "stylesheet" : undefined;
+    if (name === "type" && tag === "input") return value.toLowerCase() === "file" ? "text" : value;
+    return /url\(|\\/i.test(value) && name !== "value" ? cleanCss(value, this.origin) : value;
+  }
+
+  /** @param {string} tag @param {string} value */
+  href(tag, value) {
+    if (tag === "link" || tag === "image" || tag === "feimage") return harmless(value, this.origin) ?? undefined;
+    if (tag === "a" || tag === "area") return "#";
+    return /^#[\w:.-]*$/.test(value) ? value : undefined;
+  }
+
+  /** @param {string} tag @param {string} value */
+  source(tag, value) {
+    if (tag !== "" && tag !== "img" && tag !== "input" && tag !== "video") return undefined;
+    return harmless(value, this.origin) ?? undefined;
+  }
+
+  /** A text, or the properties that changed, with their priority or false. @param {any} value @returns {any} */
+  style(value) {
+    if (typeof value === "string") return cleanCss(value, this.origin);
+    if (Array.isArray(value)) return value.slice(0, 2).map((each) => this.style(each));
+    if (typeof value !== "object" || value === null) return value === false ? false : undefined;
+    const parts = Object.entries(value).map(([name, each]) => [name, this.style(each)]);
+    return Object.fromEntries(parts.filter(([, each]) => each !== undefined));
+  }
+
+  /** @param {any} rules */
+  rules(rules) {
+    if (!Array.isArray(rules)) return [];
+    return rules.slice(0, LARGEST).map((each) => ({ ...each, rule: cleanCss(String(each?.rule ?? ""), this.origin) }));
+  }
+}
+
+/** By rrweb's number of the source. @type {Record<number, (data: Data, cleaner: Cleaner) => Data | null>} */
+const CHANGES = {
+  0: mutation,
+  1: moves,
+  2: plain, // clicks; the frame's own elements get no focus
+  3: plain, // scrolling
+  4: ({ width, height }) => ({ width: size(width), height: size(height) }),
+  5: ({ id, text, isChecked }) => ({ id, text: String(text ?? ""), isChecked: isChecked === true }),
+  6: moves,
+  8: sheet,
+  12: moves,
+  13: ({ set, ...rest }, cleaner) => ({ ...rest, ...(set ? { set: { ...set, value: cleaner.style(set.value) } } : {}) }),
+  14: plain, // selection
+  15: adopted,
+};
+
+/** @param {Data} data numbers and texts alone */
+function plain(data) {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => typeof value !== "object" || Array.isArray(value)));
+}
+
+/** @param {Data} data */
+function moves({ positions }) {
+  const good = (/** @type {any} */ each) => [each?.x, each?.y, each?.id, each?.timeOffset].every(Number.isFinite);
+  const kept = Array.isArray(positions) ? positions.filter(good) : [];
+  return kept.length ? { positions: kept.map(({ x, y, id }) => ({ x, y, id, timeOffset: 0 })) } : null;
+}
+
+/** @param {Data} data @param {Cleaner} cleaner */
+function mutation({ adds, removes, texts, attributes }, cleaner) {
+  const list = (/** @type {any} */ each) => (Array.isArray(each) ? each : []);
+  return {
+    removes: list(removes),
+    adds: list(adds).map((add) => ({ ...add, node: cleaner.node(add.node, cleaner.tagOf(add.parentId), 0) })),
+    texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : cleaner.tagOf(id) === "style" ? cleanCss(String(value), cleaner.origin) : String(value) })),
+    attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: cleaner.attributes(cleaner.tagOf(id), changed ?? {}) })),
+  };
+}
+
+/** @param {Data} data @param {Cleaner} cleaner */
+function sheet({ adds, replace, replaceSync, ...rest }, cleaner) {
+  return {
+    ...rest,
+    ...(adds ? { adds: cleaner.rules(adds) } : {}),
+    ...(typeof replace === "string" ? { replace: cleanCss(replace, cleaner.origin) } : {}),
+    ...(typeof replaceSync === "string" ? { replaceSync: cleanCss(replaceSync, cleaner.origin) } : {}),
+  };
+}
+
+/** @param {Data} data @param {Cleaner} cleaner */
+function adopted({ id, styleIds, styles }, cleaner) {
+  const kept = Array.isArray(styles) ? styles.map((each) => ({ styleId: each?.styleId, rules: cleaner.rules(each?.rules) })) : undefined;
+  return { id, styleIds, ...(kept ? { styles: kept } : {}) };
+}
+
+/** @param {any} value */
+function offset(value) {
+  return { left: Number(value?.left) || 0, top: Number(value?.top) || 0 };
+}
+
+/** @param {any} value @returns {number} CSS pixels */
+function size(value) {
+  return Math.min(LARGEST, Math.max(1, Math.round(Number(value)) || 1));
+}

@@ -1,0 +1,156 @@
+// @ts-check
+// The customer's page, mirrored by rrweb's Replayer in a sandboxed frame that runs no script. session.js gives it the events
+// as they come; every one is cleaned first. tools.js and control.js ask it what lies where.
+
+import { Replayer } from "@rrweb/replay";
+import { KIND } from "../shared/frames.js";
+import { Cleaner } from "./clean.js";
+
+/** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
+
+const SNAPSHOT = 2;
+const META = 4;
+/** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
+const KEPT_EVENTS = 50;
+const MOST_FAULTS = 20;
+
+/** Time that never jumps, as rrweb counts it. */
+const now = () => performance.timeOrigin + performance.now();
+
+export class Mirror {
+  /** @param {HTMLElement} place @param {{ changed: () => void, resync: () => void, faulty: () => void }} listener */
+  constructor(place, listener) {
+    this.place = place;
+    this.listener = listener;
+    this.size = { width: 0, height: 0 };
+    this.units = this.size;
+    this.shown = false;
+    this.faults = 0;
+    this.title = "";
+    this.address = "";
+    this.cleaner = new Cleaner((id) => this.tagOf(id));
+    this.replayer = this.begin();
+    addEventListener("error", () => this.fault());
+    addEventListener("unhandledrejection", () => this.fault());
+  }
+
+  begin() {
+    const replayer = new Replayer([], {
+      root: this.place,
+      liveMode: true,
+      mouseTail: false,
+      showWarning: false,
+      showDebug: false,
+      triggerFocus: false,
+      pauseAnimation: false,
+    });
+    replayer.on("resize", (/** @type {any} */ size) => this.resized(size));
+    replayer.startLive(now());
+    replayer.iframe.title = "";
+    return replayer;
+  }
+
+  /** @param {{ width: number, height: number }} size */
+  resized({ width, height }) {
+    this.size = this.units = { width, height };
+    this.listener.changed();
+  }
+
+  /** @param {FromCustomer} message */
+  message(message) {
+    if (message.t !== "page") return;
+    this.title = String(message.title ?? "");
+    this.listener.changed();
+  }
+
+  /** @param {Message} message of frames */
+  add({ kind, content }) {
+    if (kind !== KIND.events) return;
+    const events = JSON.parse(new TextDecoder().decode(content));
+    if (!Array.isArray(events)) return;
+    for (const event of events) this.event(event);
+  }
+
+  /** @param {any} event */
+  event(event) {
+    try {
+      if (event?.type === META) this.address = String(event.data?.href ?? "");
+      const clean = this.cleaner.event(event);
+      if (!clean) return;
+      if (clean.type === SNAPSHOT) this.forget();
+      this.replayer.addEvent({ ...clean, timestamp: now() });
+      if (clean.type === SNAPSHOT) this.show();
+    } catch {
+      this.fault();
+    }
+  }
+
+  show() {
+    this.shown = true;
+    this.listener.changed();
+  }
+
+  forget() {
+    /** @type {{ events: any[] }} */
+    const { events } = /** @type {any} */ (this.replayer).service.state.context;
+    events.splice(0, Math.max(0, events.length - KEPT_EVENTS));
+  }
+
+  /** An event that cannot be replayed leaves the replayer as it happens to be: begin afresh, but not forever. */
+  fault() {
+    this.faults += 1;
+    if (this.faults > MOST_FAULTS) return this.listener.faulty();
+    this.replayer.destroy();
+    this.replayer = this.begin();
+    this.listener.resync();
+  }
+
+  /** Nothing is shown until the next snapshot. */
+  reset() {
+    this.shown = false;
+  }
+
+  get document() {
+    return this.replayer.iframe.contentDocument;
+  }
+
+  /** @param {number} id @returns {string} */
+  tagOf(id) {
+    const node = this.replayer.getMirror().getNode(id);
+    const element = node?.nodeType === Node.ELEMENT_NODE ? node : node?.parentNode;
+    return /** @type {Element | null | undefined} */ (element)?.localName ?? "";
+  }
+
+  /** What lies at a point of the customer's viewport, through frames and shadow roots. @param {number} x @param {number} y */
+  at(x, y) {
+    let [left, top] = [x, y];
+    let found = this.document?.elementFromPoint(left, top) ?? null;
+    while (found) {
+      const frame = found.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (found) : null;
+      if (frame) {
+        const { x: at, y: above } = frame.getBoundingClientRect();
+        [left, top] = [left - at - frame.clientLeft, top - above - frame.clientTop];
+      }
+      const inner = (frame?.contentDocument ?? found.shadowRoot)?.elementFromPoint(left, top) ?? null;
+      if (!inner || inner === found) break;
+      found = inner;
+    }
+    const id = found ? this.replayer.getMirror().getId(found) : -1;
+    return found && id > 0 ? { element: found, id } : null;
+  }
+
+  /** @param {number} id @returns {DOMRect | null} in CSS pixels of the customer's viewport */
+  rectOf(id) {
+    const node = this.replayer.getMirror().getNode(id);
+    return node && "getBoundingClientRect" in node ? /** @type {Element} */ (node).getBoundingClientRect() : null;
+  }
+
+  /** @param {number} scale */
+  scaled(scale) {
+    this.replayer.wrapper.style.transform = `scale(${scale})`;
+  }
+
+  close() {
+    this.replayer.destroy();
+  }
+}

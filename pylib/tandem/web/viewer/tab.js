@@ -1,0 +1,63 @@
+// @ts-check
+// The tab that this viewer is embedded in: messages by postMessage. Only the parent window counts, and only if its origin is
+// one that the relay lists; the first `open` pins it.
+
+/** @import { Mode, Tool } from "../shared/messages.d.ts" */
+
+/**
+ * @typedef {{ type: "open", mode: Mode, conversation: string, session: string | null, site: string | null, language: string }
+ *   | { type: "tool", tool: Tool } | { type: "end" }} FromTab
+ */
+
+const TOOLS = ["pointer", "drawing", "control", null];
+
+export class Tab {
+  /** @param {string[]} origins that may embed the viewer @param {(message: FromTab) => void} heard */
+  constructor(origins, heard) {
+    this.origins = origins;
+    this.heard = heard;
+    /** @type {string | null} */
+    this.origin = null;
+    addEventListener("message", (event) => this.take(event));
+  }
+
+  /** Say that the viewer is there. Whom to, is not known yet, and it is no secret. */
+  ready() {
+    parent.postMessage({ tandem: 1, type: "ready" }, "*");
+  }
+
+  /** @param {string} type @param {object} [members] */
+  say(type, members = {}) {
+    if (this.origin) parent.postMessage({ tandem: 1, type, ...members }, this.origin);
+  }
+
+  /** @param {MessageEvent} event */
+  take({ source, origin, data }) {
+    if (source !== parent || parent === window || !this.origins.includes(origin)) return;
+    if (this.origin !== null && this.origin !== origin) return;
+    const message = data?.tandem === 1 ? read(data) : null;
+    if (!message || (this.origin === null && message.type !== "open")) return;
+    this.origin = origin;
+    this.heard(message);
+  }
+}
+
+/** @param {any} data @returns {FromTab | null} */
+function read(data) {
+  if (data.type === "end") return { type: "end" };
+  if (data.type === "tool") return TOOLS.includes(data.tool) ? { type: "tool", tool: data.tool } : null;
+  if (data.type !== "open" || !["cobrowse", "screenshare"].includes(data.mode)) return null;
+  const { mode, conversation, session, site, language } = data;
+  const text = (/** @type {unknown} */ value) => (typeof value === "string" && value ? value : null);
+  return { type: "open", mode, conversation: text(conversation) ?? "", session: text(session), site: text(site), language: text(language) ?? "en" };
+}
+
+/** The origins that the relay lists. @param {Document} page @returns {string[]} */
+export function agentOrigins(page) {
+  try {
+    const { agent_origins: origins } = JSON.parse(page.querySelector("meta[name=tandem]")?.getAttribute("content") ?? "{}");
+    return Array.isArray(origins) ? origins.filter((each) => typeof each === "string") : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,31 @@
+// @ts-check
+// The agent's viewer: a page of the relay, embedded in the tab and driven by its messages. This is where it begins.
+
+import { Account } from "./account.js";
+import { Session } from "./session.js";
+import { agentOrigins, Tab } from "./tab.js";
+import { View } from "./view.js";
+
+/** @import { FromTab } from "./tab.js" */
+
+/** @type {Session | null} */
+let session = null;
+
+const view = new View();
+const account = new Account((open) => {
+  view.offerSignIn(open);
+  tab.say("sign-in");
+});
+const tab = new Tab(agentOrigins(document), hear);
+view.panel("starting");
+tab.ready();
+
+/** @param {FromTab} message */
+function hear(message) {
+  if (message.type === "open" && !session) {
+    view.speak(message.language);
+    session = new Session(tab, account, view, message);
+    session.open();
+  } else if (message.type === "tool") session?.use(message.tool);
+  else if (message.type === "end") session?.end();
+}

@@ -1,0 +1,244 @@
+"""The adapter of Tandem, with the viewer played by the test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from cotab import EscalationMode
+from cotab.providers import tandem
+from cotab.providers.tandem import Tandem
+from cotab.testing import FakeObject, FakeTab, until
+
+RELAY = "https://relay.test"
+CONVERSATION = "c-1"
+INVITED = {"session": "s-1", "pin": "123456", "link": "https://shop.test/#tandem=t"}
+
+
+class Agent:
+    """A tab with the adapter, and its viewer."""
+
+    def __init__(self, texts: dict[str, str] | None = None, **settings: object) -> None:
+        settings = {"relay": RELAY, **settings}
+        self.tab = FakeTab(Tandem, settings=settings, mode=EscalationMode.SCREEN_SHARE, texts=texts)
+
+    def say(self, kind: str, **members: object) -> None:
+        self.tab.browser.viewer.say({"tandem": 1, "type": kind, **members})
+
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.tab.browser.viewer.posted if message["type"] == kind]
+
+    def has_pressed(self, button: str, *, pressed: bool) -> bool:
+        return self.tab.browser.elements[button]["aria-pressed"] == str(pressed).lower()
+
+    async def open(self, *answers: tuple[str, dict[str, object]]) -> None:
+        """Open the tab; its viewer is there, and says `answers`."""
+        await self._opening(self.tab.open(conversationId=CONVERSATION), answers)
+
+    async def _opening(self, opening: Awaitable[None], answers: tuple[tuple[str, dict[str, object]], ...]) -> None:
+        before = self.tab.browser
+        task = asyncio.ensure_future(opening)
+        await until(lambda: self.tab.browser is not before and self.tab.browser.viewers)
+        self.say("ready")
+        for kind, members in answers or (("invitation", dict(INVITED)),):
+            self.say(kind, **members)
+        await task
+
+    async def connected(self) -> None:
+        await self.open()
+        self.say("connected", participants=["Customer"])
+
+
+@pytest.fixture
+def agent() -> Agent:
+    return Agent()
+
+
+async def test_a_session_begins_in_the_viewer_of_the_relay() -> None:
+    agent = Agent(site="https://shop.test/help")
+    await agent.open(("sign-in", {}), ("invitation", dict(INVITED)))
+    assert agent.tab.browser.viewer.url == "https://relay.test/viewer"
+    assert agent.told("open") == [
+        {
+            "tandem": 1,
+            "type": "open",
+            "mode": "screenshare",
+            "conversation": CONVERSATION,
+            "session": None,
+            "site": "https://shop.test/help",
+            "language": "en-US",
+        }
+    ]
+    assert agent.tab.state == "inviting"
+    assert agent.tab.browser.text("pin") == "123456"
+    assert agent.tab.browser.text("link") == "https://shop.test/#tandem=t"
+
+
+async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> None:
+    await agent.connected()
+    assert agent.tab.state == "connected"
+    assert agent.tab.browser.shown("participants")
+    agent.say("quality", quality="poor")
+    assert agent.tab.browser.text("quality") == "quality.poor"
+    agent.say("interrupted")
+    assert agent.tab.state == "interrupted"
+    agent.say("resumed")
+    assert agent.tab.state == "connected"
+    agent.say("ended", reason="customer")
+    assert agent.tab.events == ["ScreenShareConnectedEvent", "ScreenShareEndedEvent"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "who"),
+    [("agent", "agent"), ("customer", "customer"), ("expired", "expired"), ("lost", "provider"), ("new", "provider")],
+)
+async def test_every_reason_of_an_end_is_told(reason: str, who: str, texts: dict[str, str]) -> None:
+    agent = Agent(texts=texts)
+    await agent.connected()
+    agent.say("ended", reason=reason)
+    await until(lambda: agent.tab.browser.content["stage"] == ())
+    agent.tab.browser.click("attach-note")
+    await until(lambda: agent.tab.browser.notes)
+    assert texts[f"ended.{who}"] in agent.tab.browser.notes[0]["notetext"]
+    assert agent.told("end") == []
+
+
+async def test_the_tools_are_the_viewers(agent: Agent) -> None:
+    await agent.connected()
+    for button, tool in (("tool-drawing", "drawing"), ("tool-control", "control"), ("tool-control", None)):
+        agent.tab.browser.click(button)
+        await until(partial(agent.has_pressed, button, pressed=tool is not None))
+        assert agent.told("tool")[-1]["tool"] == tool
+    assert len(agent.told("tool")) == 3
+
+
+async def test_the_agent_ends_it_and_waits_for_the_viewer(agent: Agent) -> None:
+    await agent.connected()
+    agent.tab.browser.click("end-session")
+    await until(lambda: agent.told("end"))
+    assert agent.tab.browser.content["stage"] != ()
+    agent.say("ended", reason="agent")
+    await until(lambda: agent.tab.browser.content["stage"] == ())
+    assert agent.tab.browser.errors == []
+
+
+async def test_a_viewer_that_does_not_confirm_the_end_holds_nothing_up(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tandem, "END_SECONDS", 0)
+    await agent.connected()
+    agent.tab.browser.click("end-session")
+    await until(lambda: agent.tab.browser.content["stage"] == ())
+    assert "did not confirm" in str(agent.tab.browser.errors)
+
+
+async def test_a_refreshed_tab_goes_on_with_its_session(agent: Agent) -> None:
+    await agent.connected()
+    await agent.open(("invitation", dict(INVITED)), ("connected", {"participants": ["Customer"]}))
+    assert agent.told("open")[0]["session"] == "s-1"
+    assert agent.tab.state == "connected"
+
+
+async def test_a_session_that_is_gone_is_not_resumed(agent: Agent) -> None:
+    answers: list[tuple[str, dict[str, object]]] = [("unknown", {}), ("ended", {"reason": "expired"})]
+    for answer in answers:
+        await agent.open()
+        await agent.open(answer)
+        assert agent.tab.browser.text("error-code") == "SESSION_UNKNOWN"
+        assert agent.tab.browser.shown("start-again")
+
+
+async def test_a_viewer_that_was_loaded_again_takes_up_its_session(agent: Agent) -> None:
+    await agent.connected()
+    agent.say("ready")
+    assert [message["session"] for message in agent.told("open")] == [None, "s-1"]
+    agent.say("invitation", **INVITED)
+    agent.say("connected", participants=["Customer"])
+    assert agent.tab.state == "connected"
+    assert agent.tab.events == ["ScreenShareConnectedEvent"]
+
+
+async def test_a_session_taken_over_by_another_tab_is_not_ended(agent: Agent) -> None:
+    await agent.connected()
+    agent.say("ended", reason="replaced")
+    await until(lambda: agent.tab.browser.content["stage"] == ())
+    assert agent.tab.browser.text("error-code") == "TANDEM_ELSEWHERE"
+    assert agent.told("end") == []
+
+
+async def test_what_fails_is_told_with_its_code(agent: Agent) -> None:
+    await agent.open(("failed", {"code": "site", "message": "This site is not listed."}))
+    assert agent.tab.state == "failed"
+    assert agent.tab.browser.text("error-code") == "TANDEM_SITE"
+    assert "not listed" in agent.tab.browser.text("error-detail")
+
+
+async def test_others_cannot_speak_for_the_viewer(agent: Agent) -> None:
+    await agent.open()
+    viewer = agent.tab.browser.viewer
+    ended = {"tandem": 1, "type": "ended", "reason": "customer"}
+    viewer.say(ended, origin="https://evil.test")
+    viewer.say(ended, source=FakeObject())
+    assert agent.tab.state == "inviting"
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        None,
+        "ended",
+        [],
+        {},
+        {"type": "ended"},
+        {"tandem": 2, "type": "ended"},
+        {"tandem": 1, "type": ["ended"]},
+        {"tandem": 1, "type": "dance"},
+        {"tandem": 1, "type": "quality", "quality": "splendid"},
+        {"tandem": 1, "type": "connected", "participants": "Casey"},
+    ],
+)
+async def test_garbage_is_ignored(agent: Agent, garbage: object) -> None:
+    await agent.open()
+    agent.tab.browser.viewer.say(garbage)
+    assert agent.tab.state == "inviting"
+    assert agent.tab.browser.errors == []
+
+
+@pytest.mark.parametrize(
+    ("relay", "says"),
+    [
+        (None, "is missing"),
+        ("", "is missing"),
+        (8400, "is missing"),
+        ("relay.test", "no address"),
+        ("https://[", "no address"),
+        ("https://relay.test/viewer", "more than an origin"),
+        ("http://relay.test", "only https"),
+        ("https://tandem.example", "placeholder"),
+    ],
+)
+async def test_a_relay_that_is_not_set_rightly_says_what_to_set(relay: object, says: str) -> None:
+    agent = Agent(relay=relay)
+    await agent.tab.open(conversationId=CONVERSATION)
+    assert agent.tab.browser.text("error-code") == "PROVIDER_FAILED"
+    assert says in agent.tab.browser.text("error-detail")
+    assert "provider.toml" in agent.tab.browser.text("error-detail")
+
+
+@pytest.mark.parametrize("relay", ["http://127.0.0.1:8400", "http://localhost:8400/", "https://Relay.test"])
+async def test_on_loopback_http_will_do(relay: str) -> None:
+    agent = Agent(relay=relay)
+    await agent.open()
+    assert agent.tab.state == "inviting"
+
+
+async def test_a_relay_that_shows_no_viewer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tandem, "READY_SECONDS", 0)
+    agent = Agent()
+    await agent.tab.open(conversationId=CONVERSATION)
+    assert "https://relay.test does not show its viewer" in agent.tab.browser.text("error-detail")
+    assert "--agent-origin" in agent.tab.browser.text("error-detail")
