@@ -80,6 +80,8 @@ def test_unused_it_leaves_the_page_alone(browser: Browser, stage: Stage) -> None
         page.evaluate("() => document.querySelector('script').remove()")
         assert look(page) == {**before, "globals": before["globals"] + 1}
         assert page.evaluate("() => Object.isFrozen(window.tandem) && window.tandem.state") == "none"
+        opened = "() => { window.tandem.open(); return document.querySelector('[data-tandem-ui]').shadowRoot; }"
+        assert page.evaluate(opened) is None  # no script of the page presses these buttons
         watch.check()
 
 

@@ -265,5 +265,5 @@ def test_what_the_agent_points_at_shows_and_fades(context: BrowserContext, stage
         agent.until("pong")
         shopper.page.clock.run_for(100)
         assert shopper.page.evaluate(inked), message
-        shopper.page.clock.run_for(5000)
+        shopper.page.clock.fast_forward(5000)
         assert not shopper.page.evaluate(inked), message
