@@ -83,7 +83,7 @@ def _pytest(folder: Path, arguments: Sequence[str]) -> int:
 
 
 def run_bench(what: str, arguments: Sequence[str]) -> int:
-    """Run a benchmark of tests/bench, such as "starts" or "tandem-relay"; the exit code is its own. Raises SetupError outside a checkout."""
+    """Run a benchmark of tests/bench, "tandem-relay" say; the exit code is its own. Raises SetupError elsewhere."""
     source = source_root()
     if source is None:
         raise SetupError("The benchmark is part of cotab's source checkout", hint="Run it there: python build.py bench")

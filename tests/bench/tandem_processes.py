@@ -64,7 +64,7 @@ def nats() -> Iterator[str]:
         port = free.getsockname()[1]
     server = Path(sys.executable).parent / "nats-server"
     with tempfile.TemporaryDirectory() as store:
-        command = [server, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", store]
+        command: list[str | Path] = [server, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", store]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
             for line in process.stderr or ():
                 if "Server is ready" in line:

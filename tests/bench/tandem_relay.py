@@ -43,7 +43,8 @@ def relays(bus: str) -> Iterator[tuple[Node, Node]]:
 def measure(bus: str, rooms: int) -> Figures:
     """One run, with processes that have done nothing before."""
     with relays(bus) as (agents, customers):
-        command = [sys.executable, HERE / "tandem_clients.py", agents.relay, customers.relay, str(rooms), str(MESSAGES)]
+        where = (agents.relay, customers.relay)
+        command: list[str | Path] = [sys.executable, HERE / "tandem_clients.py", *where, str(rooms), str(MESSAGES)]
         finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return Figures(**json.loads(finished.stdout))
 
