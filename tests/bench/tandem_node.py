@@ -26,11 +26,13 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from tandem.app import create_app
 from tandem.config import configure
+from tandem.frames import MAX_CHUNK
 from tandem.sockets import SERVER
 from tandem_processes import SHOP
 from tandem_site import site
 
 SECRET = "a secret of the benchmark, long enough to sign with"  # noqa: S105 - signs nothing outside it
+MAX_BARE = 64 * 1024 * 1024  # bare rrweb sends a snapshot as one message
 STATM = Path("/proc/self/statm")
 
 
@@ -66,14 +68,14 @@ async def serve(bus: str | None, modules: Path | None, assets: Path | None) -> N
     app.router.routes.append(Route("/bench", cost))
     sys.stdout.write(json.dumps({"relay": relay_origin, "site": site_origin}) + "\n")
     sys.stdout.flush()
-    serving = [_run(app, relay_socket)]
+    serving = [_run(app, relay_socket, MAX_CHUNK)]
     if modules:
-        serving.append(_run(site(relay_origin, modules), site_socket))
+        serving.append(_run(site(relay_origin, modules), site_socket, MAX_BARE))
     await asyncio.gather(*serving)
 
 
-async def _run(app: Starlette, listener: socket.socket) -> None:
-    settings = {**SERVER, "ws": Counting}
+async def _run(app: Starlette, listener: socket.socket, largest: int) -> None:
+    settings = {**SERVER, "ws": Counting, "ws_max_size": largest}
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1, **settings)
     await uvicorn.Server(config).serve([listener])
 
