@@ -82,12 +82,11 @@ def _pytest(folder: Path, arguments: Sequence[str]) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=folder, check=False).returncode
 
 
-def run_bench(arguments: Sequence[str]) -> int:
-    """Run tests/bench/starts.py; the exit code is its own. Raises SetupError outside a checkout."""
+def run_bench(what: str, arguments: Sequence[str]) -> int:
+    """Run a benchmark of tests/bench, "tandem-relay" say; the exit code is its own. Raises SetupError elsewhere."""
     source = source_root()
     if source is None:
         raise SetupError("The benchmark is part of cotab's source checkout", hint="Run it there: python build.py bench")
     _require_test_tools()
-    return subprocess.run(
-        [sys.executable, source / "tests" / "bench" / "starts.py", *arguments], check=False
-    ).returncode
+    script = source / "tests" / "bench" / f"{what.replace('-', '_')}.py"
+    return subprocess.run([sys.executable, script, *arguments], check=False).returncode

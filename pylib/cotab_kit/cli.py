@@ -9,6 +9,7 @@ import io
 import json
 import shutil
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -32,6 +33,15 @@ project in the current folder; in a checkout of cotab, on the one in webresource
 
 # What an author does with a new project.
 NEXT_STEPS = {"test": "build it and run its tests", "preview": "build it and see it", "build": "make what is shipped"}
+
+
+class Bench(StrEnum):
+    """What can be measured; each is a module of tests/bench."""
+
+    STARTS = "starts"
+    TANDEM_RELAY = "tandem-relay"
+    TANDEM_MIRROR = "tandem-mirror"
+
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
@@ -133,20 +143,21 @@ def preview(
 
 @app.command()
 def bench(
+    what: Annotated[Bench, typer.Argument(help="Starts of a tab, or what Tandem costs.")] = Bench.STARTS,
     figures: Annotated[
         Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
     ] = None,
-    samples: Annotated[int, typer.Option(help="Starts of each kind.", min=1)] = 7,
+    samples: Annotated[int, typer.Option(help="Starts of each kind (`starts` alone).", min=1)] = 7,
     chart: Annotated[
         Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
     ] = None,
 ) -> None:
-    """Measure how long a tab takes to start, beside stock Pyodide and PyScript (in a checkout of cotab)."""
+    """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; what Tandem costs."""
     from cotab_kit.checks import run_bench  # noqa: PLC0415 - not needed for anything else
 
-    chosen = {"--json": figures, "--samples": samples, "--chart": chart}
+    chosen = {"--json": figures, "--samples": samples if what is Bench.STARTS else None, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
-    raise typer.Exit(run_bench(arguments))
+    raise typer.Exit(run_bench(what, arguments))
 
 
 @app.command()

@@ -1,0 +1,92 @@
+"""What Tandem's relay can carry: sessions and messages per second of one core, and memory of a session.
+
+`python build.py bench tandem-relay` runs it: at 10, 100 and 1000 rooms, with the bus of one process, and with agents on
+one relay, customers on another, and NATS between. What counts is the relays' own CPU: the clients, in a process of
+their own, take at least as much of the machine. What NATS takes is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from chart import Bar, write_bars
+from cotab_kit.progress import Steps
+from tandem_clients import Figures
+from tandem_processes import HERE, Node, nats, node
+
+ROOMS = (10, 100, 1000)
+MESSAGES = 6000
+BUSES = {"one relay": "one", "two relays, NATS": "two"}
+
+
+@contextmanager
+def relays(bus: str) -> Iterator[tuple[Node, Node]]:
+    """Where agents and where customers go."""
+    if bus == "one":
+        with node() as only:
+            yield only, only
+    else:
+        with nats() as server, node("--bus", server) as first, node("--bus", server) as second:
+            yield first, second
+
+
+def measure(bus: str, rooms: int) -> Figures:
+    """One run, with processes that have done nothing before."""
+    with relays(bus) as (agents, customers):
+        where = (agents.relay, customers.relay)
+        command: list[str | Path] = [sys.executable, HERE / "tandem_clients.py", *where, str(rooms), str(MESSAGES)]
+        finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return Figures(**json.loads(finished.stdout))
+
+
+def per_core(figures: Figures) -> tuple[float, float]:
+    """Sessions and messages for each second of the relays' CPU."""
+    return figures.rooms / figures.start_cpu, figures.messages / figures.message_cpu
+
+
+def table(runs: dict[tuple[str, int], Figures]) -> Table:
+    """What a core does, and beside it what came through on this machine."""
+    shown = Table("relays", "rooms", "sessions/s per core", "messages/s per core", "messages/s here", "KiB per session")
+    for (label, rooms), figures in runs.items():
+        sessions, messages = per_core(figures)
+        here, memory = figures.messages / figures.message_seconds, figures.memory / 1024 / rooms
+        shown.add_row(label, str(rooms), f"{sessions:.0f}", f"{messages:.0f}", f"{here:.0f}", f"{memory:.0f}")
+    return shown
+
+
+def main() -> None:
+    """Measure, print the table, write the chart and the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--chart", type=Path)
+    options = parser.parse_args()
+    steps = Steps.for_this_terminal()
+    runs = {}
+    for label, bus in BUSES.items():
+        for rooms in ROOMS:
+            with steps.step(f"{rooms} rooms, {label}"):
+                runs[label, rooms] = measure(bus, rooms)
+    Console(width=120).print(table(runs))
+    if options.json:
+        figures = {f"{label}, {rooms} rooms": asdict(run) for (label, rooms), run in runs.items()}
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    if options.chart:
+        bars = []
+        for (label, rooms), run in runs.items():
+            messages = per_core(run)[1]
+            bars.append(Bar(f"{label}: {rooms} rooms", messages, f"{messages:.0f}", ours=True))
+        write_bars(options.chart, "Messages per second of one core", bars)
+
+
+if __name__ == "__main__":
+    main()
