@@ -21,7 +21,7 @@ from cotab_kit.testing import CONSOLE, FAILED
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame
 
-    from browser.conftest import Variants
+    from variants import Variants
 
     Axe = Callable[[Frame], list[str]]
 
