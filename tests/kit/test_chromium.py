@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cotab_kit.errors import SetupError
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import DEBIAN_CHROMIUM, Browser, Machine, find_browser
+from cotab_kit.setup.chromium import DEBIAN, Browser, Machine, find_browser
 from cotab_kit.setup.process import Finished
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ PLAYWRIGHT = Path("/playwright/chrome")
 EDGE = Path("/opt/microsoft/msedge/msedge")
 CHROME = Path("/opt/google/chrome/chrome")
 MINE = Path("/mine/chromium")
+SHELL, DEBIAN_CHROMIUM = DEBIAN.values()
 
 
 @dataclass
@@ -76,7 +77,7 @@ def found(given: FakeMachine) -> Browser:
     return Browser(browser.executable, browser.channel)
 
 
-EVERYTHING = (MINE, PLAYWRIGHT, EDGE, CHROME, DEBIAN_CHROMIUM)
+EVERYTHING = (MINE, PLAYWRIGHT, EDGE, CHROME, SHELL, DEBIAN_CHROMIUM)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,8 @@ EVERYTHING = (MINE, PLAYWRIGHT, EDGE, CHROME, DEBIAN_CHROMIUM)
         (EVERYTHING[1:], Browser(PLAYWRIGHT)),
         (EVERYTHING[2:], Browser(channel="msedge")),
         (EVERYTHING[3:], Browser(channel="chrome")),
-        (EVERYTHING[4:], Browser(DEBIAN_CHROMIUM)),
+        (EVERYTHING[4:], Browser(SHELL)),
+        (EVERYTHING[5:], Browser(DEBIAN_CHROMIUM)),
     ],
 )
 def test_the_first_in_the_order_is_taken_and_nothing_is_installed(
@@ -131,11 +133,13 @@ def test_on_debian_its_libraries_are_installed_too() -> None:
     assert given.log.commands[1:] == ["playwright install-deps chromium"]
 
 
-def test_where_playwright_cannot_debian_installs_its_chromium() -> None:
+@pytest.mark.parametrize("package", DEBIAN)
+def test_where_playwright_cannot_debian_installs_what_it_has(package: str) -> None:
     given = machine(debian=True)
-    given.log.brings = {"apt-get install -y chromium": DEBIAN_CHROMIUM}
-    assert found(given) == Browser(DEBIAN_CHROMIUM)
-    assert given.log.commands[1:] == ["apt-get update", "apt-get install -y chromium"]
+    given.log.brings = {f"apt-get install -y {package}": DEBIAN[package]}
+    assert found(given) == Browser(DEBIAN[package])
+    assert given.log.commands[1] == "apt-get update"
+    assert given.log.commands[-1] == f"apt-get install -y {package}"
 
 
 @pytest.mark.parametrize("debian", [True, False])

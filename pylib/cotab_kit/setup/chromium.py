@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from cotab_kit.progress import Steps
     from cotab_kit.setup.process import Runner
 
-DEBIAN_CHROMIUM = Path("/usr/bin/chromium")
+# Debian's packages, and where they put the program. The first is Chromium without its windows: quicker by a quarter.
+DEBIAN = {
+    "chromium-headless-shell": Path("/usr/bin/chromium-headless-shell"),
+    "chromium": Path("/usr/bin/chromium"),
+}
 _INSTALL_LIMIT = 600.0  # seconds; a blocked network must not hold up a test run for ever
 _ASK_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright as start\n"
@@ -120,7 +124,7 @@ def _present(machine: Machine) -> Browser | None:
 
 
 def _of_debian(machine: Machine) -> Browser | None:
-    return Browser(DEBIAN_CHROMIUM) if machine.has(DEBIAN_CHROMIUM) else None
+    return next((Browser(path) for path in DEBIAN.values() if machine.has(path)), None)
 
 
 def _places(channel: str, machine: Machine) -> list[Path]:
@@ -149,7 +153,7 @@ def _install(steps: Steps, machine: Machine) -> Browser:
     if own:
         return Browser(own)
     if machine.is_root and machine.is_debian:
-        with steps.step("Installing a browser for the tests: apt-get install chromium"):
+        with steps.step("Installing a browser for the tests: apt-get install"):
             failure = _install_by_apt(machine) or failure
         if browser := _of_debian(machine):
             return browser
@@ -170,5 +174,10 @@ def _install_by_playwright(machine: Machine) -> str:
 def _install_by_apt(machine: Machine) -> str:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     machine.run(["apt-get", "update"], env=quiet, timeout=_INSTALL_LIMIT)
-    finished = machine.run(["apt-get", "install", "-y", "chromium"], env=quiet, timeout=_INSTALL_LIMIT)
-    return "" if finished.ok else finished.last_lines(5) or "apt-get took too long"
+    failure = ""
+    for package in DEBIAN:
+        finished = machine.run(["apt-get", "install", "-y", package], env=quiet, timeout=_INSTALL_LIMIT)
+        if finished.ok:
+            return ""
+        failure = finished.last_lines(5) or "apt-get took too long"
+    return failure
