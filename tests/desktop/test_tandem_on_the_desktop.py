@@ -2,76 +2,131 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from rich.console import Console
 
-from cotab_kit.desktop.preview import preview
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
+from cotab_kit.setup.chromium import find_browser
+from desktop.meetings import WEBRESOURCE, met, previewing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.desktop.app import Running
-    from desktop.conftest import At
+    from playwright.sync_api import Browser
 
-WEBRESOURCE = Path(__file__).parents[2] / "webresource"
-OPEN_SHADOW = """
-const original = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function (options) {
-  return original.call(this, this.hasAttribute("data-tandem-ui") ? { ...options, mode: "open" } : options);
-};
+    from cotab_kit.desktop.app import Running
+
+# The browser's own getDisplayMedia, with its picker answered and the pixels of a real tab; WebRTC without a network.
+SHARING = (
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream=display-media-type=browser",
+    "--allow-loopback-in-peer-connection",
+)
+# Neither side finds the other; and the customer's script waits for half a second only before it gives up.
+UDP_BLOCKED = """
+RTCPeerConnection.prototype.addIceCandidate = async () => {};
+new MutationObserver(() => document.querySelector("script[src$='/tandem.js']")?.setAttribute("data-ice-timeout", "500"))
+  .observe(document, { childList: true, subtree: true });
 """
+POINTED = """() => {
+  const canvas = document.querySelector("[data-tandem-ui]").shadowRoot.querySelector("canvas");
+  if (!canvas?.width) return false;
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part > 0);
+}"""
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    """The preview, in a thread of its own: it waits for its org, and Playwright's loop runs in the main one."""
-    started: Future[Running] = Future()
-    stop = threading.Event()
-
-    def run() -> None:
-        try:
-            with preview(Project.at(WEBRESOURCE), Steps(Console(quiet=True), quiet=True)) as server:
-                started.set_result(server)
-                stop.wait()
-        except Exception as error:  # noqa: BLE001 - the test shows it
-            started.set_exception(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    yield started.result(120)
-    stop.set()
-    thread.join(20)
+    with previewing(Project.at(WEBRESOURCE)) as server:
+        yield server
 
 
-def test_agent_and_customer_meet_in_the_preview(agent_at: At, running: Running) -> None:
-    with agent_at(running) as agent:
-        agent.open()
-        customer = agent.shop()
-        customer.add_init_script(OPEN_SHADOW)
-        customer.reload()
-        customer.get_by_label("Your name").fill("Priya Natarajan")
-        customer.get_by_role("button", name="Start a chat").click()
-        agent.switch_conversation("Priya Natarajan")
-        cobrowse, _screen_sharing = agent.buttons
-        agent.press(cobrowse)
-        agent.expect_state("inviting")
-        pin = agent.tab().locator("#pin").inner_text()
-        customer.evaluate("pin => { window.tandem.join(pin); }", pin)
-        customer.locator("[data-tandem-ui]").get_by_role("button", name="Allow", exact=True).click()
+@pytest.fixture(scope="module")
+def sharing(browser: Browser) -> Iterator[Browser]:
+    """A browser in which a customer can share something."""
+    options = find_browser(Steps.for_this_terminal()).launch_options()
+    running = browser.browser_type.launch(**options | {"args": [*options["args"], *SHARING]})
+    yield running
+    running.close()
+
+
+def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, running: Running) -> None:
+    with met(browser, running) as meeting:
+        agent, customer = meeting.agent, meeting.customer
+        pin = meeting.invite(0)
+        meeting.join(pin, consent="Allow")
         agent.expect_event("CobrowseConnectedEvent")
-        agent.expect_state("connected")
-        viewer = agent.tab().frame_locator("#stage iframe")
-        expect(viewer.frame_locator("#content iframe").locator("body")).to_be_visible()
-        agent.tab().get_by_role("button", name="Pointer").click()
-        agent.tab().get_by_role("button", name="End session").click()
-        agent.expect_state("ended")
+        expect(meeting.mirror.get_by_text("Harbour blend")).to_be_visible()
+        expect(meeting.mirror.get_by_text(pin)).to_have_count(0)
+
+        meeting.tool("Pointer").click()
+        agent.page.mouse.move(*meeting.over("h1"))
+        customer.wait_for_function(POINTED)
+
+        meeting.tool("Remote control").click()
+        meeting.ui.get_by_role("button", name="Allow acting").click()
+        expect(meeting.viewer.get_by_text("Remote control is allowed")).to_be_visible()
+        meeting.click('nav a:text-is("Cart")')
+        customer.wait_for_url("**/cart*")
+        expect(meeting.mirror.locator("#country")).to_be_visible()
+        meeting.click("#wishes")
+        agent.page.keyboard.type("No sugar")
+        expect(customer.locator("#wishes")).to_have_value("No sugar")
+        meeting.click("#country")
+        meeting.viewer.get_by_label("Choose for the customer").select_option("JP")
+        expect(customer.locator("#country")).to_have_value("JP")
+        meeting.click("input[type=checkbox]")
+        expect(customer.locator("input[name=news]")).to_be_checked()
+        meeting.click("#password")
+        agent.page.keyboard.type("guess")
+        expect(customer.locator("#password")).to_have_value("")
+
+        customer.reload()
+        expect(meeting.mirror.locator("#country")).to_be_visible()
+        agent.refresh_tab()
+        agent.expect_event("CobrowseConnectedEvent", times=2)
         agent.expect_event("CobrowseEndedEvent")
+        agent.expect_state("connected")
+        expect(meeting.mirror.locator("#country")).to_be_visible()
+
+        meeting.ui.get_by_role("button", name="Stop", exact=True).click()
+        agent.expect_state("ended")
+        agent.expect_event("CobrowseEndedEvent", times=2)
+
+        meeting.tool("Start a new session").click()
+        meeting.join(meeting.pin(), consent="Allow")
+        meeting.tool("End session").click()
+        agent.expect_event("CobrowseEndedEvent", times=3)
         customer.wait_for_function("() => window.tandem.state === 'none'")
+        agent.expect_no_violation()
+
+
+def test_a_customer_shares_a_screen_with_an_agent(sharing: Browser, running: Running) -> None:
+    with met(sharing, running) as meeting:
+        agent = meeting.agent
+        meeting.join(meeting.invite(1), consent="Choose what to share")
+        agent.expect_event("ScreenShareConnectedEvent")
+        assert meeting.picture() == "video"
+        meeting.tool("Pointer").click()
+        agent.refresh_tab()
+        agent.expect_event("ScreenShareConnectedEvent", times=2)
+        assert meeting.picture() == "video"
+        meeting.ui.get_by_role("button", name="Stop", exact=True).click()
+        agent.expect_event("ScreenShareEndedEvent", times=2)
+        meeting.tool("Start a new session").click()
+        meeting.join(meeting.pin(), consent="Choose what to share")
+        assert meeting.picture() == "video"
+        agent.close_tab(agent.tabs[-1])
+        agent.expect_event("ScreenShareEndedEvent", times=3)
+        agent.expect_no_violation()
+
+
+def test_where_udp_is_blocked_the_screen_comes_over_the_relay(sharing: Browser, running: Running) -> None:
+    with met(sharing, running, UDP_BLOCKED) as meeting:
+        meeting.join(meeting.invite(1), consent="Choose what to share")
+        assert meeting.picture() == "canvas"
+        meeting.tool("End session").click()
+        meeting.agent.expect_event("ScreenShareEndedEvent")
