@@ -1,40 +1,39 @@
-"""Makes the pictures of the documentation of what is built: `python tests/desktop/pictures.py`."""
+"""Makes the pictures of the documentation of what is built: `python -m desktop.pictures`, in the folder tests."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from playwright.sync_api import FloatRect, Page, ViewportSize, expect, sync_playwright
 
-from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.driver import Desktop
-from cotab_kit.desktop.trial import install, trial
-from cotab_kit.preview.console import ConsoleWatch
 from cotab_kit.progress import Steps
+from cotab_kit.project import Project
 from cotab_kit.setup.chromium import find_browser
+from desktop.meetings import WEBRESOURCE, Meeting, met, previewing
 
-ROOT = Path(__file__).parents[2]
+DOCS = Path(__file__).parents[2] / "docs"
 SIZE: ViewportSize = {"width": 1440, "height": 810}
-
 TOP: FloatRect = {"x": 0, "y": 0, "width": 1440, "height": 360}
 
 
-def session(desktop: Desktop) -> None:
-    """A customer who is being helped."""
-    desktop.open_conversation("Priya Natarajan")
-    conversation = desktop.open_conversation("Alex Morgan")
-    chat = desktop.server.desktop.chat
-    chat.say(conversation, "customer", "Hello, I cannot finish my order.")
-    desktop.send("Hello Alex, let us look at it together.")
-    desktop.press(desktop.buttons[0])
-    desktop.expect_state("inviting")
-    tab = desktop.tab()
-    tab.get_by_role("button", name="Send to conversation").click()
-    desktop.expect_message("PIN")
-    tab.get_by_role("button", name="Customer joins").click()
-    desktop.expect_event("CobrowseConnectedEvent")
-    desktop.expect_message("Co-browse session started")
+def session(meeting: Meeting) -> None:
+    """A customer who is being helped, and a thing that the agent has drawn a line around."""
+    agent = meeting.agent
+    agent.page.set_viewport_size(SIZE)
+    agent.open_conversation("Priya Natarajan")
+    agent.switch_conversation("Jonas Weber")
+    agent.send("Hello Jonas, let us look at it together.")
+    meeting.join(meeting.invite(0), consent="Allow")
+    agent.expect_message("Co-browse session started")
+    expect(meeting.mirror.get_by_text("Harbour blend")).to_be_visible()
+    meeting.tool("Drawing").click()
+    mouse = agent.page.mouse
+    x, y = meeting.over('a:text-is("Orchard")')
+    mouse.move(x - 45, y)
+    mouse.down()
+    for right, down in ((-40, -16), (0, -22), (40, -16), (48, 0), (40, 16), (0, 22), (-40, 16), (-46, 2)):
+        mouse.move(x + right, y + down, steps=4)
+    mouse.up()
 
 
 def widgets(page: Page, url: str) -> None:
@@ -44,19 +43,14 @@ def widgets(page: Page, url: str) -> None:
 
 
 def main() -> None:
-    """Install what is in dist/, and take the pictures."""
-    dist, docs = ROOT / "dist", ROOT / "docs"
-    packages = sorted(dist.glob("*_managed.zip")) + sorted(dist.glob("*_data.zip"))
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        made = Path(folder, "made.db")
-        install(made, packages)
+    """Build the default provider, and take the pictures of its preview."""
+    with previewing(Project.at(WEBRESOURCE)) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**find_browser(Steps.for_this_terminal()).launch_options())
-        with trial(made, Path(folder, "org.db"), pages()) as server, browser.new_context(viewport=SIZE) as context:
-            desktop = Desktop(context, server, ConsoleWatch(context))
-            session(desktop)
-            desktop.page.screenshot(path=docs / "desktop.png", animations="disabled")
-            widgets(desktop.page, server.url)
-            desktop.page.screenshot(path=docs / "desktop-admin.png", clip=TOP)
+        with met(browser, server) as meeting:
+            session(meeting)
+            meeting.agent.page.screenshot(path=DOCS / "desktop.png")
+            widgets(meeting.agent.page, server.url)
+            meeting.agent.page.screenshot(path=DOCS / "desktop-admin.png", clip=TOP)
         browser.close()
 
 
