@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
+import httpx2
 from starlette.applications import Starlette
 
 from tandem.api import Api, refusal, unavailable
@@ -31,7 +31,7 @@ def create_app(
     config: Config,
     bus: Bus | None = None,
     clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Starlette:
     """The relay. Bus, clock and the way to the issuer are those of the configuration unless given."""
     clock = clock or SystemClock()

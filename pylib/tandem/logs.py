@@ -35,5 +35,5 @@ def log_to_stderr() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "nats"):
+    for noisy in ("httpx2", "httpcore2", "nats"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

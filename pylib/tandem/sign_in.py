@@ -11,7 +11,7 @@ import json
 import secrets
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
@@ -44,7 +44,7 @@ window.close();
 class SignIn:
     """Signing in with one issuer. `transport` stands for the network in tests."""
 
-    def __init__(self, relay: Relay, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, relay: Relay, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._relay = relay
         self._config = relay.config
         self._transport = transport
@@ -59,7 +59,7 @@ class SignIn:
         async with self._client(request) as client:
             try:
                 issuer = await self._issuer()
-            except (httpx.HTTPError, ValueError, KeyError) as error:
+            except (httpx2.HTTPError, ValueError, KeyError) as error:
                 raise RefusedError(502, "issuer", "The sign-in service does not answer. Try again later.") from error
             url, _ = client.create_authorization_url(
                 issuer["authorization_endpoint"],
@@ -79,7 +79,7 @@ class SignIn:
             raise TokenError("This sign-in was not started here. Start again.")
         try:
             agent = await self._agent(request, trip)
-        except (httpx.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
+        except (httpx2.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
             note("sign-in failed", error=type(error).__name__)
             raise TokenError("The sign-in did not succeed. Close this window and start again.") from error
         return self._answer(agent)
@@ -112,7 +112,7 @@ class SignIn:
         """What the issuer says of itself; asked once. It must be the issuer that was configured."""
         if self._known is None:
             url = f"{(self._config.issuer or '').rstrip('/')}/.well-known/openid-configuration"
-            async with httpx.AsyncClient(transport=self._transport, timeout=10) as client:
+            async with httpx2.AsyncClient(transport=self._transport, timeout=10) as client:
                 known = (await client.get(url)).raise_for_status().json()
             if known["issuer"] != self._config.issuer:
                 raise ValueError("the issuer calls itself something else")

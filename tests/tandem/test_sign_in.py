@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -72,23 +72,23 @@ def issuer() -> Issuer:
 
 
 @pytest.fixture
-async def relay(issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+async def relay(issuer: Issuer) -> AsyncIterator[httpx2.AsyncClient]:
     config = configure(
         origin=RELAY, issuer=ISSUER, client_id="me", secret=SECRET, agent_origins=(DESKTOP,), customer_origins=(SHOP,)
     )
-    app = create_app(config, clock=issuer.clock, transport=httpx.ASGITransport(issuer.app))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=RELAY) as client:
+    app = create_app(config, clock=issuer.clock, transport=httpx2.ASGITransport(issuer.app))
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=RELAY) as client:
         yield client
 
 
-async def go(relay: httpx.AsyncClient, issuer: Issuer, **changed: str) -> httpx.Response:
+async def go(relay: httpx2.AsyncClient, issuer: Issuer, **changed: str) -> httpx2.Response:
     """Go to the issuer and come back."""
     away = await relay.get("/sign-in")
     issuer.asked = {name: values[0] for name, values in parse_qs(urlsplit(away.headers["location"]).query).items()}
     return await relay.get("/sign-in/callback", params={"code": "good", "state": issuer.asked["state"], **changed})
 
 
-async def test_an_agent_signs_in_and_creates_a_session(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_an_agent_signs_in_and_creates_a_session(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
     page = await go(relay, issuer)
     assert issuer.asked["code_challenge_method"] == "S256"
     found = re.search(r'id="answer">(.*?)</script>', page.text)
@@ -100,39 +100,39 @@ async def test_an_agent_signs_in_and_creates_a_session(relay: httpx.AsyncClient,
     assert created.status_code == 201
 
 
-async def test_a_sign_in_with_another_state_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_a_sign_in_with_another_state_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
     assert (await go(relay, issuer, state="another")).status_code == 401
 
 
-async def test_a_wrong_code_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_a_wrong_code_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
     assert (await go(relay, issuer, code="bad")).status_code == 401
 
 
 @pytest.mark.parametrize("claims", [{"nonce": "x"}, {"aud": "x"}, {"iss": "https://x.test"}, {"exp": 1}])
 async def test_an_id_token_for_something_else_is_refused(
-    relay: httpx.AsyncClient, issuer: Issuer, claims: dict[str, object]
+    relay: httpx2.AsyncClient, issuer: Issuer, claims: dict[str, object]
 ) -> None:
     issuer.claims = claims
     assert (await go(relay, issuer)).status_code == 401
 
 
-async def test_an_id_token_signed_by_somebody_else_is_refused(relay: httpx.AsyncClient, issuer: Issuer) -> None:
+async def test_an_id_token_signed_by_somebody_else_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
     issuer.signs_with = RSAKey.generate_key(2048, {"kid": "1"})
     assert (await go(relay, issuer)).status_code == 401
 
 
-async def test_without_the_cookie_of_the_start_nobody_is_signed_in(relay: httpx.AsyncClient) -> None:
+async def test_without_the_cookie_of_the_start_nobody_is_signed_in(relay: httpx2.AsyncClient) -> None:
     assert (await relay.get("/sign-in/callback", params={"code": "good", "state": ""})).status_code == 401
 
 
-async def test_there_is_no_local_sign_in_beside_an_issuer(relay: httpx.AsyncClient) -> None:
+async def test_there_is_no_local_sign_in_beside_an_issuer(relay: httpx2.AsyncClient) -> None:
     assert (await relay.post("/api/sign-in", headers={"origin": RELAY})).status_code == 404
 
 
 async def test_the_preview_signs_in_its_own_viewer_alone() -> None:
     app = factory(SimpleNamespace(desktop=DESKTOP, shop=SHOP))
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:5") as client:
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:5") as client:
         assert (await client.post("/api/sign-in", headers={"origin": "http://127.0.0.1:5"})).status_code == 200
         assert (await client.post("/api/sign-in", headers={"origin": SHOP})).status_code == 403
         rebound = {"origin": "http://evil.test", "host": "evil.test"}
@@ -143,7 +143,7 @@ async def test_the_viewer_is_told_who_may_embed_it_and_so_is_the_browser(tmp_pat
     (tmp_path / "viewer.html").write_text('<html><head><meta name="tandem" content="{}"></head></html>', "utf-8")
     (tmp_path / "tandem.js").write_text("1", "utf-8")
     app = create_app(configure(agent_origins=(DESKTOP,), assets=tmp_path))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:5") as client:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1:5") as client:
         page = await client.get("/viewer")
         assert f"frame-ancestors {DESKTOP}" in page.headers["content-security-policy"]
         assert page.text.count("<meta") == 1
