@@ -48,6 +48,9 @@ def test_no_secret_leaves_and_all_that_is_allowed_arrives(browser: Browser, stag
     text = agent.inbox.text
     assert [each for each in PARTS + PLACES if f"shown-{each}" not in text] == []
     assert "\uf101" in text or "\\f101" in text
+    nodes = [node["attributes"] for node in agent.inbox.nodes() if "attributes" in node]
+    pictures = {node["src"] for node in nodes if node.get("id") == "picture"}
+    assert any("width='20' height='20'" in each for each in pictures), "a masked picture keeps its natural size"
 
 
 def work(shopper: Customer, agent: Agent) -> None:

@@ -7,13 +7,14 @@ import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./m
 
 /**
  * @typedef {Record<string, any>} Attributes rrweb's: strings, and for `style` perhaps an object of changes
+ * @typedef {{ width: number, height: number }} Size
  * @typedef {object} Subject
  * @property {string} tag in small letters
  * @property {string} type of a field, in small letters
  * @property {boolean} allowed
  * @property {boolean} secret
  * @property {boolean} stylesheet whether it is a <link> to a style sheet
- * @property {{ width: number, height: number } | null} size of a picture as it is on the page
+ * @property {Size} [size] of a picture as it came
  */
 
 const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
@@ -45,8 +46,11 @@ const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
 const CHOICES = words("checkbox radio");
 
-/** A grey surface in the place of a picture. */
-const GREY = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect width='100%25' height='100%25' fill='%23ddd'/%3E%3C/svg%3E";
+/** A grey surface in the place of a picture; of its natural size, so that the page lays it out as the picture. @param {Size} [size] */
+function grey(size) {
+  const natural = size?.width ? ` width='${size.width}' height='${size.height}'` : "";
+  return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'${natural}%3E%3Crect width='100%25' height='100%25' fill='%23ddd'/%3E%3C/svg%3E`;
+}
 
 /** @param {Attributes} attributes changed in place @param {Subject} subject */
 export function scrubAttributes(attributes, subject) {
@@ -60,11 +64,8 @@ export function scrubAttributes(attributes, subject) {
     else attributes[name] = kept;
   }
   if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
-  if (replaced) Object.assign(attributes, { src: GREY }, subject.size?.width ? sized(subject.size) : {});
+  if (replaced) attributes.src = grey(subject.size);
 }
-
-/** @param {{ width: number, height: number }} size */
-const sized = ({ width, height }) => ({ width: String(width), height: String(height) });
 
 /** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
 function scrubAttribute(name, value, subject) {
@@ -112,7 +113,7 @@ function scrubHref(value, { tag, allowed, stylesheet }) {
   if (stylesheet) return assetAddress(value);
   if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
   if (value.startsWith("#")) return value; // within a drawing
-  return tag === "image" ? (allowed ? assetAddress(value) : GREY) : null;
+  return tag === "image" ? (allowed ? assetAddress(value) : grey()) : null;
 }
 
 /** @param {string} value @param {Subject} subject */

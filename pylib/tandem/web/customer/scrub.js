@@ -84,7 +84,8 @@ export class Scrub {
 
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
   subject(live, tag, allowed) {
-    const size = live instanceof HTMLImageElement ? { width: live.width, height: live.height } : null;
+    // The natural size: for the one on the page the browser would have to lay out the whole page at every change.
+    const size = live instanceof HTMLImageElement ? { width: live.naturalWidth, height: live.naturalHeight } : undefined;
     return {
       tag,
       type: live ? typeOf(live) : "",
