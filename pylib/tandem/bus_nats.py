@@ -1,7 +1,8 @@
 """The bus of several relays, on NATS: JetStream's key-value store in memory, and subjects for rooms.
 
 nats-py drops messages of a subscriber that is too slow, so every publisher numbers what it sends to a room and the
-subscriber says where numbers are missing. config.py chooses it with `--bus nats://...`.
+subscriber says where numbers are missing. A server that was away may have forgotten everything: its buckets are made
+again, and every subscriber hears that something is missing. config.py chooses it with `--bus nats://...`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ NUMBER_BYTES = 8
 TRIES = 200
 MAX_ROOMS = 50_000
 CONNECT_SECONDS = 3.0
+RECONNECT_SECONDS = 0.5
 
 
 @dataclass
@@ -52,22 +54,41 @@ class NatsBus:
         self._buckets: dict[Bucket, KeyValue] = {}
         self._numbers: dict[str, int] = {}
         self._sender = secrets.token_bytes(SENDER_BYTES)
+        self._listeners: list[Lost] = []
 
     async def open(self) -> None:
         """Connect, and make the buckets if they are not there. Raises BusError."""
         try:
             # It would try for ever: later, when NATS is away for a while, that is wanted; at the start it is not.
             async with asyncio.timeout(CONNECT_SECONDS):
-                self._client = await nats.connect(self._url, error_cb=_noted, max_reconnect_attempts=-1)
-            stream = self._client.jetstream()
-            for bucket in Bucket:
-                config = KeyValueConfig(
-                    bucket=f"{PREFIX}-{bucket}", ttl=self._lifetimes[bucket], storage=StorageType.MEMORY
+                self._client = await nats.connect(
+                    self._url,
+                    error_cb=_noted,
+                    reconnected_cb=self._reconnected,
+                    reconnect_time_wait=RECONNECT_SECONDS,
+                    max_reconnect_attempts=-1,
                 )
-                self._buckets[bucket] = await stream.create_key_value(config)
+            await self._make_buckets()
         except (NatsError, OSError) as error:
             await self.close()
             raise BusError(f"NATS at {self._url} does not answer, or has no JetStream: {error}") from error
+
+    async def _make_buckets(self) -> None:
+        stream = self._connected().jetstream()
+        for bucket in Bucket:
+            config = KeyValueConfig(
+                bucket=f"{PREFIX}-{bucket}", ttl=self._lifetimes[bucket], storage=StorageType.MEMORY
+            )
+            self._buckets[bucket] = await stream.create_key_value(config)
+
+    async def _reconnected(self) -> None:
+        note("bus", reconnected=True)
+        try:
+            await self._make_buckets()
+        except NatsError as error:
+            await _noted(error)
+        for lost in list(self._listeners):
+            lost()
 
     async def close(self) -> None:
         """Let go of the connection."""
@@ -154,8 +175,10 @@ class NatsBus:
             await client.flush()
         except NatsError as error:
             raise BusError("NATS does not take a subscription.") from error
+        self._listeners.append(lost)
 
         async def leave() -> None:
+            self._listeners.remove(lost)
             if not client.is_closed:
                 await subscription.unsubscribe()
 

@@ -40,12 +40,16 @@ def read_chunk(data: bytes) -> Chunk | None:
     return Chunk(data[0], bool(data[1] & LAST), bool(data[1] & KEY), int.from_bytes(data[2:6], "big"))
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON; browsers would not read it")
+
+
 def read_text(text: str) -> dict[str, Any] | None:
     """A control message, or nothing when it is malformed, has no type or is too large."""
     if len(text) > MAX_TEXT or len(text.encode("utf-8", "replace")) > MAX_TEXT:
         return None
     try:
-        message = json.loads(text)
+        message = json.loads(text, parse_constant=_refused)
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) and isinstance(message.get("t"), str) else None

@@ -18,7 +18,7 @@ from tandem.config import Config
 from tandem.frames import FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
 from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
-from tandem.session import Role, Session, State
+from tandem.session import NORMAL, Role, Session, State
 from tandem.sessions import ACT, CHUNK, STATE, TELL, TEXT, Change, Sessions, room
 
 LOOK_SECONDS = 5.0
@@ -51,11 +51,12 @@ class Connection:
         self._config = config
         self._metrics = metrics
         self._outbox = Outbox(config.queue_bytes)
+        self._doubts = False
 
     async def run(self) -> None:
         """Serve the connection until either end closes it."""
         mine = room(self._session.id, self._role)
-        leave = await self._bus.subscribe(mine, self._receive, self._outbox.lost)
+        leave = await self._bus.subscribe(mine, self._receive, self._lost)
         gauge = self._metrics.connections.labels(self._role)
         gauge.inc()
         try:
@@ -111,6 +112,11 @@ class Connection:
         else:
             self._count("no_control")
 
+    def _lost(self) -> None:
+        """Something that was published is missing; if the bus was away, the session itself may be."""
+        self._doubts = True
+        self._outbox.lost()
+
     def _obey(self, tell: dict[str, object]) -> None:
         if tell["connection"] not in {None, self.id}:
             return
@@ -141,7 +147,8 @@ class Connection:
             left = self._session.deadline - self._clock.now()
             await self._clock.sleep(min(LOOK_SECONDS, max(0.05, left)))
             await self._resynchronise()
-            if self._session.deadline <= self._clock.now():
+            if self._doubts or self._session.deadline <= self._clock.now():
+                self._doubts = False
                 await self._change(lambda session: (session, []))
 
     # From the client.
@@ -213,6 +220,10 @@ class Connection:
         session = await self._sessions.change(self._session.id, change)
         if session is not None:
             self._learn(session)
+        elif self._session.state is not State.OVER:  # the bus has forgotten it
+            self._learn(self._session.end("lost")[0])
+            self._outbox.text(json.dumps({"t": "ended", "reason": "lost"}))
+            self._outbox.close(NORMAL)
 
     def _learn(self, session: Session) -> None:
         if session.version >= self._session.version:

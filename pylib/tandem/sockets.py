@@ -5,14 +5,16 @@ Heartbeats are WebSocket pings of the server (`SERVER`), every 20 s.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tandem.clock import within
-from tandem.errors import RefusedError, TokenError
+from tandem.errors import BusError, RefusedError, TokenError
 from tandem.frames import MAX_CHUNK, read_text
+from tandem.logs import note
 from tandem.relay import Relay
 from tandem.room import Connection
 from tandem.session import NORMAL, Role, State
@@ -20,6 +22,7 @@ from tandem.tokens import Kind
 
 PROTOCOL = "tandem.1"
 VERSION = 1
+TRY_AGAIN = 1013
 SERVER: dict[str, Any] = {
     "ws": "websockets-sansio",
     "ws_max_size": MAX_CHUNK,
@@ -57,7 +60,12 @@ async def _serve(relay: Relay, socket: WebSocket, role: Role) -> None:
     except RefusedError as error:
         await _refuse(relay, socket, error)
         return
-    await _join(relay, socket, role, claims)
+    try:
+        await _join(relay, socket, role, claims)
+    except BusError:
+        note("bus unavailable", role=role)
+        with suppress(RuntimeError, WebSocketDisconnect):  # it may be closed already
+            await socket.close(TRY_AGAIN)
 
 
 def _check(relay: Relay, socket: WebSocket, role: Role) -> None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,9 @@ from tandem.errors import BusError
 LIFETIMES = configure().lifetimes
 
 
-@pytest.fixture(scope="session")
-def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a NATS server with JetStream."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    store = tmp_path_factory.mktemp("nats")
+@contextmanager
+def nats_server(store: Path, port: int) -> Iterator[None]:
+    """A NATS server with JetStream."""
     server = Path(sys.executable).parent / "nats-server"
     command = [str(server), "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(store)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
@@ -34,8 +32,21 @@ def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for line in process.stderr:
             if "Server is ready" in line:
                 break
-        yield f"nats://127.0.0.1:{port}"
+        yield
         process.terminate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def nats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a NATS server with JetStream."""
+    port = free_port()
+    with nats_server(tmp_path_factory.mktemp("nats"), port):
+        yield f"nats://127.0.0.1:{port}"
 
 
 @pytest.fixture(params=["memory", "nats"])
@@ -156,3 +167,21 @@ async def test_agent_and_customer_meet_on_different_relays(nats: str) -> None:
         await customer.say(t="bye")
         assert (await agent.until("ended"))["reason"] == "customer"
         assert (await one.join(SHOP, pin=created["pin"])).status_code == 404
+
+
+async def test_after_a_restart_of_nats_both_sides_are_told_and_the_relay_serves_on(tmp_path: Path) -> None:
+    clock, port = FakeClock(), free_port()
+    async with AsyncExitStack() as stack:
+        with nats_server(tmp_path / "before", port):
+            relay = await stack.enter_async_context(serving(clock, nats=f"nats://127.0.0.1:{port}"))
+            agent, customer = await relay.both()
+        with nats_server(tmp_path / "after", port):
+            ended = [asyncio.ensure_future(side.until("ended")) for side in (agent, customer)]
+            async with asyncio.timeout(10):
+                while not all(each.done() for each in ended):
+                    clock.advance(5)
+                    await asyncio.sleep(0.05)
+            assert [each.result()["reason"] for each in ended] == ["lost", "lost"]
+            again, _ = await relay.both()
+            assert again.welcome["state"] == "waiting"
+            await stack.aclose()

@@ -197,6 +197,7 @@ async def test_a_hello_that_is_none_is_refused(relay: Served, hello: dict[str, o
         "[]",
         '{"t":1}',
         '{"t":"welcome"}',
+        '{"t":"page","title":NaN}',
         "[" * 60_000,
         json.dumps({"t": "page", "title": "x" * 65_536}),
         b"",
@@ -204,7 +205,7 @@ async def test_a_hello_that_is_none_is_refused(relay: Served, hello: dict[str, o
         b"\x09\x00\x00\x00\x00\x00x",
         b"\x01\xff\x00\x00\x00\x00x",
     ],
-    ids=range(11),
+    ids=range(12),
 )
 async def test_malformed_messages_are_dropped_and_the_session_goes_on(relay: Served, junk: str | bytes) -> None:
     agent, customer = await relay.both()
