@@ -7,6 +7,7 @@ with serve(desktop) as server:        on a free port of this machine, at `server
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -203,7 +204,7 @@ class Desktop:
 
     async def _calls(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
-        if not since.isdecimal() or not since.isascii():
+        if not re.fullmatch(r"[0-9]{1,15}", since):
             raise RequestError(f"since={since[:50]!r} is no number.")
         return answer(self.traffic.since(int(since)))
 

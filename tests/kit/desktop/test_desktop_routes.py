@@ -123,7 +123,8 @@ async def test_calls_of_a_tab_are_known_by_their_referer(http: httpx.AsyncClient
         ("GET", "/api/data/v9.2/nothing", 404),
     ]
     assert len((await http.get("/desktop/calls?since=1")).json()) == 1
-    assert (await http.get("/desktop/calls?since=x")).status_code == 400
+    for wrong in ("x", "-1", "9" * 5000):
+        assert (await http.get(f"/desktop/calls?since={wrong}")).status_code == 400
     assert [event["type"] for event in events] == ["call", "call"]
 
 
