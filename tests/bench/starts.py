@@ -251,7 +251,7 @@ def main() -> None:
     steps = Steps.for_this_terminal()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         served = prepare(Path(folder), steps)
-        browser = playwright.chromium.launch(**find_browser(steps).launch_options())
+        browser = playwright.chromium.launch(**find_browser(steps, whole=True).launch_options())
         with running(served) as url, steps.step("Measuring starts"):
             bench = Bench(browser, url, served, options.samples)
             bench.measure()

@@ -266,7 +266,7 @@ def main() -> None:
     installed, assets = tools(steps)
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(**find_browser(steps).launch_options()) as browser,
+        playwright.chromium.launch(**find_browser(steps, whole=True).launch_options()) as browser,
         node("--site", installed.modules, "--assets", assets) as where,
         steps.step("Mirroring"),
     ):

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from cotab_kit.errors import SetupError
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import DEBIAN, Browser, Machine, find_browser
+from cotab_kit.setup.chromium import CHROMIUM, HEADLESS_SHELL, Browser, Machine, find_browser
 from cotab_kit.setup.process import Finished
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ PLAYWRIGHT = Path("/playwright/chrome")
 EDGE = Path("/opt/microsoft/msedge/msedge")
 CHROME = Path("/opt/google/chrome/chrome")
 MINE = Path("/mine/chromium")
+DEBIAN = HEADLESS_SHELL | CHROMIUM
 SHELL, DEBIAN_CHROMIUM = DEBIAN.values()
 
 
@@ -106,6 +107,13 @@ def test_an_environment_variable_that_names_nothing_is_an_error_and_not_passed_o
     with pytest.raises(SetupError, match=r"COTAB_BROWSER names .*gone") as failure:
         find_browser(STEPS, machine(*EVERYTHING, environment={"COTAB_BROWSER": "/gone"}))
     assert "unset it" in failure.value.hint
+
+
+def test_a_whole_browser_is_none_without_windows() -> None:
+    given = machine(SHELL, debian=True)
+    given.log.brings = {"apt-get install -y chromium": DEBIAN_CHROMIUM}
+    assert find_browser(STEPS, given, whole=True).executable == DEBIAN_CHROMIUM
+    assert find_browser(STEPS, machine(SHELL, DEBIAN_CHROMIUM), whole=True).executable == DEBIAN_CHROMIUM
 
 
 def test_windows_is_searched_where_its_installers_put_programs() -> None:

@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from cotab_kit.progress import Steps
     from cotab_kit.setup.process import Runner
 
-# Debian's packages, and where they put the program. The first is Chromium without its windows: quicker by a quarter.
-DEBIAN = {
-    "chromium-headless-shell": Path("/usr/bin/chromium-headless-shell"),
-    "chromium": Path("/usr/bin/chromium"),
-}
+# Debian's packages, and where they put the program.
+CHROMIUM = {"chromium": Path("/usr/bin/chromium")}
+# Chromium without its windows, twice as quick: for tests before the whole, for measurements not at all.
+HEADLESS_SHELL = {"chromium-headless-shell": Path("/usr/bin/chromium-headless-shell")}
 _INSTALL_LIMIT = 600.0  # seconds; a blocked network must not hold up a test run for ever
 _ASK_PLAYWRIGHT = (
     "from playwright.sync_api import sync_playwright as start\n"
@@ -102,14 +101,15 @@ class Machine:
         return path if path and self.has(path) else None
 
 
-def find_browser(steps: Steps, machine: Machine | None = None) -> Browser:
-    """The browser for the tests; if there is none, one is installed."""
+def find_browser(steps: Steps, machine: Machine | None = None, *, whole: bool = False) -> Browser:
+    """The browser for the tests, or a `whole` one, as agents have it; if there is none, one is installed."""
     machine = machine or Machine()
-    browser = _present(machine) or _install(steps, machine)
+    debian = CHROMIUM if whole else HEADLESS_SHELL | CHROMIUM
+    browser = _present(machine, debian) or _install(steps, machine, debian)
     return Browser(browser.executable, browser.channel, _arguments(machine))
 
 
-def _present(machine: Machine) -> Browser | None:
+def _present(machine: Machine, debian: Mapping[str, Path]) -> Browser | None:
     if named := machine.environment.get("COTAB_BROWSER"):
         if machine.has(Path(named)):
             return Browser(Path(named))
@@ -120,11 +120,11 @@ def _present(machine: Machine) -> Browser | None:
     for channel in _CHANNELS:
         if any(machine.has(path) for path in _places(channel, machine)):
             return Browser(channel=channel)
-    return _of_debian(machine)
+    return _of_debian(machine, debian)
 
 
-def _of_debian(machine: Machine) -> Browser | None:
-    return next((Browser(path) for path in DEBIAN.values() if machine.has(path)), None)
+def _of_debian(machine: Machine, debian: Mapping[str, Path]) -> Browser | None:
+    return next((Browser(path) for path in debian.values() if machine.has(path)), None)
 
 
 def _places(channel: str, machine: Machine) -> list[Path]:
@@ -146,7 +146,7 @@ def _arguments(machine: Machine) -> tuple[str, ...]:
     return tuple(args)
 
 
-def _install(steps: Steps, machine: Machine) -> Browser:
+def _install(steps: Steps, machine: Machine, debian: Mapping[str, Path]) -> Browser:
     with steps.step("Installing a browser for the tests: playwright install chromium"):
         failure = _install_by_playwright(machine)
         own = machine.playwright_chromium() if not failure else None
@@ -154,8 +154,8 @@ def _install(steps: Steps, machine: Machine) -> Browser:
         return Browser(own)
     if machine.is_root and machine.is_debian:
         with steps.step("Installing a browser for the tests: apt-get install"):
-            failure = _install_by_apt(machine) or failure
-        if browser := _of_debian(machine):
+            failure = _install_by_apt(machine, debian) or failure
+        if browser := _of_debian(machine, debian):
             return browser
     text = "There is no browser for the tests, and none could be installed."
     raise SetupError(f"{text}\n{failure}".strip(), hint=_THREE_WAYS_OUT)
@@ -171,11 +171,11 @@ def _install_by_playwright(machine: Machine) -> str:
     return "" if finished.ok else finished.last_lines(5) or "playwright install took too long"
 
 
-def _install_by_apt(machine: Machine) -> str:
+def _install_by_apt(machine: Machine, debian: Mapping[str, Path]) -> str:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     machine.run(["apt-get", "update"], env=quiet, timeout=_INSTALL_LIMIT)
     failure = ""
-    for package in DEBIAN:
+    for package in debian:
         finished = machine.run(["apt-get", "install", "-y", package], env=quiet, timeout=_INSTALL_LIMIT)
         if finished.ok:
             return ""
