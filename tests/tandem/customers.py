@@ -227,7 +227,7 @@ def customer(context: BrowserContext, stage: Stage, path: str = "/shop.html") ->
 
 
 @contextmanager
-def staged(assets: Path, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - whatever a relay can be set to
+def staged(assets: Path, port: int = 0, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - whatever a relay can be set to
     """Serve a site and a relay from a thread of their own, for Playwright has the main one."""
     ready = threading.Event()
     again, stop = asyncio.Event(), asyncio.Event()
@@ -237,8 +237,8 @@ def staged(assets: Path, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - 
     async def run() -> None:
         async with served_app(_site(stage)) as site:
             stage.site = site
+            nonlocal port
             origins = {"agent_origins": (site,), "customer_origins": (site,)}
-            port = 0
             while not stop.is_set():
                 again.clear()
                 async with serving(SystemClock(), port=port, assets=assets, **(origins | settings)) as relay:

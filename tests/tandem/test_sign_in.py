@@ -1,9 +1,7 @@
-"""Signing in with an OpenID Connect issuer that this file plays, and the pages of the relay."""
+"""Signing in with an OpenID Connect issuer that the tests play, and the pages of the relay."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
@@ -13,57 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from joserfc.jwk import RSAKey
 
+from issuers import ISSUER, Issuer
 from relays import DESKTOP, SECRET, SHOP, FakeClock
 from tandem.app import create_app
 from tandem.config import configure
 from tandem.preview import factory
 
-ISSUER, RELAY = "https://issuer.test", "https://relay.test"
-
-
-class Issuer:
-    """An issuer that signs in everybody as Ada, and checks PKCE."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.clock = clock
-        self.key = RSAKey.generate_key(2048, {"kid": "1"})
-        self.signs_with = self.key
-        self.asked: dict[str, str] = {}
-        self.claims: dict[str, object] = {}
-        discovery, keys = "/.well-known/openid-configuration", "/keys"
-        self.app = Starlette(
-            routes=[
-                Route(discovery, self._discovery),
-                Route(keys, self._keys),
-                Route("/token", self._token, methods=["POST"]),
-            ]
-        )
-
-    async def _discovery(self, _request: Request) -> Response:
-        names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
-        return JSONResponse({"issuer": ISSUER, **{name: f"{ISSUER}/{path}" for name, path in names.items()}})
-
-    async def _keys(self, _request: Request) -> Response:
-        return JSONResponse(KeySet([self.key]).as_dict(private=False))
-
-    async def _token(self, request: Request) -> Response:
-        form = parse_qs((await request.body()).decode())
-        digest = hashlib.sha256(form["code_verifier"][0].encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-        if challenge != self.asked["code_challenge"] or form["code"] != ["good"]:
-            return JSONResponse({"error": "invalid_grant"}, 400)
-        now = int(self.clock.now())
-        claims = {"iss": ISSUER, "aud": "me", "sub": "7", "name": "Ada </script>", "exp": now + 60}
-        claims |= {"nonce": self.asked["nonce"], **self.claims}
-        token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self.signs_with)
-        return JSONResponse({"access_token": "unused", "token_type": "Bearer", "id_token": token})
+RELAY = "https://relay.test"
 
 
 @pytest.fixture
