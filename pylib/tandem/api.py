@@ -33,7 +33,7 @@ class _Join(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     pin: Annotated[str, Field(max_length=20)] | None = None
-    token: Annotated[str, Field(max_length=4096)] | None = None
+    token: Annotated[str, Field(max_length=200)] | None = None
 
 
 def refusal(_request: Request, error: Exception) -> Response:

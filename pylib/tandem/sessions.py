@@ -18,7 +18,7 @@ from tandem.logs import note
 from tandem.metrics import Metrics
 from tandem.pins import Pins
 from tandem.session import Mode, Role, Session, Side, State, Tell
-from tandem.tokens import Kind, Tokens
+from tandem.tokens import SESSION_BYTES, Kind, Tokens
 
 Change = Callable[[Session], tuple[Session, list[Tell]]]
 TRIES = 100
@@ -50,7 +50,7 @@ class Sessions:
     async def create(self, mode: Mode, agent: str, name: str, site: str | None) -> Session:
         """A new session, with its PIN, that waits for a customer."""
         now = self._clock.now()
-        identity = secrets.token_hex(12)
+        identity = secrets.token_hex(SESSION_BYTES)
         session = Session(
             id=identity,
             mode=mode,
@@ -86,11 +86,11 @@ class Sessions:
     async def join_by_link(self, token: str) -> Session:
         """The session that a customer joins with the token of its link. Raises RefusedError."""
         try:
-            claims = self._tokens.read(Kind.JOIN, token)
+            identity = self._tokens.invited(token)
         except TokenError as error:
             self._metrics.wrong_pins.labels("token").inc()
             raise unknown() from error
-        return await self._join(str(claims["sid"]), "link")
+        return await self._join(identity, "link")
 
     async def _join(self, identity: str, by: str) -> Session:
         joined = False
@@ -149,7 +149,7 @@ class Sessions:
         if not session.site or session.state is not State.WAITING:
             return None
         seconds = max(1.0, session.waiting_until - self._clock.now())
-        return f"{session.site}#tandem={self._tokens.issue(Kind.JOIN, {'sid': session.id}, seconds)}"
+        return f"{session.site}#tandem={self._tokens.invite(session.id, seconds)}"
 
     async def restore(self, claims: dict[str, Any]) -> None:
         """Make a session again from a ticket, if this relay is young enough to have forgotten it in a restart."""

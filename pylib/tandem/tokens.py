@@ -1,7 +1,8 @@
 """Signed tokens, so that the relay need not remember whom it gave what: agents' tokens, tickets, invitations.
 
 A relay that is started again with the same secret believes the tokens of its former life; that is how sessions
-survive a restart. api.py, sign_in.py and sockets.py issue and read them.
+survive a restart. Invitations stand in links that people see, and are short: a session and an end, as a JWS without its
+constant header. sessions.py, sign_in.py and sockets.py issue and read them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import secrets
 from enum import StrEnum
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
@@ -20,6 +21,8 @@ from tandem.errors import TokenError
 ISSUER = "tandem"
 ALGORITHM = "HS256"
 MAX_LENGTH = 4096
+SESSION_BYTES, END_BYTES = 12, 5
+INVITATION = {"alg": ALGORITHM, "typ": "invitation"}
 
 
 class Kind(StrEnum):
@@ -27,7 +30,6 @@ class Kind(StrEnum):
 
     AGENT = "agent"
     TICKET = "ticket"
-    JOIN = "join"
     SIGN_IN = "sign-in"
 
 
@@ -60,3 +62,20 @@ class Tokens:
         except (JoseError, ValueError) as error:
             raise TokenError from error
         return claims
+
+    def invite(self, session: str, seconds: float) -> str:
+        """A token with which somebody may join this session for that many seconds; safe in an address."""
+        end = int(self._clock.now() + seconds)
+        content = bytes.fromhex(session) + end.to_bytes(END_BYTES, "big")
+        return jws.serialize_compact(INVITATION, content, self._key).partition(".")[2]
+
+    def invited(self, token: str) -> str:
+        """The session that the token invites to. Raises TokenError when it is forged or expired."""
+        header = jws.serialize_compact(INVITATION, b"", self._key).partition(".")[0]
+        try:
+            content = jws.deserialize_compact(f"{header}.{token}", self._key, [ALGORITHM]).payload
+        except (JoseError, ValueError) as error:
+            raise TokenError from error
+        if int.from_bytes(content[SESSION_BYTES:], "big") <= self._clock.now():
+            raise TokenError
+        return content[:SESSION_BYTES].hex()

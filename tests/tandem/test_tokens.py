@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_network
 
 import pytest
@@ -20,20 +21,42 @@ from tandem.tokens import Kind, Tokens
 def test_a_token_says_what_was_put_into_it_until_it_expires() -> None:
     clock = FakeClock()
     tokens = Tokens(SECRET, clock)
-    token = tokens.issue(Kind.JOIN, {"sid": "1"}, 60)
-    assert tokens.read(Kind.JOIN, token)["sid"] == "1"
+    token = tokens.issue(Kind.TICKET, {"sid": "1"}, 60)
+    assert tokens.read(Kind.TICKET, token)["sid"] == "1"
     clock.advance(61)
     with pytest.raises(TokenError):
-        tokens.read(Kind.JOIN, token)
+        tokens.read(Kind.TICKET, token)
 
 
 def test_a_token_of_one_kind_or_secret_is_not_one_of_another() -> None:
     clock = FakeClock()
-    token = Tokens(SECRET, clock).issue(Kind.JOIN, {}, 60)
+    token = Tokens(SECRET, clock).issue(Kind.TICKET, {}, 60)
     with pytest.raises(TokenError):
         Tokens(SECRET, clock).read(Kind.AGENT, token)
     with pytest.raises(TokenError):
-        Tokens("b" * 40, clock).read(Kind.JOIN, token)
+        Tokens("b" * 40, clock).read(Kind.TICKET, token)
+
+
+def test_an_invitation_is_short_and_good_for_its_session_until_it_expires() -> None:
+    clock = FakeClock()
+    tokens = Tokens(SECRET, clock)
+    token = tokens.invite("0123456789abcdef01234567", 60)
+    assert re.fullmatch(r"[\w-]{23}\.[\w-]{43}", token)
+    assert tokens.invited(token) == "0123456789abcdef01234567"
+    for forged in (token[:-1], f"B{token[1:]}", tokens.issue(Kind.TICKET, {}, 60).partition(".")[2]):
+        with pytest.raises(TokenError):
+            tokens.invited(forged)
+    with pytest.raises(TokenError):
+        Tokens("b" * 40, clock).invited(token)
+    clock.advance(61)
+    with pytest.raises(TokenError):
+        tokens.invited(token)
+
+
+@given(st.text())
+def test_whatever_is_no_invitation_is_refused(text: str) -> None:
+    with pytest.raises(TokenError):
+        Tokens(SECRET, FakeClock()).invited(text)
 
 
 @given(st.one_of(st.text(), st.none(), st.integers(), st.just("e30.e30."), st.just("eyJhbGciOiJub25lIn0.e30.")))
