@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from cotab_kit.manifest import MANIFEST
 from cotab_kit.preview.server import Preview, serve
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
@@ -131,15 +132,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory, dist: Path) -> Path:
 
 @pytest.fixture
 def desktop(request: pytest.FixtureRequest, browser: Browser, installed: Path, tmp_path: Path) -> Iterator[Desktop]:
-    """A local Omnichannel of one's own, with the built solution in it, in a browser profile of its own."""
+    """A local Omnichannel of one's own, with the built solution and what [preview] names, in a profile of its own."""
     from cotab_kit.desktop.bundle import pages  # noqa: PLC0415 - only where a desktop is asked for
     from cotab_kit.desktop.driver import Desktop  # noqa: PLC0415 - as above
     from cotab_kit.desktop.trial import trial  # noqa: PLC0415 - as above
     from cotab_kit.preview.console import ConsoleWatch  # noqa: PLC0415 - as above
 
-    workspace = Project.at(request.config.rootpath).workspace
+    project = Project.at(request.config.rootpath)
+    surrounded = project if (project.root / MANIFEST).is_file() else None
     with (
-        trial(installed, tmp_path / "org.db", pages(workspace)) as server,
+        trial(installed, tmp_path / "org.db", pages(project.workspace), surrounded) as server,
         browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context,
     ):
         watch = request.node.stash[CONSOLE] = ConsoleWatch(context)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from cotab_kit.desktop.bundle import pages
+from cotab_kit.desktop.trial import install, trial
 from cotab_kit.progress import Steps
 from cotab_kit.project import Project
 from cotab_kit.setup.chromium import find_browser
@@ -14,6 +16,7 @@ from desktop.meetings import WEBRESOURCE, met, previewing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -130,3 +133,15 @@ def test_where_udp_is_blocked_the_screen_comes_over_the_relay(sharing: Browser, 
         assert meeting.picture() == "canvas"
         meeting.tool("End session").click()
         meeting.agent.expect_event("ScreenShareEndedEvent")
+
+
+def test_an_authors_test_has_what_the_preview_has(browser: Browser, tmp_path: Path) -> None:
+    project = Project.at(WEBRESOURCE)
+    made = tmp_path / "made.db"
+    install(made, sorted(project.dist.glob("*_managed.zip")) + sorted(project.dist.glob("*_data.zip")))
+    with (
+        trial(made, tmp_path / "org.db", pages(project.workspace), project) as server,
+        met(browser, server) as meeting,
+    ):
+        meeting.join(meeting.invite(0), consent="Allow")
+        expect(meeting.mirror.get_by_text("Harbour blend")).to_be_visible()

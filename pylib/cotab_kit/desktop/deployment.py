@@ -1,13 +1,15 @@
 """Brings a project into the local org, and its edits after it, as into a development org: by `install` and `push`.
 
-The kit's own org client does it over HTTP. Used by preview.py and watch.py.
+The kit's own org client does it over HTTP. Used by preview.py, watch.py and trial.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from cotab.provision import WebApi, WebApiError
 from cotab.provision.web_api import call, query, rows_of
@@ -16,6 +18,7 @@ from cotab_kit.desktop.seed import enable
 from cotab_kit.desktop.sidecar import Places
 from cotab_kit.desktop.solutions import at_once
 from cotab_kit.errors import DesktopError
+from cotab_kit.manifest import Manifest
 from cotab_kit.org.client import Org, connect
 from cotab_kit.org.install import install
 from cotab_kit.org.journal import Journal
@@ -25,6 +28,8 @@ from cotab_kit.org.release import Release
 from cotab_kit.solution.settings_variable import schema_name
 
 VALUES = "environmentvariablevalues"
+
+Result = TypeVar("Result")
 
 
 class Deployment:
@@ -36,23 +41,32 @@ class Deployment:
 
     def bring(self, release: Release) -> str:
         """Bring a release there, as little of it as needed; says what was done. Raises KitError."""
-        try:
-            with ThreadPoolExecutor(1) as own:  # the caller's thread may have a loop, as in tests with a browser
-                done = own.submit(lambda: asyncio.run(self._run(release))).result()
-        except WebApiError as error:
-            raise DesktopError(f"The local org refuses: {error}") from error
+        done = self._run(lambda org: self._bring(org, release))
         self._there = release
         return done
 
-    async def _run(self, release: Release) -> str:
-        async with connect(self._places.desktop, sleep=at_once) as org:
-            return await self._bring(org, release)
+    def give_settings(self, manifest: Manifest) -> None:
+        """What [preview] gives the tab, where the solution is there already. Raises KitError."""
+        self._run(lambda org: self._give_settings(org.api, manifest))
+
+    def _run(self, do: Callable[[Org], Awaitable[Result]]) -> Result:
+        """Do it in a thread of its own: the caller's may have a loop, as in tests with a browser."""
+
+        async def connected() -> Result:
+            async with connect(self._places.desktop, sleep=at_once) as org:
+                return await do(org)
+
+        try:
+            with ThreadPoolExecutor(1) as own:
+                return own.submit(lambda: asyncio.run(connected())).result()
+        except WebApiError as error:
+            raise DesktopError(f"The local org refuses: {error}") from error
 
     async def _bring(self, org: Org, release: Release) -> str:
         changed = await self._changed(org, release)
         if changed is None:
             await install(org, release, Journal(_nothing))
-            await self._give_settings(org.api, release)
+            await self._give_settings(org.api, release.manifest)
             enable(self._desktop.org)
             return f"{release.manifest.provider.name} {release.manifest.solution.version} is installed"
         if changed:
@@ -69,10 +83,10 @@ class Deployment:
             return None
         return {name: content for name, content in now.items() if before.resources[name] != content}
 
-    async def _give_settings(self, api: WebApi, release: Release) -> None:
+    async def _give_settings(self, api: WebApi, manifest: Manifest) -> None:
         """What [preview] gives the tab, as an administrator would; a value that somebody has set since is replaced."""
-        given = self._places.fill(release.manifest.preview.settings)
-        found = await variables(api, schema_name(release.manifest)) if given else []
+        given = self._places.fill(manifest.preview.settings)
+        found = await variables(api, schema_name(manifest)) if given else []
         for definition in found:
             body = {"value": json.dumps(given)}
             key = definition.path.partition("(")[2].rstrip(")")

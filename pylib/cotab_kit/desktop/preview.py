@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from cotab_kit.desktop.app import Desktop, Running, serve
 from cotab_kit.desktop.bundle import pages
@@ -17,9 +16,9 @@ from cotab_kit.desktop.org.tables.omnichannel import CHAT_WIDGET
 from cotab_kit.desktop.seed import CUSTOMERS, QUESTION, seed
 from cotab_kit.desktop.serving import Served
 from cotab_kit.desktop.shop import Shop
-from cotab_kit.desktop.sidecar import Places, sidecar
+from cotab_kit.desktop.sidecar import Places
+from cotab_kit.desktop.surroundings import surroundings
 from cotab_kit.desktop.watch import Follower, watching
-from cotab_kit.manifest import Preview
 from cotab_kit.org.release import Release
 from cotab_kit.page.build import build
 from cotab_kit.progress import Steps
@@ -32,7 +31,6 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
 
     The port is taken before anything else is done: a wrong one should be told at once.
     """
-    given = project.manifest.preview
     with Org.open() as org:
         desktop = Desktop(org)
         shop = Shop(desktop)
@@ -43,8 +41,8 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
                 desktop.pages = pages(project.workspace, steps)
                 seed(org)
                 with (
-                    sidecar(given, project.root, places) as url,
-                    _working(project, steps, desktop, shop, replace(places, server=url)),
+                    surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole,
+                    _working(project, steps, desktop, whole),
                 ):
                     yield server
             finally:
@@ -52,12 +50,9 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
 
 
 @contextmanager
-def _working(project: Project, steps: Steps, desktop: Desktop, shop: Shop, places: Places) -> Iterator[None]:
+def _working(project: Project, steps: Steps, desktop: Desktop, places: Places) -> Iterator[None]:
     """The project in the org, and its edits after it."""
-    given = project.manifest.preview
-    desktop.shop, desktop.provider = places.shop, project.manifest.provider.name
-    desktop.allow_frames(tuple(map(places.text, given.frame_sources)))
-    shop.embed(_script(given, places), {k: places.text(v) for k, v in given.script_attributes.items()}, places.server)
+    desktop.provider = project.manifest.provider.name
     deployment = Deployment(desktop, places)
     with steps.step("Installing into the local org"):
         deployment.bring(Release.built(project, managed=False))
@@ -71,9 +66,3 @@ def _welcome(desktop: Desktop) -> None:
     (widget, *_) = desktop.org.rows(CHAT_WIDGET.name)
     conversation = desktop.chat.open(str(widget[CHAT_WIDGET.primary_id]), CUSTOMERS[0])
     desktop.chat.say(conversation.id, "customer", QUESTION)
-
-
-def _script(given: Preview, places: Places) -> str:
-    """The address of the provider's script on the customer's site."""
-    script = given.script or ""
-    return f"{places.server}{script}" if script.startswith("/") else places.text(script)

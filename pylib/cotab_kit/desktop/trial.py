@@ -14,11 +14,15 @@ from pathlib import Path
 import httpx
 
 from cotab_kit.desktop.app import Desktop, Running, serve
+from cotab_kit.desktop.deployment import Deployment
 from cotab_kit.desktop.org import Org
 from cotab_kit.desktop.seed import enable, seed
 from cotab_kit.desktop.serving import Served
 from cotab_kit.desktop.shop import Shop
+from cotab_kit.desktop.sidecar import Places
+from cotab_kit.desktop.surroundings import surroundings
 from cotab_kit.errors import DesktopError
+from cotab_kit.project import Project
 
 PATIENCE = 60.0  # seconds
 
@@ -48,11 +52,23 @@ def upload(url: str, content: bytes) -> None:
 
 
 @contextmanager
-def trial(made: Path, path: Path, pages: Path) -> Iterator[Running]:
-    """A desktop with these pages on a copy of an org, with a customer's site."""
+def trial(made: Path, path: Path, pages: Path, project: Project | None = None) -> Iterator[Running]:
+    """A desktop with these pages on a copy of an org, with a customer's site, and what [preview] of a project names."""
     shutil.copyfile(made, path)
     with Org.open(path) as org:
         desktop = Desktop(org, pages=pages)
-        with Served(Shop(desktop).app) as site, serve(desktop) as server:
+        shop = Shop(desktop)
+        with Served(shop.app) as site, serve(desktop) as server:
             desktop.shop = site.url
-            yield server
+            with _surrounded(project, desktop, shop, Places(server.url, site.url)):
+                yield server
+
+
+@contextmanager
+def _surrounded(project: Project | None, desktop: Desktop, shop: Shop, places: Places) -> Iterator[None]:
+    if project is None:
+        yield
+        return
+    with surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole:
+        Deployment(desktop, whole).give_settings(project.manifest)
+        yield
