@@ -146,6 +146,7 @@ class Desktop:
         frame = element.content_frame() if element else None
         if frame is None:
             raise AssertionError(f"The tab {title or ''} has no frame")
+        frame.wait_for_url(re.compile("^https?:"), wait_until="commit")  # it is there before its page is
         return frame
 
     def switch_tab(self, title: str) -> None:
