@@ -9,16 +9,22 @@ import { EVENTS } from "./judge.js";
 
 const LEVELS = /** @type {const} */ (["log", "info", "warn", "error"]);
 const LOADING = 10; // milliseconds between two looks at a frame that loads
+const LISTENING = Symbol("listening");
 
 export class Watch {
   /** @type {Document | null} */
   #seen = null;
   #timer = 0;
 
-  /** @param {HTMLIFrameElement} frame @param {Report} report */
+  /**
+   * @param {HTMLIFrameElement} frame in the document, and not loaded yet: its first page takes over the window of the
+   *   empty one, so that not even its first script comes too early to be heard. A refreshed page has another window.
+   * @param {Report} report
+   */
   constructor(frame, report) {
     this.frame = frame;
     this.report = report;
+    this.#listen(documentOf(frame)?.defaultView);
     frame.addEventListener("load", () => {
       this.look();
       clearInterval(this.#timer);
@@ -43,11 +49,13 @@ export class Watch {
     const replaced = this.#seen !== null;
     this.#seen = page;
     if (replaced) this.report.replaced();
-    if (page.defaultView) this.#listen(page.defaultView);
+    this.#listen(page.defaultView);
   }
 
-  /** @param {Window & typeof globalThis} tab */
+  /** @param {(Window & typeof globalThis & {[LISTENING]?: boolean}) | null} [tab] */
   #listen(tab) {
+    if (!tab || tab[LISTENING]) return;
+    tab[LISTENING] = true;
     for (const name of Object.keys(EVENTS)) tab.addEventListener(name, this.report.astray, true);
     for (const level of LEVELS) {
       const original = tab.console[level];
