@@ -18,6 +18,7 @@ class Bucket(StrEnum):
     SESSIONS = "sessions"
     PINS = "pins"
     COUNTS = "counts"
+    SIGN_INS = "sign-ins"
 
 
 Lifetimes = Mapping[Bucket, float]

@@ -21,6 +21,7 @@ from tandem.errors import ConfigError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET = 32
+SIGN_IN_SECONDS = 60  # between the issuer's answer and the viewer's next question
 
 Listed = Annotated[tuple[str, ...], NoDecode]
 
@@ -123,6 +124,7 @@ class Config(BaseSettings):
             Bucket.SESSIONS: self.session_seconds + self.grace_seconds,
             Bucket.PINS: self.pin_seconds,
             Bucket.COUNTS: self.window_seconds * 2,
+            Bucket.SIGN_INS: SIGN_IN_SECONDS,
         }
 
 

@@ -1,14 +1,14 @@
 """Agents sign in with any OpenID Connect issuer: code flow with PKCE, state and nonce, in a pop-up of the viewer.
 
-What must survive the trip to the issuer is kept in a signed cookie of the relay; the token goes to the viewer by
-postMessage to the relay's own origin, so no secret is ever in a web resource. app.py adds the routes.
+What must survive the trip to the issuer is kept in a signed cookie of the relay; the viewer fetches the token from the
+relay (handover.py), so no secret is ever in a web resource. app.py adds the routes.
 """
 
 from __future__ import annotations
 
 import html
-import json
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tandem.errors import RefusedError, TokenError
+from tandem.handover import Handover
 from tandem.logs import note
 from tandem.relay import Agent, Relay
 from tandem.tokens import Kind
@@ -30,15 +31,11 @@ COOKIE = "tandem-sign-in"
 SECONDS = 600
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY = 60
-PAGE = """<!doctype html><meta charset="utf-8"><title>Signed in</title>
-<p>You are signed in. This window closes by itself.</p>
-<script type="application/json" id="answer">{answer}</script>
-<script nonce="{nonce}">
-const answer = JSON.parse(document.getElementById("answer").textContent);
-if (window.opener) window.opener.postMessage(answer, window.location.origin);
-window.close();
-</script>
-"""
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">
+<body><h1>{title}</h1><p>{text}</p>{script}"""
+CLOSE = '<script nonce="{nonce}">window.close()</script>'
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class SignIn:
@@ -48,14 +45,20 @@ class SignIn:
         self._relay = relay
         self._config = relay.config
         self._transport = transport
+        self._handover = Handover(relay)
         self._known: dict[str, Any] | None = None
 
     def routes(self) -> list[Route]:
-        """Where the pop-up starts and where the issuer sends it back to."""
-        return [Route("/sign-in", self._start), Route("/sign-in/callback", self._callback)]
+        """Where the pop-up starts, where the issuer sends it back to, and where the viewer asks who it was."""
+        return [
+            Route("/sign-in", _readable(self._start)),
+            Route("/sign-in/callback", _readable(self._callback)),
+            Route("/sign-in/claim", self._handover.take, methods=["POST"]),
+        ]
 
     async def _start(self, request: Request) -> Response:
         trip = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+        trip["viewer"] = self._handover.viewer(request)
         async with self._client(request) as client:
             try:
                 issuer = await self._issuer()
@@ -82,7 +85,10 @@ class SignIn:
         except (httpx2.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
             note("sign-in failed", error=type(error).__name__)
             raise TokenError("The sign-in did not succeed. Close this window and start again.") from error
-        return self._answer(agent)
+        await self._handover.give(trip["viewer"], agent)
+        answer = _page(200, "Signed in", "You are signed in. You can close this window.", close=True)
+        answer.delete_cookie(COOKIE, path="/sign-in")
+        return answer
 
     async def _agent(self, request: Request, trip: dict[str, Any]) -> Agent:
         issuer = await self._issuer()
@@ -131,12 +137,24 @@ class SignIn:
             timeout=10,
         )
 
-    def _answer(self, agent: Agent) -> Response:
-        message = {"tandem": 1, "type": "signed-in", "token": self._relay.agent_token(agent), "name": agent.name}
-        nonce = secrets.token_urlsafe(16)
-        quoted = json.dumps(message).replace("<", "\\u003c")
-        answer = HTMLResponse(PAGE.format(answer=quoted, nonce=html.escape(nonce)))
-        answer.headers["content-security-policy"] = f"default-src 'none'; script-src 'nonce-{nonce}'; base-uri 'none'"
-        answer.headers["cache-control"] = "no-store"
-        answer.delete_cookie(COOKIE, path="/sign-in")
-        return answer
+
+def _readable(handle: Handler) -> Handler:
+    """What is refused is said on a page: people see it, not programs."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except RefusedError as error:
+            return _page(error.status, "Not signed in", str(error))
+
+    return answer
+
+
+def _page(status: int, title: str, text: str, *, close: bool = False) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    script = CLOSE.format(nonce=nonce) if close else ""
+    answer = HTMLResponse(PAGE.format(title=html.escape(title), text=html.escape(text), script=script), status)
+    policy = f"default-src 'none'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'"
+    answer.headers["content-security-policy"] = policy
+    answer.headers["cache-control"] = "no-store"
+    return answer

@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tandem.clock import Clock
@@ -19,7 +19,7 @@ ISSUER = "https://issuer.test"
 
 
 class Issuer:
-    """An issuer that signs in everybody as Ada, and checks PKCE."""
+    """An issuer that signs in everybody as Ada, and checks PKCE. Its page is parted from whoever opened it."""
 
     def __init__(self, clock: Clock, url: str = ISSUER) -> None:
         self.clock = clock
@@ -46,10 +46,11 @@ class Issuer:
         return JSONResponse(KeySet([self.key]).as_dict(private=False))
 
     async def _authorize(self, request: Request) -> Response:
-        """Whoever comes is Ada, without a question."""
         self.asked = dict(request.query_params)
         back = urlencode({"code": "good", "state": self.asked["state"]})
-        return RedirectResponse(f"{self.asked['redirect_uri']}?{back}", 302)
+        link = f'<a href="{self.asked["redirect_uri"]}?{back}">I am Ada</a>'
+        page = f'<title>Issuer</title><link rel="icon" href="data:,">{link}'
+        return HTMLResponse(page, headers={"cross-origin-opener-policy": "same-origin"})
 
     async def _token(self, request: Request) -> Response:
         form = parse_qs((await request.body()).decode())

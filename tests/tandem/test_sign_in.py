@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +19,19 @@ from tandem.config import configure
 from tandem.preview import factory
 
 RELAY = "https://relay.test"
+CLAIM = "what only the viewer knows"
+VIEWER = hashlib.sha256(CLAIM.encode()).hexdigest()
+OPENED_BY_THE_VIEWER = {"sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
-def issuer() -> Issuer:
-    return Issuer(FakeClock())
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def issuer(clock: FakeClock) -> Issuer:
+    return Issuer(clock)
 
 
 @pytest.fixture
@@ -39,21 +46,65 @@ async def relay(issuer: Issuer) -> AsyncIterator[httpx2.AsyncClient]:
 
 async def go(relay: httpx2.AsyncClient, issuer: Issuer, **changed: str) -> httpx2.Response:
     """Go to the issuer and come back."""
-    away = await relay.get("/sign-in")
+    away = await relay.get("/sign-in", params={"for": VIEWER}, headers=OPENED_BY_THE_VIEWER)
     issuer.asked = {name: values[0] for name, values in parse_qs(urlsplit(away.headers["location"]).query).items()}
     return await relay.get("/sign-in/callback", params={"code": "good", "state": issuer.asked["state"], **changed})
 
 
+async def claimed(relay: httpx2.AsyncClient, claim: str = CLAIM, origin: str = RELAY) -> httpx2.Response:
+    """What the viewer is told that has this claim."""
+    return await relay.post("/sign-in/claim", headers={"authorization": f"Bearer {claim}", "origin": origin})
+
+
 async def test_an_agent_signs_in_and_creates_a_session(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
+    assert (await claimed(relay)).status_code == 204
     page = await go(relay, issuer)
+    assert "You are signed in" in page.text
     assert issuer.asked["code_challenge_method"] == "S256"
-    found = re.search(r'id="answer">(.*?)</script>', page.text)
-    assert found
-    answer = json.loads(found[1])
-    assert (answer["type"], answer["name"]) == ("signed-in", "Ada </script>")
+    answer = (await claimed(relay)).json()
+    assert answer["name"] == "Ada </script>"
     headers = {"authorization": f"Bearer {answer['token']}"}
     created = await relay.post("/api/sessions", json={"mode": "screenshare", "conversation": "1"}, headers=headers)
     assert created.status_code == 201
+
+
+async def test_who_signed_in_is_told_once_to_the_viewer_that_asked(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
+    await go(relay, issuer)
+    assert (await claimed(relay, VIEWER)).status_code == 204
+    assert (await claimed(relay, "")).status_code == 204
+    assert (await claimed(relay, origin=DESKTOP)).status_code == 403
+    assert (await claimed(relay)).status_code == 200
+    assert (await claimed(relay)).status_code == 204
+
+
+async def test_who_signed_in_is_forgotten_when_nobody_asks(
+    relay: httpx2.AsyncClient, issuer: Issuer, clock: FakeClock
+) -> None:
+    await go(relay, issuer)
+    clock.advance(61)
+    assert (await claimed(relay)).status_code == 204
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", None])
+async def test_a_window_that_the_viewer_did_not_open_signs_nobody_in(
+    relay: httpx2.AsyncClient, site: str | None
+) -> None:
+    headers = {"sec-fetch-site": site} if site else {}
+    answer = await relay.get("/sign-in", params={"for": VIEWER}, headers=headers)
+    assert answer.status_code == 403
+    assert "Sign in from the agent" in answer.text
+
+
+@pytest.mark.parametrize("viewer", ["", "x", VIEWER.upper(), f"{VIEWER}0"])
+async def test_a_window_that_names_no_viewer_signs_nobody_in(relay: httpx2.AsyncClient, viewer: str) -> None:
+    answer = await relay.get("/sign-in", params={"for": viewer}, headers=OPENED_BY_THE_VIEWER)
+    assert answer.status_code == 403
+
+
+async def test_what_the_issuer_says_against_it_is_told_on_a_page(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
+    page = await go(relay, issuer, code="bad")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "start again" in page.text
 
 
 async def test_a_sign_in_with_another_state_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:

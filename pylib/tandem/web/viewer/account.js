@@ -9,6 +9,7 @@
 const TOKEN = "tandem.agent";
 const SESSION = "tandem.session";
 const POPUP = "popup,width=520,height=680";
+const POLL = 1000; // milliseconds between two questions whether the agent has signed in
 
 /** The relay refused, or could not be reached: then `code` is "offline". */
 export class Refused extends Error {
@@ -76,21 +77,34 @@ export class Account {
     write(TOKEN, this.token);
   }
 
-  /** @returns {Promise<{ token: string }>} what the window says once the agent has signed in there */
-  byPopup() {
-    return new Promise((resolve) => {
-      /** @type {Window | null} */
-      let popup = null;
-      const heard = (/** @type {MessageEvent} */ { origin, source, data }) => {
-        if (origin !== location.origin || !popup || source !== popup) return;
-        if (data?.tandem !== 1 || data.type !== "signed-in" || typeof data.token !== "string") return;
-        removeEventListener("message", heard);
-        resolve(data);
-      };
-      addEventListener("message", heard);
-      this.offer(() => Boolean((popup = open("/sign-in", "tandem-sign-in", POPUP))));
+  /** @returns {Promise<{ token: string }>} once the agent has signed in, in a window that can tell nothing: see handover.py */
+  async byPopup() {
+    const claim = hex(crypto.getRandomValues(new Uint8Array(32)));
+    const hash = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(claim))));
+    await new Promise((opened) => {
+      this.offer(() => {
+        const popup = open(`/sign-in?for=${hash}`, "tandem-sign-in", POPUP);
+        if (popup) opened(null);
+        return Boolean(popup);
+      });
     });
+    for (;;) {
+      const answer = await call("POST", "/sign-in/claim", undefined, claim).catch(patient);
+      if (answer) return /** @type {{ token: string }} */ (answer);
+      await new Promise((resolve) => setTimeout(resolve, POLL));
+    }
   }
+}
+
+/** A relay that is away for a moment is asked again. @param {unknown} error @returns {null} */
+function patient(error) {
+  if (error instanceof Refused && (error.code === "offline" || error.status >= 500)) return null;
+  throw error;
+}
+
+/** @param {Uint8Array} bytes */
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @param {string} method @param {string} path @param {object} [body] @param {string | null} [token] @returns {Promise<unknown>} */
