@@ -195,6 +195,8 @@ def _reason(error: BaseException) -> str:
         return str(error)
     if isinstance(error, ImportError):  # Python suggests other names
         return "".join(traceback.format_exception_only(error)).strip()
+    if isinstance(error, SyntaxError):  # file and line are told beside it
+        return f"{type(error).__name__}: {error.msg}"
     return f"{type(error).__name__}: {error}"
 
 

@@ -19,10 +19,10 @@ from cotab_kit.page.bundle import make_bundle
 from cotab_kit.page.packages import collect
 from cotab_kit.page.resources import resource_findings
 from cotab_kit.page.runtime import main_module, wanted_of_javascript
-from cotab_kit.project import read_source, top_level_names
 from cotab_kit.reading import read_manifest
 from cotab_kit.setup.node import ensure_node
 from cotab_kit.setup.wheels import ensure_wheels
+from cotab_kit.sources import read_source, top_level_names
 
 if TYPE_CHECKING:
     from cotab_kit.progress import Steps

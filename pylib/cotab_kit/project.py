@@ -5,11 +5,8 @@ Made by cli.py from the command line, handed to every command.
 
 from __future__ import annotations
 
-import ast
-import symtable
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +14,8 @@ from typing import Any
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
-from cotab_kit.manifest import MANIFEST, Manifest, not_utf8
+from cotab_kit.manifest import MANIFEST, Manifest
+from cotab_kit.sources import imports, loaded_scripts, top_level_names
 
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
@@ -63,7 +61,7 @@ class Project:
 
     def needs_pyscript(self) -> bool:
         """Whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
-        return any("pyscript" in _imports(path) for path in self.modules().values())
+        return any("pyscript" in imports(path) for path in self.modules().values())
 
     def with_manifest(self, manifest: Manifest) -> Project:
         """The same project as if this were its manifest: for `check`, which goes on where a key is wrong."""
@@ -82,6 +80,7 @@ class Project:
             "page.adapter": self._check_adapter,
             "modules": self._check_modules,
             "page.assets": self._check_assets,
+            "scripts": self._check_scripts,
             "page.boot": self._check_boot,
         }
         for key, check in checks.items():
@@ -126,6 +125,17 @@ class Project:
                 hint="Correct page.adapter, or the name of the class.",
             )
 
+    def _check_scripts(self) -> Iterator[BuildError]:
+        """The scripts of the solution that the code loads must be there."""
+        shipped = self.assets()
+        for path in self.modules().values():
+            for line, script in loaded_scripts(path):
+                if script not in shipped:
+                    yield BuildError(
+                        f'{path}:{line}: loads "{script}", but there is no such file in {self._assets_folder}',
+                        hint="Put the script there, or correct its name: upper and lower case matter.",
+                    )
+
     def _check_assets(self) -> Iterator[BuildError]:
         """A folder that the manifest names must exist; without that key there may be one or not."""
         named = "assets" in self.manifest.page.model_fields_set
@@ -158,43 +168,3 @@ def _is_test(path: Path) -> bool:
 def _is_hidden(name: Path) -> bool:
     """Whether it is something that a system or an editor left, such as .DS_Store."""
     return any(part.startswith(".") for part in name.parts)
-
-
-def read_source(path: Path) -> str:
-    """A Python file's text, with LF line ends on every platform. Raises BuildError if it is not UTF-8."""
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BuildError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
-
-
-@contextmanager
-def _python(path: Path) -> Iterator[str]:
-    """The text of a Python file. Where Python cannot read it, the block ends with a BuildError."""
-    text = read_source(path)
-    try:
-        yield text
-    except SyntaxError as error:
-        raise BuildError(
-            f"{path}:{error.lineno or 1}: {error.msg}", hint="Correct the file and build again."
-        ) from error
-    except (ValueError, RecursionError, MemoryError) as error:  # NUL characters, thousands of brackets
-        raise BuildError(f"{path} is no Python: {error}", hint="Correct the file and build again.") from error
-
-
-def top_level_names(path: Path) -> set[str]:
-    """The names that a module defines, imports or assigns; "*" for what a star import brings."""
-    with _python(path) as text:
-        body = ast.parse(text, str(path)).body
-        symbols = symtable.symtable(text, str(path), "exec").get_symbols()
-    own = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
-    return own | {"*" for node in body if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"}
-
-
-def _imports(path: Path) -> set[str]:
-    """The top-level packages that a module imports by name, wherever in it."""
-    with _python(path) as text:
-        nodes = list(ast.walk(ast.parse(text, str(path))))
-    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    parts = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
-    return {name.partition(".")[0] for name in plain | parts}

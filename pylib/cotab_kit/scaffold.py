@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
-from cotab_kit.project import top_level_names
+from cotab_kit.sources import top_level_names
 
 MAX_NAME = 64
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}")

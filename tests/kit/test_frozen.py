@@ -121,6 +121,13 @@ def test_a_module_that_is_nowhere_stops_the_build(provider: Path, steps: Steps, 
         assert "packages" in refusal.value.hint
 
 
+def test_a_module_that_python_cannot_read_stops_the_build(provider: Path, steps: Steps) -> None:
+    (provider / "helper.py").write_text("x = 1\n\ndef f():\n    await g()\n", "utf-8")
+    (provider / "main.py").write_text("import helper\n\n\nclass Minimal: ...\n", "utf-8")
+    with pytest.raises(BuildError, match=r"^helper\.py:4: SyntaxError: 'await' outside async function\n"):
+        built(provider, steps)
+
+
 def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps: Steps) -> None:
     code = "try:\n    import no_such_package\nexcept ImportError:\n    pass\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(code, "utf-8")

@@ -8,7 +8,8 @@ import pytest
 
 from cotab_kit.errors import BuildError, ManifestError
 from cotab_kit.layout import source_root
-from cotab_kit.project import Project, read_source
+from cotab_kit.project import Project
+from cotab_kit.sources import read_source
 
 ADAPTER = "class Minimal:\n    pass\n"
 
@@ -111,6 +112,7 @@ def test_assets_are_shipped_under_assets_wherever_they_lie(provider: Path) -> No
 def test_a_project_may_have_no_assets(provider: Path) -> None:
     (provider / "assets" / "fake_sdk.js").unlink()
     (provider / "assets").rmdir()
+    write(provider, "main.py", text=ADAPTER)
     project = Project.at(provider)
     project.check()
     assert project.assets() == {}
@@ -195,6 +197,7 @@ def test_adapters_that_cotab_brings_are_not_looked_for(provider: Path) -> None:
         ("x = 1\nclass Minimal\n", "main.py:2: expected ':'"),
         ("x = (1,\n", "main.py:1: '(' was never closed"),
         ("class Minimal:\npass\n", "main.py:2: expected an indented block"),
+        ("async def f(): pass\ndef g(): await f()\n", "main.py:2: 'await' outside async function"),
         ("def f(a, a): pass\n", "main.py:1: duplicate argument 'a'"),
         ("x = '\0'\n", "main.py"),
         (f"x = {'(' * 3000}\n", "main.py"),
@@ -267,6 +270,29 @@ def test_code_that_needs_pyscript_is_refused_where_the_page_has_none(provider: P
     Project.at(provider).check()
     change(provider, "[page]", '[page]\nboot = "pyodide"')
     assert 'page.boot = "pyodide"' in refusal(provider)
+
+
+@pytest.mark.parametrize(
+    "call", ['tab.sdk.load("assets/sdk.js", "Sdk")', 'self.tab.sdk.load_module("./assets/sdk.js?v=2")']
+)
+def test_a_script_that_the_code_loads_must_be_there(provider: Path, call: str) -> None:
+    change(provider, 'adapter = "main:Minimal"', 'adapter = "main:Minimal"\nassets = "js"')
+    write(provider, "js/Sdk.js")
+    write(provider, "main.py", text=f"{ADAPTER}\nasync def start(self, tab):\n    await {call}\n")
+    assert (
+        refusal(provider)
+        == f'{provider / "main.py"}:5: loads "assets/sdk.js", but there is no such file in {provider / "js"}'
+    )
+    write(provider, "js/sdk.js")
+    Project.at(provider).check()
+
+
+@pytest.mark.parametrize(
+    "call", ['json.load("assets/sdk.js")', "tab.sdk.load(name)", 'tab.sdk.load("https://x.test/assets/a.js")']
+)
+def test_what_else_is_loaded_is_not_looked_for(provider: Path, call: str) -> None:
+    write(provider, "main.py", text=f"{ADAPTER}\nasync def start(tab, json, name):\n    {call}\n")
+    Project.at(provider).check()
 
 
 def test_a_broken_manifest_comes_first(provider: Path) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 REPORT = "build.json"
 LOGO = "logo32x32.png"
 WEB_RESOURCES = "webresources"
+BROKEN = ("SyntaxError", "IndentationError", "TabError")
 
 # A page that is one file holds the runtime; the size limit is the org's to raise.
 INLINE_LIMIT = 100_000_000
@@ -112,8 +113,10 @@ def _compose(
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
-    """What the adapter imports, and is nowhere to be found, will not be found in the page either."""
+    """What Python cannot read, or the adapter imports and is nowhere to be found, will be no better in the page."""
     for finding in left_out:
+        if finding["reason"].startswith(BROKEN):
+            raise BuildError("{file}:{line}: {reason}".format_map(finding), hint="Correct the file at that line.")
         if finding["module"] == adapter and finding["reason"].startswith(("ImportError", "ModuleNotFoundError")):
             raise BuildError(
                 "{file}:{line}: {reason}".format_map(finding),

@@ -33,9 +33,10 @@ from cotab_kit.page.packages import (
 from cotab_kit.page.remote import remote_files
 from cotab_kit.page.runtime import MAIN, exported_places, main_module, wanted_of_javascript
 from cotab_kit.page.split import split, used_at_start
-from cotab_kit.project import Project, read_source
+from cotab_kit.project import Project
 from cotab_kit.solution.offer import CONFIGURATION_PAGE, icon_file, offers
 from cotab_kit.solution.settings_variable import schema_name
+from cotab_kit.sources import read_source
 
 JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"

@@ -16,7 +16,7 @@ from email.message import Message
 from pathlib import Path
 from zipfile import ZipFile
 
-from cotab_kit.project import read_source
+from cotab_kit.sources import read_source
 
 # Where Pyodide looks for packages, and where the author's modules live (interpreter.js has the same).
 SITE_PACKAGES = "/lib/python3.14/site-packages"

@@ -34,7 +34,7 @@ def check_resources(resources: dict[str, bytes], folder: str, limit: int) -> Non
     """
     findings = [f"{name}: {problem}" for name, problem in resource_findings(resources, folder, limit)]
     if findings:
-        raise BuildError("\n".join(findings), hint="Rename, convert or shrink these files and build again.")
+        raise BuildError("\n".join(findings), hint="Rename, convert or shrink these files.")
 
 
 def resource_findings(resources: dict[str, bytes], folder: str, limit: int) -> list[tuple[str, str]]:
