@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from tandem.app import create_app
+from tandem.app import create_app, make_bus
+from tandem.bus import Bus
+from tandem.clock import SystemClock
 from tandem.config import configure
-from tandem.errors import ConfigError
+from tandem.errors import BusError, ConfigError
 from tandem.logs import log_to_stderr
 from tandem.sockets import SERVER
 
@@ -51,11 +54,18 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter for each option
     }
     try:
         config = configure(**{name: value for name, value in given.items() if value is not None and value != []})
-    except ConfigError as error:
+        log_to_stderr()
+        asyncio.run(_reach(make_bus(config, SystemClock())))
+    except (ConfigError, BusError) as error:
         typer.echo(f"tandem: {error}", err=True)
         raise typer.Exit(2) from error
-    log_to_stderr()
     uvicorn.run(create_app(config), host=config.host, port=config.port, log_config=None, access_log=False, **SERVER)
+
+
+async def _reach(bus: Bus) -> None:
+    """Raise BusError where it is not there: the server would say it with a traceback."""
+    await bus.open()
+    await bus.close()
 
 
 def _servers(text: str | None) -> object:

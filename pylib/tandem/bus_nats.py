@@ -71,7 +71,9 @@ class NatsBus:
             await self._make_buckets()
         except (NatsError, OSError) as error:
             await self.close()
-            raise BusError(f"NATS at {self._url} does not answer, or has no JetStream: {error}") from error
+            why = str(error) or f"no answer within {CONNECT_SECONDS:.0f} s"
+            text = f"NATS at {self._url} does not answer, or has no JetStream ({why}). Start it first."
+            raise BusError(text) from error
 
     async def _make_buckets(self) -> None:
         stream = self._connected().jetstream()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from cotab_kit.__main__ import run
 from cotab_kit.cli import app, main
 from cotab_kit.errors import KitError
 from cotab_kit.layout import Workspace, source_root
@@ -229,6 +230,28 @@ def test_a_broken_manifest_does_not_stop_clean(cotab: Callable[..., Answer], pro
     (provider / ".cotab").mkdir()
     assert cotab("clean", "--project", provider).code == 0
     assert not (provider / ".cotab").exists()
+
+
+class Impatient:
+    """Somebody who presses Ctrl-C before the command line is there."""
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        if name == "cotab_kit.cli":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_command_line_is_loaded_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "cotab_kit.cli")
+    monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
+    with pytest.raises(SystemExit) as end:
+        run()
+    assert end.value.code == 130
+
+
+def test_a_port_that_is_none_is_refused(cotab: Callable[..., Answer]) -> None:
+    answer = cotab("preview", "--port", "70000")
+    assert answer.code == 2
+    assert "65535" in answer.err
 
 
 def test_a_console_that_does_not_know_every_letter_gets_what_it_can_show(tmp_path: Path) -> None:

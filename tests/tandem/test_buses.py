@@ -11,8 +11,10 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 
 from relays import SHOP, FakeClock, eventually, frame, serving
+from tandem.__main__ import serve
 from tandem.bus import Bucket, Bus
 from tandem.bus_memory import MemoryBus
 from tandem.bus_nats import NatsBus
@@ -141,6 +143,17 @@ async def test_missing_numbers_on_nats_are_noticed(nats: str) -> None:
 async def test_a_bus_that_is_not_there_is_said() -> None:
     with pytest.raises(BusError, match="does not answer"):
         await NatsBus("nats://127.0.0.1:1", LIFETIMES).open()
+
+
+def test_a_relay_without_its_bus_says_so_and_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tandem.bus_nats.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("tandem.__main__.log_to_stderr", lambda: None)
+    with pytest.raises(typer.Exit) as end:
+        serve(bus="nats://127.0.0.1:1")
+    assert end.value.exit_code == 2
+    assert "Start it first" in capsys.readouterr().err
 
 
 async def test_agent_and_customer_meet_on_different_relays(nats: str) -> None:
