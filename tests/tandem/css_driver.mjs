@@ -3,7 +3,8 @@
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-Object.assign(globalThis, { document: { baseURI: "https://shop.example/page" } });
+const CSS = { supports: (_, value) => /^(red|#|rgb)/.test(value) };
+Object.assign(globalThis, { CSS, document: { baseURI: "https://shop.example/page" } });
 const { scrubCss } = await import(pathToFileURL(process.argv[2]).href);
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -53,6 +53,25 @@ def test_nothing_hidden_in_a_sheet_leaves(
 
 
 @settings(max_examples=300, deadline=None)
+@given(
+    before=around,
+    gap=st.sampled_from(["", " ", "/* ; */", "\n"]),
+    value=st.sampled_from([SECRET, f"1px {SECRET}", "12345678"]),
+)
+def test_no_variable_of_an_element_says_anything(scrub: Ask, before: str, gap: str, value: str) -> None:
+    styles = [f"color: red; --x{gap}:{gap}{value}; width: 1px", f"--x:{value}", f"{{--x: {value}}}"]
+    assert all(value not in scrub({"css": css, "source": "inline"}) for css in styles)
+    text = before.translate(dict.fromkeys(map(ord, "'\\\n")))
+    assert SECRET not in scrub({"css": f"--x: '{text}{SECRET}'", "source": "inline"})
+
+
+@pytest.mark.parametrize("value", ["12px", "-0.5em", "3", "red", "#ff0000", "rgb(1 2 3 / 50%)", "45%"])
+def test_variables_that_are_measures_or_colors_arrive(scrub: Ask, value: str) -> None:
+    css = f"--x: {value}; --y:{value}"
+    assert scrub({"css": css, "source": "inline"}).replace(" ", "") == css.replace(" ", "")
+
+
+@settings(max_examples=300, deadline=None)
 @given(text=around, end=st.sampled_from(['"', "'", "/*", "url(", 'url("', "url('"]))
 def test_what_is_not_closed_is_hidden_to_its_end(scrub: Ask, text: str, end: str) -> None:
     left = scrub({"css": f"a {{ content: {end}{SECRET}", "source": "inline"})

@@ -47,6 +47,7 @@ def test_no_secret_leaves_and_all_that_is_allowed_arrives(browser: Browser, stag
     assert leaked(agent) == set()
     text = agent.inbox.text
     assert [each for each in PARTS + PLACES if f"shown-{each}" not in text] == []
+    assert "--size:12px" in text.replace(" ", "")
     assert "\uf101" in text or "\\f101" in text
     nodes = [node["attributes"] for node in agent.inbox.nodes() if "attributes" in node]
     pictures = {node["src"] for node in nodes if node.get("id") == "picture"}

@@ -49,6 +49,11 @@ window.stir = () => {
   for (const id of ["shown-password", "shown-card", "shown-code"]) byId(id).value = `secret-set-${id}`;
   byId("shown-area").value = "";
   byId("shown-area").firstChild.data = "secret-area-code-late";
+  byId("shown-card-list").options[0].text = "secret-card-option-late";
+  byId("shown-card-list").options[0].setAttribute("value", "secret-card-value-late");
+  byId("shown-card-list").options[0].setAttribute("label", "secret-card-label");
+  byId("shown-card-list").add(new Option("secret-card-new", "secret-card-new-value", true, true));
+  byId("styled").style.setProperty("--owner", "secret-custom-late");
   byId("shown").firstChild.data = "shown-late";
   byId("shown-input").value = "shown-set";
   document.styleSheets[0].insertRule('em::after { content: "secret-inserted-rule"; }');

@@ -2,7 +2,7 @@
 // Attributes as they leave: those that give the page its look stay, those that say something are masked unless the element
 // is allowed, and every other one is dropped. Called by the scrub with rrweb's attributes of one element.
 
-import { scrubCss } from "./css.js";
+import { scrubCss, scrubVariable } from "./css.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 
 /**
@@ -41,6 +41,8 @@ const LABELS = words(`title alt placeholder label summary aria-label aria-descri
 const PLAIN = /^(true|false|mixed|on|off|open|opened|closed|collapsed|expanded|active|inactive|checked|unchecked|selected|page|step|location|date|time|none|auto|left|right|top|bottom|start|center|end|horizontal|vertical|light|dark|small|medium|large|)$/i;
 /** What rrweb itself adds: sizes, scrolling, the state of a player. */
 const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
+/** What draws a path. */
+const PATH = /^[\s\d.,+-]*([MLHVCSQTAZE][\s\d.,+-]*)*$/i;
 const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
 const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
@@ -71,7 +73,7 @@ export function scrubAttributes(attributes, subject) {
 function scrubAttribute(name, value, subject) {
   if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
   if (name === "_cssText") return scrubCss(String(value), "sheet");
-  if (name === "style") return scrubStyle(value);
+  if (name === "style") return scrubStyle(typeof value === "string" ? understood(value) : value);
   if (name === "value") return scrubValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
@@ -93,19 +95,31 @@ function scrubValue(value, { tag, type, allowed, secret }) {
   return FIELDS.has(tag) || tag === "option" ? maskedValue(value, type, secret) : null;
 }
 
-/** @param {any} style a text, or the properties that changed, with priority or false @returns {any} */
-export function scrubStyle(style) {
-  if (typeof style === "string") return scrubCss(style, "inline");
-  if (Array.isArray(style)) return style.map(scrubStyle);
+/** What a browser makes of a style attribute: nothing that is no declaration, no unknown property. @param {string} text */
+function understood(text) {
+  const { style } = document.createElement("i");
+  style.cssText = text;
+  return style.cssText;
+}
+
+/**
+ * @param {any} style a text, or the properties that changed, with priority or false
+ * @param {string} [property] that this is the value of
+ * @returns {any}
+ */
+export function scrubStyle(style, property) {
+  if (typeof style === "string") return property?.startsWith("--") ? scrubVariable(style) : scrubCss(style, "inline");
+  if (Array.isArray(style)) return style.map((each) => scrubStyle(each, property));
   if (style === null || typeof style !== "object") return style;
-  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, scrubStyle(value)]));
+  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, scrubStyle(value, name)]));
 }
 
 /** @param {string} name @param {string} value */
 function scrubShape(name, value) {
   if (name === "type" || name === "role" || name === "rel") return /^[\w\s/+.-]{0,40}$/.test(value) ? value : null;
   if (/url\(/i.test(value)) return scrubCss(value, "inline");
-  return name === "d" || WORD.test(value) || PLAIN.test(value) ? value : null;
+  if (name === "d") return PATH.test(value) ? value : null;
+  return WORD.test(value) || PLAIN.test(value) ? value : null;
 }
 
 /** @param {string} value @param {Subject} subject */

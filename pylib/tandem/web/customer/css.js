@@ -13,6 +13,9 @@ const HARMLESS_DECLARATION =
   /(?:^|[;{}])\s*(?:font|font-family|src|grid|grid-area|grid-template|grid-template-areas)\s*:[^;{}]*$/i;
 const HARMLESS_SELECTOR = /\[\s*(?:type|autocomplete|dir|lang|rel|role|class|hidden|disabled|open|aria-[\w-]+)\s*[~|^$*]?=\s*$/i;
 const HARMLESS_RULE = /(?:@charset|@namespace\s*[\w-]*|@layer)\s*$/i;
+const VARIABLES = /((?:^|[;{\s])--[^\s:;{}]+\s*:)((?:"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|[^;}"'])*)/g;
+const MEASURE = /^-?\d{0,4}(?:\.\d{1,4})?(?:px|r?em|%|v[wh]|deg|turn|m?s|fr|ch|pt)?$/i;
+const COLOR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl|oklch|oklab|lab|lch)a?\([\d\s.,%/deg-]*\))$/i;
 const IMPORT = /@import\s*$/i;
 const LOOK_BACK = 300;
 
@@ -31,14 +34,23 @@ export function scrubCss(css, source) {
   return found;
 }
 
+/** A variable of an element may hold anything; it stays where it is a measure or a color. @param {string} value */
+export function scrubVariable(value) {
+  const text = value.trim();
+  return MEASURE.test(text) || (COLOR.test(text) && CSS.supports("color", text)) ? text : "initial";
+}
+
 /** @param {string} css @param {Source} source */
 function scrub(css, source) {
-  if (!/["'/]|url\(/i.test(css)) return css;
-  return css.replace(PARTS, (part, /** @type {string | undefined} */ address, /** @type {number} */ at) => {
-    if (part.startsWith("/*")) return "";
-    if (address !== undefined) return scrubAddress(unquoted(address), source);
-    return scrubString(part, css.slice(Math.max(0, at - LOOK_BACK), at));
-  });
+  const left = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => scrubPart(css, source, found)) : css;
+  return source === "sheet" ? left : left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + scrubVariable(value));
+}
+
+/** @param {string} css @param {Source} source @param {any[]} found what PARTS matches, what of it is an address, and where */
+function scrubPart(css, source, [part, address, at]) {
+  if (part.startsWith("/*")) return "";
+  if (address !== undefined) return scrubAddress(unquoted(address), source);
+  return scrubString(part, css.slice(Math.max(0, at - LOOK_BACK), at));
 }
 
 /** @param {string} address @param {Source} source */

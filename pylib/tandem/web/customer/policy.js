@@ -48,7 +48,13 @@ export class Policy {
 
   /** Whether a node lies in what is shown. @param {Node | null} node */
   allows(node) {
-    return matchesUp(node, this.allow);
+    return matchesUp(node, this.allow) && !this.isOfSecret(node);
+  }
+
+  /** Whether a node is part of what a secret field holds: a choice of a list, or a text. @param {Node | null} node */
+  isOfSecret(node) {
+    const field = elementOf(node)?.closest("select, textarea");
+    return Boolean(field && field !== node && this.isSecret(field));
   }
 
   /** Whether a node is, or lies in, what is not shown at all. @param {Node | null} node */

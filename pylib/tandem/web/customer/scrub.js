@@ -73,7 +73,7 @@ export class Scrub {
   element(node, where) {
     const live = elementOf(this.nodeOf(node.id));
     const mark = live ? this.policy.noteMark(live) : BLOCKED;
-    const allowed = where.allowed || (mark & ALLOWED) > 0;
+    const allowed = (where.allowed || (mark & ALLOWED) > 0) && !this.policy.isOfSecret(live);
     const blocked = (mark & BLOCKED) > 0;
     const subject = this.subject(live, node.tagName, allowed && !blocked);
     scrubAttributes(node.attributes, subject);
@@ -116,8 +116,7 @@ export class Scrub {
     const live = this.nodeOf(text.id);
     const parent = elementOf(live);
     if (!live || this.policy.hides(live)) return false;
-    const secret = parent !== null && this.policy.isSecret(parent);
-    const where = { allowed: this.policy.allows(live) && !secret, hidden: false };
+    const where = { allowed: this.policy.allows(live), hidden: false };
     text.value = text.value === null ? null : this.text(text.value, where, parent?.localName ?? null);
     return true;
   }
@@ -136,7 +135,9 @@ export class Scrub {
   added(add) {
     const parent = this.nodeOf(add.parentId);
     if (!parent || this.policy.blocks(parent)) return false;
-    this.node(add.node, { allowed: this.policy.allows(parent), hidden: false }, elementOf(parent)?.localName ?? null);
+    const element = elementOf(parent);
+    const allowed = this.policy.allows(parent) && !(element && this.policy.isSecret(element));
+    this.node(add.node, { allowed, hidden: false }, element?.localName ?? null);
     return true;
   }
 
@@ -163,7 +164,7 @@ export class Scrub {
   declaration(data) {
     if (!data.set) return data;
     const { property, value, priority } = data.set;
-    return { ...data, set: { property, value: scrubStyle(value), priority } };
+    return { ...data, set: { property, value: scrubStyle(value, property), priority } };
   }
 
   /** @param {Data} data */
