@@ -76,3 +76,15 @@ def test_a_right_tab_is_left_in_peace(agent: Desktop, close: str) -> None:
     agent.close_tab(title)
     agent.expect_event("CobrowseEndedEvent", times=2)
     agent.expect_no_violation()
+
+
+def test_a_loud_tab_hides_nothing_that_matters(agent: Desktop) -> None:
+    title = open_tab(agent, "loud")
+    agent.expect_event("CobrowseConnectedEvent")
+    lines = agent.happened("console")
+    assert lines[-1] == "log: line 4999"
+    assert len(lines) <= 1000
+    agent.close_tab(title)
+    agent.expect_event("CobrowseEndedEvent")
+    agent.expect_no_violation()
+    assert max(map(len, agent.page.locator("#timeline li").all_text_contents())) < 5000

@@ -46,8 +46,14 @@ desk.addEventListener("message", (event) => {
   if (session === desk.focused) showMessages(session);
   else showRail(desk);
 });
+let isDue = false;
 desk.addEventListener("entry", (event) => {
-  if (/** @type {CustomEvent} */ (event).detail === desk.focused) showTimeline(desk);
+  if (isDue || /** @type {CustomEvent} */ (event).detail !== desk.focused) return;
+  isDue = true;
+  queueMicrotask(() => {
+    isDue = false;
+    showTimeline(desk); // once for all that a tab does in one go
+  });
 });
 
 // --- the server's news ---

@@ -7,7 +7,7 @@
 import { ask, tell } from "./api.js";
 import { EVENTS, Judge, SESSION } from "./judge.js";
 import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } from "./records.js";
-import { Session, now } from "./session.js";
+import { Session, now, shortened } from "./session.js";
 import { summaryTab } from "./summary.js";
 import { fromTemplate } from "./tabs.js";
 
@@ -16,8 +16,6 @@ import { fromTemplate } from "./tabs.js";
 /** @typedef {import("./records.js").Action} Action */
 /** @typedef {import("./session.js").Entry} Entry */
 /** @typedef {import("./tabs.js").Tab} Tab */
-
-const MOST_ENTRIES = 1000;
 
 export class Desk extends EventTarget {
   home = new Session(null);
@@ -248,8 +246,7 @@ export class Desk extends EventTarget {
 
   /** @param {Session} session @param {Omit<Entry, "time"> & {time?: string}} entry */
   log(session, entry) {
-    session.entries.push({ time: now(), ...entry });
-    if (session.entries.length > MOST_ENTRIES) session.entries.splice(0, MOST_ENTRIES / 2);
+    session.note({ time: now(), ...entry });
     this.say("entry", session);
     if (entry.kind === "violation") this.say("change");
   }
@@ -272,10 +269,24 @@ export class Desk extends EventTarget {
 /** @param {unknown} detail */
 function examine(detail) {
   try {
-    return { cloneable: true, detail: JSON.stringify(structuredClone(detail)) ?? "" };
+    return { cloneable: true, detail: written(structuredClone(detail)) };
   } catch {
     return { cloneable: false, detail: "" };
   }
+}
+
+/** Also of what is no JSON: circles, and large whole numbers. @param {unknown} value a copy, so that nothing of the tab's is run */
+function written(value) {
+  const known = new Set();
+  const readable = (/** @type {string} */ _, /** @type {unknown} */ each) => {
+    if (typeof each === "bigint") return String(each);
+    if (typeof each === "string") return shortened(each);
+    if (typeof each !== "object" || each === null) return each;
+    if (known.has(each)) return "(as above)";
+    known.add(each);
+    return each;
+  };
+  return JSON.stringify(value, readable) ?? "";
 }
 
 /** @param {string} address */

@@ -8,6 +8,9 @@
 /** @typedef {{id: string, from: string, text: string, time: string}} Message */
 
 export const HOME = "session-id-home";
+const MOST_ENTRIES = 1000;
+const LONGEST = 4000; // characters of an entry that are kept
+const NOISE = new Set(["console", "call"]);
 
 export class Session {
   /** @type {Tab[]} */
@@ -16,6 +19,8 @@ export class Session {
   tab = null;
   /** @type {Entry[]} */
   entries = [];
+  /** How often entries were dropped. */
+  dropped = 0;
   /** The modes in which the customer is looked after, and since when. @type {Map<Mode, string>} */
   escalation = new Map();
   /** What stands in the message box. */
@@ -52,9 +57,28 @@ export class Session {
     return this.conversation?.messages ?? [];
   }
 
+  /** Something happened. @param {Entry} entry */
+  note({ text, detail, ...entry }) {
+    this.entries.push({ ...entry, text: shortened(text), detail: detail && shortened(detail) });
+    if (this.entries.length > MOST_ENTRIES) this.#drop();
+  }
+
+  /** Of the older half noise goes first, and all of it only where that would not make room. */
+  #drop() {
+    const half = MOST_ENTRIES / 2;
+    const quiet = this.entries.filter(({ kind }, at) => at >= half || !NOISE.has(kind));
+    this.entries = quiet.length < MOST_ENTRIES - half / 2 ? quiet : this.entries.slice(half);
+    this.dropped += 1;
+  }
+
   get violations() {
     return this.entries.filter(({ kind }) => kind === "violation").length;
   }
+}
+
+/** @param {string} text */
+export function shortened(text) {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length.toLocaleString("en")} characters)` : text;
 }
 
 export const now = () => new Date().toISOString();

@@ -36,8 +36,9 @@ export function offerFilters() {
 export function showTimeline(desk) {
   const session = desk.focused;
   const list = element("timeline", HTMLOListElement);
-  if (list.dataset.session !== session.id || list.children.length > session.entries.length) list.replaceChildren();
-  list.dataset.session = session.id;
+  const showing = `${session.id} ${session.dropped}`;
+  if (list.dataset.showing !== showing) list.replaceChildren();
+  list.dataset.showing = showing;
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
   const fresh = session.entries.slice(list.children.length);
   list.append(...fresh.map(line));

@@ -89,11 +89,21 @@ function documentOf(frame) {
   }
 }
 
-/** @param {unknown} value */
+/** @param {unknown} value whatever it is, and whatever it throws @returns {string} */
 function readable(value) {
+  return tried(() => (isPlain(value) ? JSON.stringify(value) : String(value))) ?? tried(() => String(value)) ?? "(something)";
+}
+
+/** An error, an element and other things say more of themselves than their fields do. @param {unknown} value */
+function isPlain(value) {
+  return typeof value === "object" && value !== null && !("stack" in value) && !("nodeType" in value);
+}
+
+/** @param {() => string} write */
+function tried(write) {
   try {
-    return typeof value === "object" && value !== null && !("stack" in value) ? JSON.stringify(value) : String(value);
+    return write();
   } catch {
-    return "(something)";
+    return null;
   }
 }
