@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 REPORT = "build.json"
 LOGO = "logo32x32.png"
 WEB_RESOURCES = "webresources"
-BROKEN = ("SyntaxError", "IndentationError", "TabError")
+HOPELESS = {
+    ("SyntaxError", "IndentationError", "TabError"): "Correct the file at that line.",
+    ("ImportError", "ModuleNotFoundError"): (
+        "Correct the name, or add the package that is missing to `packages` under [page] in provider.toml"
+    ),
+}
 
 # A page that is one file holds the runtime; the size limit is the org's to raise.
 INLINE_LIMIT = 100_000_000
@@ -113,15 +118,11 @@ def _compose(
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
-    """What Python cannot read, or the adapter imports and is nowhere to be found, will be no better in the page."""
+    """What the adapter imports, and Python cannot find or read, will be no better in the page."""
     for finding in left_out:
-        if finding["reason"].startswith(BROKEN):
-            raise BuildError("{file}:{line}: {reason}".format_map(finding), hint="Correct the file at that line.")
-        if finding["module"] == adapter and finding["reason"].startswith(("ImportError", "ModuleNotFoundError")):
-            raise BuildError(
-                "{file}:{line}: {reason}".format_map(finding),
-                hint="Correct the name, or add the package that is missing to `packages` under [page] in provider.toml",
-            )
+        hints = [hint for kinds, hint in HOPELESS.items() if finding["reason"].startswith(kinds)]
+        if finding["module"] == adapter and hints:
+            raise BuildError("{file}:{line}: {reason}".format_map(finding), hint=hints[0])
 
 
 def _digest(project: Project, files: KitFiles) -> str:
