@@ -118,6 +118,17 @@ async def test_what_an_administrator_has_set_for_the_org_is_removed_too() -> Non
     assert list(tables.rows["environmentvariablevalues"]) == [ALIEN]
 
 
+async def test_what_an_administrator_has_set_can_be_removed_when_nothing_else_is_left() -> None:
+    tables = org()
+    it = await opened(tables)
+    assert not it.page.is_shown("remove")
+    tables.put("environmentvariablevalues", WIDGET, schemaname=WANTED.variable, value="{}")
+    await it.press("look-again")
+    page = await it.press("remove", "remove-now")
+    assert page.text("notice").startswith("Done: 1 removed.")
+    assert not page.is_shown("remove")
+
+
 async def test_who_may_not_read_chat_widgets_is_told_so_and_can_still_remove() -> None:
     tables = org()
     await set_up(tables, WANTED)

@@ -123,8 +123,18 @@ class Configuration:
     async def _see(self, api: WebApi) -> Overview:
         info = self._page.info
         overview = self._overview = await look(api, info.provisioning, info.templates)
-        self._show(lines=overview.lines, removable=bool(overview.presence.ours))
+        removable = bool(overview.presence.ours) or await self._has_settings(api)
+        self._show(lines=overview.lines, removable=removable)
         return overview
+
+    async def _has_settings(self, api: WebApi) -> bool:
+        """Whether values of administrators are all that is left; who may not read them removes none either."""
+        try:
+            return bool(await plan_settings_removal(api, self._page.info.provisioning))
+        except WebApiError as error:
+            if error.status != FORBIDDEN:
+                raise
+            return False
 
     def _found(self, problem: Problem | None = None, **changes: Any) -> None:  # noqa: ANN401 - the members of Screen
         """Nothing is under way any more: the state is what was seen last."""
