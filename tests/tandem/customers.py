@@ -177,6 +177,13 @@ class Inbox:
                 for add in event["data"]["adds"]:
                     yield from _walk(add["node"])
 
+    def changes(self, name: str) -> Iterator[dict[str, Any]]:
+        """How the attributes of the node with this id attribute have changed."""
+        ids = {node["id"] for node in self.nodes() if node.get("attributes", {}).get("id") == name}
+        for event in self.events:
+            if event["type"] == 3 and event["data"]["source"] == 0:
+                yield from (each["attributes"] for each in event["data"]["attributes"] if each["id"] in ids)
+
     def node(self, name: str) -> int:
         """The number of the node whose id attribute it is."""
         found = [node["id"] for node in self.nodes() if node.get("attributes", {}).get("id") == name]

@@ -65,6 +65,7 @@ def work(shopper: Customer, agent: Agent) -> None:
     page.locator("#shown-input").fill("shown-typed")
     page.evaluate("() => window.stir()")
     agent.wait(lambda: "shown-added" in agent.inbox.text and "shown-set" in agent.inbox.text)
+    agent.wait(lambda: any("width='20'" in each.get("src", "") for each in agent.inbox.changes("late-picture")))
     agent.say(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)

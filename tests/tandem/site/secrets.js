@@ -36,6 +36,7 @@ window.stir = () => {
   byId("editable").firstChild.data = "secret-set-editable";
   byId("drawn").textContent = "secret-set-svg";
   byId("picture").src = "picture.svg?secret-set-picture";
+  add(document.querySelector("main"), "img", "", { id: "late-picture", src: "picture.svg?secret-late-picture", alt: "" });
   byId("picture").alt = "secret-set-alt";
   document.title = "secret-set-title";
   history.pushState(null, "", "?secret-pushed-query#secret-pushed-fragment");

@@ -13,6 +13,7 @@ import { typeOf } from "./policy.js";
 
 /** What is congested is looked at again after this time, in milliseconds. */
 const AGAIN = 250;
+const SOURCE_MUTATION = 0;
 
 export class Recorder {
   /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
@@ -22,6 +23,7 @@ export class Recorder {
     this.hasRoom = hasRoom;
     this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
     this.watcher = new MutationObserver((changes) => this.watch(changes));
+    this.loaded = (/** @type {Event} */ { target }) => this.tellSize(target);
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
@@ -35,6 +37,7 @@ export class Recorder {
     if (this.end) return this.snapshot();
     const { policy } = this;
     this.watcher.observe(document, { subtree: true, attributes: true });
+    document.addEventListener("load", this.loaded, true);
     this.end = record({
       emit: (event) => this.take(event),
       blockSelector: policy.block,
@@ -59,6 +62,7 @@ export class Recorder {
 
   stop() {
     this.watcher.disconnect();
+    document.removeEventListener("load", this.loaded, true);
     this.end?.();
     this.end = undefined;
     this.waiting = [];
@@ -83,6 +87,15 @@ export class Recorder {
   /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */
   watch(changes) {
     if (changes.some(({ target }) => target instanceof Element && this.policy.isRemarked(target))) this.soon();
+  }
+
+  /** A masked picture takes up its room only once it is there: its address comes again. @param {EventTarget | null} target */
+  tellSize(target) {
+    if (!(target instanceof HTMLImageElement) || this.policy.allows(target)) return;
+    const change = { id: record.mirror.getId(target), attributes: { src: target.src } };
+    if (change.id < 0) return;
+    const data = { source: SOURCE_MUTATION, texts: [], attributes: [change], removes: [], adds: [] };
+    this.take({ type: EVENT.change, timestamp: Date.now(), data });
   }
 
   /** The live node of a number the agent names. @param {number} id */
