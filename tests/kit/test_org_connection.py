@@ -52,6 +52,8 @@ def test_an_address_is_taken_as_people_write_it(given: str, url: str) -> None:
         "https://user:secret@contoso.crm.dynamics.com",
         "https://contoso.crm.dynamics.com:port",
         "https://",
+        "contoso",
+        "https://contoso",
         "",
         "\x00",
     ],

@@ -75,8 +75,9 @@ def org_url(given: str) -> str:
         parts = httpx.URL(address)
     except httpx.InvalidURL:
         parts = httpx.URL()
-    allowed = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.host))
-    if not parts.host or not allowed or parts.userinfo:
+    local = is_loopback(parts.host)
+    allowed = ("." in parts.host and parts.scheme == "https") or (local and parts.scheme in ("http", "https"))
+    if not allowed or parts.userinfo:
         raise OrgError(
             f"{given!r} is not the address of an org",
             hint="Write it as https://NAME.crm.dynamics.com; plain http is for the local org on this machine.",

@@ -6,6 +6,7 @@ A secret is never on the command line; it is read from the environment variables
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class AzureTokens:
     def _fetch(self) -> AccessToken:
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - slow to import
 
+        logging.getLogger("azure").setLevel(logging.CRITICAL)  # what it would log is told by the error
         try:
             self._credential = self._credential or credential(self._way)
             return self._credential.get_token(self._scope)
@@ -65,7 +67,7 @@ class AzureTokens:
             first_line = str(error).strip().partition("\n")[0]
             raise SignInError(
                 f"Signing in ({self._way}) did not work: {first_line}",
-                hint=f"Choose another way with --sign-in: {', '.join(SignIn)}.",
+                hint=f"See whether the network is there, or choose another way with --sign-in: {', '.join(SignIn)}.",
             ) from error
 
 
