@@ -18,6 +18,7 @@ from tandem.config import Config
 from tandem.frames import FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
 from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
+from tandem.pace import Pace
 from tandem.session import NORMAL, Role, Session, State
 from tandem.sessions import ACT, CHUNK, STATE, TELL, TEXT, Change, Sessions, room
 
@@ -51,6 +52,7 @@ class Connection:
         self._config = config
         self._metrics = metrics
         self._outbox = Outbox(config.queue_bytes)
+        self._pace = Pace(clock)
         self._doubts = False
 
     async def run(self) -> None:
@@ -161,6 +163,7 @@ class Connection:
             if message.get("bytes") is not None:
                 await self._from_binary(message["bytes"])
             else:
+                await self._pace.keep()
                 await self._from_text(message.get("text") or "")
 
     async def _from_binary(self, data: bytes) -> None:

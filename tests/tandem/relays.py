@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -39,6 +40,11 @@ class FakeClock:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + seconds, future))
         await future
+
+    @property
+    def soonest(self) -> float:
+        """When the next of those who sleep is due."""
+        return min((at for at, future in self._sleepers if not future.done()), default=math.inf)
 
     def advance(self, seconds: float) -> None:
         self._now += seconds

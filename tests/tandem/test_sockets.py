@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from relays import DESKTOP, SHOP, FakeClock, Served, Side, dial, frame, serving
+from relays import DESKTOP, SHOP, FakeClock, Served, Side, dial, eventually, frame, serving
 
 
 @pytest.fixture
@@ -236,6 +236,18 @@ async def test_either_side_ends_the_session_with_a_bye(relay: Served) -> None:
     assert (await customer.until("ended"))["reason"] == "agent"
     assert (await agent.until("ended"))["reason"] == "agent"
     assert await relay.metric('tandem_sessions_ended_total{reason="agent"}') == 1
+
+
+async def test_a_flood_of_control_messages_is_slowed_down_and_nothing_of_it_is_lost(
+    relay: Served, clock: FakeClock
+) -> None:
+    agent, customer = await relay.both()
+    for number in range(1100):
+        await agent.say(t="laser", x=number, y=0)
+    await eventually(lambda: clock.soonest < clock.now() + 0.1)
+    clock.advance(1)
+    for number in range(1100):
+        assert (await customer.until("laser"))["x"] == number
 
 
 async def test_a_slow_viewer_gets_a_fresh_snapshot_instead_of_a_growing_queue(clock: FakeClock) -> None:
