@@ -10,14 +10,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from cotab.configuration.app import Configuration
-from cotab.configuration.page import ConfigurationInfo
-from cotab.provision import Reply, WebApi
-from cotab.provision.privileges import ALWAYS, NEEDED
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from cotab_kit.manifest import Manifest
 from cotab_kit.solution.offer import offers
 from cotab_kit.solution.provisioning import provisioning
+from cotab_setup.configuration_page.app import Configuration
+from cotab_setup.configuration_page.page import ConfigurationInfo
+from cotab_setup.provisioning import Reply, WebApi
+from cotab_setup.provisioning.privileges import ALWAYS, NEEDED
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from fake_tables import FakeTables
 from kit.test_manifest import valid
 

@@ -1,4 +1,4 @@
-"""The tables of the set-up in memory, behind the WebApi of cotab.provision: for tests that need no org.
+"""The tables of the set-up in memory, behind the WebApi of cotab_setup.provisioning: for tests that need no org.
 
 Faults go by the number of the request: `lose` cuts the connection before or after the request has been carried out,
 `refuse` answers with a status.
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from cotab.provision import LostConnectionError, Reply
-from cotab.provision.rows import TABLES
+from cotab_setup.provisioning import LostConnectionError, Reply
+from cotab_setup.provisioning.rows import TABLES
 
 IDS = {table.entity_set: table.id_column for table in TABLES.values()} | {
     "msdyn_livechatconfigs": "msdyn_livechatconfigid",

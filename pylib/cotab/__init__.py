@@ -4,7 +4,7 @@ This package runs in the browser. Authors import everything they need from here;
 drawn in the repository's CONTRIBUTING.md.
 """
 
-from cotab.browser import JsObject, SdkLoader, Subscription
+from cotab._js.interface import JsObject, SdkLoader, Subscription
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.embedded import EmbeddedViewer

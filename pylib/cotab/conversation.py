@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cotab._waiting import OutOfTimeError, in_time
 from cotab.errors import CotabError, MessageError, NoAnswerError, NotAvailableError, NoteError
-from cotab.waiting import OutOfTimeError, in_time
 
 if TYPE_CHECKING:
-    from cotab.browser import Browser
+    from cotab._js.interface import Browser
 
 __all__ = ["Conversation"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cotab.browser import JsObject, JsValue
+from cotab._js.interface import JsObject, JsValue
 from cotab.errors import ProviderError
 
 __all__ = ["EmbeddedViewer", "origin_of"]

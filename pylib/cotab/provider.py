@@ -13,7 +13,7 @@ from typing import Annotated, Any, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cotab.browser import JsObject, JsValue, SdkLoader
+from cotab._js.interface import JsObject, JsValue, SdkLoader
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.embedded import EmbeddedViewer

@@ -72,7 +72,7 @@ def test_two_hundred_sessions_leave_nothing_behind(tab: Tab, python: Callable[[s
     tab.frame.evaluate(SESSIONS, 10)
     warm = measure()
     assert warm["proxies"] > 0  # the callbacks of the session that waits: the tracing works
-    assert warm["cotab.runner.Runner"] <= 2
+    assert warm["cotab._tab.runner.Runner"] <= 2
     tab.frame.evaluate(SESSIONS, 190)
     assert measure() == warm
     assert tab.events == [CONNECTED, ENDED] * 200

@@ -167,7 +167,7 @@ async () => {
   document.getElementById("stage").append(viewer);
   return await python.runPythonAsync(`
 import js, sys
-from cotab._browser import Bridge
+from cotab._js.pyodide import Bridge
 window = Bridge(js, print).element("viewer").get("contentWindow")
 f"{type(window).__name__} {window.call('postMessage', {'a': 1}, '*')}"
 `);

@@ -183,7 +183,7 @@ FOREIGN_PIN = """
 }
 """
 
-OPEN_AGAIN = "from cotab._browser import main; await main()"
+OPEN_AGAIN = "from cotab._js.pyodide import main; await main()"
 
 
 @pytest.mark.variant(project="faults")

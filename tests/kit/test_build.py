@@ -355,7 +355,7 @@ def test_only_the_configuration_page_carries_what_sets_an_org_up(tree: Tree) -> 
     tab, page = (carried(tree.resource(name)) for name in ("cobrowse.html", "configuration.html"))
     own = archive(tree, "configuration.json", "configuration.html")
     assert {name.split("/")[1] for name in own} == {"configuration", "provision"}
-    assert {"cotab/configuration/main.py", "cotab/provision/web_api.py"} <= set(own)
+    assert {"cotab_setup/configuration_page/main.py", "cotab_setup/web_api.py"} <= set(own)
     for carrier in ("packages.json", "late.json"):
         assert not [name for name in archive(tree, carrier) if "/configuration/" in name or "/provision/" in name]
     assert "configuration.json" not in tab["carriers"]

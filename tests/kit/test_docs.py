@@ -14,9 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cotab import EndReason, EscalationMode, Invitation, Provider, Quality, Tab, TabContext, Tool, errors
-from cotab.app import App
+from cotab._tab.app import App
+from cotab._tab.view import Screen, View
 from cotab.testing import FakeBrowser
-from cotab.view import Screen, View
 from cotab_kit.cli import app
 from cotab_kit.desktop.driver import Desktop
 from cotab_kit.languages import LANGUAGES

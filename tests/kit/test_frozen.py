@@ -71,10 +71,15 @@ def test_an_image_tells_nothing_of_the_machine_that_made_it(provider: Path, step
 def test_an_image_has_nothing_of_what_sets_an_org_up(provider: Path, steps: Steps) -> None:
     inputs, image = frozen(provider, steps)
     paths = [*inputs.installed, *image.late]
-    assert not [path for path in paths if "/cotab/configuration/" in path or "/cotab/provision/" in path]
-    for name in (b"cotab.configuration", b"cotab.provision", b"msdyn_channelcapabilit", b"WebApiError"):
+    assert not [path for path in paths if "/cotab_setup/" in path]
+    for name in (
+        b"cotab_setup.configuration_page",
+        b"cotab_setup.provisioning",
+        b"msdyn_channelcapabilit",
+        b"WebApiError",
+    ):
         assert name not in image.content
-    assert b"cotab.session" in image.content
+    assert b"cotab._tab.session" in image.content
 
 
 def test_what_is_imported_late_lacks_docstrings_and_comments_only(provider: Path, steps: Steps) -> None:

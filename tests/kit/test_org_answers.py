@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from cotab.provision import WebApiError
-from cotab.provision.web_api import call, rows_of
 from cotab_kit.errors import KitError
 from cotab_kit.org.client import connect, in_seconds
 from cotab_kit.org.install import install
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.uninstall import uninstall
+from cotab_setup.provisioning import WebApiError
+from cotab_setup.web_api import call, rows_of
 from kit.org_runs import URL, Run, at_once, release
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cotab.provision import WebApiError
 from cotab_kit.desktop.org import Fault
 from cotab_kit.errors import OrgError
+from cotab_setup.provisioning import WebApiError
 from kit.org_runs import Run, at_once, release
 
 ATTEMPTS = 5  # what the client makes of one request before it gives up

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotab.provision import LostConnectionError, WebApiError
-from cotab.provision.web_api import call
 from cotab_kit.errors import OrgError, SignInError
 from cotab_kit.org import commands
 from cotab_kit.org.client import connect, org_url
 from cotab_kit.org.policy import consequence, script_sources
 from cotab_kit.org.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
+from cotab_setup.provisioning import LostConnectionError, WebApiError
+from cotab_setup.web_api import call
 
 
 async def at_once(_seconds: float) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cotab.provision.rows import CAPABILITIES, PROVIDERS
 from cotab_kit.errors import OrgError
 from cotab_kit.org.verify import Standing
+from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS
 from kit.org_runs import Run, release
 
 OLD, NEW = release("1.0.0.0", cobrowse={}), release("1.1.0.0")

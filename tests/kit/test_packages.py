@@ -128,8 +128,8 @@ def test_a_package_can_ask_for_its_own_version_and_entry_points(wheel: Callable[
 
 def test_cotab_is_shipped_without_what_serves_tests_on_the_host() -> None:
     names = set(collected().files)
-    assert {"cotab/__init__.py", "cotab/session.py", "cotab/_browser.py"} <= names
-    assert "cotab/testing.py" not in names
+    assert {"cotab/__init__.py", "cotab/_tab/session.py", "cotab/_js/pyodide.py"} <= names
+    assert "cotab/testing/__init__.py" not in names
     assert all(name.endswith(".py") for name in names)
 
 

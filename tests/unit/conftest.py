@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from cotab import Invitation, Provider, SessionSink, Tab, TabContext, Tool
-from cotab.runner import ProviderFactory, Runner
+from cotab._tab.runner import ProviderFactory, Runner
 from cotab.testing import FakeBrowser
 
 MakeRunner = Callable[[ProviderFactory], Runner]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotab import AdapterError, SessionUnknownError, Tool
-from cotab.app import App, load_adapter
+from cotab._tab.app import App, load_adapter
 from cotab.testing import FakeBrowser, FakeTab, until
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cotab import Invitation
-from cotab.app import App
+from cotab._tab.app import App
 from cotab.testing import FakeBrowser, FakeObject, FakeTab, until
 
 if TYPE_CHECKING:

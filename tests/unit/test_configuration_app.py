@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from cotab.provision import WebApiError, set_up
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES
+from cotab_setup.provisioning import WebApiError, set_up
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES
 from fake_configuration_page import ALIEN, TEMPLATES, WANTED, WIDGET, count, opened, org
 from fake_tables import refusal
 

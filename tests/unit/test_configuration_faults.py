@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cotab.provision import set_up
+from cotab_setup.provisioning import set_up
 from fake_configuration_page import WANTED, Opened, Tables, opened, org
 
 # The buttons to press for a wish, and what must be shown for that.

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cotab.configuration.page import ConfigurationPage, FetchWebApi, org_path
-from cotab.provision import LostConnectionError, WebApiError
 from cotab.testing import FakeObject
+from cotab_setup.configuration_page.page import ConfigurationPage, FetchWebApi, org_path
+from cotab_setup.provisioning import LostConnectionError, WebApiError
 
 ROW = {
     "entity_set": "msdyn_providers",

@@ -74,7 +74,7 @@ def test_importing_the_library_touches_no_javascript() -> None:
 import sys
 for name in ("js", "pyodide", "pyodide_js", "pyscript"):
     sys.modules[name] = None  # importing it fails
-import cotab, cotab.app, cotab.page
+import cotab, cotab._tab.app, cotab._js.page
 """
     done = subprocess.run(  # a fresh interpreter, because this one has imported everything
         [sys.executable, "-c", program],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cotab.image import LateFiles
+from cotab._snapshot import LateFiles
 
 
 class Fetched(bytes):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cotab import ConversationError, NotAvailableError
-from cotab.page import PageBrowser
+from cotab._js.page import PageBrowser
 from cotab.testing import FakeBrowser, FakeObject, FakeScope
 
 SETTINGS = {

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotab.provision import (
+from cotab_kit.manifest import Manifest
+from cotab_kit.solution.provisioning import provisioning
+from cotab_setup.provisioning import (
     Action,
     LostConnectionError,
     Provisioning,
@@ -25,9 +27,7 @@ from cotab.provision import (
     set_up,
     widgets,
 )
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
-from cotab_kit.manifest import Manifest
-from cotab_kit.solution.provisioning import provisioning
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from fake_configuration_page import Tables
 from fake_tables import FakeTables
 from kit.test_manifest import valid

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from cotab import EndReason, Invitation, ProviderTimeoutError, Quality, Tool
-from cotab.runner import Runner
-from cotab.session import State
+from cotab._tab.runner import Runner
+from cotab._tab.session import State
 from cotab.testing import FakeBrowser, until
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ async def test_an_end_that_fails_is_logged_and_the_session_is_over_all_the_same(
 async def test_an_end_that_never_answers_is_given_up(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cotab.runner.END_TIMEOUT_SECONDS", 0.01)
+    monkeypatch.setattr("cotab._tab.runner.END_TIMEOUT_SECONDS", 0.01)
     vendor.waits["end"] = asyncio.Event()
     await runner.open()
     runner.end()

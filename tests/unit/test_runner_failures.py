@@ -21,8 +21,8 @@ from cotab import (
     Tool,
     ToolError,
 )
-from cotab.runner import ProviderFactory, Runner
-from cotab.session import State
+from cotab._tab.runner import ProviderFactory, Runner
+from cotab._tab.session import State
 from cotab.testing import FakeBrowser, FakeObject, until
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from cotab import EndReason, EscalationMode, Invitation, ProviderError, Quality, SessionUnknownError
-from cotab.session import Dispatch, Effect, Forget, Remember, Render, Session, State
+from cotab._tab.session import Dispatch, Effect, Forget, Remember, Render, Session, State
 
 INVITATION = Invitation(session_id="s-1", pin="123456")
 ERROR = ProviderError("broken")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotab.settings import merged, settings_of
+from cotab._tab.settings import merged, settings_of
 from cotab.testing import FakeBrowser, FakeTab
 
 if TYPE_CHECKING:

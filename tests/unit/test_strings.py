@@ -21,8 +21,8 @@ CATALOGUES = {
         *PAGE.glob("configuration/*.html"),
         *PAGE.glob("*.html"),
         *PAGE.glob("*.js"),
-        *(ROOT / "pylib/cotab/configuration").glob("*.py"),
-        *(ROOT / "pylib/cotab/provision").glob("*.py"),
+        *(ROOT / "pylib/cotab_setup/configuration_page").glob("*.py"),
+        *(ROOT / "pylib/cotab_setup/provisioning").glob("*.py"),
         ROOT / "pylib/cotab_kit/page/configuration.py",
     ],
 }

@@ -11,10 +11,10 @@ import pytest
 
 from cotab import ContextError, CotabError, EscalationMode, Invitation, ProviderError, Quality, SdkCallError, Tool
 from cotab import SessionUnknownError as Unknown
-from cotab.app import App
-from cotab.session import Session, State
+from cotab._tab.app import App
+from cotab._tab.session import Session, State
+from cotab._tab.view import Screen, View, describe
 from cotab.testing import FakeBrowser
-from cotab.view import Screen, View, describe
 
 if TYPE_CHECKING:
     from unit.conftest import Texts

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab.waiting import OutOfTimeError, in_time
+from cotab._waiting import OutOfTimeError, in_time
 
 
 async def test_work_in_time_gives_its_result() -> None:

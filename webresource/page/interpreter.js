@@ -43,7 +43,7 @@ async function restored(options) {
     image.catch(() => {}); // told where it is awaited
     const pyodide = await started(options, image);
     if (!(await image).restored) throw new Error("this Pyodide does not restore images");
-    const module = pyodide.pyimport("cotab.image");
+    const module = pyodide.pyimport("cotab._snapshot");
     module.thaw(() => parts.lateNow());
     module.destroy();
     return pyodide;

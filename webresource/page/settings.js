@@ -1,6 +1,6 @@
 // @ts-check
 // What an administrator has set for this org: the value of the environment variable that the solution brings. Asked for
-// by boot.js before anything is loaded, and waited for only where an adapter is about to be made (cotab/settings.py).
+// by boot.js before anything is loaded, and waited for only where an adapter is about to be made (cotab/_tab/settings.py).
 
 import { inTop } from "./top.js";
 

@@ -12,11 +12,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cotab.browser import JsValue
+from cotab._js.interface import JsValue
+from cotab._waiting import OutOfTimeError, in_time, taken_note_of
 from cotab.embedded import EmbeddedViewer, origin_of
 from cotab.errors import ProviderError, SessionUnknownError
 from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
-from cotab.waiting import OutOfTimeError, in_time, taken_note_of
 
 __all__ = ["Tandem"]
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from cotab.provision import WebApi
-from cotab.provision.web_api import Values, call
 from cotab_kit.desktop.org.parts import xml
 from cotab_kit.desktop.org.schema import NUMBERS, YES_NO, Attribute, Entity, Type
 from cotab_kit.desktop.org.tables import ENTITIES
 from cotab_kit.errors import DesktopError
 from cotab_kit.solution.xml import Element
+from cotab_setup.provisioning import WebApi
+from cotab_setup.web_api import Values, call
 
 DATA, SCHEMA = "data.xml", "data_schema.xml"
 MOST_ROWS = 10_000

@@ -11,8 +11,6 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from cotab.provision import WebApi, WebApiError
-from cotab.provision.web_api import call, query, rows_of
 from cotab_kit.desktop.app import Desktop
 from cotab_kit.desktop.seed import enable
 from cotab_kit.desktop.sidecar import Places
@@ -26,6 +24,8 @@ from cotab_kit.org.lookups import installed, variables
 from cotab_kit.org.push import push
 from cotab_kit.org.release import Release
 from cotab_kit.solution.settings_variable import schema_name
+from cotab_setup.provisioning import WebApi, WebApiError
+from cotab_setup.web_api import call, query, rows_of
 
 VALUES = "environmentvariablevalues"
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cotab.provision import WebApiError
 from cotab_kit.desktop.org.errors import WebApiError as Refused
 from cotab_kit.errors import KitError
+from cotab_setup.provisioning import WebApiError
 
 BAD_REQUEST, NOT_FOUND, CONFLICT, TOO_LARGE, WRONG_TYPE = 400, 404, 409, 413, 415
 MAX_JSON = 100_000

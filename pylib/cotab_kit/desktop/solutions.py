@@ -13,8 +13,6 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
-from cotab.provision import WebApiError
-from cotab.provision.web_api import call
 from cotab_kit.desktop import inventory
 from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
 from cotab_kit.desktop.feed import Feed
@@ -32,6 +30,8 @@ from cotab_kit.org.client import Org as Connected
 from cotab_kit.org.client import connect
 from cotab_kit.org.jobs import import_solution, job_done
 from cotab_kit.org.journal import Journal
+from cotab_setup.provisioning import WebApiError
+from cotab_setup.web_api import call
 
 ADDRESS = "http://127.0.0.1"
 FAILURES = (KitError, WebApiError, Refused)

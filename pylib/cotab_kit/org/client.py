@@ -15,10 +15,10 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from cotab.provision import LostConnectionError, Reply, Retrying, WebApi
-from cotab.provision.web_api import BASE, HEADERS, Values, parsed
 from cotab_kit.errors import OrgError
 from cotab_kit.org.sign_in import AzureTokens, SignIn, Tokens
+from cotab_setup.provisioning import LostConnectionError, Reply, Retrying, WebApi
+from cotab_setup.web_api import BASE, HEADERS, Values, parsed
 
 Sleep = Callable[[float], Awaitable[object]]
 

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from cotab.provision import WebApiError
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org, connect, org_url
 from cotab_kit.org.install import install
@@ -18,6 +17,7 @@ from cotab_kit.org.sign_in import SignIn
 from cotab_kit.org.uninstall import uninstall
 from cotab_kit.org.verify import Standing, Verdict, verify
 from cotab_kit.progress import Steps
+from cotab_setup.provisioning import WebApiError
 
 __all__ = [
     "Journal",

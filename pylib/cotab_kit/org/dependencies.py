@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cotab.provision import WebApi
-from cotab.provision.web_api import call, literal, object_of, query, rows_of
 from cotab_kit.org.leftovers import components
 from cotab_kit.org.release import Release
+from cotab_setup.provisioning import WebApi
+from cotab_setup.web_api import call, literal, object_of, query, rows_of
 
 # Component types that are the same everywhere, as administrators call them.
 TYPES = {

@@ -5,7 +5,6 @@ May be cut off at any call and run again: what is done already is found, and the
 
 from __future__ import annotations
 
-from cotab.provision import WebApiError, set_up
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.jobs import import_solution, job_done, when_unlocked
@@ -16,6 +15,7 @@ from cotab_kit.org.preflight import preflight
 from cotab_kit.org.push import publish
 from cotab_kit.org.release import Release, numbers
 from cotab_kit.org.verify import Verdict, verify
+from cotab_setup.provisioning import WebApiError, set_up
 
 
 async def install(

@@ -15,11 +15,11 @@ from uuid import uuid4
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cotab.provision import Reply, WebApi, WebApiError
-from cotab.provision.web_api import Values, call, object_of
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.journal import Journal
+from cotab_setup.provisioning import Reply, WebApi, WebApiError
+from cotab_setup.web_api import Values, call, object_of
 
 COMPLETED = 3  # asyncoperation.statecode
 SUCCEEDED = 30  # asyncoperation.statuscode; 31 failed, 32 canceled

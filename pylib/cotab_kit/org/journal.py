@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cotab.provision import Action, Step
+from cotab_setup.provisioning import Action, Step
 
 DOING = {
     Action.CREATE: "create",

@@ -6,11 +6,11 @@ before; and no solution takes away what an administrator has set. Called by inst
 
 from __future__ import annotations
 
-from cotab.provision import WebApi, carry_out, plan_settings_removal
-from cotab.provision.web_api import call
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.lookups import Component, carried, variables, web_resources
 from cotab_kit.org.release import Release
+from cotab_setup.provisioning import WebApi, carry_out, plan_settings_removal
+from cotab_setup.web_api import call
 
 NOT_FOUND = 404
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cotab.provision import WebApi
-from cotab.provision.web_api import any_of, literal, query, rows_of
+from cotab_setup.provisioning import WebApi
+from cotab_setup.web_api import any_of, literal, query, rows_of
 
 WEB_RESOURCE_SET = "webresourceset"
 PUBLISHERS = "publishers"

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cotab.provision import WebApi, missing_privileges, present
-from cotab.provision.rows import LOCALES, TABLES
-from cotab.provision.web_api import any_of, call, literal, query, rows_of
 from cotab_kit.org.lookups import CARRIED, held, installed
 from cotab_kit.org.policy import consequence
 from cotab_kit.org.release import Release, kind, numbers
+from cotab_setup.provisioning import WebApi, missing_privileges, present
+from cotab_setup.provisioning.rows import LOCALES, TABLES
+from cotab_setup.web_api import any_of, call, literal, query, rows_of
 
 COMMANDS = "msdyn_slashcommands"
 IMPORT = "prvImportCustomization"

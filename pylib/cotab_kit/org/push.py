@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cotab.provision import WebApi
-from cotab.provision.web_api import call
 from cotab_kit.errors import OrgError
 from cotab_kit.org.journal import Journal
 from cotab_kit.org.lookups import WEB_RESOURCE_SET, installed, web_resources
 from cotab_kit.org.release import Release
 from cotab_kit.page.resources import web_resource_type
 from cotab_kit.solution.web_resources import web_resource_id
+from cotab_setup.provisioning import WebApi
+from cotab_setup.web_api import call
 
 PRECONDITION_FAILED = 412
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from cotab.provision import Provisioning
 from cotab_kit.manifest import Manifest
 from cotab_kit.page.build import WEB_RESOURCES
 from cotab_kit.project import Project
@@ -14,6 +13,7 @@ from cotab_kit.solution.offer import CONFIGURATION_PAGE
 from cotab_kit.solution.package import solution_zip
 from cotab_kit.solution.provisioning import provisioning
 from cotab_kit.solution.records import solution_records
+from cotab_setup.provisioning import Provisioning
 
 
 @dataclass(frozen=True)

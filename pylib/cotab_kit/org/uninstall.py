@@ -5,8 +5,6 @@ May be cut off at any call and run again, and also cleans up where the solution 
 
 from __future__ import annotations
 
-from cotab.provision import WebApi, Widget, remove, reset_widgets, widgets
-from cotab.provision.web_api import call
 from cotab_kit.errors import OrgError
 from cotab_kit.org.client import Org
 from cotab_kit.org.dependencies import blocking, variable_values
@@ -17,6 +15,8 @@ from cotab_kit.org.lookups import PUBLISHER_ID, Installed, held, installed, othe
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release
 from cotab_kit.org.verify import Verdict, verify
+from cotab_setup.provisioning import WebApi, Widget, remove, reset_widgets, widgets
+from cotab_setup.web_api import call
 
 NOT_FOUND = 404
 WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."

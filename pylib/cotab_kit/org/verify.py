@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from cotab.provision import Presence, Step, WebApi, plan_settings_removal, present, widgets
-from cotab.provision.rows import PROVIDERS
 from cotab_kit.org.leftovers import components
 from cotab_kit.org.lookups import (
     PUBLISHER_ID,
@@ -24,6 +22,8 @@ from cotab_kit.org.lookups import (
 )
 from cotab_kit.org.preflight import missing_tables
 from cotab_kit.org.release import Release, kind, numbers
+from cotab_setup.provisioning import Presence, Step, WebApi, plan_settings_removal, present, widgets
+from cotab_setup.provisioning.rows import PROVIDERS
 
 
 class Standing(StrEnum):

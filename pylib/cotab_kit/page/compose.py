@@ -227,7 +227,7 @@ def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, An
     remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
     return {
         "build": ingredients.build_id,
-        "main": "cotab._browser",
+        "main": "cotab._js.pyodide",
         "adapter": page.adapter,
         "provider": ingredients.manifest.provider.name,
         "settings": page.settings,

@@ -26,7 +26,7 @@ def settings(manifest: Manifest, folder: Path, shared: dict[str, Any]) -> dict[s
     archives = [archive for archive in shared["archives"] if archive["folder"] != PROJECT_FOLDER]
     return shared | {
         "mode": "configuration",
-        "main": "cotab.configuration.main",
+        "main": "cotab_setup.configuration_page.main",
         "adapter": "",
         "settings": {},
         "settings_variable": "",

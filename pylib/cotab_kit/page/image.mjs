@@ -72,7 +72,7 @@ async function freeze() {
   const createPyodideModule = (/** @type {any} */ settings) => make(settings, order.libraries);
   const python = await boot({ ...frozenOptions(files), _makeSnapshot: true, createPyodideModule });
   const report = python.runPython(
-    `from cotab.image import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
+    `from cotab._snapshot import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
   wipeFreeMemory(python._module);
   const image = difference(python.makeMemorySnapshot(), await freshMemory(files, make), python._api.config.BUILD_ID);

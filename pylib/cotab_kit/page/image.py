@@ -60,7 +60,7 @@ RUN_AT_START = (
     ("import importlib; importlib", 0),
     ("import __main__; __main__.__dict__", 0),
     ("import builtins; builtins.__dict__", 0),
-    ("from cotab._browser import main\nawait main()\n", AWAIT),
+    ("from cotab._js.pyodide import main\nawait main()\n", AWAIT),
     (PYSCRIPT, AWAIT),
 )
 
@@ -200,7 +200,7 @@ def _blame(report: Path, frozen: Frozen, error: ToolError) -> None:
 
 
 def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
-    """See cotab.image.freeze."""
+    """See cotab._snapshot.freeze."""
     modules = {_module(path) for path in sources if path.endswith(".py")}
     compiled = _compiled_only(frozen, sources)
     page_only = {path: sources[path] for path in compiled.values()}

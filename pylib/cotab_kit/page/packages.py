@@ -35,11 +35,11 @@ CODE_IN_DATA = re.compile(r"^[^/]+\.data/(?:purelib|platlib)/")
 NOT_SHIPPED = re.compile(r"[^/]+\.data/|[^/]+\.dist-info/(?!(?:METADATA|entry_points\.txt)$)")
 METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 
-# Only for tests on the author's machine.
-HOST_ONLY = {"testing.py", "testing_objects.py", "testing_viewer.py"}
+# A folder of cotab that is only for tests on the author's machine.
+HOST_ONLY = "testing"
 
-# Folders of cotab that only the configuration page needs: no tab carries them.
-OF_THE_CONFIGURATION_PAGE = ("configuration", "provision")
+# The package that only the configuration page needs: no tab carries it.
+OF_THE_CONFIGURATION_PAGE = "cotab_setup"
 
 
 # Path -> text, or {"base64": ...} for what is not text.
@@ -69,23 +69,22 @@ def collect(wheels: Iterable[Path], library: Path) -> Packages:
     packages = Packages()
     for wheel in sorted(wheels, key=lambda path: path.name):
         _add_wheel(packages, wheel)
-    of_the_tab, _ = _library(library)
-    packages.files |= of_the_tab
+    packages.files |= _sources(library)
     return packages
 
 
 def configuration_files(library: Path) -> Files:
     """What the configuration page has beside that, by the path below site-packages."""
-    return _library(library)[1]
+    return _sources(library.parent / OF_THE_CONFIGURATION_PAGE)
 
 
-def _library(library: Path) -> tuple[Files, Files]:
-    """The cotab package: what every page has, and what only the configuration page has."""
-    found: tuple[Files, Files] = ({}, {})
-    for path in sorted(library.rglob("*.py")):
-        name = path.relative_to(library)
-        if path.name not in HOST_ONLY:
-            found[name.parts[0] in OF_THE_CONFIGURATION_PAGE][f"cotab/{name.as_posix()}"] = read_source(path)
+def _sources(package: Path) -> Files:
+    """A package's modules by the path below site-packages, without what is only for tests."""
+    found: Files = {}
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package)
+        if name.parts[0] != HOST_ONLY:
+            found[f"{package.name}/{name.as_posix()}"] = read_source(path)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The manifest as the set-up of an org needs it: cotab.provision works with it in the browser and on the host.
+"""The manifest as the set-up of an org needs it: cotab_setup.provisioning works with it in the browser and on the host.
 
 `provisioning(manifest).model_dump_json()` is what the configuration page reads.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from cotab.modes import EscalationMode
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, Column, Provisioning, Row
 from cotab_kit.languages import LANGUAGES
 from cotab_kit.manifest import Manifest, Mode
 from cotab_kit.solution.offer import Offer, address, offers
 from cotab_kit.solution.records import data_records
 from cotab_kit.solution.settings_variable import schema_name
 from cotab_kit.solution.table import Record
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, Column, Provisioning, Row
 
 # What an administrator may edit: where a button stands, and whether a row is active.
 EDITABLE = {"msdyn_order"}

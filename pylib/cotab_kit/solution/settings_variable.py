@@ -1,8 +1,8 @@
 """Environment Variable Definition (environmentvariabledefinition): the provider's settings, to be changed in an org.
 
 It is there if the manifest has `[page.settings]`, which are its default value, as JSON. An administrator gives it a
-current value, whose members replace those of the manifest in every tab (cotab/settings.py); that value is a row of its
-own, no part of the solution. Solution-aware: the solution carries the definition, by schema name.
+current value, whose members replace those of the manifest in every tab (cotab/_tab/settings.py); that value is a row of
+its own, no part of the solution. Solution-aware: the solution carries the definition, by schema name.
 """
 
 from __future__ import annotations

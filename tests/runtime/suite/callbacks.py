@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from cotab._browser import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge, PyodideObject
 from suite.support import bridge, live_proxies, until, wrapped
 
 KEEPER = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cotab import SdkCallError, SdkLoadError
-from cotab._browser import PyodideObject
+from cotab._js.pyodide import PyodideObject
 from suite.support import bridge, raises, until, wrapped
 
 

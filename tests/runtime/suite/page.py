@@ -6,8 +6,8 @@ import js
 from pyodide.code import run_js
 
 from cotab import ConversationError, NotAvailableError
-from cotab._browser import Bridge, PyodideObject
-from cotab.page import PageBrowser
+from cotab._js.page import PageBrowser
+from cotab._js.pyodide import Bridge, PyodideObject
 from suite.support import bridge, raises
 
 WINDOW = """

@@ -7,8 +7,8 @@ import asyncio
 from pyodide.code import run_js
 
 from cotab import SdkLoadError
-from cotab._browser import PyodideObject
-from cotab.scripts import Scripts
+from cotab._js.pyodide import PyodideObject
+from cotab._js.scripts import Scripts
 from suite.support import bridge, raises
 
 PAGE = """

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import js
 from pyodide.code import run_js
 
-from cotab._browser import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge, PyodideObject
 
 
 class Errors(list[BaseException]):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cotab._browser import page_window
-from cotab.configuration.app import Configuration
-from cotab.configuration.page import ConfigurationPage
+from cotab._js.pyodide import page_window
+from cotab_setup.configuration_page.app import Configuration
+from cotab_setup.configuration_page.page import ConfigurationPage
 
 __all__ = ["main"]
 

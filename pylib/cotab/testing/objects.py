@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Protocol
 
-from cotab.browser import JsObject, JsValue, no_attribute
+from cotab._js.interface import JsObject, JsValue, no_attribute
 from cotab.errors import SdkCallError
 
 __all__ = ["FakeObject", "FakeSubscription", "Owner"]

@@ -13,7 +13,7 @@ from datetime import datetime
 from json import dumps, loads
 from typing import Any
 
-from cotab.browser import JsObject, Scope
+from cotab._js.interface import JsObject, Scope
 from cotab.context import PageInfo
 from cotab.errors import ConversationError, NotAvailableError, SdkCallError
 

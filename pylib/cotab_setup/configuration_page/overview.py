@@ -1,6 +1,6 @@
 """What the org has, as the lines of the page: this version's rows and app tab templates, and what is left of others.
 
-`look` asks, over cotab.provision. Called by app.py.
+`look` asks, over cotab_setup.provisioning. Called by app.py.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cotab.provision import Found, Presence, Provisioning, RowPresence, State, WebApi, present
-from cotab.provision.rows import TABLES
-from cotab.provision.web_api import any_of, literal, query, rows_of
+from cotab_setup.provisioning import Found, Presence, Provisioning, RowPresence, State, WebApi, present
+from cotab_setup.provisioning.rows import TABLES
+from cotab_setup.web_api import any_of, literal, query, rows_of
 
 __all__ = ["Line", "Overview", "look"]
 

@@ -12,11 +12,11 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from cotab.browser import JsObject
+from cotab._js.interface import JsObject
+from cotab._js.page import ShellPage
 from cotab.errors import SdkCallError
-from cotab.page import ShellPage
-from cotab.provision import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
-from cotab.provision.web_api import BASE, HEADERS, Values, parsed
+from cotab_setup.provisioning import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
+from cotab_setup.web_api import BASE, HEADERS, Values, parsed
 
 __all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org_path"]
 

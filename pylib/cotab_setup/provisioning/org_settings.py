@@ -6,9 +6,9 @@ with the solution; without it, its values are only known by the schema name they
 
 from __future__ import annotations
 
-from cotab.provision.rows import Provisioning
-from cotab.provision.steps import Action, Step
-from cotab.provision.web_api import WebApi, literal, query, rows_of
+from cotab_setup.provisioning.rows import Provisioning
+from cotab_setup.provisioning.steps import Action, Step
+from cotab_setup.web_api import WebApi, literal, query, rows_of
 
 __all__ = ["plan_settings_removal"]
 

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cotab.configuration.overview import Overview, look
-from cotab.configuration.page import Page
-from cotab.configuration.problems import FORBIDDEN, Problem, explain
-from cotab.configuration.view import Progress, Screen, View
-from cotab.provision import (
+from cotab_setup.configuration_page.overview import Overview, look
+from cotab_setup.configuration_page.page import Page
+from cotab_setup.configuration_page.problems import FORBIDDEN, Problem, explain
+from cotab_setup.configuration_page.view import Progress, Screen, View
+from cotab_setup.provisioning import (
     Action,
     Retrying,
     Step,

@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import re
 
-from cotab.browser import JsObject
+from cotab._js.interface import JsObject
+from cotab._waiting import taken_note_of
 from cotab.errors import AdapterError, SdkCallError, SdkLoadError
-from cotab.waiting import taken_note_of
 
 __all__ = ["Scripts"]
 

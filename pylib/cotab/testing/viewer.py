@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cotab.browser import JsValue
+from cotab._js.interface import JsValue
 from cotab.embedded import origin_of
-from cotab.testing_objects import FakeObject
+from cotab.testing.objects import FakeObject
 
 __all__ = ["FakeViewer", "fake_stage"]
 

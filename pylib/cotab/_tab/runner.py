@@ -12,14 +12,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cotab.browser import Browser
+from cotab._js.interface import Browser
+from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
+from cotab._tab.settings import settings_of
+from cotab._waiting import TROUBLE, OutOfTimeError, in_time
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolError
 from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
-from cotab.session import Dispatch, Effect, Forget, Remember, Session
-from cotab.settings import settings_of
-from cotab.waiting import TROUBLE, OutOfTimeError, in_time
 
 __all__ = ["ProviderFactory", "Runner"]
 

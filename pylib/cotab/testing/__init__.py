@@ -21,15 +21,15 @@ from json import dumps
 from typing import Any
 from urllib.parse import quote
 
-from cotab.app import App
-from cotab.browser import JsObject, JsValue
+from cotab._js.interface import JsObject, JsValue
+from cotab._tab.app import App
+from cotab._tab.runner import ProviderFactory
+from cotab._tab.view import Screen, describe
 from cotab.context import PageInfo
 from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkLoadError
 from cotab.modes import EscalationMode
-from cotab.runner import ProviderFactory
-from cotab.testing_objects import FakeObject, FakeSubscription
-from cotab.testing_viewer import FakeViewer, fake_stage
-from cotab.view import Screen, describe
+from cotab.testing.objects import FakeObject, FakeSubscription
+from cotab.testing.viewer import FakeViewer, fake_stage
 
 __all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "until"]
 

@@ -11,8 +11,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS, TABLES, Column, Provisioning, Row, Table
-from cotab.provision.web_api import WebApi, any_of, literal, query, rows_of
+from cotab_setup.provisioning.rows import (
+    ACTIONS,
+    CAPABILITIES,
+    LOCALES,
+    PROVIDERS,
+    TABLES,
+    Column,
+    Provisioning,
+    Row,
+    Table,
+)
+from cotab_setup.web_api import WebApi, any_of, literal, query, rows_of
 
 __all__ = ["Found", "Presence", "RowPresence", "State", "present"]
 

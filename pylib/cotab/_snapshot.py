@@ -104,7 +104,7 @@ def freeze(plan_json: str) -> str:
     [{"module", "file", "line", "reason"}], "modules": what is in the image}.
     """
     plan = json.loads(plan_json)
-    importlib.import_module("cotab._browser")
+    importlib.import_module("cotab._js.pyodide")
     for name in plan["imports"]:
         _import_if_possible(name)
     left_out = [finding for name in plan["author"] if (finding := _import_author(name))]

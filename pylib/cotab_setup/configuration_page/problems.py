@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cotab.provision import LostConnectionError, WebApiError
+from cotab_setup.provisioning import LostConnectionError, WebApiError
 
 __all__ = ["Problem", "explain"]
 

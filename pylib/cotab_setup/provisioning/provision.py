@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cotab.provision.present import Found, Presence, RowPresence, present
-from cotab.provision.rows import PROVIDERS, Provisioning
-from cotab.provision.steps import Action, Report, Step, carry_out
-from cotab.provision.web_api import WebApi
+from cotab_setup.provisioning.present import Found, Presence, RowPresence, present
+from cotab_setup.provisioning.rows import PROVIDERS, Provisioning
+from cotab_setup.provisioning.steps import Action, Report, Step, carry_out
+from cotab_setup.web_api import WebApi
 
 __all__ = ["plan_removal", "plan_set_up", "remove", "set_up"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cotab.browser import Browser
+from cotab._js.interface import Browser
+from cotab._tab.session import Session, State
 from cotab.errors import CotabError
 from cotab.provider import Tool
-from cotab.session import Session, State
 
 __all__ = ["Screen", "View", "describe"]
 

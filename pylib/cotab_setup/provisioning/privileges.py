@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cotab.provision.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS, TABLES
-from cotab.provision.web_api import NOT_DATAVERSE, Reply, WebApi, WebApiError, call, object_of
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS, TABLES
+from cotab_setup.web_api import NOT_DATAVERSE, Reply, WebApi, WebApiError, call, object_of
 
 __all__ = ["missing_privileges"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cotab.configuration.overview import Line
-from cotab.configuration.page import Page
-from cotab.configuration.problems import Problem
-from cotab.provision import Widget
+from cotab_setup.configuration_page.overview import Line
+from cotab_setup.configuration_page.page import Page
+from cotab_setup.configuration_page.problems import Problem
+from cotab_setup.provisioning import Widget
 
 __all__ = ["Progress", "Screen", "View", "describe"]
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from cotab.provision.rows import Column
-from cotab.provision.web_api import WebApi, call
+from cotab_setup.provisioning.rows import Column
+from cotab_setup.web_api import WebApi, call
 
 __all__ = ["Action", "Report", "Step", "carry_out"]
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cotab.browser import Browser
+from cotab._js.interface import Browser
+from cotab._tab.runner import ProviderFactory, Runner
+from cotab._tab.session import State
+from cotab._tab.view import Screen, View
 from cotab.context import TabContext
 from cotab.errors import AdapterError, ContextError, CotabError
 from cotab.provider import Invitation, Tool
-from cotab.runner import ProviderFactory, Runner
-from cotab.session import State
-from cotab.view import Screen, View
 
 __all__ = ["App", "load_adapter"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from cotab.provision.rows import CAPABILITIES, PROVIDERS, Provisioning, Table
-from cotab.provision.web_api import Values, WebApi, WebApiError, any_of, call, literal, query, rows_of
+from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS, Provisioning, Table
+from cotab_setup.web_api import Values, WebApi, WebApiError, any_of, call, literal, query, rows_of
 
 __all__ = ["Widget", "reset_widgets", "widgets"]
 

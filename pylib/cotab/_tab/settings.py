@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cotab.browser import Browser
+from cotab._js.interface import Browser
 
 __all__ = ["merged", "settings_of"]
 

@@ -4,14 +4,14 @@ Runs in the browser (the configuration page) and on the host (`install`, `uninst
 that carries requests to Dataverse's Web API (facts: dataverse.md, sections 0 and 5).
 """
 
-from cotab.provision.org_settings import plan_settings_removal
-from cotab.provision.present import Found, Presence, RowPresence, State, present
-from cotab.provision.privileges import missing_privileges
-from cotab.provision.provision import plan_removal, plan_set_up, remove, set_up
-from cotab.provision.rows import Provisioning, Row
-from cotab.provision.steps import Action, Report, Step, carry_out
-from cotab.provision.web_api import LostConnectionError, Reply, Retrying, WebApi, WebApiError
-from cotab.provision.widgets import Widget, reset_widgets, widgets
+from cotab_setup.provisioning.org_settings import plan_settings_removal
+from cotab_setup.provisioning.present import Found, Presence, RowPresence, State, present
+from cotab_setup.provisioning.privileges import missing_privileges
+from cotab_setup.provisioning.provision import plan_removal, plan_set_up, remove, set_up
+from cotab_setup.provisioning.rows import Provisioning, Row
+from cotab_setup.provisioning.steps import Action, Report, Step, carry_out
+from cotab_setup.provisioning.widgets import Widget, reset_widgets, widgets
+from cotab_setup.web_api import LostConnectionError, Reply, Retrying, WebApi, WebApiError
 
 __all__ = [
     "Action",

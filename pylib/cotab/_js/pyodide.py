@@ -15,12 +15,12 @@ from inspect import isawaitable
 from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
-from cotab.app import App
-from cotab.browser import JsObject, JsValue, Subscription, no_attribute
+from cotab._js.interface import JsObject, JsValue, Subscription, no_attribute
+from cotab._js.page import PageBrowser
+from cotab._js.scripts import Scripts
+from cotab._tab.app import App
+from cotab._waiting import TROUBLE, taken_note_of
 from cotab.errors import AdapterError, SdkCallError, SdkLoadError
-from cotab.page import PageBrowser
-from cotab.scripts import Scripts
-from cotab.waiting import TROUBLE, taken_note_of
 
 __all__ = ["Bridge", "PyodideObject", "main", "page_window"]
 

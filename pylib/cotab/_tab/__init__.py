@@ -1,0 +1,1 @@
+"""The tab as a whole: application, runner, session and view."""
