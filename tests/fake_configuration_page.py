@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from cotab_kit.manifest import Manifest
-from cotab_kit.solution.offer import offers
+from cotab_kit.manifest.model import Manifest
+from cotab_kit.manifest.resolved import offers
 from cotab_kit.solution.provisioning import provisioning
 from cotab_setup.configuration_page.app import Configuration
 from cotab_setup.configuration_page.page import ConfigurationInfo

@@ -14,10 +14,10 @@ from typing import Any
 from filelock import FileLock
 from rich.console import Console
 
-from cotab_kit.page.build import build
+from cotab_kit.build.build import build
 from cotab_kit.preview.server import Preview, serve
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
+from cotab_kit.project.project import Project
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = ROOT / "tests" / "projects"

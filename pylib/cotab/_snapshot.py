@@ -1,7 +1,7 @@
 """The memory image, seen from inside: what is imported before freezing, and what a restored interpreter puts right.
 
-`freeze` runs once, in Node, when the page is built (cotab_kit/page/image.mjs); `thaw` runs in the page after every
-restore (interpreter.js). Facts: fast-start.md, "The memory image".
+`freeze` runs once, in Node, when the page is built (cotab_kit/build/fast_start/make_snapshot.mjs); `thaw`
+runs in the page after every restore (interpreter.js). Facts: fast-start.md, "The memory image".
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cotab_kit.findings import Finding
+    from cotab_kit.manifest.findings import Finding
 
 
 class KitError(Exception):

@@ -1,6 +1,6 @@
 """Dataverse's Web API as the set-up sees it: one request at a time, answered by whatever carries it.
 
-In the browser the configuration page carries it, on the host cotab_kit/org/client.py. Both wrap what they have in
+In the browser the configuration page carries it, on the host cotab_kit/deploy/client.py. Both wrap what they have in
 `Retrying`; everything above works with `call` and `rows_of`, which know paging and Dataverse's form of errors.
 """
 

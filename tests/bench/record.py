@@ -1,8 +1,8 @@
-"""Records which functions of the wasm modules a start of the tab runs: pylib/cotab_kit/page/profile.json.
+"""Records which functions of the wasm modules a start of the tab runs: pylib/cotab_kit/build/fast_start/profile.json.
 
 Run it after a new Pyodide or pydantic, as CONTRIBUTING.md says. The projects are built with modules in which every
 function notes that it was called; what their starts note, both ways to boot, is what the first half of a split module
-gets (cotab_kit/page/split.py).
+gets (cotab_kit/build/fast_start/split.py).
 """
 
 from __future__ import annotations
@@ -14,14 +14,25 @@ from unittest.mock import patch
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from cotab_kit.page import compose
-from cotab_kit.page.build import build
-from cotab_kit.page.runtime import unrelocated
-from cotab_kit.page.split import PROFILE, code_digest, runs
-from cotab_kit.page.wasm import Kind, Module, Reader, Section, block, extended, number, signed, vector, written
+from cotab_kit.build import compose
+from cotab_kit.build.build import build
+from cotab_kit.build.fast_start.exports import unrelocated
+from cotab_kit.build.fast_start.split import PROFILE, code_digest, runs
+from cotab_kit.build.fast_start.wasm import (
+    Kind,
+    Module,
+    Reader,
+    Section,
+    block,
+    extended,
+    number,
+    signed,
+    vector,
+    written,
+)
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.chromium import find_browser
+from cotab_kit.project.project import Project
+from cotab_kit.tools.browser import find_browser
 from served import Served
 from starts import DATA, HERE, OURS, START, running
 

@@ -23,14 +23,14 @@ from rich.console import Console
 from rich.table import Table
 
 from chart import write_chart
+from cotab_kit.build.build import build
+from cotab_kit.build.packages import collect
 from cotab_kit.layout import kit_files
-from cotab_kit.page.build import build
-from cotab_kit.page.packages import collect
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.chromium import find_browser
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.setup.wheels import ensure_wheels
+from cotab_kit.project.project import Project
+from cotab_kit.tools.browser import find_browser
+from cotab_kit.tools.node import ensure_node
+from cotab_kit.tools.wheels import ensure_wheels
 from served import Served, made_files
 
 HERE = Path(__file__).parent

@@ -19,12 +19,12 @@ from rich.console import Console
 from rich.table import Table
 
 from chart import Bar, write_bars
+from cotab_kit.build.tandem import build_tandem
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import find_browser
-from cotab_kit.setup.node import Node as Tools
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.tandem_web import build_tandem
+from cotab_kit.tools.browser import find_browser
+from cotab_kit.tools.node import Node as Tools
+from cotab_kit.tools.node import ensure_node
 from tandem_processes import Node, node
 
 SIZES = (1_800, 12_000, 48_000)

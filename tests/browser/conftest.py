@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from cotab_kit.desktop.org import Org
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.emulator import Org
     from cotab_kit.preview.server import Preview
+    from cotab_kit.testing.tab import Tab
     from variants import Variants
 
 

@@ -24,9 +24,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from cotab_kit.desktop.org import Faults, Org
-from cotab_kit.desktop.serving import Served
-from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.emulator import Faults, Org
+from cotab_kit.serving import Served
+from cotab_kit.testing.console import ConsoleWatch
 
 TIMEOUT = 30_000  # milliseconds, for a first start on a busy machine
 TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")

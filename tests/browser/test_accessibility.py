@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Frame
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
     Axe = Callable[[Frame], list[str]]
     Simulate = Callable[..., None]

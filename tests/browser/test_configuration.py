@@ -12,11 +12,11 @@ from playwright.sync_api import expect
 
 from browser.cdn import Cdn
 from browser.orgs import TABLES, Administrator, served, settings
-from cotab_kit.desktop.org import Fault, Faults, Org
+from cotab_kit.emulator import Fault, Faults, Org
 from cotab_kit.layout import Workspace
-from cotab_kit.preview.console import ConsoleWatch
 from cotab_kit.preview.webresources import policies
 from cotab_kit.testing import CONSOLE, FAILED
+from cotab_kit.testing.console import ConsoleWatch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame

@@ -17,7 +17,7 @@ from small_build import small_build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
 pytest_plugins = ["pytester"]
 

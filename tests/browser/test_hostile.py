@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Route
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 FALLBACK = "an ordinary start"

@@ -11,17 +11,17 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.orgs import TIMEOUT, served
-from cotab_kit.desktop.org import Faults
-from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.emulator import Faults
 from cotab_kit.testing import CONSOLE, FAILED
+from cotab_kit.testing.console import ConsoleWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page, Route
 
-    from cotab_kit.desktop.org import Org
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.emulator import Org
+    from cotab_kit.testing.tab import Tab
 
 VARIABLE = "cotab_faults_settings"
 READING = "**/api/data/v9.2/environmentvariabledefinitions?*"

@@ -16,7 +16,7 @@ from cotab_kit.layout import Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 DATA = "?data=%7B%22conversationId%22%3A%22x%22%7D"

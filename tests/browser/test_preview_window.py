@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Frame, Page
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A tab</title><script src="boot.js"></script></head>

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Route
 
-    from cotab_kit.preview.driver import Tab
+    from cotab_kit.testing.tab import Tab
 
     Simulate = Callable[..., None]
     Join = Callable[[], None]

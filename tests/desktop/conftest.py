@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.desktop.driver import Desktop
-from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing.desktop import Desktop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from cotab_kit.desktop.app import Running
+    from cotab_kit.desktop.server import Running
     from variants import Variants
 
     At = Callable[[Running], AbstractContextManager[Desktop]]

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 from rich.console import Console
 
-from cotab_kit.desktop.driver import Desktop
-from cotab_kit.desktop.preview import preview
-from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.preview.preview import preview
 from cotab_kit.progress import Steps
+from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing.desktop import Desktop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, FrameLocator, Locator, Page
 
-    from cotab_kit.desktop.app import Running
-    from cotab_kit.project import Project
+    from cotab_kit.desktop.server import Running
+    from cotab_kit.project.project import Project
 
 WEBRESOURCE = Path(__file__).parents[2] / "webresource"
 OPEN_SHADOW = """

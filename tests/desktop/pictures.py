@@ -7,8 +7,8 @@ from pathlib import Path
 from playwright.sync_api import FloatRect, Page, ViewportSize, expect, sync_playwright
 
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.chromium import find_browser
+from cotab_kit.project.project import Project
+from cotab_kit.tools.browser import find_browser
 from desktop.meetings import WEBRESOURCE, Meeting, met, previewing
 
 DOCS = Path(__file__).parents[2] / "docs"

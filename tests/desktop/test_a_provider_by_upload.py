@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from cotab_kit.desktop.app import Desktop as LocalOmnichannel
-from cotab_kit.desktop.app import serve
 from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.seed import WIDGET, seed
+from cotab_kit.desktop.server import Desktop as LocalOmnichannel
+from cotab_kit.desktop.server import serve
+from cotab_kit.emulator import Org
+from cotab_kit.preview.seed import WIDGET, seed
 from desktop.wrong_tabs import WRONG, with_page
 from kit.desktop.site import data_of
 from kit.org_runs import release
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import FilePayload
 
-    from cotab_kit.desktop.driver import Desktop
+    from cotab_kit.testing.desktop import Desktop
     from desktop.conftest import At
 
 ENGLISH = {"label": "Browse along", "tooltip": "See the page of the customer", "slash_command": "/along"}

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 from rich.console import Console
 
-from cotab_kit.desktop.preview import preview
-from cotab_kit.desktop.shop import PAGES
+from cotab_kit.desktop.shop.shop import PAGES
 from cotab_kit.layout import kit_files
+from cotab_kit.preview.preview import preview
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.scaffold import NOT_COPIED
+from cotab_kit.project.project import Project
+from cotab_kit.project.scaffold import NOT_COPIED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

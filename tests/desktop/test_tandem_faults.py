@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from playwright.sync_api import expect
 
-from cotab_kit.project import Project
+from cotab_kit.project.project import Project
 from desktop.meetings import WEBRESOURCE, Meeting, met, previewing
 from relays import SECRET, FakeClock
 from tandem.app import create_app
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import Message, Receive, Scope, Send
 
-    from cotab_kit.desktop.app import Running
-    from cotab_kit.desktop.sidecar import Places
+    from cotab_kit.desktop.server import Running
+    from cotab_kit.preview.sidecar import Places
 
 AGENT, CUSTOMER = "/ws/agent", "/ws/customer"
 

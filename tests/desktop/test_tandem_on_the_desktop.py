@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.trial import install, trial
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.chromium import find_browser
+from cotab_kit.project.project import Project
+from cotab_kit.testing.trial import install, trial
+from cotab_kit.tools.browser import find_browser
 from desktop.meetings import WEBRESOURCE, met, previewing
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from cotab_kit.desktop.app import Running
+    from cotab_kit.desktop.server import Running
 
 # The browser's own getDisplayMedia, with its picker answered and the pixels of a real tab; WebRTC without a network.
 SHARING = (

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, expect
 
-from cotab_kit.desktop.app import Desktop as LocalOmnichannel
-from cotab_kit.desktop.app import serve
+from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.seed import enable, seed
-from cotab_kit.desktop.trial import upload
-from cotab_kit.org.release import Release
+from cotab_kit.desktop.server import Desktop as LocalOmnichannel
+from cotab_kit.desktop.server import serve
+from cotab_kit.emulator import Org
+from cotab_kit.preview.seed import enable, seed
+from cotab_kit.testing.trial import upload
 from desktop.wrong_tabs import WRONG, with_page
 from kit.desktop.site import data_of
 from kit.org_runs import release
@@ -21,7 +21,7 @@ from kit.org_runs import release
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.desktop.driver import Desktop
+    from cotab_kit.testing.desktop import Desktop
     from desktop.conftest import At
 
 ATTACH = """([id, subject]) => fetch("/api/data/v9.2/annotations", {

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cotab_kit.desktop.app import Desktop, Running, serve
+from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.trial import upload
+from cotab_kit.desktop.server import Desktop, Running, serve
+from cotab_kit.emulator import Org
 from cotab_kit.layout import kit_files
-from cotab_kit.org.release import Release
+from cotab_kit.testing.trial import upload
 from kit.desktop.site import data_of
 from kit.org_runs import release
 

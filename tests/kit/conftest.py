@@ -13,7 +13,7 @@ from rich.console import Console
 
 from cotab_kit.layout import kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.scaffold import NOT_COPIED
+from cotab_kit.project.scaffold import NOT_COPIED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

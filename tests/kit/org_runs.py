@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from cotab_kit.desktop.org import Faults
-from cotab_kit.desktop.org import Org as LocalOrg
-from cotab_kit.manifest import Manifest
-from cotab_kit.org.client import Org, connect
-from cotab_kit.org.install import install
-from cotab_kit.org.journal import Journal
-from cotab_kit.org.push import push
-from cotab_kit.org.release import Release
-from cotab_kit.org.uninstall import uninstall
-from cotab_kit.org.verify import Verdict, verify
+from cotab_kit.deploy.client import Org, connect
+from cotab_kit.deploy.install import install
+from cotab_kit.deploy.journal import Journal
+from cotab_kit.deploy.push import push
+from cotab_kit.deploy.release import Release
+from cotab_kit.deploy.uninstall import uninstall
+from cotab_kit.deploy.verify import Verdict, verify
+from cotab_kit.emulator import Faults
+from cotab_kit.emulator import Org as LocalOrg
+from cotab_kit.manifest.model import Manifest
 from kit.test_manifest import valid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cotab_kit.desktop.org.org import Snapshot
+    from cotab_kit.emulator.org import Snapshot
 
 URL = "http://127.0.0.1:8080"
 MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

@@ -16,16 +16,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from cotab_kit.build.build import REPORT, WEB_RESOURCES, build
+from cotab_kit.build.carriers import inflate
+from cotab_kit.build.report import NEEDED, Report, summary
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import KitFiles, Workspace, kit_files, source_root
-from cotab_kit.manifest import MANIFEST
-from cotab_kit.page.build import REPORT, WEB_RESOURCES, build
-from cotab_kit.page.carriers import inflate
-from cotab_kit.page.report import NEEDED, Report, summary
-from cotab_kit.page.resources import check_resources, web_resource_type
-from cotab_kit.project import Project
-from cotab_kit.setup.wheels import read_lock
+from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.project.project import Project
+from cotab_kit.solution.web_resource_rules import check_resources, web_resource_type
 from cotab_kit.solution.web_resources import file_name
+from cotab_kit.tools.wheels import read_lock
 
 if TYPE_CHECKING:
     import io
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cotab_kit.progress import Steps
 
 ROOT = source_root() or Path()
-COPIED = ("webresource", "examples/minimal", "pylib/cotab", "pylib/cotab_kit/page")
+COPIED = ("webresource", "examples/minimal", "pylib/cotab", "pylib/cotab_kit/build")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "dist", ".*", "node_modules")
 
 
@@ -67,7 +67,7 @@ class Tree:
         overrides = {"assets": "../examples/minimal/assets", **self.overrides}
         project = Project(self.root / "webresource", self.dist, SharedParts(ROOT, self.cache), overrides)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("cotab_kit.page.build.kit_files", lambda: self.kit)
+            patch.setattr("cotab_kit.build.build.kit_files", lambda: self.kit)
             return build(project, self.steps)
 
     def is_made_again(self) -> bool:
@@ -192,7 +192,7 @@ def test_a_report_that_is_not_ours_makes_it_again(tree: Tree, text: str, monkeyp
 
     tree.dist.mkdir()
     (tree.dist / REPORT).write_text(text, "utf-8")
-    monkeypatch.setattr("cotab_kit.page.build.make_bundle", make)
+    monkeypatch.setattr("cotab_kit.build.build.make_bundle", make)
     with pytest.raises(Made):
         tree.build()
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.page.carriers import Carrier, carry, inflate, part_names
+from cotab_kit.build.carriers import Carrier, carry, inflate, part_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,5 +90,5 @@ def test_compressing_happens_once_and_leaves_no_partial_file(tmp_path: Path, mon
     carry("a", LARGE, "", 1000, tmp_path)
     (kept,) = (tmp_path / "zstd").iterdir()
     assert kept.suffix == ".zst"
-    monkeypatch.delattr("cotab_kit.page.carriers.zstd.compress")
+    monkeypatch.delattr("cotab_kit.build.carriers.zstd.compress")
     assert carry("b", LARGE, "", 1000, tmp_path).packed == kept.stat().st_size < len(LARGE)

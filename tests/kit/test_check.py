@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from cotab_kit.check import JUSTIFICATIONS, check
-from cotab_kit.cli import app
+from cotab_kit.check.check import JUSTIFICATIONS, check
+from cotab_kit.check.lint import PLUGIN, REASONS
+from cotab_kit.cli.app import app
 from cotab_kit.layout import Workspace, source_root
-from cotab_kit.lint import PLUGIN, REASONS
-from cotab_kit.manifest import MANIFEST
-from cotab_kit.project import Project
+from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.project.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cotab_kit.findings import Finding
+    from cotab_kit.manifest.findings import Finding
     from cotab_kit.progress import Steps
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit import checks
+from cotab_kit.cli import test as checks
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import source_root
-from cotab_kit.project import Project
-from cotab_kit.setup.node import Node
-from cotab_kit.setup.process import Finished
+from cotab_kit.project.project import Project
+from cotab_kit.tools.node import Node
+from cotab_kit.tools.process import Finished
 
 if TYPE_CHECKING:
     import io

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from cotab_kit.errors import SetupError
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import CHROMIUM, HEADLESS_SHELL, Browser, Machine, find_browser
-from cotab_kit.setup.process import Finished
+from cotab_kit.tools.browser import CHROMIUM, HEADLESS_SHELL, Browser, Machine, find_browser
+from cotab_kit.tools.process import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

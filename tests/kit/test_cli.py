@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from cotab_kit.__main__ import run
-from cotab_kit.cli import app, main
+from cotab_kit.cli.app import app, main
 from cotab_kit.errors import KitError
 from cotab_kit.layout import Workspace, source_root
 
@@ -50,7 +50,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cotab_kit.cli.build", fail)
+    monkeypatch.setattr("cotab_kit.cli.app.build", fail)
 
 
 def test_the_commands_are_those_that_are_tested_here() -> None:
@@ -172,7 +172,7 @@ def test_new_makes_a_project_or_says_why_not(cotab: Callable[..., Answer], tmp_p
 def test_new_names_the_commands_that_come_next(
     cotab: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clone: str | None
 ) -> None:
-    monkeypatch.setattr("cotab_kit.cli.source_root", lambda: clone and tmp_path / clone)
+    monkeypatch.setattr("cotab_kit.cli.app.source_root", lambda: clone and tmp_path / clone)
     monkeypatch.chdir(tmp_path)
     program = f'python "{Path(clone, "build.py")}"' if clone else "cotab"
     lines = cotab("new", "my projects/assist").out.splitlines()[1:]
@@ -183,14 +183,14 @@ def test_new_names_the_commands_that_come_next(
 def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     report = {"files": [], "pages": {}, "packages": [], "configuration": "cotab_/tandem/configuration.html"}
-    monkeypatch.setattr("cotab_kit.cli.build", lambda *_: report)
+    monkeypatch.setattr("cotab_kit.cli.app.build", lambda *_: report)
     assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 
 @pytest.fixture
 def own_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     """As an installed kit has them: in the project's folder."""
-    monkeypatch.setattr("cotab_kit.project.source_root", lambda: None)
+    monkeypatch.setattr("cotab_kit.project.project.source_root", lambda: None)
 
 
 @pytest.mark.usefixtures("own_caches")
@@ -236,12 +236,12 @@ class Impatient:
     """Somebody who presses Ctrl-C before the command line is there."""
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
-        if name == "cotab_kit.cli":
+        if name == "cotab_kit.cli.app":
             raise KeyboardInterrupt
 
 
 def test_ctrl_c_while_the_command_line_is_loaded_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "cotab_kit.cli")
+    monkeypatch.delitem(sys.modules, "cotab_kit.cli.app")
     monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
     with pytest.raises(SystemExit) as end:
         run()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.cli import main
-from cotab_kit.project import Project
+from cotab_kit.cli.app import main
+from cotab_kit.project.project import Project
 from kit.org_runs import URL, Run, release
 from kit.test_cli import Answer
 from kit.test_manifest import valid, write
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """The org that every command talks to."""
     run = Run()
-    monkeypatch.setattr("cotab_kit.org.commands.connect", lambda *_, **__: run.connected())
+    monkeypatch.setattr("cotab_kit.deploy.commands.connect", lambda *_, **__: run.connected())
     return run
 
 
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    monkeypatch.setattr("cotab_kit.cli_org.build", build)
+    monkeypatch.setattr("cotab_kit.cli.org.build", build)
     return project
 
 
@@ -155,7 +155,7 @@ def test_widgets_are_reset_or_kept_but_not_both(cotab: Cotab) -> None:
 def test_a_wrong_address_is_said_before_anything_is_built(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, command: list[str]
 ) -> None:
-    monkeypatch.setattr("cotab_kit.cli_org.build", None)
+    monkeypatch.setattr("cotab_kit.cli.org.build", None)
     monkeypatch.setattr(sys, "argv", ["cotab", *command, "--project", str(folder), "--org", "http://contoso.example"])
     with pytest.raises(SystemExit) as end:
         main()

@@ -17,12 +17,12 @@ from cotab import EndReason, EscalationMode, Invitation, Provider, Quality, Tab,
 from cotab._tab.app import App
 from cotab._tab.view import Screen, View
 from cotab.testing import FakeBrowser
-from cotab_kit.cli import app
-from cotab_kit.desktop.driver import Desktop
-from cotab_kit.languages import LANGUAGES
+from cotab_kit.cli.app import app
 from cotab_kit.layout import source_root
-from cotab_kit.manifest import Manifest, Mode, Texts
-from cotab_kit.preview.driver import Tab as BuiltTab
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.manifest.model import Manifest, Mode, Texts
+from cotab_kit.testing.desktop import Desktop
+from cotab_kit.testing.tab import Tab as BuiltTab
 
 ROOT = source_root() or Path()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

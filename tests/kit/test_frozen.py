@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from cotab_kit.build.build import build
+from cotab_kit.build.compose import gather
+from cotab_kit.build.fast_start.snapshot import Frozen, Image, make_image
+from cotab_kit.build.report import Report
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, kit_files, source_root
-from cotab_kit.page.build import build
-from cotab_kit.page.compose import gather
-from cotab_kit.page.image import Frozen, Image, make_image
-from cotab_kit.page.report import Report
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.setup.wheels import ensure_wheels
+from cotab_kit.project.project import Project
+from cotab_kit.tools.node import ensure_node
+from cotab_kit.tools.wheels import ensure_wheels
 
 ROOT = source_root() or Path()
 

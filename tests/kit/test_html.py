@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from cotab_kit.build import html
 from cotab_kit.layout import kit_files
-from cotab_kit.page import html
 
 TEMPLATE = (kit_files().page / "index.html").read_text("utf-8")
 HOSTILE = """"'><script>alert(1)</script>{{ 7 * 7 }}{% raw %}<!-- & &amp; </title></style>"""

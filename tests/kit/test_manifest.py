@@ -10,7 +10,7 @@ import pytest
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
-from cotab_kit.manifest import MANIFEST, Manifest
+from cotab_kit.manifest.model import MANIFEST, Manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

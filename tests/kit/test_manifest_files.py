@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cotab_kit.errors import ManifestError
-from cotab_kit.manifest import MANIFEST, Manifest
+from cotab_kit.manifest.model import MANIFEST, Manifest
 from kit.test_manifest import Document, valid, write
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from rich.console import Console
 from cotab_kit.errors import SetupError, ToolError
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import Node, ensure_node
-from cotab_kit.setup.process import Finished
+from cotab_kit.tools.node import Node, ensure_node
+from cotab_kit.tools.process import Finished
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from cotab_kit.page.notices import notices_page, npm_notices
+from cotab_kit.build.notices import notices_page, npm_notices
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from cotab_kit.deploy.client import connect, in_seconds
+from cotab_kit.deploy.install import install
+from cotab_kit.deploy.journal import Journal
+from cotab_kit.deploy.uninstall import uninstall
 from cotab_kit.errors import KitError
-from cotab_kit.org.client import connect, in_seconds
-from cotab_kit.org.install import install
-from cotab_kit.org.journal import Journal
-from cotab_kit.org.uninstall import uninstall
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import call, rows_of
 from kit.org_runs import URL, Run, at_once, release
 
 if TYPE_CHECKING:
-    from cotab_kit.org.client import Org
+    from cotab_kit.deploy.client import Org
 
 HTTPS = "https://contoso.crm.dynamics.com"
 SECRET = "eyJ0eXAi.very.secret"  # noqa: S105 - no secret
@@ -100,7 +100,7 @@ async def test_every_list_is_read_to_its_last_page(monkeypatch: pytest.MonkeyPat
     usual, paged = Run(), Run()
     for run in (usual, paged):
         if run is paged:
-            monkeypatch.setattr("cotab_kit.desktop.org.webapi.MAX_PAGE", 1)
+            monkeypatch.setattr("cotab_kit.emulator.webapi.MAX_PAGE", 1)
         for name in ("Desk", "Shop"):
             run.local.seed_widget(name, cobrowse="Contoso Assist")
         before = run.snapshot()
@@ -144,7 +144,7 @@ class Signed:
 
 @pytest.fixture
 def signed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotab_kit.org.client.AzureTokens", lambda *_: Signed())
+    monkeypatch.setattr("cotab_kit.deploy.client.AzureTokens", lambda *_: Signed())
 
 
 @pytest.mark.usefixtures("signed")

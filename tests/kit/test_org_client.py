@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab_kit.deploy.jobs import failures
+from cotab_kit.deploy.push import chosen
+from cotab_kit.deploy.release import Release
+from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
-from cotab_kit.org.jobs import failures
-from cotab_kit.org.push import chosen
-from cotab_kit.org.release import Release
-from cotab_kit.org.verify import Standing
 from cotab_setup.provisioning import carry_out, plan_settings_removal
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from kit.org_runs import VARIABLE, Run, manifest, release

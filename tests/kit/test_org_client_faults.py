@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cotab_kit.desktop.org import Fault
+from cotab_kit.emulator import Fault
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import WebApiError
 from kit.org_runs import Run, at_once, release

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab_kit.deploy import commands
+from cotab_kit.deploy.client import connect, org_url
+from cotab_kit.deploy.policy import consequence, script_sources
+from cotab_kit.deploy.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
 from cotab_kit.errors import OrgError, SignInError
-from cotab_kit.org import commands
-from cotab_kit.org.client import connect, org_url
-from cotab_kit.org.policy import consequence, script_sources
-from cotab_kit.org.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
 from cotab_setup.provisioning import LostConnectionError, WebApiError
 from cotab_setup.web_api import call
 
@@ -153,7 +153,7 @@ async def test_a_token_that_is_about_to_expire_is_renewed(monkeypatch: pytest.Mo
 def azure(monkeypatch: pytest.MonkeyPatch, expires_in: int) -> Mock:
     made = Mock()
     made.get_token.return_value = Mock(token="token", expires_on=time.time() + expires_in)  # noqa: S106 - no secret
-    monkeypatch.setattr("cotab_kit.org.sign_in.credential", lambda _way: made)
+    monkeypatch.setattr("cotab_kit.deploy.sign_in.credential", lambda _way: made)
     return made
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
-from cotab_kit.org.verify import Standing
 from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS
 from kit.org_runs import Run, release
 

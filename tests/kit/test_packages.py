@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cotab_kit.build.packages import SITE_PACKAGES, Packages, archive, collect, licences
 from cotab_kit.layout import kit_files
-from cotab_kit.page.packages import SITE_PACKAGES, Packages, archive, collect, licences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def test_code_and_data_arrive_byte_for_byte(wheel: Callable[..., Path]) -> None:
     )
 )
 def test_any_file_survives_the_archive(files: dict[str, bytes]) -> None:
-    from cotab_kit.page.packages import _text_or_base64  # noqa: PLC0415 - the one thing inside that is worth a look
+    from cotab_kit.build.packages import _text_or_base64  # noqa: PLC0415 - the one thing inside that is worth a look
 
     assert unpacked(archive({name: _text_or_base64(data) for name, data in files.items()})) == files
 

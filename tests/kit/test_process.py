@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from cotab_kit.setup.process import Finished, run_process
+from cotab_kit.tools.process import Finished, run_process
 
 if TYPE_CHECKING:
     from pathlib import Path

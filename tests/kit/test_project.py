@@ -8,8 +8,8 @@ import pytest
 
 from cotab_kit.errors import BuildError, ManifestError
 from cotab_kit.layout import source_root
-from cotab_kit.project import Project
-from cotab_kit.sources import read_source
+from cotab_kit.project.project import Project
+from cotab_kit.project.sources import read_source
 
 ADAPTER = "class Minimal:\n    pass\n"
 
@@ -49,7 +49,7 @@ def test_another_project_has_its_own_dist_and_shares_the_caches(provider: Path) 
 
 
 def test_an_installed_kit_works_in_the_current_folder(provider: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cotab_kit.project.source_root", lambda: None)
+    monkeypatch.setattr("cotab_kit.project.project.source_root", lambda: None)
     monkeypatch.chdir(provider)
     project = Project.at()
     assert (project.root, project.dist, project.workspace.root) == (provider, provider / "dist", provider)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cotab.context import TabContext
-from cotab_kit.languages import LANGUAGES
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.records import DATA_TABLES, data_records, solution_records
 from cotab_kit.solution.table import Kind, Localized, Record, Reference
 from kit.test_manifest import Document, valid

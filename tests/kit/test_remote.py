@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.page.remote import REMOTE_FILES, remote_files
+from cotab_kit.build.remote import REMOTE_FILES, remote_files
 
 if TYPE_CHECKING:
     from pathlib import Path

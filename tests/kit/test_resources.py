@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cotab_kit.errors import BuildError
-from cotab_kit.page.resources import TYPES, check_resources, web_resource_type
+from cotab_kit.solution.web_resource_rules import TYPES, check_resources, web_resource_type
 
 FOLDER = "contoso_/assist"
 

@@ -9,9 +9,9 @@ import pytest
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
-from cotab_kit.languages import LANGUAGES
-from cotab_kit.manifest import MANIFEST, Manifest
-from cotab_kit.solution.offer import offers
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.manifest.model import MANIFEST, Manifest
+from cotab_kit.manifest.resolved import offers
 from kit.test_manifest import Document, valid, write
 
 if TYPE_CHECKING:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cotab_kit.layout import Workspace, kit_files, source_root
-from cotab_kit.page import image, runtime
-from cotab_kit.page.packages import collect
-from cotab_kit.page.runtime import (
+from cotab_kit.build.fast_start import exports as runtime
+from cotab_kit.build.fast_start import snapshot as image
+from cotab_kit.build.fast_start.exports import (
     MAIN,
     RELOCATION,
     exported_places,
@@ -21,11 +20,13 @@ from cotab_kit.page.runtime import (
     unrelocated,
     wanted_of_javascript,
 )
-from cotab_kit.page.split import PROFILE, Halves, code_digest, split, used_at_start
-from cotab_kit.page.wasm import Kind, Module, Section
+from cotab_kit.build.fast_start.split import PROFILE, Halves, code_digest, split, used_at_start
+from cotab_kit.build.fast_start.wasm import Kind, Module, Section
+from cotab_kit.build.packages import collect
+from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import Node, ensure_node
-from cotab_kit.setup.wheels import ensure_wheels
+from cotab_kit.tools.node import Node, ensure_node
+from cotab_kit.tools.wheels import ensure_wheels
 
 RECORD = ".venv/bin/python tests/bench/record.py (CONTRIBUTING.md, The locks)"
 

@@ -11,8 +11,8 @@ import pytest
 
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
-from cotab_kit.project import Project
-from cotab_kit.scaffold import make_project
+from cotab_kit.project.project import Project
+from cotab_kit.project.scaffold import make_project
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_a_build_left_in_the_template_is_not_copied(
     for folder in ("dist", ".cotab", "__pycache__", ".pytest_cache"):
         (provider / folder).mkdir()
     files = kit_files()
-    monkeypatch.setattr("cotab_kit.scaffold.kit_files", lambda: replace(files, template=provider))
+    monkeypatch.setattr("cotab_kit.project.scaffold.kit_files", lambda: replace(files, template=provider))
     make_project(tmp_path / "assist")
     assert {path.name for path in (tmp_path / "assist").iterdir()} >= {"main.py", "tests"}
     assert not {path.name for path in (tmp_path / "assist").iterdir()} & {

@@ -15,8 +15,8 @@ import pytest
 import xmlschema
 
 from cotab_kit.layout import kit_files, source_root
-from cotab_kit.manifest import Manifest
-from cotab_kit.pictures import png_problem
+from cotab_kit.manifest.icons import png_problem
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.package import MADE, packages
 from cotab_kit.solution.records import DATA_TABLES, data_records
 from cotab_kit.solution.web_resources import file_name, web_resource_id

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from cotab_kit.build.fast_start import split as split_module
+from cotab_kit.build.fast_start.split import code_digest, runs, split, used_at_start
+from cotab_kit.build.fast_start.wasm import Kind, Module, Section, block, number, vector, written
 from cotab_kit.layout import Workspace, kit_files, source_root
-from cotab_kit.page import split as split_module
-from cotab_kit.page.split import code_digest, runs, split, used_at_start
-from cotab_kit.page.wasm import Kind, Module, Section, block, number, vector, written
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import Node, ensure_node
+from cotab_kit.tools.node import Node, ensure_node
 from small_wasm import FUNCTIONS, IMPORTED, NAMES, WOVEN_TYPES, Woven, everything, own, woven
 
 HARNESS = Path(__file__).with_name("halves.mjs")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.page.wasm import (
+from cotab_kit.build.fast_start.wasm import (
     HEADER,
     Export,
     Item,

@@ -22,11 +22,11 @@ import pytest
 from hatchling.build import build_editable
 
 from cotab_kit.layout import Workspace, source_root
-from cotab_kit.page.resources import check_resources
-from cotab_kit.setup.process import run_process
+from cotab_kit.solution.web_resource_rules import check_resources
+from cotab_kit.tools.process import run_process
 
 if TYPE_CHECKING:
-    from cotab_kit.setup.process import Finished
+    from cotab_kit.tools.process import Finished
 
 ROOT = source_root() or Path()
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "pylib", "webresource", "examples")

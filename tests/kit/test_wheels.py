@@ -16,8 +16,8 @@ from rich.console import Console
 from cotab_kit.errors import SetupError
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.setup.process import Finished
-from cotab_kit.setup.wheels import ensure_pure_wheels, ensure_wheels, read_lock, refuse_compiled
+from cotab_kit.tools.process import Finished
+from cotab_kit.tools.wheels import ensure_pure_wheels, ensure_wheels, read_lock, refuse_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

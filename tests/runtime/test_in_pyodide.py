@@ -11,8 +11,8 @@ from rich.console import Console
 
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.setup.wheels import ensure_wheels
+from cotab_kit.tools.node import ensure_node
+from cotab_kit.tools.wheels import ensure_wheels
 
 HERE = Path(__file__).parent
 SUITE = HERE / "suite"

@@ -25,10 +25,10 @@ from starlette.routing import Route
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from cotab_kit.build.tandem import build_tandem
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.tandem_web import build_tandem
+from cotab_kit.tools.node import ensure_node
 from relays import served_app, serving
 from tandem.clock import SystemClock
 

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cotab_kit.build.tandem import web_sources
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.tandem_web import web_sources
+from cotab_kit.tools.node import ensure_node
 
 Ask = Callable[[object], Any]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cotab_kit.preview.console import ConsoleWatch
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import find_browser
+from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.tools.browser import find_browser
 from customers import Agent, Stage, built_assets, customer, staged
 
 # In place of the browser's picker, which a headless one does not have: a picture that is all red.

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cotab_kit.build.tandem import build_tandem, web_sources
 from cotab_kit.layout import Workspace, kit_files
-from cotab_kit.preview.console import ConsoleWatch
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
-from cotab_kit.tandem_web import build_tandem, web_sources
+from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.tools.node import ensure_node
 from customers import OPEN_SHADOW, Stage, built_assets, staged
 
 MOST_BYTES = 60_000

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser
 
-from cotab_kit.preview.console import ConsoleWatch
 from cotab_kit.progress import Steps
-from cotab_kit.setup.chromium import find_browser
+from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.tools.browser import find_browser
 from customers import Customer, Stage, built_assets, customer, staged
 from desks import Desk
 from test_customer_screen import PICKER

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from cotab_kit.desktop.serving import Served
-from cotab_kit.preview.console import ConsoleWatch
+from cotab_kit.serving import Served
+from cotab_kit.testing.console import ConsoleWatch
 from customers import Stage, built_assets, staged
 from desks import Desk
 from issuers import Issuer

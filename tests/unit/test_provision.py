@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.provisioning import provisioning
 from cotab_setup.provisioning import (
     Action,

@@ -23,7 +23,7 @@ CATALOGUES = {
         *PAGE.glob("*.js"),
         *(ROOT / "pylib/cotab_setup/configuration_page").glob("*.py"),
         *(ROOT / "pylib/cotab_setup/provisioning").glob("*.py"),
-        ROOT / "pylib/cotab_kit/page/configuration.py",
+        ROOT / "pylib/cotab_kit/build/configuration.py",
     ],
 }
 # Names that are typed or searched for as they are, whatever the language around them.

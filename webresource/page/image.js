@@ -1,5 +1,5 @@
 // @ts-check
-// The memory image as image.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table), the
+// The memory image as make_snapshot.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table), the
 // JSON, a table of [offset, length] pairs, and the bytes of these places. Used by the interpreter module.
 
 export class Image {

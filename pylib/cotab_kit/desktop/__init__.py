@@ -1,1 +1,1 @@
-"""The local agent desktop, and the organisation it works on."""
+"""The local Omnichannel: the agent's desktop, the administration, the customer's site."""

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.project import Project
-from cotab_kit.setup.node import Node, ensure_node
+from cotab_kit.project.project import Project
+from cotab_kit.tools.node import Node, ensure_node
 
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SOURCES = Path(__file__).with_name("pages")

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, Field, JsonValue
 
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.org.tables.omnichannel import CHAT_WIDGET, CONVERSATION
 from cotab_kit.desktop.requests import CONFLICT, NOT_FOUND, RequestError
+from cotab_kit.emulator import Org
+from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET, CONVERSATION
 
 Side = Literal["agent", "customer", "system"]
 Clock = Callable[[], datetime]

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from cotab_kit.desktop.org.parts import xml
-from cotab_kit.desktop.org.schema import NUMBERS, YES_NO, Attribute, Entity, Type
-from cotab_kit.desktop.org.tables import ENTITIES
+from cotab_kit.emulator.parts import xml
+from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Entity, Type
+from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.errors import DesktopError
 from cotab_kit.solution.xml import Element
 from cotab_setup.provisioning import WebApi

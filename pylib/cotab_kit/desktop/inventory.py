@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.org.schema import Row
-from cotab_kit.desktop.org.tables import COMPONENT_TYPES, ENTITIES
+from cotab_kit.emulator import Org
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 
 ACTION, LOCALE = "msdyn_conversationaction", "msdyn_conversationactionlocale"
 CAPABILITY, PROVIDER, WIDGET = "msdyn_channelcapability", "msdyn_provider", "msdyn_livechatconfig"

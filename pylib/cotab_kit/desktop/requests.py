@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cotab_kit.desktop.org.errors import WebApiError as Refused
+from cotab_kit.emulator.errors import WebApiError as Refused
 from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 

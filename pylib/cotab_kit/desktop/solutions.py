@@ -13,23 +13,23 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
+from cotab_kit.deploy.client import Org as Connected
+from cotab_kit.deploy.client import connect
+from cotab_kit.deploy.jobs import import_solution, job_done
+from cotab_kit.deploy.journal import Journal
 from cotab_kit.desktop import inventory
 from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.inventory import CHOICES, Thing
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.org.archive import read_archive
-from cotab_kit.desktop.org.dependencies import refuse_uninstall
-from cotab_kit.desktop.org.errors import WebApiError as Refused
-from cotab_kit.desktop.org.package import read_package, version_numbers
-from cotab_kit.desktop.org.schema import Row
-from cotab_kit.desktop.org.uninstall import blocking_uninstall
 from cotab_kit.desktop.requests import NOT_FOUND, RequestError
+from cotab_kit.emulator import Org
+from cotab_kit.emulator.archive import read_archive
+from cotab_kit.emulator.dependencies import refuse_uninstall
+from cotab_kit.emulator.errors import WebApiError as Refused
+from cotab_kit.emulator.package import read_package, version_numbers
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.uninstall import blocking_uninstall
 from cotab_kit.errors import KitError
-from cotab_kit.org.client import Org as Connected
-from cotab_kit.org.client import connect
-from cotab_kit.org.jobs import import_solution, job_done
-from cotab_kit.org.journal import Journal
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import call
 

@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cotab_kit.desktop.chat import Clock, local_time
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.org import Org
 from cotab_kit.desktop.tabs import tab_of
+from cotab_kit.emulator import Org
 
 MOST_KEPT = 2000
 API = "/api/data/"

@@ -16,10 +16,10 @@ from starlette.applications import Starlette
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from cotab_kit.desktop.serving import listening
 from cotab_kit.errors import PreviewError
 from cotab_kit.preview.webapi import Org
 from cotab_kit.preview.webresources import TypedFiles, WebResources, policies, version_token
+from cotab_kit.serving import listening
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

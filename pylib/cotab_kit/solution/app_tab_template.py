@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 
-from cotab_kit.languages import ENGLISH
-from cotab_kit.solution.offer import Offer
+from cotab_kit.manifest.languages import ENGLISH
+from cotab_kit.manifest.resolved import Offer
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Table
 
 WEB_RESOURCE = 509180002

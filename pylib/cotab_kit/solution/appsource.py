@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.archive import CONTENT_TYPES, content_types
 from cotab_kit.solution.xml import XSD, XSI, Element, element, with_attributes, xml_bytes
 

@@ -7,7 +7,7 @@ known and the tables it points to are not; so the row travels as data, like thei
 from __future__ import annotations
 
 from cotab.modes import EscalationMode
-from cotab_kit.solution.offer import Offer, provider_id
+from cotab_kit.manifest.resolved import Offer, provider_id
 from cotab_kit.solution.table import Column, Kind, Record, Reference, Table
 
 SCREEN_SHARING = 100000000

@@ -6,7 +6,7 @@ It opens an app tab template, which it names in its event parameter. Its texts a
 
 from __future__ import annotations
 
-from cotab_kit.solution.offer import Offer, address
+from cotab_kit.manifest.resolved import Offer, address
 from cotab_kit.solution.table import Column, Kind, Record, Table
 
 OPEN_APP_TAB_TEMPLATE = 100000000

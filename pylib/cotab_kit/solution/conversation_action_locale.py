@@ -6,8 +6,8 @@ unique in the org. Not solution-aware: the row travels as data. It outlives its 
 
 from __future__ import annotations
 
-from cotab_kit.languages import LANGUAGES
-from cotab_kit.solution.offer import Offer
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.manifest.resolved import Offer
 from cotab_kit.solution.table import Column, Kind, Record, Reference, Table
 
 TABLE = Table(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cotab_kit.languages import ENGLISH
+from cotab_kit.manifest.languages import ENGLISH
 from cotab_kit.solution.web_resources import web_resource
 from cotab_kit.solution.xml import XSI, element, with_attributes, xml_bytes
 

@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.model import Manifest
+from cotab_kit.manifest.resolved import offers
 from cotab_kit.solution.appsource import staging_folder
 from cotab_kit.solution.archive import CONTENT_TYPES, content_types, zip_bytes
 from cotab_kit.solution.customizations import customizations_xml
 from cotab_kit.solution.data_package import data_package
-from cotab_kit.solution.offer import offers
 from cotab_kit.solution.record_xml import record_files
 from cotab_kit.solution.records import data_records, solution_records
 from cotab_kit.solution.solution_xml import solution_xml

@@ -5,8 +5,8 @@ Not solution-aware: the row travels as data. It belongs to the organization and 
 
 from __future__ import annotations
 
-from cotab_kit.manifest import Manifest
-from cotab_kit.solution.offer import provider_id
+from cotab_kit.manifest.model import Manifest
+from cotab_kit.manifest.resolved import provider_id
 from cotab_kit.solution.table import Column, Kind, Record, Table
 
 TABLE = Table(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from cotab.modes import EscalationMode
-from cotab_kit.languages import LANGUAGES
-from cotab_kit.manifest import Manifest, Mode
-from cotab_kit.solution.offer import Offer, address, offers
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.manifest.model import Manifest, Mode
+from cotab_kit.manifest.resolved import Offer, address, offers
 from cotab_kit.solution.records import data_records
 from cotab_kit.solution.settings_variable import schema_name
 from cotab_kit.solution.table import Record

@@ -5,7 +5,8 @@ Both lists are in the order in which an org can take them; removing goes the oth
 
 from __future__ import annotations
 
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.model import Manifest
+from cotab_kit.manifest.resolved import offers
 from cotab_kit.solution import (
     app_tab_template,
     channel_capability,
@@ -15,7 +16,6 @@ from cotab_kit.solution import (
     settings_variable,
     template_parameter,
 )
-from cotab_kit.solution.offer import offers
 from cotab_kit.solution.table import Record
 
 # The tables whose rows a solution cannot carry, each after those it points to.

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 
-from cotab_kit.languages import ENGLISH
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.languages import ENGLISH
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Table, Value
 
 JSON_TYPE = 100000003

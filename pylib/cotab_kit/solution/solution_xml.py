@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 
-from cotab_kit.languages import ENGLISH
-from cotab_kit.manifest import Manifest, Publisher
-from cotab_kit.solution.offer import configuration_page
+from cotab_kit.manifest.languages import ENGLISH
+from cotab_kit.manifest.model import Manifest, Publisher
+from cotab_kit.manifest.resolved import configuration_page
 from cotab_kit.solution.xml import XSI, Element, element, with_attributes, xml_bytes
 
 WEB_RESOURCE_TYPE = "61"

@@ -6,9 +6,9 @@ Solution-aware: the solution carries it, by unique name.
 
 from __future__ import annotations
 
-from cotab_kit.languages import ENGLISH
+from cotab_kit.manifest.languages import ENGLISH
+from cotab_kit.manifest.resolved import Offer
 from cotab_kit.solution import app_tab_template
-from cotab_kit.solution.offer import Offer
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Reference, Table
 
 MAX_VALUE = 2048

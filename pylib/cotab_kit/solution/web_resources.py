@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from cotab_kit.page.resources import web_resource_type
-from cotab_kit.solution.identity import row_id
+from cotab_kit.manifest.identity import row_id
+from cotab_kit.solution.web_resource_rules import web_resource_type
 from cotab_kit.solution.xml import Element, element
 
 NO_DEPENDENCIES = '<Dependencies><Dependency componentType="WebResource"/></Dependencies>'

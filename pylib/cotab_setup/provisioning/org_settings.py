@@ -1,6 +1,6 @@
 """What administrators have given to the provider's environment variable: rows that no solution takes away with it.
 
-Asked when everything is removed, by the configuration page and by cotab_kit/org. The variable itself comes and goes
+Asked when everything is removed, by the configuration page and by cotab_kit/deploy. The variable itself comes and goes
 with the solution; without it, its values are only known by the schema name they were given.
 """
 

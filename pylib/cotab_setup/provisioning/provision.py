@@ -1,7 +1,7 @@
 """Set up and remove the rows that a solution cannot carry. Both may be cut off at any call and run again.
 
-Called by the configuration page and by cotab_kit/org. What an administrator may edit is written when a row is made, and
-kept from then on; `reset` restores it.
+Called by the configuration page and by cotab_kit/deploy. What an administrator may edit is written when a row is made,
+and kept from then on; `reset` restores it.
 """
 
 from __future__ import annotations

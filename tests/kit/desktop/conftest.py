@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from cotab_kit.desktop.app import Desktop
-from cotab_kit.desktop.org import Org
-from cotab_kit.desktop.seed import seed
+from cotab_kit.desktop.server import Desktop
+from cotab_kit.emulator import Org
+from cotab_kit.preview.seed import seed
 from kit.desktop.site import ADDRESS
 
 

@@ -12,8 +12,8 @@ from kit.org_runs import release
 if TYPE_CHECKING:
     import httpx
 
-    from cotab_kit.desktop.app import Desktop
-    from cotab_kit.org.release import Release
+    from cotab_kit.deploy.release import Release
+    from cotab_kit.desktop.server import Desktop
 
 ADDRESS = "http://127.0.0.1"
 TAB = "/WebResources/contoso_/assist/cobrowse.html"

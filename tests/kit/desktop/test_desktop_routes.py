@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from cotab_kit.desktop.app import Desktop, serve
-from cotab_kit.desktop.org import Org
+from cotab_kit.desktop.server import Desktop, serve
+from cotab_kit.emulator import Org
 from cotab_kit.errors import DesktopError
 from kit.desktop.site import ADDRESS, TAB, told, upload
 from kit.org_runs import release

@@ -9,8 +9,8 @@ import zipfile
 import httpx
 import pytest
 
-from cotab_kit.desktop.app import Desktop
-from cotab_kit.desktop.seed import enable
+from cotab_kit.desktop.server import Desktop
+from cotab_kit.preview.seed import enable
 from kit.desktop.site import another, data_of, told, upload
 from kit.org_runs import release
 

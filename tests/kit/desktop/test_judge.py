@@ -13,7 +13,7 @@ from rich.console import Console
 from cotab_kit.desktop import bundle
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.setup.node import ensure_node
+from cotab_kit.tools.node import ensure_node
 
 Judged = Callable[..., list[list[str]]]
 SCRIPT = Path(__file__).with_name("judge.mjs")

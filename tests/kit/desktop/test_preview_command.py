@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from cotab_kit.cli import main
-from cotab_kit.desktop import preview as command
-from cotab_kit.desktop import watch
-from cotab_kit.desktop.app import Running
-from cotab_kit.desktop.preview import preview
+from cotab_kit.cli.app import main
+from cotab_kit.desktop.server import Running
 from cotab_kit.errors import BuildError, DesktopError
-from cotab_kit.project import Project
+from cotab_kit.preview import preview as command
+from cotab_kit.preview import watch
+from cotab_kit.preview.preview import preview
+from cotab_kit.project.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from cotab_kit.desktop.serving import Served
-from cotab_kit.desktop.shop import PAGES, Shop
+from cotab_kit.desktop.shop.shop import PAGES, Shop
+from cotab_kit.serving import Served
 from kit.desktop.site import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cotab_kit.desktop.app import Desktop
+    from cotab_kit.desktop.server import Desktop
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from cotab_kit.desktop.sidecar import Places, sidecar
 from cotab_kit.errors import DesktopError
-from cotab_kit.manifest import Preview
+from cotab_kit.manifest.model import Preview
+from cotab_kit.preview.sidecar import Places, sidecar
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from cotab_kit.manifest import Manifest
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.archive import zip_bytes
 from cotab_kit.solution.package import solution_zip
 from kit.test_manifest import valid

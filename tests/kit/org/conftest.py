@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from cotab_kit.desktop.org import Org
+from cotab_kit.emulator import Org
 from kit.org.client import BASE, Client
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from cotab_kit.desktop.org import FOREVER, Fault, Faults
+from cotab_kit.emulator import FOREVER, Fault, Faults
 from kit.org.client import BASE, Client, package
 
 if TYPE_CHECKING:
-    from cotab_kit.desktop.org import Org
+    from cotab_kit.emulator import Org
 
 BODY = {"msdyn_name": "x"}
 

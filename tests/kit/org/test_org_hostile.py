@@ -12,17 +12,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.desktop.org import app, archive
-from cotab_kit.desktop.org.errors import WebApiError
-from cotab_kit.desktop.org.package import read_package
-from cotab_kit.desktop.org.tables import ENTITIES
+from cotab_kit.emulator import app, archive
+from cotab_kit.emulator.errors import WebApiError
+from cotab_kit.emulator.package import read_package
+from cotab_kit.emulator.tables import ENTITIES
 from kit.org.client import edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.desktop.org import Org
-    from cotab_kit.desktop.org.schema import Entity
+    from cotab_kit.emulator import Org
+    from cotab_kit.emulator.schema import Entity
     from kit.org.client import Client
 
 GOOD = package()

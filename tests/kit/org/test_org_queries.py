@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.desktop.org.errors import WebApiError
-from cotab_kit.desktop.org.filters import parse
-from cotab_kit.desktop.org.keys import segments
-from cotab_kit.desktop.org.query import options
-from cotab_kit.desktop.org.tables import ENTITIES
+from cotab_kit.emulator.errors import WebApiError
+from cotab_kit.emulator.filters import parse
+from cotab_kit.emulator.keys import segments
+from cotab_kit.emulator.query import options
+from cotab_kit.emulator.tables import ENTITIES
 
 if TYPE_CHECKING:
-    from cotab_kit.desktop.org import Org
+    from cotab_kit.emulator import Org
     from kit.org.client import Client
 
 IDS = [str(UUID(int=number)) for number in range(1, 10)]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from cotab_kit.desktop.org import Org
+from cotab_kit.emulator import Org
 from cotab_kit.errors import DesktopError
 from kit.org.client import BASE, Client
 

@@ -11,8 +11,8 @@ import pytest
 from kit.org.client import Client, edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
-    from cotab_kit.desktop.org import Org
-    from cotab_kit.desktop.org.org import Snapshot
+    from cotab_kit.emulator import Org
+    from cotab_kit.emulator.org import Snapshot
 
 COBROWSE: dict[str, object] = {"cobrowse": {}}
 FIRST = package()

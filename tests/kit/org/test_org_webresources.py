@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from cotab_kit.desktop.serving import Served
+from cotab_kit.serving import Served
 from kit.org.client import SITE, package
 
 if TYPE_CHECKING:
-    from cotab_kit.desktop.org import Org
+    from cotab_kit.emulator import Org
     from kit.org.client import Client
 
 NAME = "contoso_/tools/a.js"

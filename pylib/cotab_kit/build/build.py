@@ -1,0 +1,210 @@
+"""Builds a project's tab and what installs it, in its dist folder, with a report of what is there. Called by cli.py.
+
+A build whose inputs have not changed since the last one is not made again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from cotab_kit.build.bundle import make_bundle
+from cotab_kit.build.compose import Ingredients, compose, gather, icons
+from cotab_kit.build.fast_start.snapshot import make_image
+from cotab_kit.build.report import Report, file_entry
+from cotab_kit.build.tandem import build_tandem
+from cotab_kit.errors import BuildError
+from cotab_kit.layout import KitFiles, kit_files, source_root
+from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.manifest.resolved import configuration_page
+from cotab_kit.solution.package import MADE, packages
+from cotab_kit.solution.web_resource_rules import check_resources
+from cotab_kit.tools.node import Node, ensure_node
+from cotab_kit.tools.wheels import ensure_pure_wheels, ensure_wheels
+
+if TYPE_CHECKING:
+    from cotab_kit.progress import Steps
+    from cotab_kit.project.project import Project
+
+REPORT = "build.json"
+LOGO = "logo32x32.png"
+WEB_RESOURCES = "webresources"
+HOPELESS = {
+    ("SyntaxError", "IndentationError", "TabError"): "Correct the file at that line.",
+    ("ImportError", "ModuleNotFoundError"): (
+        "Correct the name, or add the package that is missing to `packages` under [page] in provider.toml"
+    ),
+}
+
+# A page that is one file holds the runtime; the size limit is the org's to raise.
+INLINE_LIMIT = 100_000_000
+
+
+def build(project: Project, steps: Steps) -> Report:
+    """Make the tab in `project.dist`, unless it is up to date. Answers with what dist/build.json holds."""
+    project.check()
+    parts = _Parts.of(project, steps)
+    if _is_of_the_checkout(project):
+        build_tandem(parts.node, parts.files, project.workspace, project.dist / "tandem", steps)
+    report = _finished_before(project.dist, parts.inputs)
+    if report is not None:
+        steps.fresh("build")
+        return report
+    with steps.step(f"Building {project.manifest.provider.name}"):
+        resources, left_out = _compose(project, parts)
+        installers = packages(project.manifest, project.root, resources, (parts.files.icons / LOGO).read_bytes())
+        report = _write(project, resources, installers, parts.inputs)
+    for finding in left_out:
+        steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
+    return report
+
+
+def _is_of_the_checkout(project: Project) -> bool:
+    """Whether it is cotab's own project, built as it is: its relay comes with it."""
+    source = source_root()
+    return source is not None and project.root == source / "webresource" and not project.overrides
+
+
+def draft(project: Project, steps: Steps) -> dict[str, bytes]:
+    """The web resources by their full names, for a look at an edit: nothing is written, and little is made anew.
+
+    The author's code is not in the memory image, which so remains the same; the page imports it. Raises BuildError.
+    """
+    project.check()
+    return _compose(project, _Parts.of(project, steps), is_draft=True)[0]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a page is made of beside the project; `inputs` is one hash of everything that decides about the output."""
+
+    files: KitFiles
+    node: Node
+    wheels: list[Path]
+    inputs: str
+
+    @classmethod
+    def of(cls, project: Project, steps: Steps) -> Self:
+        files = kit_files()
+        node = ensure_node(project.workspace, files, steps, dev=source_root() is not None)
+        wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
+        if project.manifest.page.packages:
+            wheels += ensure_pure_wheels(project.manifest.page.packages, project.workspace, steps)
+        return cls(files, node, wheels, _digest(project, files))
+
+
+def _compose(
+    project: Project, parts: _Parts, *, is_draft: bool = False
+) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
+    """The web resources by their full names, and the author's modules that could not be frozen."""
+    page, node, cache = project.manifest.page, parts.node, project.workspace.cache
+    python, frozen = gather(project, parts.files, node.modules, parts.wheels)
+    bundle = make_bundle(node, parts.files, project.workspace, page.runtime, frozen.wanted)
+    in_image = replace(frozen, project={}) if is_draft else frozen
+    image = None if page.runtime == "cdn" else make_image(node, in_image, cache)
+    left_out = image.left_out if image else []
+    _require_modules(left_out, page.adapter.partition(":")[0])
+    build_id = parts.inputs[:16]
+    made = Ingredients(project, parts.files, node.modules, bundle, python, frozen.main, image, parts.wheels, build_id)
+    resources = compose(made)
+    limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
+    check_resources(resources, project.manifest.folder, limit)
+    return {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}, left_out
+
+
+def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
+    """What the adapter imports, and Python cannot find or read, will be no better in the page."""
+    for finding in left_out:
+        hints = [hint for kinds, hint in HOPELESS.items() if finding["reason"].startswith(kinds)]
+        if finding["module"] == adapter and hints:
+            raise BuildError("{file}:{line}: {reason}".format_map(finding), hint=hints[0])
+
+
+def _digest(project: Project, files: KitFiles) -> str:
+    """One hash of everything that decides about the output."""
+    digest = sha256(json.dumps(project.overrides, sort_keys=True).encode())
+    for name, path in sorted(_inputs(project, files).items()):
+        content = path.read_bytes()
+        digest.update(f"{name}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _inputs(project: Project, files: KitFiles) -> dict[str, Path]:
+    """Every file that is read, by a name that is the same wherever the kit and the project lie."""
+    kit = Path(__file__).resolve().parents[1]
+    folders = {"page": files.page, "icons": files.icons, "cotab": files.library, "kit": kit}
+    folders["cotab_setup"] = files.library.parent / "cotab_setup"
+    folders |= {f"kit/{name}": kit / name for name in ("build", "manifest", "project", "solution")}
+    sources = {
+        f"{title}/{path.relative_to(folder).as_posix()}": path
+        for title, folder in folders.items()
+        for path in folder.glob("*" if folder == kit else "**/*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets(), **icons(project, files)}
+    appsource = project.manifest.appsource
+    own |= {f"appsource/{name}": project.root / name for name in (appsource.logo, appsource.terms) if name}
+    locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
+    return sources | locks | {f"project/{name}": path for name, path in own.items()}
+
+
+def _finished_before(dist: Path, inputs: str) -> Report | None:
+    """The report of the last build, if it had the same inputs and its files are still there."""
+    try:
+        report: Report = json.loads((dist / REPORT).read_text("utf-8"))
+        if report["inputs"] != inputs:
+            return None
+        sizes = {dist / WEB_RESOURCES / file["name"]: file["bytes"] for file in report["files"]}
+        sizes |= {dist / file["name"]: file["bytes"] for file in report["packages"]}
+        whole = all(path.stat().st_size == size for path, size in sizes.items())
+    except (OSError, ValueError, KeyError, TypeError):  # absent, or not ours: build
+        return None
+    return report if whole else None
+
+
+def _write(project: Project, resources: dict[str, bytes], installers: dict[str, bytes], inputs: str) -> Report:
+    manifest = project.manifest
+    (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
+    _remove_earlier(project.dist)
+    files = {project.dist / WEB_RESOURCES / name: content for name, content in resources.items()}
+    files |= {project.dist / name: content for name, content in installers.items()}
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    report: Report = {
+        "name": manifest.provider.name,
+        "version": manifest.solution.version,
+        "boot": manifest.page.boot,
+        "runtime": manifest.page.runtime,
+        "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},
+        "configuration": configuration_page(manifest),
+        "files": _entries(project, resources),
+        "packages": [{"name": name, "bytes": len(content)} for name, content in sorted(installers.items())],
+        "inputs": inputs,
+    }
+    (project.dist / REPORT).write_text(json.dumps(report, indent=1, sort_keys=True) + "\n", "utf-8", newline="\n")
+    return report
+
+
+def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
+    folder, with_image = project.manifest.folder, project.manifest.page.runtime != "cdn"
+
+    def entry(name: str) -> dict[str, Any]:
+        return file_entry(folder, name.removeprefix(f"{folder}/"), resources[name], with_image=with_image)
+
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(entry, sorted(resources)))
+
+
+def _remove_earlier(dist: Path) -> None:
+    """All that an earlier build left, or an error: it must not be shipped."""
+    for path in dist.iterdir() if dist.is_dir() else ():
+        if path.name == WEB_RESOURCES or (MADE.fullmatch(path.name) and path.is_dir()):
+            shutil.rmtree(path)
+        elif MADE.fullmatch(path.name):
+            path.unlink()

@@ -1,0 +1,255 @@
+"""What a tab consists of: composes the content of every web resource of a project. Called by build.py.
+
+Nothing is written here; the same ingredients always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from cotab.modes import EscalationMode
+from cotab_kit.build import configuration, html
+from cotab_kit.build.bundle import Bundle
+from cotab_kit.build.carriers import IMAGE_TYPE, Carrier, carry
+from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
+from cotab_kit.build.fast_start.snapshot import ENVIRONMENT, Frozen, Image
+from cotab_kit.build.fast_start.split import split, used_at_start
+from cotab_kit.build.notices import notices_page, npm_notices
+from cotab_kit.build.packages import (
+    PROJECT_FOLDER,
+    SITE_PACKAGES,
+    Files,
+    Packages,
+    archive,
+    collect,
+    configuration_files,
+    licences,
+)
+from cotab_kit.build.remote import remote_files
+from cotab_kit.layout import KitFiles
+from cotab_kit.manifest.model import Manifest
+from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, icon_file, offers
+from cotab_kit.project.project import Project
+from cotab_kit.project.sources import read_source
+from cotab_kit.solution.settings_variable import schema_name
+
+JSON_TYPE = "application/json"
+WASM_TYPE = "application/wasm"
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """Everything a tab is made of, found by build.py: `modules` is the folder node_modules, `main` Pyodide's module."""
+
+    project: Project
+    files: KitFiles
+    modules: Path
+    bundle: Bundle
+    packages: Packages
+    main: bytes
+    image: Image | None
+    wheels: list[Path]
+    build_id: str
+
+    @property
+    def manifest(self) -> Manifest:
+        """The project's manifest."""
+        return self.project.manifest
+
+    @property
+    def pyodide(self) -> Path:
+        """The folder of the pyodide package."""
+        return self.modules / "pyodide"
+
+    @cached_property
+    def lock_info(self) -> dict[str, str]:
+        """What Pyodide wants to know of its own build."""
+        info: dict[str, str] = json.loads((self.pyodide / "pyodide-lock.json").read_text("utf-8"))["info"]
+        return info
+
+    @cached_property
+    def needs_pyscript(self) -> bool:
+        """Whether the author's code imports `pyscript`."""
+        return self.project.needs_pyscript()
+
+    @cached_property
+    def style(self) -> str:
+        """The page's style sheet."""
+        return (self.files.page / "style.css").read_text("utf-8")
+
+    @cached_property
+    def notices(self) -> str:
+        """The notices of third-party parts, as a page."""
+        parts = npm_notices(self.bundle.packages) | licences(self.wheels)
+        return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
+
+
+def compose(ingredients: Ingredients) -> dict[str, bytes]:
+    """The content of every web resource, by its name below the solution's folder."""
+    carriers = _carriers(ingredients)
+    texts = {} if ingredients.manifest.page.runtime == "inline" else _beside_the_pages(ingredients, carriers)
+    markup = _markup(ingredients, carriers)
+    for mode in ingredients.manifest.modes:
+        texts[f"{mode}.html"] = _page(ingredients, _settings(ingredients, carriers) | _of_mode(mode), markup)
+    texts |= _configuration(ingredients, carriers)
+    files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
+    return {name: text.encode() for name, text in texts.items()} | {
+        name: path.read_bytes() for name, path in files.items()
+    }
+
+
+def icons(project: Project, files: KitFiles) -> dict[str, Path]:
+    """The icon of each mode's button by its name as a web resource: the author's file, or the kit's."""
+    return {
+        icon_file(offer.mode): project.root / offer.given.icon
+        if offer.given.icon
+        else files.icons / f"{offer.mode}.svg"
+        for offer in offers(project.manifest)
+        if offer.icon
+    }
+
+
+def project_files(project: Project) -> Files:
+    """The author's modules, as they travel."""
+    return {name: read_source(path) for name, path in project.modules().items()}
+
+
+def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, Frozen]:
+    """What Python finds in the page beside its standard library, and what of it goes into a memory image."""
+    packages = collect(wheels, files.library)
+    page_only: tuple[str, ...] = ()
+    if project.manifest.page.boot == "pyscript":
+        sources = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript"
+        packages.files |= {f"pyscript/{path.name}": read_source(path) for path in sorted(sources.glob("*.py"))}
+        page_only = ("pyscript",)
+    pyodide, libraries = modules / "pyodide", packages.libraries
+    main = main_module(pyodide, tuple(libraries.values()))
+    wanted = wanted_of_javascript(main, libraries.values())
+    return packages, Frozen(pyodide, main, wanted, packages.code, project_files(project), libraries, page_only)
+
+
+def _carriers(ingredients: Ingredients) -> list[Carrier]:
+    """Everything binary that the page needs and that is not fetched from a public address."""
+    pyodide, packages = ingredients.pyodide, ingredients.packages
+    contents = {
+        "packages.json": (archive(packages.code), JSON_TYPE),
+        "metadata.json": (archive(packages.metadata), JSON_TYPE),
+        "project.json": (archive(project_files(ingredients.project)), JSON_TYPE),
+    }
+    libraries = {path.rpartition("/")[2]: data for path, data in packages.libraries.items()}
+    if ingredients.manifest.page.runtime == "cdn":
+        contents |= {name: (data, WASM_TYPE) for name, data in libraries.items()}
+    else:
+        for name, data in {MAIN: ingredients.main, **libraries}.items():
+            contents |= {part: (content, WASM_TYPE) for part, content in halves(name, data).items()}
+        contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
+    if ingredients.image is not None:
+        contents["image.bin"] = (ingredients.image.content, IMAGE_TYPE)
+        contents["late.json"] = (archive(ingredients.image.late), JSON_TYPE)
+    limit = ingredients.manifest.page.max_web_resource_bytes
+    cache = ingredients.project.workspace.cache
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(lambda name: carry(name, *contents[name], limit, cache), contents))
+
+
+@lru_cache(maxsize=16)  # the preview makes a page after every edit
+def halves(name: str, module: bytes) -> dict[str, bytes]:
+    """A wasm module as the page loads it: if it is known what a start runs of it, that and the rest (parts.js)."""
+    used = used_at_start(module)
+    if used is None:
+        return {name: module}
+    halves = split(module, used)
+    return {name: halves.first, f"{name}.rest": halves.rest}
+
+
+def _modules(ingredients: Ingredients) -> list[str]:
+    """What the page compiles by itself, as soon as it may run. A runtime from a CDN compiles the libraries itself."""
+    libraries = [path.rpartition("/")[2] for path in sorted(ingredients.packages.libraries)]
+    return [MAIN, *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
+
+
+def _beside_the_pages(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
+    """What all pages share, as files."""
+    scripts = dict(ingredients.bundle.scripts)
+    if ingredients.manifest.page.boot == "pyodide":
+        del scripts["pyscript.js"]
+    return {**scripts, **_parts(carriers), "style.css": ingredients.style, "notices.html": ingredients.notices}
+
+
+def _parts(carriers: list[Carrier]) -> dict[str, str]:
+    return {name: text for carrier in carriers for name, text in carrier.parts.items()}
+
+
+def _markup(ingredients: Ingredients, carriers: list[Carrier], *styles: Path) -> dict[str, str]:
+    """Style, scripts and carriers, as a page refers to them or has them inside. `styles` are further style sheets."""
+    scripts = ingredients.bundle.scripts
+    if ingredients.manifest.page.runtime != "inline":
+        return html.linked(*(path.name for path in styles))
+    style = "".join([ingredients.style, *(path.read_text("utf-8") for path in styles)])
+    return html.inlined(style, scripts["boot.js"], scripts["inline.js"], _parts(carriers), ingredients.notices)
+
+
+def _page(
+    ingredients: Ingredients, settings: dict[str, Any], markup: dict[str, str], template: str | None = None
+) -> str:
+    index = (ingredients.files.page / "index.html").read_text("utf-8")
+    privacy_url = ingredients.manifest.publisher.privacy_url
+    return html.render(template or index, settings, privacy_url, markup, {"index.html": index})
+
+
+def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
+    """The configuration page and the files that it alone has."""
+    manifest, folder = ingredients.manifest, ingredients.files.page / "configuration"
+    content = archive(configuration_files(ingredients.files.library))
+    limit, cache = manifest.page.max_web_resource_bytes, ingredients.project.workspace.cache
+    own = carry(configuration.CARRIER, content, JSON_TYPE, limit, cache)
+    style = folder / "configuration.css"
+    settings = configuration.settings(manifest, folder, _settings(ingredients, [*carriers, own]))
+    template = (folder / CONFIGURATION_PAGE).read_text("utf-8")
+    page = _page(ingredients, settings, _markup(ingredients, [*carriers, own], style), template)
+    beside = {} if manifest.page.runtime == "inline" else {style.name: style.read_text("utf-8"), **own.parts}
+    return {CONFIGURATION_PAGE: page, **beside}
+
+
+def _of_mode(mode: EscalationMode) -> dict[str, Any]:
+    """What tells the page of one mode from that of another."""
+    return {"mode": mode, "events": {"connected": mode.connected_event, "ended": mode.ended_event}}
+
+
+def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, Any]:
+    """What a page has to know: `Page` in webresource/page/types.d.ts, `PageInfo` in cotab/context.py."""
+    page = ingredients.manifest.page
+    remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
+    return {
+        "build": ingredients.build_id,
+        "main": "cotab._js.pyodide",
+        "adapter": page.adapter,
+        "provider": ingredients.manifest.provider.name,
+        "settings": page.settings,
+        "settings_variable": schema_name(ingredients.manifest) if page.settings else "",
+        "provider_timeout_seconds": page.provider_timeout_seconds,
+        "boot_timeout_seconds": page.boot_timeout_seconds,
+        "boot": page.boot,
+        "needs_pyscript": ingredients.needs_pyscript,
+        "runtime": page.runtime,
+        "scripts": {"interpreter": "interpreter.js", "pyscript": "pyscript.js"},
+        "lock": json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
+        "libraries": sorted(ingredients.packages.libraries),
+        "archives": [
+            {"carrier": "packages.json", "folder": SITE_PACKAGES, "frozen": True},
+            {"carrier": "metadata.json", "folder": SITE_PACKAGES, "frozen": False},
+            {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
+        ],
+        "memory": ingredients.image.memory if ingredients.image else 0,
+        "modules": _modules(ingredients),
+        "exported_places": exported_places(ingredients.main) if page.runtime != "cdn" else [],
+        "env": ENVIRONMENT,
+        "folder": ingredients.manifest.folder,
+        "carriers": {carrier.name: carrier.entry() for carrier in carriers},
+        "remote": remote,
+    }

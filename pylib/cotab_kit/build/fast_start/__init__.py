@@ -1,0 +1,1 @@
+"""The fast start: the snapshot, the split WebAssembly modules, and what else a start does without."""

@@ -1,0 +1,64 @@
+"""The wasm modules as the page and the memory image have them: without exports that they are better off without.
+
+Pyodide exports whatever any extension module could want, and the start deals with each export several times. Which
+libraries a page has is known. What is exported decides about addresses in the memory, so the image is made with the
+same modules. Called by compose.py and image.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from cotab_kit.build.fast_start.wasm import Kind, Module, Section, vector, written
+
+MAIN = "pyodide.asm.wasm"
+RELOCATION = "__wasm_apply_data_relocs"
+
+# In Pyodide's JavaScript: the function that takes every export, and the declaration of a variable for each of them.
+TAKING = re.compile(r"function assignWasmExports\(wasmExports\)\{[^{}]*\}")
+DECLARING = re.compile(r"\bvar \w+(,\w+){1000,};")
+WORD = re.compile(r"[\w$]+")
+
+# What takes an export by its name: Pyodide, and what makes the image.
+SCRIPTS = ("pyodide.asm.mjs", "pyodide.mjs")
+MAKER = Path(__file__).with_name("make_snapshot.mjs")
+
+
+@lru_cache(maxsize=4)  # the preview makes a page after every edit
+def main_module(pyodide: Path, libraries: tuple[bytes, ...]) -> bytes:
+    """The module from Pyodide's folder, for a page with these shared libraries."""
+    module = Module((pyodide / MAIN).read_bytes())
+    texts = [path.read_text("utf-8") for path in (*(pyodide / name for name in SCRIPTS), MAKER)]
+    words = {word for text in texts for word in WORD.findall(DECLARING.sub("", TAKING.sub("", text)))}
+    linked = {item.name for part in (module, *map(Module, libraries)) for item in part.imports}
+    kept = [
+        export.whole for export in module.exports if {export.name, f"_{export.name}"} & words or export.name in linked
+    ]
+    return written(module.sections | {Section.EXPORT: vector(kept)}, module.custom)
+
+
+def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:
+    """What these modules import: of Pyodide's JavaScript nothing else is needed (asm.mjs)."""
+    return sorted({item.name for part in (main, *libraries) for item in Module(part).imports})
+
+
+@lru_cache(maxsize=4)
+def exported_places(main: bytes) -> list[int]:
+    """Where exported functions stand in the table: Pyodide would look at thousands of others to find these few."""
+    module = Module(main)
+    exported = {export.index for export in module.exports if export.kind is Kind.FUNCTION}
+    return [place for place, function in module.table.items() if function in exported]
+
+
+def unrelocated(library: bytes) -> bytes:
+    """A shared library that does not write addresses into its data when it is loaded.
+
+    It takes a long function for that, whose work is in the image if the memory that the image is compared with has been
+    made without. The page leaves it out likewise (runtime.js).
+    """
+    module = Module(library)
+    kept = [export.whole for export in module.exports if export.name != RELOCATION]
+    return written(module.sections | {Section.EXPORT: vector(kept)}, module.custom)

@@ -1,0 +1,283 @@
+"""The memory image of a page, made in Node from exactly what the page needs (make_snapshot.mjs). Called by compose.py.
+
+Three steps: the shipped Python compiled to bytecode without docstrings, the frozen instance, and what is left to be
+fetched after the tab is up. The first two are kept until their own inputs change.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+from cotab_kit.build.fast_start.exports import MAIN, unrelocated
+from cotab_kit.build.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
+from cotab_kit.errors import ToolError
+from cotab_kit.tools.node import Node
+
+MAKER = Path(__file__).with_name("make_snapshot.mjs")
+LIGHTENER = Path(__file__).with_name("asm.mjs")
+COMPILER = Path(__file__).with_name("compile_sources.py")
+STDLIB = "/lib/python3.14"
+
+# Stripped of docstrings and assertions. The author's own code keeps both.
+OPTIMISED = 2
+
+# Never imported in a page: the first line is of no use there, the others say themselves that they cannot run there.
+NOT_FOR_THE_PAGE = (
+    "test/", "idlelib/", "tkinter/", "turtledemo/", "ensurepip/", "lib2to3/", "pydoc_data/",
+    "asyncio/windows_", "encodings/mbcs.py", "encodings/oem.py", "multiprocessing/popen_spawn_win32.py",
+    "concurrent/interpreters/", "concurrent/futures/interpreter.py",
+    "multiprocessing/forkserver.py", "multiprocessing/popen_forkserver.py", "multiprocessing/resource_tracker.py",
+    "multiprocessing/shared_memory.py", "multiprocessing/synchronize.py",
+)  # fmt: skip
+
+# Of the page and of the image. There are no time zones in the file system: without the third, looking for them would
+# bring the configuration of Python's own build into the image.
+ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
+
+# What every start runs, with the compiler's flags: Pyodide's own lines, start.js, and what PyScript makes of a library
+# without files. Should one of them say something else one day, it is compiled when it runs.
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+PYSCRIPT = """import os as _os
+from pathlib import Path as _Path
+_path = None
+import pyscript as _pyscript
+del _Path
+del _path
+del _os
+del _pyscript
+
+"""
+RUN_AT_START = (
+    ("{}", 0),
+    ("import importlib; importlib", 0),
+    ("import __main__; __main__.__dict__", 0),
+    ("import builtins; builtins.__dict__", 0),
+    ("from cotab._js.pyodide import main\nawait main()\n", AWAIT),
+    (PYSCRIPT, AWAIT),
+)
+
+EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
+
+
+@dataclass(frozen=True)
+class Image:
+    """The image; what can be imported beside it, by path; and the author's modules that could not be frozen."""
+
+    content: bytes
+    late: Files
+    left_out: list[dict[str, Any]]
+
+    @property
+    def memory(self) -> int:
+        """Length of the memory it was taken from, in bytes: the first number of its header (make_snapshot.mjs)."""
+        return int.from_bytes(self.content[:4], "little")
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
+
+    `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
+    are packages that need the page to be imported: their code is compiled, but not run.
+    """
+
+    pyodide: Path
+    main: bytes
+    wanted: list[str]
+    packages: Files
+    project: Files
+    libraries: dict[str, bytes]
+    compiled_only: tuple[str, ...]
+
+    @property
+    def standard(self) -> Files:
+        """The standard library, by path."""
+        with ZipFile(self.pyodide / "python_stdlib.zip") as archive:
+            names = [
+                name for name in archive.namelist() if name.endswith(".py") and not name.startswith(NOT_FOR_THE_PAGE)
+            ]
+            return {f"{STDLIB}/{name}": archive.read(name).decode("utf-8") for name in sorted(names)}
+
+    @property
+    def installed(self) -> Files:
+        """The packages, by path."""
+        return {f"{SITE_PACKAGES}/{name}": content for name, content in self.packages.items()}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Python compiled to bytecode without docstrings, and its source without docstrings and comments. By path."""
+
+    bytecode: Files
+    bare: Files
+
+    def __or__(self, other: Compiled) -> Compiled:
+        return Compiled(self.bytecode | other.bytecode, self.bare | other.bare)
+
+
+def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
+    """Make the image, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
+    standard, installed = frozen.standard, frozen.installed
+    sources = standard | installed
+    folder = cache / "images" / _key(frozen, sources)
+    report = folder / "report.json"
+    with ThreadPoolExecutor() as pool:  # apart, because the standard library remains while packages change
+        parts = list(pool.map(lambda part: _compiled(node, frozen, part, cache), (standard, installed)))
+    compiled = parts[0] | parts[1]
+    if not report.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        files = _files(frozen, sources, compiled.bytecode)
+        try:
+            _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), folder)
+        except ToolError as error:
+            if not frozen.project:
+                raise
+            _freeze(node, frozen, files, _plan(frozen, sources, []), folder)
+            _blame(report, frozen, error)
+    outcome = json.loads(report.read_text("utf-8"))
+    inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
+    late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
+    return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"])
+
+
+def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
+    """The file system of the instance that is frozen: bytecode, what has none, and the author's sources."""
+    others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
+    return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
+
+
+def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], folder: Path) -> None:
+    """Run the maker; everything it needs is handed over in files beside its results."""
+    libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
+    fresh = {path: file.with_suffix(".fresh.so") for path, file in libraries.items()}
+    for path, file in libraries.items():
+        file.write_bytes(frozen.libraries[path])
+        fresh[path].write_bytes(unrelocated(frozen.libraries[path]))
+    (folder / MAIN).write_bytes(frozen.main)
+    (folder / "files.json").write_text(json.dumps(files), "utf-8")
+    (folder / "empty.zip").write_bytes(EMPTY_ZIP)
+    order = {
+        "task": "freeze",
+        "pyodide": str(frozen.pyodide),
+        "main": str(folder),
+        "wanted": frozen.wanted,
+        "files": str(folder / "files.json"),
+        "libraries": {path: str(file) for path, file in libraries.items()},
+        "fresh": {path: str(file) for path, file in fresh.items()},
+        "plan": plan,
+        "env": ENVIRONMENT,
+        "empty": str(folder / "empty.zip"),
+        "out": str(folder / "image.bin"),
+        "report": str(folder / "report.json"),
+    }
+    node.run(MAKER, json.dumps(order), timeout=300)
+    made = (MAIN, "pyodide.asm.mjs", "files.json", "empty.zip")
+    for file in [*libraries.values(), *fresh.values(), *(folder / name for name in made)]:
+        file.unlink()
+
+
+def _author_modules(frozen: Frozen) -> list[str]:
+    return [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(frozen.project) if name.endswith(".py")]
+
+
+def _blame(report: Path, frozen: Frozen, error: ToolError) -> None:
+    """Say of every module of the author's that it is not in the image: one of them keeps an object of the page."""
+    outcome = json.loads(report.read_text("utf-8"))
+    reason = f"it cannot be frozen together with the interpreter: {str(error).strip().splitlines()[-1]}"
+    outcome["left_out"] = [
+        {"module": _module(f"{PROJECT_FOLDER}/{name}"), "file": name, "line": 1, "reason": reason}
+        for name in sorted(frozen.project)
+    ]
+    report.write_text(json.dumps(outcome), "utf-8")
+
+
+def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
+    """See cotab._snapshot.freeze."""
+    modules = {_module(path) for path in sources if path.endswith(".py")}
+    compiled = _compiled_only(frozen, sources)
+    page_only = {path: sources[path] for path in compiled.values()}
+    return {
+        "imports": sorted(_imported(frozen.project | page_only) & (modules | sys.stdlib_module_names)),
+        "author": author,
+        "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
+        "available": sorted(modules - set(compiled)),
+        "run": RUN_AT_START,
+    }
+
+
+def _compiled_only(frozen: Frozen, sources: Files) -> dict[str, str]:
+    """Modules that are in the image as code that has not run yet, and their sources' paths."""
+    modules = {_module(path): path for path in sources if path.endswith(".py")}
+    return {name: path for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only}
+
+
+def _imported(project: Files) -> set[str]:
+    """What the author's code imports anywhere, also inside functions."""
+    found: set[str] = set()
+    for name, content in project.items():
+        if not name.endswith(".py") or not isinstance(content, str):
+            continue
+        try:
+            tree = ast.parse(content)
+        except (SyntaxError, ValueError):  # newer than this Python, or wrong: the freezing will tell
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Compiled:
+    """What becomes of sources that are not the author's own."""
+    texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
+    key = sha256(json.dumps(texts, sort_keys=True).encode() + COMPILER.read_bytes()).hexdigest()[:24]
+    out = cache / "bytecode" / f"{key}.json"
+    if not out.is_file():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        given, partial = out.with_suffix(".sources"), out.with_suffix(".partial")
+        given.write_text(json.dumps(texts), "utf-8")
+        order = {
+            "task": "compile",
+            "pyodide": str(frozen.pyodide),
+            "sources": str(given),
+            "compiler": str(COMPILER),
+            "out": str(partial),
+        }
+        node.run(MAKER, json.dumps(order), timeout=300)
+        partial.replace(out)
+        given.unlink()
+    found = json.loads(out.read_text("utf-8"))
+    return Compiled({path: {"base64": data} for path, data in found["bytecode"].items()}, found["bare"])
+
+
+def _key(frozen: Frozen, sources: Files) -> str:
+    parts = [
+        sources,
+        frozen.project,
+        sorted(frozen.compiled_only),
+        sha256(frozen.main).hexdigest(),
+        {k: [sha256(part).hexdigest() for part in (v, unrelocated(v))] for k, v in frozen.libraries.items()},
+    ]
+    digest = sha256(json.dumps(parts, sort_keys=True).encode())
+    for path in (MAKER, LIGHTENER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
+
+
+def _module(path: str) -> str:
+    """The name a file is imported by."""
+    for folder in (SITE_PACKAGES, PROJECT_FOLDER, STDLIB):
+        if path.startswith(f"{folder}/"):
+            path = path.removeprefix(f"{folder}/")
+            break
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

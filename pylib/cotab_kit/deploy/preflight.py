@@ -1,0 +1,141 @@
+"""What would make an installation fail, found before anything is written; and what an administrator should know.
+
+Called by install.py. `stops` is true for what an installation cannot work with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cotab_kit.deploy.lookups import CARRIED, held, installed
+from cotab_kit.deploy.policy import consequence
+from cotab_kit.deploy.release import Release, kind, numbers
+from cotab_setup.provisioning import WebApi, missing_privileges, present
+from cotab_setup.provisioning.rows import LOCALES, TABLES
+from cotab_setup.web_api import any_of, call, literal, query, rows_of
+
+COMMANDS = "msdyn_slashcommands"
+IMPORT = "prvImportCustomization"
+KILOBYTE = 1024
+BASE64 = 4 / 3
+SEPARATORS = str.maketrans(",;", "  ")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about the org. `hint` says what to do about it."""
+
+    text: str
+    hint: str = ""
+    stops: bool = False
+
+
+async def preflight(api: WebApi, release: Release) -> list[Note]:
+    """Everything there is to say. Raises WebApiError where the org does not even answer."""
+    await call(api, "GET", "WhoAmI", "Signing in")
+    if missing := await missing_tables(api):
+        return [_no_omnichannel(missing)]
+    organization = await _organization(api)
+    return [
+        *_size(organization, release),
+        *_policy(organization, release),
+        *await _solution(api, release),
+        *await _slash_commands(api, release),
+        *await _privileges(api),
+    ]
+
+
+async def missing_tables(api: WebApi) -> list[str]:
+    """Those of Omnichannel's tables that the org does not have."""
+    names = [table.name for table in TABLES.values()] + [name.removesuffix("s") for name in CARRIED]
+    where = any_of(f"LogicalName eq {literal(name)}" for name in names)
+    path = query("EntityDefinitions", select=["LogicalName"], where=where)
+    found = {str(row.get("LogicalName")) for row in await rows_of(api, path, "Looking for the tables of Omnichannel")}
+    return [name for name in names if name not in found]
+
+
+def _no_omnichannel(missing: list[str]) -> Note:
+    text = f"The org lacks {', '.join(missing)}: Omnichannel for Customer Service is not installed"
+    return Note(text, "Install Omnichannel in the org, or name another org.", stops=True)
+
+
+async def _organization(api: WebApi) -> dict[str, Any]:
+    columns = ("maxuploadfilesize", "iscontentsecuritypolicyenabled", "contentsecuritypolicyconfiguration")
+    rows = await rows_of(api, query("organizations", select=columns), "Reading the settings of the org")
+    return rows[0] if rows else {}
+
+
+def _size(organization: dict[str, Any], release: Release) -> Iterator[Note]:
+    """Whether the limit is for a file or for its base64 is not documented (facts: dataverse.md, section 8)."""
+    limit = organization.get("maxuploadfilesize")
+    if not isinstance(limit, int) or not limit or not release.resources:
+        return
+    name, size = max(((name, len(content)) for name, content in release.resources.items()), key=lambda file: file[1])
+    told = f"{name} has {size:,} bytes; the org takes files of up to {limit:,}"
+    hint = "Raise the limit (System Settings, Email), or build with a smaller page.max_web_resource_bytes."
+    if size > limit:
+        yield Note(told, hint, stops=True)
+    elif size * BASE64 > limit:
+        yield Note(f"{told}, and it is not known whether it counts them as base64", hint)
+
+
+def _policy(organization: dict[str, Any], release: Release) -> Iterator[Note]:
+    if organization.get("iscontentsecuritypolicyenabled"):
+        text = str(organization.get("contentsecuritypolicyconfiguration") or "")
+        yield Note(consequence(text, release.manifest.page.boot))
+
+
+async def _solution(api: WebApi, release: Release) -> list[Note]:
+    notes = []
+    there = await installed(api, release.name)
+    if there and there.managed != release.managed:
+        hint = "Uninstall it there first, or install the other kind (--unmanaged)."
+        was = kind(managed=there.managed)
+        notes.append(Note(f"{release.name} is installed as {was}, and this is {release.kind}", hint, stops=True))
+    elif there and numbers(there.version) > release.version:
+        text = f"The org has {release.name} {there.version}, which is newer than {release.manifest.solution.version}"
+        notes.append(Note(text, "Install a version that is newer still, or uninstall that one first.", stops=True))
+    begun = await held(api, release.name)
+    if begun and not (release.managed and numbers(begun.version) == release.version):
+        text = f"An upgrade of {release.name} to {begun.version} was begun in the org and not finished"
+        notes.append(Note(text, "Apply or delete it there, under Solutions.", stops=True))
+    return notes
+
+
+async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
+    """Those that actions of others already have; one may stand in all languages of one action."""
+    texts = [row.body.get(COMMANDS) for row in release.provisioning.of_table(LOCALES)]
+    wanted = {command for text in texts for command in _commands(text)}
+    taken = await _taken(api, release, wanted) if wanted else {}
+    hint = "Choose another slash_command in provider.toml, or free it in the org."
+    return [
+        Note(f"{command} is taken by “{label}”, an action of another provider", hint, stops=True)
+        for command, label in sorted(taken.items())
+    ]
+
+
+async def _taken(api: WebApi, release: Release, wanted: set[str]) -> dict[str, str]:
+    """Which of the commands others have, with the label of their action."""
+    columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", COMMANDS)
+    path = query(LOCALES.entity_set, select=columns, where=f"{COMMANDS} ne null")
+    rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)
+    ours = {str(row.id) for row in (await present(api, release.provisioning)).ours}
+    return {
+        command: str(row.get("msdyn_label") or row.get("msdyn_name"))
+        for row in rows
+        if str(row[LOCALES.id_column]).lower() not in ours
+        for command in _commands(row.get(COMMANDS))
+        if command in wanted
+    }
+
+
+def _commands(text: object) -> list[str]:
+    return str(text or "").translate(SEPARATORS).casefold().split()
+
+
+async def _privileges(api: WebApi) -> list[Note]:
+    missing = await missing_privileges(api, also=[IMPORT])
+    hint = "Ask for the role System Administrator or Omnichannel Administrator, or for these privileges."
+    return [Note(f"You lack the privileges {', '.join(missing)}", hint, stops=True)] if missing else []

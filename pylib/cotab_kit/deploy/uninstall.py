@@ -1,0 +1,121 @@
+"""Uninstall a provider so that nothing of it is left, whatever part of it is still there.
+
+May be cut off at any call and run again, and also cleans up where the solution was deleted in the portal.
+"""
+
+from __future__ import annotations
+
+from cotab_kit.deploy.client import Org
+from cotab_kit.deploy.dependencies import blocking, variable_values
+from cotab_kit.deploy.jobs import job_done, when_unlocked
+from cotab_kit.deploy.journal import Journal
+from cotab_kit.deploy.leftovers import delete_leftovers, delete_settings
+from cotab_kit.deploy.lookups import PUBLISHER_ID, Installed, held, installed, other_solutions, publisher
+from cotab_kit.deploy.preflight import missing_tables
+from cotab_kit.deploy.release import Release
+from cotab_kit.deploy.verify import Verdict, verify
+from cotab_kit.errors import OrgError
+from cotab_setup.provisioning import WebApi, Widget, remove, reset_widgets, widgets
+from cotab_setup.web_api import call
+
+NOT_FOUND = 404
+WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."
+
+
+async def uninstall(
+    org: Org, release: Release, journal: Journal, *, clear_widgets: bool = False, keep_widgets: bool = False
+) -> Verdict | None:
+    """Take everything away; what is left, or None in a dry run.
+
+    Raises OrgError for what stands in the way, before anything is deleted; WebApiError where the org refuses something.
+    """
+    await call(org.api, "GET", "WhoAmI", "Signing in")
+    there = await installed(org.api, release.name)
+    if there and there.managed:
+        await _refuse_if_used(org.api, release)
+    if not await missing_tables(org.api):
+        await _widgets(org.api, release, journal, clear=clear_widgets, keep=keep_widgets)
+        await remove(org.api, release.provisioning, dry_run=journal.dry_run, report=journal.step)
+    if there:
+        await _variables(org.api, there, journal)
+    await delete_settings(org.api, release, journal)
+    await _solution(org, release, journal)
+    await delete_leftovers(org.api, release, journal, everything=True)
+    await _publisher(org.api, release, journal)
+    return None if journal.dry_run else await verify(org.api, release)
+
+
+async def _refuse_if_used(api: WebApi, release: Release) -> None:
+    if reasons := await blocking(api, release):
+        raise OrgError(
+            f"{release.name} cannot be uninstalled yet:\n" + "\n".join(f"  {reason}" for reason in reasons),
+            hint="Take these out of what uses them (session templates name app tab templates), then run it again.",
+        )
+
+
+async def _widgets(api: WebApi, release: Release, journal: Journal, *, clear: bool, keep: bool) -> None:
+    """A widget that goes on naming a provider that is gone shows its customers a button that does nothing."""
+    chosen = await widgets(api, release.provisioning)
+    for widget in chosen:
+        if clear:
+            journal.say(f"take the provider out of the chat widget “{_title(widget)}”")
+        elif keep:
+            journal.note(f"The chat widget “{_title(widget)}” has the provider chosen")
+    if chosen and not clear and not keep:
+        stop, ways = f"Chat widgets still have the provider chosen: {', '.join(map(_title, chosen))}", WIDGET_WAYS
+        if not journal.dry_run:
+            raise OrgError(stop, hint=ways)
+        journal.note(f"{stop}. That stops an uninstallation. {ways}")
+    if clear and not journal.dry_run:
+        await reset_widgets(api, chosen)
+
+
+def _title(widget: Widget) -> str:
+    return widget.name or str(widget.id)
+
+
+async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
+    for path in await variable_values(api, there.id):
+        journal.say("delete the value that was set for an environment variable", path)
+        if not journal.dry_run:
+            await call(api, "DELETE", path, "Deleting a value of an environment variable", accepted=[NOT_FOUND])
+
+
+async def _solution(org: Org, release: Release, journal: Journal) -> None:
+    """An upgrade that was begun and not finished lies over the solution, so it goes first."""
+
+    async def attempt() -> None:
+        for there in (await held(org.api, release.name), await installed(org.api, release.name)):
+            if there:
+                journal.say(f"uninstall the solution {there.name} {there.version}")
+                if not journal.dry_run:
+                    await _take_away(org, there)
+
+    await when_unlocked(org, attempt, journal)
+
+
+async def _take_away(org: Org, there: Installed) -> None:
+    """A managed one takes its components along; an unmanaged one is only a list, and they follow one by one."""
+
+    async def done() -> bool:
+        return await installed(org.api, there.name) is None
+
+    if there.managed:
+        body, doing = {"SolutionUniqueName": there.name}, "Uninstalling the solution"
+        await job_done(org, "UninstallSolutionAsync", body, doing, done)
+    else:
+        await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=[NOT_FOUND])
+
+
+async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
+    """It goes if it has no other solution."""
+    found = await publisher(api, release.provisioning.publisher)
+    if found is None:
+        return
+    title = f"the publisher {release.provisioning.publisher}"
+    if others := await other_solutions(api, found[PUBLISHER_ID], release.name):
+        journal.note(f"{title[:1].upper()}{title[1:]} stays: {', '.join(others)}")
+        return
+    journal.say(f"delete {title}")
+    if not journal.dry_run:
+        await call(api, "DELETE", f"publishers({found[PUBLISHER_ID]})", f"Deleting {title}", accepted=[NOT_FOUND])

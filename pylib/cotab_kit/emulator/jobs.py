@@ -1,0 +1,162 @@
+"""Imports and removals: at once, or as a job that goes on while the client asks how it is.
+
+A job moves one step with every request to the org, so tests need no clock: waiting, in progress, done. Only one
+solution is imported or removed at a time. Called by app.py, actions.py and webapi.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import quoteattr
+
+from cotab_kit.emulator.errors import BAD_REQUEST, WebApiError, invalid
+from cotab_kit.emulator.install import install, promote
+from cotab_kit.emulator.package import read_package
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.store import Store, now
+from cotab_kit.emulator.tables.solutions import ASYNC_OPERATION, IMPORT_JOB
+from cotab_kit.emulator.uninstall import uninstall
+from cotab_kit.emulator.webresource_rules import decoded
+
+STEPS = 2
+OPERATION_TYPES = {"Import": 203, "Uninstall": 208, "Upgrade": 207}
+IN_PROGRESS, SUCCEEDED, FAILED, COMPLETED = 20, 30, 31, 3
+Work = Mapping[str, Any]
+Step = Callable[[Store, Work], None]
+
+
+def refuse_if_busy(store: Store, doing: str) -> None:
+    """Go on if no other solution is being imported or removed."""
+    busy = store.sql.execute("SELECT payload FROM _job").fetchone()
+    if busy:
+        previous = json.loads(busy[0])["kind"]
+        raise WebApiError(
+            BAD_REQUEST,
+            "0x80071151",
+            f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
+            "Solution History for more details. -- The solution installation or removal failed due to the installation "
+            "or removal of another solution at the same time. Please try again later.",
+        )
+
+
+def at_once(store: Store, work: Work) -> None:
+    """Do it now; what goes wrong is the answer."""
+    refuse_if_busy(store, work["kind"])
+    _open_import_job(store, work)
+    error = _done(store, work)
+    _close_import_job(store, work, error)
+    if error:
+        raise WebApiError(error.status, error.code, error.message, kept=True) from error
+
+
+def start(store: Store, work: Work) -> str:
+    """Do it later. Returns the id of the asynchronous operation."""
+    key, refused = str(uuid4()), None
+    try:
+        refuse_if_busy(store, work["kind"])
+    except WebApiError as error:
+        if not store.setting("late-refusal"):
+            raise
+        refused = error
+    _open_import_job(store, work)
+    kind = OPERATION_TYPES[work["kind"]]
+    store.insert(ASYNC_OPERATION, {"asyncoperationid": key, "name": work["name"], "operationtype": kind})
+    if refused:
+        _end(store, key, work, refused)
+    else:
+        steps = int(store.setting("steps") or STEPS)
+        store.sql.execute("INSERT INTO _job VALUES (?, ?, ?)", [key, steps, json.dumps(dict(work))])
+    return key
+
+
+def go_on(store: Store) -> None:
+    """Move the job that is under way by one step."""
+    found = store.sql.execute("SELECT id, steps, payload FROM _job").fetchone()
+    if not found:
+        return
+    key, steps, work = found[0], found[1] - 1, json.loads(found[2])
+    if steps > 0:
+        store.sql.execute("UPDATE _job SET steps = ? WHERE id = ?", [steps, key])
+        store.update(ASYNC_OPERATION, key, {"statuscode": IN_PROGRESS, "statecode": 2, "startedon": now()})
+        if work.get("job"):
+            store.update(IMPORT_JOB, work["job"], {"progress": 50.0})
+        return
+    store.sql.execute("DELETE FROM _job WHERE id = ?", [key])
+    _end(store, key, work, _done(store, work))
+
+
+def busy(store: Store) -> bool:
+    """Whether a job is under way."""
+    return store.sql.execute("SELECT 1 FROM _job").fetchone() is not None
+
+
+def _end(store: Store, key: str, work: Work, error: WebApiError | None) -> None:
+    _close_import_job(store, work, error)
+    ended: Row = {"statecode": COMPLETED, "statuscode": FAILED if error else SUCCEEDED, "completedon": now()}
+    text = error.message if error else None
+    number = int(error.code, 16) - 2**32 if error else 0
+    store.update(ASYNC_OPERATION, key, {**ended, "message": text, "friendlymessage": text, "errorcode": number})
+
+
+def _done(store: Store, work: Work) -> WebApiError | None:
+    """Do it; None if all went well. Each step is all or nothing: an upgrade that cannot be applied stays held."""
+    steps: dict[str, list[Step]] = {
+        "Import": [_install],
+        "Upgrade": [_promote],
+        "StageAndUpgrade": [_install, _promote],
+        "Uninstall": [_uninstall],
+    }
+    try:
+        for step in steps[work["does"]]:
+            with store.transaction():
+                step(store, work)
+    except WebApiError as error:
+        return error
+    return None
+
+
+def _install(store: Store, work: Work) -> None:
+    package = read_package(decoded(work["file"]))
+    install(store, package, overwrite=work["overwrite"], hold=work["hold"])
+
+
+def _promote(store: Store, work: Work) -> None:
+    promote(store, work["name"])
+
+
+def _uninstall(store: Store, work: Work) -> None:
+    uninstall(store, work["name"])
+
+
+def _open_import_job(store: Store, work: Work) -> None:
+    if not work.get("job"):
+        return
+    if store.get(IMPORT_JOB, work["job"], ["importjobid"]):
+        raise invalid("0x80071152", "Parameter ImportJobId must be unique.")
+    row: Row = {"importjobid": work["job"], "solutionname": work["name"], "name": "Customizations", "progress": 0.0}
+    store.insert(IMPORT_JOB, {**row, "startedon": now(), "importcontext": "ImportInstall"})
+
+
+def _close_import_job(store: Store, work: Work, error: WebApiError | None) -> None:
+    if work.get("job"):
+        ended: Row = {"progress": 0.0 if error else 100.0, "completedon": now(), "data": _report(work, error)}
+        store.update(IMPORT_JOB, work["job"], ended)
+
+
+def _report(work: Work, error: WebApiError | None) -> str:
+    """What an import job tells afterwards, in the form of Dataverse's."""
+    result = "failure" if error else "success"
+    details = (
+        f" errorcode={quoteattr(error.code)} errortext={quoteattr(error.message)}"
+        if error
+        else ' errorcode="0" errortext=""'
+    )
+    name = quoteattr(str(work["name"]))
+    return (
+        f'<importexportxml succeeded="{str(error is None).lower()}"><solutionManifests>'
+        f'<solutionManifest id={name} processed="true"><result result="{result}"{details} /></solutionManifest>'
+        "</solutionManifests></importexportxml>"
+    )

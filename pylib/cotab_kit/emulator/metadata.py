@@ -1,0 +1,105 @@
+"""What the organisation says of its own tables, and which it has at all. Called by webapi.py and org.py.
+
+A table whose description is gone is not there: that is how an org without Omnichannel looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+from uuid import NAMESPACE_OID, uuid5
+
+from pydantic import JsonValue
+
+from cotab_kit.emulator.schema import Attribute, Entity
+from cotab_kit.emulator.security import type_code
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables.platform import METADATA
+from cotab_kit.emulator.tables.solutions import COMPONENT_DEFINITION
+
+
+def describe_all(store: Store) -> None:
+    """Write down all tables; done once, when an org is made."""
+    for entity in ENTITIES.values():
+        if entity is not METADATA:
+            store.insert(METADATA, _description(entity))
+        if entity.component_type:
+            store.insert(
+                COMPONENT_DEFINITION,
+                {
+                    "solutioncomponentdefinitionid": str(uuid5(NAMESPACE_OID, f"component {entity.name}")),
+                    "solutioncomponenttype": entity.component_type,
+                    "objecttypecode": type_code(entity.name),
+                    "name": entity.name,
+                    "primaryentityname": entity.name,
+                },
+            )
+
+
+def _description(entity: Entity) -> dict[str, str | int | bool]:
+    return {
+        "MetadataId": str(uuid5(NAMESPACE_OID, f"table {entity.name}")),
+        "LogicalName": entity.name,
+        "SchemaName": entity.privilege or entity.name,
+        "EntitySetName": entity.entity_set,
+        "LogicalCollectionName": f"{entity.name}s" if entity.entity_set.endswith("set") else entity.entity_set,
+        "PrimaryIdAttribute": entity.primary_id,
+        "PrimaryNameAttribute": entity.primary_name,
+        "OwnershipType": "UserOwned" if entity.user_owned else "OrganizationOwned",
+        "ObjectTypeCode": type_code(entity.name),
+        "IsSolutionAware": bool(entity.component_type),
+        "IsCustomEntity": entity.name.startswith("msdyn_"),
+        "IsManaged": True,
+        "IsOptimisticConcurrencyEnabled": True,
+    }
+
+
+def remove_table(store: Store, name: str) -> None:
+    """The org has no such table any more."""
+    for entity, column in ((METADATA, "LogicalName"), (COMPONENT_DEFINITION, "primaryentityname")):
+        for row in store.find(entity, **{column: name}):
+            store.delete(entity, str(row[entity.primary_id]))
+
+
+def present(store: Store, entity: Entity) -> bool:
+    """Whether this org has the table."""
+    return entity is METADATA or bool(store.find(METADATA, LogicalName=entity.name))
+
+
+def details(store: Store, metadata_id: str, part: str) -> JsonValue:
+    """The columns of a table, or its alternate keys."""
+    row = store.get(METADATA, metadata_id) or {}
+    entity = ENTITIES[str(row["LogicalName"])]
+    if part == "Keys":
+        return {
+            "value": [
+                {"LogicalName": name, "KeyAttributes": [name], "EntityKeyIndexStatus": "Active"} for name in entity.keys
+            ]
+        }
+    return {"value": [_attribute(entity, attribute) for attribute in entity.shown]}
+
+
+def _attribute(entity: Entity, attribute: Attribute) -> dict[str, JsonValue]:
+    made: dict[str, JsonValue] = {
+        "@odata.type": f"#Microsoft.Dynamics.CRM.{attribute.type}AttributeMetadata",
+        "LogicalName": attribute.name,
+        "EntityLogicalName": entity.name,
+        "AttributeType": attribute.type,
+        "RequiredLevel": {"Value": attribute.required, "CanBeChanged": False},
+        "IsPrimaryId": attribute.name == entity.primary_id,
+        "IsPrimaryName": attribute.name == entity.primary_name,
+        "IsValidForCreate": attribute.writable,
+        "IsValidForUpdate": attribute.writable,
+    }
+    if attribute.max_length:
+        made["MaxLength"] = attribute.max_length
+    if attribute.target:
+        made["Targets"] = [attribute.target]
+    return made
+
+
+def address(base: str, path: str, query: Mapping[str, str]) -> str:
+    """The address of a request, with its query."""
+    pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
+    return f"{base}{path}?{pairs}"

@@ -1,0 +1,212 @@
+"""An organisation on this machine: a database, the Web API on it, and what tests and the desktop set up in it.
+
+org = Org.open()                      in memory; with a path, in a file
+org.app                               the ASGI application
+org.snapshot() == before              whether anything is left
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Self
+from uuid import NAMESPACE_OID, uuid4, uuid5
+
+from pydantic import JsonValue
+from starlette.applications import Starlette
+
+from cotab_kit.emulator import jobs, metadata, records
+from cotab_kit.emulator.app import create_app
+from cotab_kit.emulator.links import link
+from cotab_kit.emulator.payload import columns
+from cotab_kit.emulator.schema import Row, Scalar
+from cotab_kit.emulator.security import ADMINISTRATOR, add_user
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
+from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, ORGANIZATION
+from cotab_kit.emulator.tables.solutions import ASYNC_OPERATION, IMPORT_JOB, PUBLISHER, SOLUTION
+from cotab_kit.emulator.webresources import token
+
+VOLATILE = {
+    "createdon",
+    "modifiedon",
+    "versionnumber",
+    "overwritetime",
+    "componentidunique",
+    "installedon",
+    "updatedon",
+}
+HIDDEN = ("_layer", "_need", "_unpublished", "_unknown", "_job", "_privilege")
+HISTORY = {ASYNC_OPERATION.name, IMPORT_JOB.name}
+MICROSOFT = {
+    "microsoftcorporation": ("MicrosoftCorporation", "none", False),
+    "microsoftdynamics": ("Dynamics 365", "msdyn", True),
+}
+
+Snapshot = dict[str, list[dict[str, Scalar]]]
+
+
+class Org:
+    """A local organisation. Close it, or use it as a context manager."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.app: Starlette = create_app(store, lambda: store.setting("policy") or None)
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Org:
+        """The org in a file, made if it is not there; without a path, one in memory. Raises DesktopError."""
+        store = Store(path)
+        if not store.setting("made"):
+            with store.transaction():
+                _furnish(store)
+        return cls(store)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    @property
+    def token(self) -> str:
+        """The version token of web resources, with its braces."""
+        return token(self.store)
+
+    def rows(self, table: str, **values: Scalar) -> list[Row]:
+        """The rows of a table with these values, lookups under the names of their columns."""
+        return self.store.find(ENTITIES[table], **values)
+
+    def snapshot(self, *, history: bool = False) -> Snapshot:
+        """Everything in the org that can be compared: no times, no versions, and no past jobs unless asked for."""
+        tables = [entity for entity in ENTITIES.values() if history or entity.name not in HISTORY]
+        found: Snapshot = {}
+        for entity in tables:
+            rows = [
+                {name: value for name, value in row.items() if name not in VOLATILE}
+                for row in self.store.select(entity)
+            ]
+            found[entity.name] = sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+        for name in (*(pair.navigation for pair in MANY_TO_MANY), *HIDDEN):
+            rows = [dict(row) for row in self.store.sql.execute(f'SELECT * FROM "{name}"').fetchall()]
+            found[name] = sorted(({k: v for k, v in row.items() if k != "number"} for row in rows), key=repr)
+        return found
+
+    def unknown_components(self, solution: str) -> list[tuple[str, str]]:
+        """Kind and name of what a solution brought and this org has no table for."""
+        (found,) = self.rows("solution", uniquename=solution)
+        rows = self.store.sql.execute("SELECT kind, name FROM _unknown WHERE solutionid = ?", [found["solutionid"]])
+        return [(row[0], row[1]) for row in rows.fetchall()]
+
+    def finish_jobs(self) -> None:
+        """Let what is under way come to its end."""
+        with self.store.lock:
+            while jobs.busy(self.store):
+                jobs.go_on(self.store)
+
+    def seed(self, table: str, **body: JsonValue) -> str:
+        """A row, written as the Web API has it (`{"nav@odata.bind": ...}` by **). Returns its id."""
+        entity = ENTITIES[table]
+        with self.store.transaction():
+            return records.create(self.store, entity, columns(self.store, entity, body))
+
+    def seed_widget(self, name: str, *, cobrowse: str | None = None, screen_sharing: str | None = None) -> str:
+        """A chat widget; with a provider's text where an administrator has chosen one."""
+        return self.seed(
+            "msdyn_livechatconfig",
+            msdyn_name=name,
+            msdyn_cobrowseprovider=cobrowse,
+            msdyn_screensharingprovider=screen_sharing,
+            msdyn_enablecobrowse=cobrowse is not None,
+            msdyn_enablescreensharing=screen_sharing is not None,
+        )
+
+    def seed_session_template(self, name: str, *tabs: str) -> str:
+        """A session template with these app tab templates (by unique name), as an administrator makes it."""
+        key = self.seed("msdyn_sessiontemplate", msdyn_name=name, msdyn_uniquename=name)
+        for tab in tabs:
+            self.add_tab(name, tab)
+        return key
+
+    def add_tab(self, session_template: str, tab: str) -> None:
+        """Put an app tab template into a session template."""
+        entity = ENTITIES["msdyn_sessiontemplate"]
+        (row,) = self.rows(entity.name, msdyn_uniquename=session_template)
+        target = f"msdyn_applicationtabtemplates(msdyn_uniquename='{tab}')"
+        with self.store.transaction():
+            link(self.store, entity, str(row[entity.primary_id]), MANY_TO_MANY[0].navigation, target)
+
+    def seed_user(self, name: str, *, lacks: Iterable[str] = ()) -> str:
+        """A user without these privileges (`prvCreatemsdyn_provider`), for `Authorization: Bearer <name>`."""
+        with self.store.transaction():
+            return add_user(self.store, name, frozenset(lacks))
+
+    def restrict(self, *privileges: str) -> None:
+        """Take privileges from whoever calls without saying who it is."""
+        self.seed_user(ADMINISTRATOR, lacks=privileges)
+
+    def seed_settings(  # noqa: PLR0913 - one for each setting, all by name
+        self,
+        *,
+        max_upload: int | None = None,
+        policy: str | None = None,
+        languages: Iterable[int] | None = None,
+        steps: int | None = None,
+        sign_in: bool | None = None,
+        late_refusal: bool | None = None,
+    ) -> None:
+        """Settings: the size limit in bytes, the Content-Security-Policy ("" for none), the LCIDs of the languages.
+
+        `steps` is after how many requests a job is done, `sign_in` whether a request without a token is refused,
+        `late_refusal` whether a job that meets another one is taken and fails, instead of being refused at once.
+        """
+        with self.store.transaction():
+            if max_upload is not None:
+                self._set_organization({"maxuploadfilesize": max_upload})
+            if policy is not None:
+                self.store.set_setting("policy", policy)
+                self._set_organization({"iscontentsecuritypolicyenabled": bool(policy)})
+            if languages is not None:
+                self.store.set_setting("languages", json.dumps(list(languages)))
+            if steps is not None:
+                self.store.set_setting("steps", str(steps))
+            if sign_in is not None:
+                self.store.set_setting("sign-in", "yes" if sign_in else "")
+            if late_refusal is not None:
+                self.store.set_setting("late-refusal", "yes" if late_refusal else "")
+
+    def set_organization(self, **values: Scalar) -> None:
+        """Columns of the organization table, as they are."""
+        self._set_organization(values)
+
+    def _set_organization(self, values: Mapping[str, Scalar]) -> None:
+        key = str(self.store.select(ORGANIZATION)[0]["organizationid"])
+        self.store.update(ORGANIZATION, key, values)
+
+    def remove_tables(self, *names: str) -> None:
+        """Tables that this org does not have, as one without Omnichannel."""
+        with self.store.transaction():
+            for name in names:
+                metadata.remove_table(self.store, name)
+
+
+def _furnish(store: Store) -> None:
+    """What is in every org from the beginning."""
+    store.insert(BUSINESS_UNIT, {"businessunitid": str(uuid4()), "name": "org"})
+    store.insert(ORGANIZATION, {"organizationid": str(uuid4()), "name": "org"})
+    add_user(store, ADMINISTRATOR)
+    metadata.describe_all(store)
+    for number, (name, (title, prefix, readonly)) in enumerate(MICROSOFT.items()):
+        row: Row = {"uniquename": name, "friendlyname": title, "customizationprefix": prefix}
+        fixed: Row = {"publisherid": str(uuid5(NAMESPACE_OID, name)), "isreadonly": readonly}
+        store.insert(PUBLISHER, row | fixed | {"customizationoptionvalueprefix": 10_000 + number})
+    for name in ("Default", "Active"):
+        fixed = {"solutionid": str(uuid5(NAMESPACE_OID, name)), "isvisible": False, "ismanaged": False}
+        row = {"uniquename": name, "friendlyname": f"{name} Solution", "version": "1.0"}
+        store.insert(SOLUTION, row | fixed | {"publisherid": str(uuid5(NAMESPACE_OID, "microsoftdynamics"))})
+    store.set_setting("made", "yes")

@@ -1,0 +1,186 @@
+"""A solution as it stands in its zip: what it is, who publishes it, its components, and what is not known here.
+
+`read_package` checks everything that can be checked without an org; install.py does the rest. Called by jobs.py and
+actions.py. Forms: facts, dataverse.md, section 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cotab_kit.emulator.archive import bad_archive, read_archive
+from cotab_kit.emulator.dependencies import Named, Needed
+from cotab_kit.emulator.errors import invalid
+from cotab_kit.emulator.parts import CUSTOMIZATIONS, Part, invalid_xml, key_column, read_parts, text_of, xml
+from cotab_kit.emulator.records import PREFIX, UNIQUE_NAME, VERSION
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES, FIRST_OWN_TYPE
+from cotab_kit.solution.archive import CONTENT_TYPES
+from cotab_kit.solution.xml import Element
+
+SOLUTION = "solution.xml"
+RESTRICTED = {"active", "basic", "default", "system"}
+MAX_UNIQUE_NAME = 65
+WEB_RESOURCE_TYPE = 61
+
+
+@dataclass(frozen=True)
+class Root:
+    """A line of RootComponents."""
+
+    kind: int
+    name: str
+    behavior: int
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """What is in the package and has no table here."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Package:
+    """A solution package."""
+
+    unique_name: str
+    version: str
+    managed: bool
+    title: str
+    description: str
+    configuration_page: str
+    publisher: Row
+    roots: tuple[Root, ...]
+    required: tuple[Needed, ...]
+    parts: tuple[Part, ...]
+    unknown: tuple[Unknown, ...]
+
+
+def read_package(content: bytes) -> Package:
+    """The package in a zip. Raises WebApiError, as Dataverse refuses it."""
+    files = read_archive(content)
+    for name in (SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES):
+        if name not in files:
+            raise bad_archive(f"{name} is missing")
+        xml(files, name)
+    manifest = xml(files, SOLUTION).find("SolutionManifest")
+    if manifest is None:
+        raise invalid_xml(SOLUTION, "it has no SolutionManifest")
+    customizations = xml(files, CUSTOMIZATIONS)
+    used = {SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES}
+    parts = read_parts(customizations, files, used)
+    rest = [Unknown("file", name, files[name]) for name in sorted(set(files) - used)]
+    return _package(manifest, parts, [*_other_sections(customizations), *rest])
+
+
+def version_numbers(version: str) -> tuple[int, ...]:
+    """A version as numbers that can be compared."""
+    numbers = [int(part) for part in version.split(".")]
+    return tuple(numbers + [0] * (4 - len(numbers)))
+
+
+def _package(manifest: Element, parts: list[Part], unknown: list[Unknown]) -> Package:
+    unique_name, version, managed = (text_of(manifest, name) for name in ("UniqueName", "Version", "Managed"))
+    if not UNIQUE_NAME.fullmatch(unique_name) or len(unique_name) > MAX_UNIQUE_NAME:
+        raise invalid("0x8004f002", f"Invalid character specified for solution unique name. ({unique_name[:100]!r})")
+    if unique_name.lower() in RESTRICTED:
+        raise invalid("0x8004f007", "Solution ID provided is restricted and cannot be imported.")
+    if not VERSION.fullmatch(version):
+        raise invalid("0x8004f01e", f"An invalid solution version was specified. ({version[:50]!r})")
+    if managed not in ("0", "1", "2"):  # 2 is what tools write that make both
+        raise invalid_xml(SOLUTION, f"Managed is neither 0 nor 1: {managed[:50]!r}")
+    return Package(
+        unique_name,
+        version,
+        managed == "1",
+        _described(manifest, "LocalizedNames/LocalizedName") or unique_name,
+        _described(manifest, "Descriptions/Description"),
+        text_of(manifest, "ConfigurationPage"),
+        _publisher(manifest),
+        tuple(_roots(manifest)),
+        tuple(_needed(each) for each in manifest.iterfind("MissingDependencies/MissingDependency")),
+        tuple(parts),
+        tuple(unknown),
+    )
+
+
+def _publisher(manifest: Element) -> Row:
+    found = manifest.find("Publisher")
+    if found is None or not text_of(found, "UniqueName"):
+        raise invalid("0x8004f01c", "Publisher uniquename is required.")
+    prefix, values = text_of(found, "CustomizationPrefix"), text_of(found, "CustomizationOptionValuePrefix")
+    if not PREFIX.fullmatch(prefix):
+        raise invalid_xml(SOLUTION, f"CustomizationPrefix is not two to eight letters and digits: {prefix[:50]!r}")
+    if not re.fullmatch(r"[1-9][0-9]{4}", values):
+        raise invalid("0x80048402", f"The option value prefix must be between 10000 and 99999. ({values[:20]!r})")
+    return {
+        "uniquename": text_of(found, "UniqueName"),
+        "friendlyname": _described(found, "LocalizedNames/LocalizedName") or text_of(found, "UniqueName"),
+        "customizationprefix": prefix,
+        "customizationoptionvalueprefix": int(values),
+        "description": _described(found, "Descriptions/Description") or None,
+        "emailaddress": text_of(found, "EMailAddress") or None,
+        "supportingwebsiteurl": text_of(found, "SupportingWebsiteUrl") or None,
+    }
+
+
+def _roots(manifest: Element) -> Iterator[Root]:
+    for each in manifest.iterfind("RootComponents/RootComponent"):
+        kind, behavior = each.get("type", ""), each.get("behavior", "0")
+        if not re.fullmatch(r"[0-9]{1,6}", kind) or not re.fullmatch(r"-?[0-9]", behavior):
+            raise invalid_xml(SOLUTION, f"RootComponent {str(dict(each.attrib))[:200]}")
+        name = each.get("schemaName", "") or each.get("id", "")
+        if int(kind) >= FIRST_OWN_TYPE:  # facts, section 2.3: such a line makes the import fail
+            raise invalid(
+                "0x8004801f",
+                f"Cannot add a Root Component {name} of type {kind} because it is not in the target system. (Rows of "
+                "solution-aware tables are not listed as root components.)",
+            )
+        yield Root(int(kind), name, int(behavior))
+
+
+def _needed(element: Element) -> Needed:
+    required, dependent = element.find("Required"), element.find("Dependent")
+    attributes = dict(required.attrib) if required is not None else {}
+    name = attributes.get("displayName") or attributes.get("schemaName", "")
+    owner = attributes.get("solution", "")
+    return Needed(
+        f"{name} ({owner})" if owner else name,
+        owner.partition(" ")[0],
+        _named(attributes),
+        _named(dict(dependent.attrib) if dependent is not None else {}),
+    )
+
+
+def _named(attributes: Mapping[str, str]) -> Named | None:
+    """The component that a line names, if it is of a table that is known here."""
+    kind = attributes.get("type", "")
+    entity = COMPONENT_TYPES.get(int(kind)) if re.fullmatch(r"[0-9]{1,6}", kind) else ENTITIES.get(kind.lower())
+    if entity is None or not entity.component_type:
+        return None
+    column = key_column(entity)
+    given = {name.removeprefix("id."): value for name, value in attributes.items() if name.startswith("id.")}
+    value = given.get(column) or given.get("uniquename") or attributes.get("schemaName")
+    return Named(entity.name, column, value) if value else None
+
+
+def _other_sections(customizations: Element) -> Iterator[Unknown]:
+    """Sections of customizations.xml whose components have no table here."""
+    for section in customizations:
+        if section.tag in ("WebResources", "Languages"):
+            continue
+        for number, each in enumerate(section, 1):
+            attribute = each.get("Name") or each.get("id")
+            name = attribute or text_of(each, "Name") or text_of(each, "UniqueName") or str(number)
+            yield Unknown(section.tag, name, "".join(each.itertext()).strip().encode())
+
+
+def _described(parent: Element, path: str) -> str:
+    """The English text of several languages, or the first."""
+    texts = {each.get("languagecode", ""): each.get("description", "") for each in parent.iterfind(path)}
+    return texts.get("1033") or next(iter(texts.values()), "")

@@ -1,0 +1,31 @@
+"""Publishing: web resources show what was written to them since the last time. Called by actions.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cotab_kit.emulator import records
+from cotab_kit.emulator.errors import no_such_row
+from cotab_kit.emulator.store import Store, unpacked
+from cotab_kit.emulator.tables.solutions import WEB_RESOURCE
+
+
+def publish(store: Store, keys: Iterable[str]) -> None:
+    """Publish these web resources."""
+    for key in keys:
+        if store.get(WEB_RESOURCE, key, ["webresourceid"]) is None:
+            raise no_such_row(WEB_RESOURCE.name, key)
+        found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
+        changes = unpacked(found[0]) if found else {}
+        if changes:
+            records.apply_change(store, WEB_RESOURCE, key, changes)
+        store.update(WEB_RESOURCE, key, {"componentstate": 0})
+        store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
+    store.next_number("token")
+
+
+def publish_all(store: Store) -> None:
+    """Publish whatever is not published."""
+    pending = store.sql.execute("SELECT id FROM _unpublished").fetchall()
+    new = store.select(WEB_RESOURCE, "t.componentstate = 1", columns=["webresourceid"])
+    publish(store, {row[0] for row in pending} | {str(row["webresourceid"]) for row in new})

@@ -1,0 +1,193 @@
+"""Rows come, change and go by Dataverse's rules: ids and keys are unique, required columns stay, deleting cascades.
+
+Called by webapi.py for requests, and by the import and removal of solutions, which obey the same rules.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cotab_kit.emulator import webresource_rules
+from cotab_kit.emulator.dependencies import refuse_if_needed
+from cotab_kit.emulator.errors import PRECONDITION_FAILED, WebApiError, invalid, managed_solution
+from cotab_kit.emulator.layers import ACTIVE, save_layer, top_layer
+from cotab_kit.emulator.schema import Entity, OnDelete, Required, Row
+from cotab_kit.emulator.store import Store, packed, unpacked
+from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
+from cotab_kit.emulator.tables.platform import NOTE, NOTED
+from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, SOLUTION_COMPONENT, VARIABLE_VALUE, WEB_RESOURCE
+
+UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
+PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
+
+
+def create(store: Store, entity: Entity, row: Row) -> str:
+    """A new row. Returns its id."""
+    for attribute in entity.attributes:
+        given = row.get(attribute.name, attribute.default)
+        needed = attribute.required is Required.SYSTEM and attribute.name != entity.primary_id
+        if needed and attribute.writable and given is None:
+            raise invalid("0x80040200", f"Required field '{attribute.name}' is missing on {entity.name}.")
+    if row.get(entity.primary_id) and store.get(entity, str(row[entity.primary_id]), [entity.primary_id]):
+        raise WebApiError(PRECONDITION_FAILED, "0x80040237", "Cannot insert duplicate key.")
+    _unique(store, entity, row)
+    check_rules(store, entity, row)
+    hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
+    return store.insert(entity, hidden | _with_target(entity, row))
+
+
+def _with_target(entity: Entity, row: Row) -> Row:
+    """What a note is attached to, under the one name by which it is read."""
+    for name in NOTED if entity is NOTE else ():
+        if row.get(f"objectid_{name}"):
+            row = row | {"objectid": row[f"objectid_{name}"], "objecttypecode": name}
+    return row
+
+
+def change(store: Store, entity: Entity, key: str, changes: Row) -> None:
+    """Change a row. A web resource shows it once it is published."""
+    changes = {name: value for name, value in changes.items() if name != entity.primary_id}
+    _refuse_managed(store, entity, key, "Update")
+    _unique(store, entity, changes, key)
+    check_rules(store, entity, changes)
+    if entity is WEB_RESOURCE:
+        found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
+        merged = (unpacked(found[0]) if found else {}) | changes
+        store.sql.execute("INSERT OR REPLACE INTO _unpublished VALUES (?, ?)", [key, packed(merged)])
+        return
+    apply_change(store, entity, key, changes)
+
+
+def apply_change(store: Store, entity: Entity, key: str, changes: Row) -> None:
+    """Change a row at once; over a managed one, the change lies on top as an unmanaged layer."""
+    if top_layer(store, entity, key):
+        save_layer(store, ACTIVE, entity, key, changes)
+    store.update(entity, key, _with_target(entity, changes))
+
+
+def remove(store: Store, entity: Entity, key: str) -> None:
+    """Delete a row as a request does: not if it came with a managed solution, nor if something else needs it."""
+    _refuse_managed(store, entity, key, "Delete")
+    if entity is PUBLISHER and _is_readonly(store, key):
+        raise invalid("0x8004f006", "Attempting to delete a restricted publisher.")
+    if entity.component_type:
+        refuse_if_needed(store, entity, key)
+    discard(store, entity, key)
+
+
+def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = False) -> None:
+    """Delete a row and what depends on it: links are cut, children go, components leave their solutions.
+
+    Uninstalling leaves the values of environment variables that an administrator set (facts: dataverse.md, section 8).
+    """
+    for other in ENTITIES.values():
+        for attribute in other.attributes:
+            if attribute.target == entity.name and not (uninstalling and other is VARIABLE_VALUE):
+                _cascade(store, other, attribute.name, attribute.on_delete, key)
+    for pair in MANY_TO_MANY:
+        for side, name in (("first", pair.first), ("second", pair.second)):
+            if name == entity.name:
+                store.sql.execute(f'DELETE FROM "{pair.navigation}" WHERE {side} = ?', [key])
+    for row in store.find(SOLUTION_COMPONENT, objectid=key, componenttype=entity.component_type or -1):
+        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
+    store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
+    store.sql.execute("DELETE FROM _layer WHERE entity = ? AND id = ?", [entity.name, key])
+    store.delete(entity, key)
+
+
+def _cascade(store: Store, entity: Entity, column: str, rule: OnDelete, key: str) -> None:
+    for row in store.select(entity, f't."{column}" = ?', [key], columns=[entity.primary_id]):
+        child = str(row[entity.primary_id])
+        if rule is OnDelete.RESTRICT:
+            text = "The object you tried to delete is associated with another object and cannot be deleted."
+            raise invalid("0x80040227", text)
+        if rule is OnDelete.CASCADE:
+            discard(store, entity, child)
+        elif rule is OnDelete.REMOVE_LINK:
+            store.update(entity, child, {column: None})
+
+
+def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
+    """Alternate keys, and the unique names that Dataverse guards without calling them keys."""
+    names = {SOLUTION: ("uniquename",), PUBLISHER: ("uniquename",), WEB_RESOURCE: ("name",)}.get(entity, entity.keys)
+    for name in names:
+        others = store.find(entity, **{name: row[name]}) if row.get(name) else []
+        if all(other[entity.primary_id] == key for other in others):
+            continue
+        if entity is WEB_RESOURCE:
+            raise invalid("0x8004f115", "A webresource with the same name already exists. Use a different name.")
+        raise WebApiError(
+            PRECONDITION_FAILED,
+            "0x80060892",
+            f"A record that has the attribute values {name}: {row[name]} already exists. The entity key {name} "
+            "requires that this set of attributes contains unique values. Select unique values and try again.",
+        )
+
+
+def check_rules(store: Store, entity: Entity, row: Row) -> None:
+    """What only some tables want."""
+    if entity is WEB_RESOURCE:
+        webresource_rules.check(store, row)
+    if entity in (PUBLISHER, SOLUTION):
+        _check_names(entity, row)
+    if entity is VARIABLE_VALUE and row.get("environmentvariabledefinitionid"):
+        others = store.find(entity, environmentvariabledefinitionid=row["environmentvariabledefinitionid"])
+        if others and "environmentvariablevalueid" not in row:
+            raise WebApiError(PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists.")
+
+
+def _check_names(entity: Entity, row: Row) -> None:
+    """What may be the name, the version and the prefix of what somebody makes by hand."""
+    name, version, prefix = row.get("uniquename"), row.get("version"), row.get("customizationprefix")
+    if name is not None and not UNIQUE_NAME.fullmatch(str(name)):
+        raise invalid("0x8004f002", f"Invalid character specified for {entity.name} unique name. ({str(name)[:100]!r})")
+    if version is not None and not VERSION.fullmatch(str(version)):
+        raise invalid("0x8004f01e", f"An invalid solution version was specified. ({str(version)[:50]!r})")
+    if prefix is not None and not PREFIX.fullmatch(str(prefix)):
+        raise invalid("0x80044366", f"The customization prefix is not valid: {str(prefix)[:20]!r}")
+
+
+def _refuse_managed(store: Store, entity: Entity, key: str, operation: str) -> None:
+    """A part of a managed solution is deleted with it, and changed only where its publisher allows it."""
+    if entity is SOLUTION and operation == "Update":
+        solution = store.get(entity, key) or {}
+        if solution["ismanaged"]:
+            raise managed_solution(str(solution["uniquename"]))
+    names = {"ismanaged", "iscustomizable"}
+    if not names <= set(entity.by_name):
+        return
+    row = store.get(entity, key, [*names, entity.primary_id])
+    if not row or not row["ismanaged"]:
+        return
+    if operation == "Delete":
+        raise invalid(
+            "0x8004f013",
+            f"You cannot delete {entity.title} {key}. Deletion cannot be performed when {entity.title} is managed.",
+        )
+    if not row["iscustomizable"]:
+        raise invalid(
+            "0x8004f026",
+            f"The evaluation of the current component(name={entity.title}, id={key}) in the current operation "
+            f"({operation}) failed during managed property evaluation of condition: 'Managed Property Name: "
+            f"iscustomizable; Component Name: {entity.title}; Attribute Name: iscustomizable;'",
+        )
+
+
+def _is_readonly(store: Store, key: str) -> bool:
+    row = store.get(PUBLISHER, key)
+    return bool(row and row["isreadonly"])
+
+
+def list_in(store: Store, solution: str, entity: Entity, key: str) -> str:
+    """Make a component part of a solution. Returns the id of that entry."""
+    return list_component(store, solution, entity.component_type, key)
+
+
+def list_component(store: Store, solution: str, kind: int, key: str, behavior: int = 0) -> str:
+    """The same for a component that may have no table here."""
+    values: Row = {"solutionid": solution, "componenttype": kind, "objectid": key}
+    found = store.find(SOLUTION_COMPONENT, **values)
+    if found:
+        return str(found[0]["solutioncomponentid"])
+    return store.insert(SOLUTION_COMPONENT, values | {"rootcomponentbehavior": behavior})

@@ -1,0 +1,96 @@
+"""Who calls, and what the caller may do. Everybody may do everything but what a test takes away.
+
+webapi.py asks before it acts; Dataverse names the missing privilege, so that it can be told to the administrator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import NAMESPACE_OID, uuid5
+
+from cotab_kit.emulator.errors import FORBIDDEN, UNAUTHORIZED, WebApiError
+from cotab_kit.emulator.schema import Entity
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, USER
+
+VERBS = ("Create", "Read", "Write", "Delete", "Append", "AppendTo")
+IMPORT, EXPORT, PUBLISH = "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization"
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A user of the organisation, and the privileges that are missing."""
+
+    user_id: str
+    lacks: frozenset[str] = frozenset()
+
+    def need(self, verb: str, entity: Entity) -> None:
+        """Go on if the caller may do this with rows of the table."""
+        self.need_privilege(privilege(verb, entity), entity.name)
+
+    def need_privilege(self, name: str, table: str = "") -> None:
+        """Go on if the caller has the privilege; else say in Dataverse's words which one is missing."""
+        if name not in self.lacks:
+            return
+        about = (
+            f" on OTC={type_code(table)} for entity '{table}' (LocalizedName='{ENTITIES[table].title}')"
+            if table
+            else ""
+        )
+        count = len(privileges()) - len(self.lacks)
+        raise WebApiError(
+            FORBIDDEN,
+            "0x80040220",
+            f"Principal user (Id={self.user_id}, type=8, roleCount=1, privilegeCount={count}, accessMode=0), is "
+            f"missing {name} privilege (Id={privilege_id(name)}){about}. context.Caller={self.user_id}",
+        )
+
+
+def privilege(verb: str, entity: Entity) -> str:
+    """The privilege's name: prvCreatemsdyn_provider."""
+    return f"prv{verb}{entity.privilege or entity.name}"
+
+
+def privileges() -> list[str]:
+    """Every privilege there is."""
+    rows = {privilege(verb, entity) for entity in ENTITIES.values() for verb in VERBS}
+    return sorted(rows | {IMPORT, EXPORT, PUBLISH})
+
+
+def privilege_id(name: str) -> str:
+    """Its GUID."""
+    return str(uuid5(NAMESPACE_OID, name))
+
+
+def type_code(table: str) -> int:
+    """The object type code of a table."""
+    return ENTITIES[table].component_type or 10_000 + list(ENTITIES).index(table)
+
+
+def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> str:
+    """A user of this name, or what that user lacks from now on. Returns the user's id."""
+    unit = store.select(BUSINESS_UNIT)[0]["businessunitid"]
+    key = str(uuid5(NAMESPACE_OID, f"user {name}"))
+    if store.get(USER, key) is None:
+        store.insert(USER, {"systemuserid": key, "fullname": name, "domainname": name, "businessunitid": unit})
+    store.sql.execute("DELETE FROM _privilege WHERE userid = ?", [key])
+    store.sql.executemany("INSERT INTO _privilege VALUES (?, ?)", [(key, each) for each in sorted(lacks)])
+    return key
+
+
+def caller(store: Store, authorization: str | None) -> Caller:
+    """Who sends a request: the user whom the bearer token names, or the administrator."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if not authorization and store.setting("sign-in"):
+        raise WebApiError(UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
+    named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
+    user = named or store.find(USER, fullname=ADMINISTRATOR)
+    return user_with(store, str(user[0]["systemuserid"]))
+
+
+def user_with(store: Store, user_id: str) -> Caller:
+    """A user, with what that one lacks."""
+    lacks = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [user_id]).fetchall()
+    return Caller(user_id, frozenset(row[0] for row in lacks))

@@ -1,0 +1,194 @@
+"""Omnichannel's tables: those that the kit writes, the chat widget, the session template, the conversation.
+
+Columns, lengths and cascades: facts, dataverse.md, section 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cotab_kit.emulator.schema import (
+    COMPONENT,
+    IMPORTED,
+    OWNED,
+    STATE,
+    SYSTEM,
+    Attribute,
+    Entity,
+    ManyToMany,
+    OnDelete,
+    Required,
+    from_kit,
+    guid,
+    lookup,
+    text,
+    yes_no,
+)
+from cotab_kit.solution import (
+    app_tab_template,
+    channel_capability,
+    conversation_action,
+    conversation_action_locale,
+    provider,
+    template_parameter,
+)
+
+USER_OWNED = (*OWNED, *IMPORTED, *SYSTEM)
+TEMPLATE_PARAMETERS = "msdyn_applicationtabtemplate_templateparameter"
+
+
+def _cascading(attributes: tuple[Attribute, ...], name: str) -> tuple[Attribute, ...]:
+    """A parameter goes with its template."""
+    return tuple(replace(each, on_delete=OnDelete.CASCADE) if each.name == name else each for each in attributes)
+
+
+PROVIDER = Entity("msdyn_provider", "msdyn_providers", "Provider", (*from_kit(provider.TABLE), *IMPORTED, *SYSTEM))
+
+CONVERSATION_ACTION = Entity(
+    "msdyn_conversationaction",
+    "msdyn_conversationactions",
+    "Conversation Action",
+    (
+        *from_kit(conversation_action.TABLE, (text("msdyn_functionname", 100), text("msdyn_webresource", 100))),
+        *USER_OWNED,
+    ),
+    user_owned=True,
+)
+
+CONVERSATION_ACTION_LOCALE = Entity(
+    "msdyn_conversationactionlocale",
+    "msdyn_conversationactionlocales",
+    "Conversation Action Locale",
+    (
+        *from_kit(
+            conversation_action_locale.TABLE,
+            msdyn_conversationactionkey="msdyn_msdyn_conversationaction_msdyn_conversationactionlocale_CAkey",
+        ),
+        *USER_OWNED,
+    ),
+    user_owned=True,
+)
+
+CHANNEL_CAPABILITY = Entity(
+    "msdyn_channelcapability",
+    "msdyn_channelcapabilities",
+    "Channel Capability",
+    (
+        *from_kit(
+            channel_capability.TABLE,
+            msdyn_provider="msdyn_msdyn_provider_msdyn_channelcapability_Provider",
+            msdyn_conversationaction="msdyn_msdyn_conversationaction_msdyn_channelcapability_ConversationAction",
+        ),
+        *COMPONENT,
+        *IMPORTED,
+        *SYSTEM,
+    ),
+    component_type=10_434,
+)
+
+APP_TAB_TEMPLATE = Entity(
+    "msdyn_applicationtabtemplate",
+    "msdyn_applicationtabtemplates",
+    "Application Tab Template",
+    (*from_kit(app_tab_template.TABLE, (text("msdyn_description", 2000),)), *COMPONENT, *USER_OWNED),
+    keys=("msdyn_uniquename",),
+    component_type=10_435,
+    user_owned=True,
+)
+
+TEMPLATE_PARAMETER = Entity(
+    "msdyn_templateparameter",
+    "msdyn_templateparameters",
+    "Template Parameter",
+    (
+        *_cascading(
+            from_kit(template_parameter.TABLE, msdyn_applicationtabtemplateid=TEMPLATE_PARAMETERS),
+            "msdyn_applicationtabtemplateid",
+        ),
+        *COMPONENT,
+        *USER_OWNED,
+    ),
+    keys=("msdyn_uniquename",),
+    component_type=10_436,
+    user_owned=True,
+)
+
+SESSION_TEMPLATE = Entity(
+    "msdyn_sessiontemplate",
+    "msdyn_sessiontemplates",
+    "Session Template",
+    (
+        guid("msdyn_sessiontemplateid", Required.SYSTEM),
+        text("msdyn_name", 100, Required.APPLICATION),
+        text("msdyn_uniquename", 128, Required.SYSTEM),
+        text("msdyn_title", 200),
+        text("msdyn_description", 2000),
+        lookup(
+            "msdyn_anchortabid",
+            "msdyn_applicationtabtemplate",
+            collection="msdyn_applicationtabtemplate_sessiontemplate_anchortab",
+        ),
+        *STATE,
+        *COMPONENT,
+        *USER_OWNED,
+    ),
+    keys=("msdyn_uniquename",),
+    component_type=10_437,
+    user_owned=True,
+)
+
+CHAT_WIDGET = Entity(
+    "msdyn_livechatconfig",
+    "msdyn_livechatconfigs",
+    "Chat Widget",
+    (
+        guid("msdyn_livechatconfigid", Required.SYSTEM),
+        text("msdyn_name", 100, Required.APPLICATION),
+        text("msdyn_cobrowseprovider", 100),
+        text("msdyn_screensharingprovider", 100),
+        yes_no("msdyn_enablecobrowse"),
+        yes_no("msdyn_enablescreensharing"),
+        *STATE,
+        *USER_OWNED,
+    ),
+    user_owned=True,
+)
+
+CONVERSATION = Entity(
+    "msdyn_ocliveworkitem",
+    "msdyn_ocliveworkitems",
+    "Conversation",
+    (
+        guid("activityid", Required.SYSTEM),
+        text("subject", 400),
+        text("msdyn_title", 100),
+        lookup("msdyn_activeagentid", "systemuser"),
+        lookup("msdyn_livechatconfigid", "msdyn_livechatconfig"),
+        *STATE,
+        *USER_OWNED,
+    ),
+    primary_name="subject",
+    user_owned=True,
+    id_name="activityid",
+)
+
+ENTITIES = (
+    PROVIDER,
+    CONVERSATION_ACTION,
+    CONVERSATION_ACTION_LOCALE,
+    CHANNEL_CAPABILITY,
+    APP_TAB_TEMPLATE,
+    TEMPLATE_PARAMETER,
+    SESSION_TEMPLATE,
+    CHAT_WIDGET,
+    CONVERSATION,
+)
+
+MANY_TO_MANY = (
+    ManyToMany(
+        "msdyn_sessiontemplate_applicationtab",
+        "msdyn_sessiontemplate",
+        "msdyn_applicationtabtemplate",
+        dependent="msdyn_sessiontemplate",
+    ),
+)

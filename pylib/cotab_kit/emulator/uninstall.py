@@ -1,0 +1,68 @@
+"""Uninstalling a solution: a managed one takes its components with it, an unmanaged one leaves them.
+
+Called by jobs.py within a transaction, and by install.py for an upgrade. What an administrator made stays, and so does
+the publisher (facts, dataverse.md, sections 5 and 8).
+"""
+
+from __future__ import annotations
+
+from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
+from cotab_kit.emulator.errors import NOT_FOUND, WebApiError, invalid
+from cotab_kit.emulator.layers import components, drop_layer, show_top
+from cotab_kit.emulator.records import discard
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables.solutions import SOLUTION, SOLUTION_COMPONENT
+
+
+def uninstall(store: Store, unique_name: str) -> None:
+    """Remove a solution. Raises WebApiError where something else needs what would go."""
+    solution = solution_named(store, unique_name)
+    remove_solution(store, str(solution["solutionid"]))
+
+
+def remove_solution(store: Store, solution: str) -> None:
+    """Remove a solution; components that another one holds as well stay with that one."""
+    refuse_uninstall(store, blocking_uninstall(store, solution))
+    for table, key in reversed(components(store, solution)):
+        entity = ENTITIES[table]
+        alone = _alone(store, table, key)
+        drop_layer(store, solution, entity, key)
+        if alone:
+            discard(store, entity, key, uninstalling=True)
+        else:
+            show_top(store, entity, key)
+    for row in store.find(SOLUTION_COMPONENT, solutionid=solution):
+        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
+    store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
+    store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
+    store.delete(SOLUTION, solution)
+    store.next_number("token")
+
+
+def blocking_uninstall(store: Store, solution: str) -> list[Dependency]:
+    """What needs the components that would go with a solution."""
+    return blocking(store, _going(store, solution))
+
+
+def solution_named(store: Store, unique_name: str) -> Row:
+    """The solution of this name. Raises WebApiError if there is none, or if it is one of the system's."""
+    found = store.find(SOLUTION, uniquename=unique_name)
+    if not found:
+        raise WebApiError(NOT_FOUND, "0x80040217", f"solution With uniquename = {unique_name} Does Not Exist")
+    if not found[0]["isvisible"] or unique_name.lower() in ("active", "default"):
+        raise invalid("0x8004f005", "Attempting to delete a restricted solution.")
+    return found[0]
+
+
+def _going(store: Store, solution: str) -> list[Component]:
+    return [(table, key) for table, key in components(store, solution) if _alone(store, table, key)]
+
+
+def _alone(store: Store, table: str, key: str) -> bool:
+    """Whether only one managed solution holds this component."""
+    (number,) = store.sql.execute(
+        "SELECT count(*) FROM _layer WHERE entity = ? AND id = ? AND solutionid <> 'active'", [table, key]
+    ).fetchone()
+    return int(number) <= 1

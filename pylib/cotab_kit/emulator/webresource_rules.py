@@ -1,0 +1,69 @@
+"""What Dataverse accepts as a web resource: its name, its type, its size. Called by records.py and install.py.
+
+Facts: dataverse.md, section 4. Whether Dataverse measures the file or its base64 is not known, so the longer counts.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from cotab_kit.emulator.errors import invalid
+from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables.platform import ORGANIZATION
+from cotab_kit.emulator.tables.solutions import PUBLISHER
+
+DEFAULT_PREFIX = "new"
+
+_NAME = re.compile(r"[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*")
+_REFUSED = (".aspx", ".ascx", ".asmx", ".ashx")
+
+
+def check(store: Store, row: Row) -> None:
+    """Raise WebApiError for what Dataverse would not take."""
+    if "name" in row:
+        _check_name(store, str(row["name"] or ""))
+    content = str(row.get("content") or "")
+    limit = upload_limit(store)
+    if len(content) > limit:
+        raise invalid(
+            "0x8004f114", f"Webresource content size is too big. ({row.get('name', '')}: {len(content)} > {limit})"
+        )
+    decoded(content)
+
+
+def _check_name(store: Store, name: str) -> None:
+    if not name:
+        raise invalid("0x8004f116", "Webresource name cannot be null or empty.")
+    if not _NAME.fullmatch(name):
+        raise invalid(
+            "0x8004f117",
+            "Web resource names may only include letters, numbers, periods, and nonconsecutive forward slash "
+            f"characters. ({name[:300]})",
+        )
+    if name.lower().endswith(_REFUSED):
+        raise invalid(
+            "0x8004f119", "A Web resource cannot have the following file extensions: .aspx, .ascx, .asmx or .ashx."
+        )
+    if name.partition("_")[0].lower() not in prefixes(store):
+        raise invalid("0x8004f118", f"Webresource name does not contain a valid prefix. ({name})")
+
+
+def prefixes(store: Store) -> set[str]:
+    """The prefixes of the publishers of this org, the default publisher among them, which has no row here."""
+    return {str(row["customizationprefix"]).lower() for row in store.select(PUBLISHER)} | {DEFAULT_PREFIX}
+
+
+def upload_limit(store: Store) -> int:
+    """How many bytes a file may have."""
+    return int(store.select(ORGANIZATION)[0]["maxuploadfilesize"] or 0)
+
+
+def decoded(content: str) -> bytes:
+    """The file behind the base64."""
+    try:
+        return base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise invalid("0x80040203", "Invalid length or character for a Base-64 char array or string.") from None

@@ -1,0 +1,79 @@
+"""Web resources as a browser gets them: /WebResources/<name>, and the same under the version token. Mounted by app.py.
+
+The token changes when something is published or imported; under it everything may be cached for a year. Facts:
+dataverse.md, section 4; the Content-Type of each type is not documented, and neither is a charset.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.tables.solutions import WEB_RESOURCE
+from cotab_kit.emulator.webresource_rules import decoded
+
+CONTENT_TYPES = {
+    1: "text/html",
+    2: "text/css",
+    3: "text/jscript",
+    4: "text/xml",
+    5: "image/png",
+    6: "image/jpeg",
+    7: "image/gif",
+    8: "application/x-silverlight-app",
+    9: "text/xsl",
+    10: "image/x-icon",
+    11: "image/svg+xml",
+    12: "text/xml",
+}
+YEAR = 31_536_000
+_TOKEN = re.compile(r"\{\d+\}")
+
+
+def token(store: Store) -> str:
+    """The version token, with its braces."""
+    return "{" + f"639{int(store.setting('token') or '0'):015d}" + "}"
+
+
+class WebResources:
+    """The two addresses of every web resource. `policy` is asked for the Content-Security-Policy, each time."""
+
+    def __init__(self, store: Store, policy: Callable[[], str | None]) -> None:
+        self._store = store
+        self._policy = policy
+
+    async def plain(self, request: Request) -> Response:
+        """Without a token: never kept."""
+        return self._answer(request, "no-cache")
+
+    async def versioned(self, request: Request) -> Response:
+        """With a token: kept, because another version has another token."""
+        if not _TOKEN.fullmatch(request.path_params["token"]):
+            return _not_found()
+        return self._answer(request, f"public, max-age={YEAR}")
+
+    async def redirect(self, request: Request) -> Response:
+        """The page that opens a web resource in the app: main.aspx?pagetype=webresource&webresourceName=..."""
+        given = request.query_params
+        data = f"?data={quote(given['data'], safe='')}" if "data" in given else ""
+        return RedirectResponse(f"/{token(self._store)}/WebResources/{given.get('webresourceName', '')}{data}")
+
+    def _answer(self, request: Request, caching: str) -> Response:
+        found = self._store.find(WEB_RESOURCE, name=request.path_params["name"])
+        if not found or found[0]["componentstate"] != 0:
+            return _not_found()
+        kind = CONTENT_TYPES.get(int(found[0]["webresourcetype"] or 0), "text/plain")
+        headers = {"content-type": kind, "cache-control": caching, "x-content-type-options": "nosniff"}
+        policy = self._policy()
+        if policy:
+            headers["content-security-policy"] = policy
+        return Response(decoded(str(found[0]["content"] or "")), headers=headers)
+
+
+def _not_found() -> Response:
+    return Response("There is no such web resource.", status_code=404, media_type="text/plain")

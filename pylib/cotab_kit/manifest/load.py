@@ -1,0 +1,89 @@
+"""Reads provider.toml: the manifest, and everything that is wrong with it at once. Called by manifest.py and check.py.
+
+Where single keys are wrong, the rules still look at all the others, as if the wrong ones had been left out.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from cotab_kit.errors import ManifestError
+from cotab_kit.manifest.findings import Finding, from_pydantic
+from cotab_kit.manifest.model import MANIFEST, Manifest, not_utf8
+from cotab_kit.manifest.rules import broken_rules
+
+Document = dict[str, Any]
+
+# In place of what is missing or wrong, so that the rest can be looked at. It breaks no rule itself.
+STAND_IN: Document = {
+    "publisher": {"prefix": "prefix", "privacy_url": "https://x"},
+    "solution": {"unique_name": "x", "version": "1.0.0.0"},
+    "provider": {"name": "x"},
+    "page": {"adapter": "x:X"},
+    "modes": {"cobrowse": {}},
+}
+
+
+def read_manifest(path: Path, overrides: Document) -> tuple[Manifest, list[Finding]]:
+    """The manifest and what is wrong with it; `overrides` replace keys of its [page].
+
+    Raises ManifestError if there is no file, or none that is TOML.
+    """
+    content = _content(path)
+    if overrides and isinstance(content.get("page"), dict):
+        content["page"] |= overrides
+    manifest, findings = _validated(path, content)
+    wrong = [finding.key for finding in findings]
+    return manifest, findings + broken_rules(manifest, path, wrong)
+
+
+def _content(path: Path) -> Document:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))  # some editors of Windows write a BOM
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ManifestError(
+            f"{path.parent} has no {MANIFEST}",
+            hint="Run the command in a provider project, name one with --project, or make one with `new NAME`.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{path}: {not_utf8(error)}", hint="Save the file as UTF-8.") from error
+    except OSError as error:
+        raise ManifestError(f"{path} cannot be read: {error.strerror}", hint="It must be a file of yours.") from error
+    except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: a number of 5000 digits, say
+        raise ManifestError(f"{path} is not TOML: {error}", hint="Correct the file at that place.") from error
+
+
+def _validated(path: Path, content: Document) -> tuple[Manifest, list[Finding]]:
+    try:
+        return Manifest.model_validate(content), []
+    except ValidationError as error:
+        return _mended(content, error.errors()), from_pydantic(path, error.errors())
+
+
+def _mended(content: Document, details: list[ErrorDetails]) -> Manifest:
+    """What the manifest is without all that pydantic refuses."""
+    for _ in range(3):  # a key, then the table that needs it, then the modes
+        for detail in details:
+            loc = [str(part) for part in detail["loc"] if part != "[key]"]
+            content = _without(content, loc, STAND_IN, needed=detail["type"] == "missing")
+        try:
+            return Manifest.model_validate(content)
+        except ValidationError as error:
+            details = error.errors()
+    return Manifest.model_validate(STAND_IN)
+
+
+def _without(table: Document, loc: list[str], stand_in: object, *, needed: bool) -> Document:
+    """A table without the key at `loc`, or with its stand-in; without the whole inner table if it needs the key."""
+    key, *rest = loc
+    instead = stand_in.get(key) if isinstance(stand_in, dict) else None
+    inner = table.get(key)
+    others = {name: value for name, value in table.items() if name != key}
+    if rest and isinstance(inner, dict) and not (needed and len(rest) == 1 and instead is None):
+        return {**others, key: _without(inner, rest, instead, needed=needed)}
+    return others if instead is None else {**others, key: instead}

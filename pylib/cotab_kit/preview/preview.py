@@ -1,0 +1,68 @@
+"""The preview: builds a project, puts a local Omnichannel in front of its author, and follows the edits.
+
+Everything that the command of this name does but for the browser; used by cli.py, and by tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cotab_kit.build.build import build
+from cotab_kit.deploy.release import Release
+from cotab_kit.desktop.bundle import pages
+from cotab_kit.desktop.server import Desktop, Running, serve
+from cotab_kit.desktop.shop.shop import Shop
+from cotab_kit.emulator import Org
+from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
+from cotab_kit.preview.deployment import Deployment
+from cotab_kit.preview.seed import CUSTOMERS, QUESTION, seed
+from cotab_kit.preview.sidecar import Places
+from cotab_kit.preview.surroundings import surroundings
+from cotab_kit.preview.watch import Follower, watching
+from cotab_kit.progress import Steps
+from cotab_kit.project.project import Project
+from cotab_kit.serving import Served
+
+
+@contextmanager
+def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Running]:
+    """The desktop with the built project in it, for as long as the block runs. Raises KitError.
+
+    The port is taken before anything else is done: a wrong one should be told at once.
+    """
+    with Org.open() as org:
+        desktop = Desktop(org)
+        shop = Shop(desktop)
+        with serve(desktop, port=port) as server, Served(shop.app) as site:
+            places = Places(server.url, site.url)
+            try:
+                build(project, steps)
+                desktop.pages = pages(project.workspace, steps)
+                seed(org)
+                with (
+                    surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole,
+                    _working(project, steps, desktop, whole),
+                ):
+                    yield server
+            finally:
+                desktop.feed.close()  # or the servers would wait for the pages that listen
+
+
+@contextmanager
+def _working(project: Project, steps: Steps, desktop: Desktop, places: Places) -> Iterator[None]:
+    """The project in the org, and its edits after it."""
+    desktop.provider = project.manifest.provider.name
+    deployment = Deployment(desktop, places)
+    with steps.step("Installing into the local org"):
+        deployment.bring(Release.built(project, managed=False))
+    _welcome(desktop)
+    with watching(project, Follower(project, desktop, deployment, steps)):
+        yield
+
+
+def _welcome(desktop: Desktop) -> None:
+    """Somebody has a question already, so that the buttons are there to be pressed."""
+    (widget, *_) = desktop.org.rows(CHAT_WIDGET.name)
+    conversation = desktop.chat.open(str(widget[CHAT_WIDGET.primary_id]), CUSTOMERS[0])
+    desktop.chat.say(conversation.id, "customer", QUESTION)

@@ -1,0 +1,36 @@
+"""What a new local org has to play with: customers, an account, a case, a chat widget. Called by preview.py."""
+
+from __future__ import annotations
+
+from cotab_kit.desktop.inventory import CHOICES
+from cotab_kit.emulator import Org
+from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
+
+CUSTOMERS = ("Alex Morgan", "Priya Natarajan", "Jonas Weber")
+QUESTION = "Hello, I cannot find out how to change my order. Can you have a look?"
+ACCOUNT, CASE, WIDGET = "Fourth Coffee", "Parcel has not arrived", "Fourth Coffee shop"
+
+# Which column of a widget holds the provider of a mode; Microsoft does not document what stands in it.
+COLUMNS = {192350002: "msdyn_cobrowseprovider", 100000000: "msdyn_screensharingprovider"}
+
+
+def seed(org: Org) -> None:
+    """Put it there, unless the org has customers already."""
+    if org.rows("contact"):
+        return
+    for name in CUSTOMERS:
+        org.seed("contact", fullname=name)
+    org.seed("account", name=ACCOUNT)
+    org.seed("incident", title=CASE)
+    org.seed_widget(WIDGET)
+
+
+def enable(org: Org) -> None:
+    """Choose a provider of each mode in the widgets that have none, as an administrator would."""
+    for capability in org.rows("msdyn_channelcapability"):
+        column = COLUMNS.get(int(capability["msdyn_escalationchannelmode"] or 0))
+        for widget in org.rows(CHAT_WIDGET.name) if column else ():
+            if column and not widget[column]:
+                chosen = {column: capability["msdyn_provider"], CHOICES[column]: True}
+                with org.store.transaction():
+                    org.store.update(CHAT_WIDGET, str(widget[CHAT_WIDGET.primary_id]), chosen)

@@ -1,0 +1,146 @@
+"""The service that a provider needs in the preview: `server` or `command` under [preview] of provider.toml.
+
+Started by preview.py on a free port of this machine, beside the desktop and the customer's site. What the author's
+code raises is told as the author's, with file and line.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import cast
+
+from pydantic import JsonValue
+from starlette.types import ASGIApp
+
+from cotab_kit.errors import DesktopError
+from cotab_kit.manifest.model import MANIFEST, Preview
+from cotab_kit.serving import Served
+from cotab_kit.tools.process import stop
+
+PATIENCE = 30.0  # seconds until a program listens
+_PLACE = re.compile(r"\{(server|shop|desktop)\}")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The origins of the preview; a factory gets them. `desktop` is the agent's, `shop` the customer's site."""
+
+    desktop: str
+    shop: str
+    server: str = ""
+
+    def fill(self, value: JsonValue) -> JsonValue:
+        """A value of [preview] with {server}, {shop} and {desktop} replaced, wherever in it."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.fill(part) for part in value]
+        return {name: self.fill(part) for name, part in value.items()} if isinstance(value, dict) else value
+
+    def text(self, value: str) -> str:
+        """The same for a text."""
+        return _PLACE.sub(lambda found: str(getattr(self, found[1])), value)
+
+
+@contextmanager
+def sidecar(given: Preview, root: Path, places: Places) -> Iterator[str]:
+    """The provider's service for as long as the block runs; its origin, "" if there is none. Raises DesktopError."""
+    if given.server:
+        with _served(given.server, root, places) as url:
+            yield url
+    elif given.command:
+        with _program(given.command, root, places) as url:
+            yield url
+    else:
+        yield ""
+
+
+@contextmanager
+def _served(name: str, root: Path, places: Places) -> Iterator[str]:
+    sys.path.insert(0, str(root))
+    try:
+        app = _made(name, root, places)
+        with Served(app, ws="websockets-sansio", lifespan="auto", proxy_headers=False) as server:
+            if not server.is_up:
+                raise DesktopError(f"{name}: the service has not started", hint="Its own words stand above.")
+            yield server.url
+    finally:
+        sys.path.remove(str(root))
+
+
+def _made(name: str, root: Path, places: Places) -> ASGIApp:
+    """What the factory answers with."""
+    module, _, factory = name.partition(":")
+    try:
+        make = cast("Callable[[Places], ASGIApp]", getattr(importlib.import_module(module), factory))
+        return make(places)
+    except Exception as error:
+        raise DesktopError(
+            f'preview.server = "{name}": {_where(error, root)}{type(error).__name__}: {error}',
+            hint=f"Correct it, or preview.server in {root / MANIFEST}.",
+        ) from error
+
+
+def _where(error: Exception, root: Path) -> str:
+    """The last line of the project's own that led to it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(root))]
+    return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+
+
+@contextmanager
+def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[str]:
+    port = _free_port()
+    words = [places.text(word).replace("{port}", str(port)) for word in command]
+    if words[0] in ("python", "python3"):
+        words[0] = sys.executable
+    given = os.environ | {"COTAB_DESKTOP": places.desktop, "COTAB_SHOP": places.shop}
+    group = 0 if sys.platform != "win32" else None
+    try:
+        process = subprocess.Popen(words, cwd=root, env=given, stdin=subprocess.DEVNULL, process_group=group)
+    except OSError as error:
+        raise DesktopError(
+            f"preview.command cannot be started: {words[0]}: {error.strerror or error}",
+            hint=f"Install it, or correct preview.command in {root / MANIFEST}.",
+        ) from error
+    try:
+        _wait_for(process, port, words)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        if process.poll() is None:
+            stop(process)
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, words: list[str]) -> None:
+    """Until the program listens."""
+    end = monotonic() + PATIENCE
+    while process.poll() is None and monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            try:
+                process.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+        else:
+            return
+    ended = f"ended with code {process.returncode}" if process.poll() is not None else "does not listen"
+    raise DesktopError(
+        f"preview.command {ended}: {' '.join(words)}",
+        hint=f"It must listen on 127.0.0.1, on the port it is given as {{port}}, within {PATIENCE:.0f} s.",
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

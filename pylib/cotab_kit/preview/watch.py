@@ -1,0 +1,117 @@
+"""Follows the author's edits: makes a draft of the tab, brings what has changed into the local org, tells the pages.
+
+Runs in a thread of its own for as long as the preview does (preview.py). What is wrong with an edit is said in the
+terminal and on the desktop, and the next edit is tried anew.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import perf_counter
+
+import watchfiles
+
+from cotab_kit.build.build import draft
+from cotab_kit.deploy.release import Release
+from cotab_kit.desktop.server import Desktop
+from cotab_kit.errors import KitError
+from cotab_kit.preview.deployment import Deployment
+from cotab_kit.progress import Steps
+from cotab_kit.project.project import LEFT_OUT, Project
+
+QUIET = 50  # milliseconds without a further change, so that an editor that writes twice is followed once
+LONGEST = 400  # milliseconds to wait for it
+FIRST = 100  # milliseconds after which it is known that the watcher works, if nothing changes
+
+
+class Follower:
+    """Does what an edit needs."""
+
+    def __init__(self, project: Project, desktop: Desktop, deployment: Deployment, steps: Steps) -> None:
+        self._root, self._dist = project.root, project.dist
+        self._desktop, self._deployment, self._steps = desktop, deployment, steps
+        self._quietly = Steps(steps.console, quiet=True)
+        self._one_at_a_time = threading.Lock()
+
+    def prepare(self) -> None:
+        """Make once what all drafts share, so that the first edit is not slower than others."""
+        with suppress(KitError, OSError):  # the edit will tell
+            self.release()
+
+    def follow(self) -> bool:
+        """Bring the project as it is now into the org; whether that was possible."""
+        started = perf_counter()
+        self._desktop.set_build("building")
+        try:
+            done = self._deployment.bring(self.release())
+        except KitError as error:
+            return self._failed("\n".join(filter(None, (str(error), error.hint))))
+        except OSError as error:  # a file that an editor is just replacing; the next change tells
+            return self._failed(str(error))
+        self._desktop.set_build("ok", done)
+        self._steps.note(f"{done} after {perf_counter() - started:.1f} s")
+        return True
+
+    def release(self) -> Release:
+        """A draft of the project as it is now. Raises KitError."""
+        project = Project.at(self._root, self._dist)  # its manifest is read once, so it must be a new one
+        with self._one_at_a_time:
+            return Release(project.manifest, draft(project, self._quietly), managed=False)
+
+    def _failed(self, message: str) -> bool:
+        self._steps.note(f"Error: {message}")
+        self._desktop.set_build("failed", message)
+        return False
+
+
+@contextmanager
+def watching(project: Project, follower: Follower) -> Iterator[None]:
+    """Follow every edit in the project, one at a time, until the block ends."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def run() -> None:
+        for changes in watchfiles.watch(
+            *_watched(project),
+            watch_filter=_Sources(project.dist),
+            debounce=LONGEST,
+            step=QUIET,
+            stop_event=ended,
+            rust_timeout=FIRST,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+        ):
+            begun.set()
+            if changes:
+                follower.follow()
+
+    threads = [threading.Thread(target=work, name="cotab-watch", daemon=True) for work in (run, follower.prepare)]
+    for thread in threads:
+        thread.start()
+    begun.wait()  # no edit is missed from here on
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def _watched(project: Project) -> list[Path]:
+    """The project's folder, and those of assets and icons that lie elsewhere."""
+    manifest = project.manifest
+    icons = [mode.icon for mode in manifest.modes.values() if mode.icon]
+    others = [project.root / manifest.page.assets, *((project.root / icon).parent for icon in icons)]
+    found = {path.resolve() for path in others if path.is_dir()}
+    return [project.root, *sorted(path for path in found if not path.is_relative_to(project.root))]
+
+
+class _Sources(watchfiles.DefaultFilter):
+    """What an author edits: neither what tools and editors leave behind, nor what the build makes."""
+
+    ignore_dirs = (*watchfiles.DefaultFilter.ignore_dirs, *sorted(LEFT_OUT), ".cotab")
+
+    def __init__(self, dist: Path) -> None:
+        super().__init__(ignore_paths=[dist])

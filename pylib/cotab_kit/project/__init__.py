@@ -1,0 +1,1 @@
+"""A provider project: where it lies, what its Python says, how a new one is made."""

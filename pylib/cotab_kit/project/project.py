@@ -1,0 +1,170 @@
+"""A provider project: where it lies, what of it is shipped, and where the output and the caches go.
+
+Made by cli.py from the command line, handed to every command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cotab_kit.errors import BuildError
+from cotab_kit.layout import Workspace, source_root
+from cotab_kit.manifest.model import MANIFEST, Manifest
+from cotab_kit.project.sources import imports, loaded_scripts, top_level_names
+
+# Never part of what is shipped.
+LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
+
+# What the page imports beside the standard library.
+PAGE_PACKAGES = {"cotab", "js", "pydantic", "pydantic_core", "pyodide", "pyodide_js", "pyscript", "typing_extensions"}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A provider project. `dist` is its output, `workspace` holds the caches it may share with others."""
+
+    root: Path
+    dist: Path
+    workspace: Workspace
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def at(cls, root: Path | None = None, dist: Path | None = None, **overrides: Any) -> Project:  # noqa: ANN401 - values of the manifest's [page]
+        """The project in `root`; without one, that of the current folder, else the default project of a checkout."""
+        source = source_root()
+        default = source / "webresource" if source else None
+        here = Path.cwd()
+        root = (root or (here if default is None or (here / MANIFEST).is_file() else default)).resolve()
+        if source and root == default:
+            dist = dist or source / "dist"
+        return cls(root, dist or root / "dist", Workspace(source or root), overrides)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The project's provider.toml. Raises ManifestError."""
+        return Manifest.load(self.root, self.overrides)
+
+    def modules(self) -> dict[str, Path]:
+        """The author's Python files by their name in the browser: top-level modules and packages."""
+        return {path.relative_to(self.root).as_posix(): path for path in _python_files(self.root)}
+
+    def assets(self) -> dict[str, Path]:
+        """The files of the assets folder by their name as a web resource, such as "assets/sdk.js"."""
+        folder = self._assets_folder
+        files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+        return {f"assets/{name.as_posix()}": path for name, path in files.items() if not _is_hidden(name)}
+
+    def needs_pyscript(self) -> bool:
+        """Whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
+        return any("pyscript" in imports(path) for path in self.modules().values())
+
+    def with_manifest(self, manifest: Manifest) -> Project:
+        """The same project as if this were its manifest: for `check`, which goes on where a key is wrong."""
+        other = replace(self)
+        vars(other)["manifest"] = manifest  # where cached_property looks first
+        return other
+
+    def check(self) -> None:
+        """Raise BuildError if the author's code cannot be what the manifest says."""
+        for _, problem in self.problems():
+            raise problem
+
+    def problems(self) -> Iterator[tuple[str, BuildError]]:
+        """Everything in the author's code that cannot be, each with the key that it depends on."""
+        checks = {
+            "page.adapter": self._check_adapter,
+            "modules": self._check_modules,
+            "page.assets": self._check_assets,
+            "scripts": self._check_scripts,
+            "page.boot": self._check_boot,
+        }
+        for key, check in checks.items():
+            try:
+                yield from ((key, problem) for problem in check())
+            except BuildError as error:  # a file that cannot be read
+                yield key, error
+
+    def _check_boot(self) -> Iterator[BuildError]:
+        if self.manifest.page.boot == "pyodide" and self.needs_pyscript():
+            yield BuildError(
+                'The code imports pyscript, but page.boot = "pyodide" starts Python without it',
+                hint='Write boot = "pyscript" into [page] of provider.toml, or do without pyscript.',
+            )
+
+    def _check_modules(self) -> Iterator[BuildError]:
+        """No module may stand in the way of one that the page needs: the project's folder comes first in sys.path."""
+        for name, path in self.modules().items():
+            module = name.partition("/")[0].removesuffix(".py")
+            if module in sys.stdlib_module_names or module in PAGE_PACKAGES:
+                yield BuildError(
+                    f"{path}: a module named {module} would take the place of the one that Python brings itself",
+                    hint="Give it another name.",
+                )
+
+    def _check_adapter(self) -> Iterator[BuildError]:
+        """The module and the class that the manifest names must exist."""
+        module, _, name = self.manifest.page.adapter.partition(":")
+        wanted = module.replace(".", "/")
+        if module.split(".")[0] in ("cotab", "tandem"):
+            return
+        files = self.modules()
+        path = files.get(f"{wanted}.py") or files.get(f"{wanted}/__init__.py")
+        if path is None:
+            yield BuildError(
+                f'{self.root / MANIFEST}: page.adapter names the module "{module}", but there is no {wanted}.py',
+                hint=f"Write the adapter into {wanted}.py, or correct page.adapter.",
+            )
+        elif not {name, "*"} & top_level_names(path):
+            yield BuildError(
+                f'{path} defines no "{name}", which page.adapter names',
+                hint="Correct page.adapter, or the name of the class.",
+            )
+
+    def _check_scripts(self) -> Iterator[BuildError]:
+        """The scripts of the solution that the code loads must be there."""
+        shipped = self.assets()
+        for path in self.modules().values():
+            for line, script in loaded_scripts(path):
+                if script not in shipped:
+                    yield BuildError(
+                        f'{path}:{line}: loads "{script}", but there is no such file in {self._assets_folder}',
+                        hint="Put the script there, or correct its name: upper and lower case matter.",
+                    )
+
+    def _check_assets(self) -> Iterator[BuildError]:
+        """A folder that the manifest names must exist; without that key there may be one or not."""
+        named = "assets" in self.manifest.page.model_fields_set
+        if named and not self._assets_folder.is_dir():
+            yield BuildError(
+                f'{self.root / MANIFEST}: page.assets = "{self.manifest.page.assets}": there is no such folder',
+                hint=f"Make {self._assets_folder}, or correct page.assets.",
+            )
+
+    @property
+    def _assets_folder(self) -> Path:
+        return self.root / self.manifest.page.assets
+
+
+def _python_files(folder: Path) -> Iterator[Path]:
+    """The Python files of a folder and of the packages in it; nothing else is entered, nor any link to a folder."""
+    for path in sorted(folder.iterdir()):
+        if path.name in LEFT_OUT or path.name.startswith("."):
+            continue
+        if (path / "__init__.py").is_file() and not path.is_symlink():
+            yield from _python_files(path)
+        elif path.suffix == ".py" and path.is_file() and not _is_test(path):
+            yield path
+
+
+def _is_test(path: Path) -> bool:
+    return path.name.startswith("test_") or path.name == "conftest.py"
+
+
+def _is_hidden(name: Path) -> bool:
+    """Whether it is something that a system or an editor left, such as .DS_Store."""
+    return any(part.startswith(".") for part in name.parts)
