@@ -1,7 +1,7 @@
 """What waits to be sent to one side, bounded: a slow viewer gets a fresh snapshot later instead of a growing queue.
 
 When it is full, chunks are dropped up to the next key message; once it has drained by half, the customer is asked
-for one. Control messages are never dropped; too many of them close the connection. room.py fills and empties it.
+for one. Control messages are never dropped; too many of them close the connection. connection.py fills and empties it.
 """
 
 from __future__ import annotations

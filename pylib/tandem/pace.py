@@ -1,6 +1,6 @@
 """How fast one side may send control messages: faster than any hand. Who sends more waits, for TCP holds the rest back.
 
-room.py asks it before each message.
+connection.py asks it before each message.
 """
 
 from __future__ import annotations

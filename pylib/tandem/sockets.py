@@ -12,11 +12,11 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tandem.clock import within
+from tandem.connection import Connection
 from tandem.errors import BusError, RefusedError, TokenError
 from tandem.frames import MAX_CHUNK, read_text
 from tandem.logs import note
 from tandem.relay import Relay
-from tandem.room import Connection
 from tandem.session import NORMAL, Role, State
 from tandem.tokens import Kind
 

@@ -1,6 +1,6 @@
 """The heavy parts of a page: what it asks the network for, what it has kept, and how they get lost.
 
-For test_image.py and test_rest.py.
+For test_snapshot_in_the_page.py and test_second_half.py.
 """
 
 from __future__ import annotations

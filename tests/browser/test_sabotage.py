@@ -59,7 +59,7 @@ ORDINARY = {Part.PACKAGES, Part.STANDARD_LIBRARY}
 # Without these a page starts all the same; test_image.py takes them away.
 IMAGE = {"image_bin_1.xml", "image_bin_2.xml", "late_json.xml"}
 
-# A start does without these, too, and test_rest.py takes them away.
+# A start does without these, too, and test_second_half.py takes them away.
 RESTS = {"pyodide_asm_wasm_rest.xml", "_pydantic_core_cpython_314_wasm32_emscripten_so_rest.xml"}
 
 

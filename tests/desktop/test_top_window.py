@@ -15,8 +15,8 @@ from cotab_kit.emulator import Org
 from cotab_kit.preview.seed import enable, seed
 from cotab_kit.testing.trial import upload
 from desktop.wrong_tabs import WRONG, with_page
+from kit.deploy.runs import release
 from kit.desktop.site import data_of
-from kit.org_runs import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

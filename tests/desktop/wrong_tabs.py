@@ -12,8 +12,8 @@ from cotab_kit.desktop.server import Desktop, Running, serve
 from cotab_kit.emulator import Org
 from cotab_kit.layout import kit_files
 from cotab_kit.testing.trial import upload
+from kit.deploy.runs import release
 from kit.desktop.site import data_of
-from kit.org_runs import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs wasm modules whole and in halves, and tells what each did. Called by test_split.py as `node halves.mjs REST FILE`:
-// REST is the page's rest.js; FILE is a list of cases {whole, first, rest, calls}, the modules as base64, calls as
+// REST is the page's second_half.js; FILE is a list of cases {whole, first, rest, calls}, the modules as base64, calls as
 // [name of an export, ...values]. Prints a list of {whole, halves: {way: what it did}, loads: {way: how often}}.
 
 import { readFile } from "node:fs/promises";

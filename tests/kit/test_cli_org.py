@@ -10,7 +10,7 @@ import pytest
 
 from cotab_kit.cli.app import main
 from cotab_kit.project.project import Project
-from kit.org_runs import URL, Run, release
+from kit.deploy.runs import URL, Run, release
 from kit.test_cli import Answer
 from kit.test_manifest import valid, write
 

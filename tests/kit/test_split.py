@@ -1,6 +1,6 @@
 """A wasm module in halves does exactly what the whole one does, whichever functions are in which half.
 
-The halves run in Node with the page's own rest.js, joined at every moment at which they can be.
+The halves run in Node with the page's own second_half.js, joined at every moment at which they can be.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cotab_kit.tools.node import Node, ensure_node
 from small_wasm import FUNCTIONS, IMPORTED, NAMES, WOVEN_TYPES, Woven, everything, own, woven
 
 HARNESS = Path(__file__).with_name("halves.mjs")
-REST = kit_files().page / "rest.js"
+REST = kit_files().page / "second_half.js"
 ALL = frozenset(range(len(FUNCTIONS)))
 
 Calls = list[list[Any]]

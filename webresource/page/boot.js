@@ -3,11 +3,11 @@
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
 // It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_js/pyodide.py).
 
-import { apply, construct, deferred, get, set } from "./answers.js";
+import { apply, construct, deferred, get, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
-import { Parts } from "./parts.js";
+import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
 import { abandon, callback, dispatch, guessConversation, inTop, onLeave, topReachable, watchLeaving } from "./top.js";

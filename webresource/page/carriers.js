@@ -1,6 +1,6 @@
 // @ts-check
 // Binaries carried as zstd + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
-// checked for completeness, inflated. Used by parts.js; the interpreter module asks it.
+// checked for completeness, inflated. Used by runtime_files.js; the interpreter module asks it.
 
 import { fromBase64 } from "./base64.js";
 import { decompress } from "./zstd.js";

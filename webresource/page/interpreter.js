@@ -7,8 +7,8 @@ import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
 import { fromBase64 } from "./base64.js";
 import { codeOf, RuntimeError } from "./carriers.js";
-import { Image } from "./image.js";
-import { start } from "./runtime.js";
+import { Image } from "./snapshot.js";
+import { start } from "./pyodide_shims.js";
 
 /** @import { Pyodide } from "./types.d.ts" */
 /** @typedef {{ mkdirTree(path: string): void, writeFile(path: string, content: string | Uint8Array): void }} FileSystem */

@@ -2,7 +2,7 @@
 // What was printed, warned and reported: on the console, and in a log the agent can copy for support, which works even
 // when Python does not. Called by boot.js, the interpreter module and Python.
 
-import { describe } from "./answers.js";
+import { describe } from "./reflect.js";
 
 const LIMIT = 1000;
 

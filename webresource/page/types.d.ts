@@ -67,7 +67,7 @@ export interface Callback {
 /** What the boot shell offers to the interpreter module and to Python, as `globalThis.cotab`. */
 export interface Shell {
   page: Page;
-  parts: import("./parts.js").Parts;
+  parts: import("./runtime_files.js").Parts;
   texts: Record<string, string>;
   language: string;
   /** A member as JSON, for Python. */

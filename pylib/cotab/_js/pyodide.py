@@ -96,7 +96,7 @@ class Bridge:
             raise SdkCallError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
 
     def _thrown(self, error: JsException) -> JsValue:
-        """What was really thrown, if answers.js had to wrap it."""
+        """What was really thrown, if reflect.js had to wrap it."""
         if self.js.Reflect.has(error, "thrown"):
             return self.to_python(self.js.Reflect.get(error, "thrown"))
         return PyodideObject(error, self)

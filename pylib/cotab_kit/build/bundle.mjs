@@ -84,7 +84,7 @@ const common = {
   logOverride: { "empty-import-meta": "silent", "direct-eval": "silent" },
 };
 const esm = { ...common, format: "esm" };
-const withFetch = { ...esm, inject: [join(page, "runtime.js")] };
+const withFetch = { ...esm, inject: [join(page, "pyodide_shims.js")] };
 
 const builds =
   runtime === "inline"

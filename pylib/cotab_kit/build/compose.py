@@ -159,7 +159,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
 
 @lru_cache(maxsize=16)  # the preview makes a page after every edit
 def halves(name: str, module: bytes) -> dict[str, bytes]:
-    """A wasm module as the page loads it: if it is known what a start runs of it, that and the rest (parts.js)."""
+    """A wasm module as the page loads it: that which a start runs, if it is known, and the rest."""
     used = used_at_start(module)
     if used is None:
         return {name: module}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cotab_kit.desktop.feed import Event
 from cotab_kit.solution.data_package import data_package
 from cotab_kit.solution.records import data_records
-from kit.org_runs import release
+from kit.deploy.runs import release
 
 if TYPE_CHECKING:
     import httpx

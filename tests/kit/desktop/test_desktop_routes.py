@@ -10,8 +10,8 @@ import pytest
 from cotab_kit.desktop.server import Desktop, serve
 from cotab_kit.emulator import Org
 from cotab_kit.errors import DesktopError
+from kit.deploy.runs import release
 from kit.desktop.site import ADDRESS, TAB, told, upload
-from kit.org_runs import release
 
 if TYPE_CHECKING:
     from cotab_kit.desktop.feed import Event

@@ -11,8 +11,8 @@ import pytest
 
 from cotab_kit.desktop.server import Desktop
 from cotab_kit.preview.seed import enable
+from kit.deploy.runs import release
 from kit.desktop.site import another, data_of, told, upload
-from kit.org_runs import release
 
 BOMB = "<!DOCTYPE b [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><entities>&b;</entities>"
 

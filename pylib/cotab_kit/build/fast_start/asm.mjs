@@ -30,7 +30,7 @@ const ASSIGN_ALL = `for (const [name, item] of Object.entries(wasmExports)) {
 /** An import that does nothing in a restored interpreter, but would have it load Python's parser and compiler. */
 const FIRST_IMPORT = /(finalizeBootstrap=function\((\w+),\w+\)\{.{0,60}?let\[\w+,\w+\]=)(API\.rawRun\("import _pyodide_core"\))/;
 
-/** To know where exported functions stand, the whole table is looked through, if it is not told (runtime.py). */
+/** To know where exported functions stand, the whole table is looked through, if it is not told (exports.py). */
 const LOOK = /updateTableMap\(0,wasmTable\.length\)/;
 const LOOK_THERE = 'if(Module["exportedPlaces"])for(const place of Module["exportedPlaces"])updateTableMap(place,1);else $&';
 

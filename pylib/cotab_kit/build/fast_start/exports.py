@@ -2,7 +2,7 @@
 
 Pyodide exports whatever any extension module could want, and the start deals with each export several times. Which
 libraries a page has is known. What is exported decides about addresses in the memory, so the image is made with the
-same modules. Called by compose.py and image.py.
+same modules. Called by compose.py and snapshot.py.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def unrelocated(library: bytes) -> bytes:
     """A shared library that does not write addresses into its data when it is loaded.
 
     It takes a long function for that, whose work is in the image if the memory that the image is compared with has been
-    made without. The page leaves it out likewise (runtime.js).
+    made without. The page leaves it out likewise (pyodide_shims.js).
     """
     module = Module(library)
     kept = [export.whole for export in module.exports if export.name != RELOCATION]

@@ -2,7 +2,7 @@
 
 Compiling takes as long as there is code, and a start runs a tenth of it. In each half every function of the other is
 there too, as a few instructions that call it through a table: so functions keep their numbers, and their bodies stay. A
-call from the first half into a rest that is not loaded yet has it loaded first (rest.js). Called by compose.py.
+call from the first half into a rest that is not loaded yet has it loaded first (second_half.js). Called by compose.py.
 
 Which functions a start runs was recorded in a browser (tests/bench/record.py): profile.json, by the module's code.
 """

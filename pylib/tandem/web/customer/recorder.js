@@ -3,7 +3,7 @@
 // batch; while the way out is congested nothing is kept, and a fresh snapshot follows. Run by cobrowse.js.
 
 import { record } from "@rrweb/record";
-import { Scrub, EVENT } from "./scrub.js";
+import { Scrub, EVENT } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { typeOf } from "./policy.js";
 

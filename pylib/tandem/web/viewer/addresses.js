@@ -1,6 +1,6 @@
 // @ts-check
 // Which addresses a mirrored page may make the agent's browser fetch, and what is left of its style sheets: pictures, fonts
-// and styles from the page's own origin or from public https sites, never from the agent's own network. Used by clean.js.
+// and styles from the page's own origin or from public https sites, never from the agent's own network. Used by sanitize.js.
 
 const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const FONT = /^data:(?:font\/|application\/(?:x-)?font)/i;

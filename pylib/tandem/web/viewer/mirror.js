@@ -4,7 +4,7 @@
 
 import { Replayer } from "@rrweb/replay";
 import { KIND } from "../shared/frames.js";
-import { Cleaner } from "./clean.js";
+import { Cleaner } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 

@@ -9,7 +9,7 @@ import pytest
 from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS
-from kit.org_runs import Run, release
+from kit.deploy.runs import Run, release
 
 OLD, NEW = release("1.0.0.0", cobrowse={}), release("1.1.0.0")
 

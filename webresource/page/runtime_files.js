@@ -5,9 +5,9 @@
 // module takes the parts from `globalThis.cotab.parts`.
 
 import { codeOf, inflate, read, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
-import { drop, keep, kept } from "./keep.js";
-import { Rest } from "./rest.js";
-import { Store } from "./store.js";
+import { drop, keep, kept } from "./window_cache.js";
+import { Rest } from "./second_half.js";
+import { Store } from "./cache_storage.js";
 
 /** @import { Page } from "./types.d.ts" */
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from kit.org.client import Client, edited, import_body, package, rebuilt, unpacked
+from emulator.client import Client, edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import Org

@@ -15,7 +15,7 @@ from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import carry_out, plan_settings_removal
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
-from kit.org_runs import VARIABLE, Run, manifest, release
+from kit.deploy.runs import VARIABLE, Run, manifest, release
 
 if TYPE_CHECKING:
     from pathlib import Path

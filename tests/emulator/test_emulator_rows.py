@@ -11,7 +11,7 @@ import pytest
 
 from cotab_kit.emulator import Org
 from cotab_kit.errors import DesktopError
-from kit.org.client import BASE, Client
+from emulator.client import BASE, Client
 
 ONE, TWO, THREE = (str(UUID(int=number)) for number in (1, 2, 3))
 ACTION = {"msdyn_name": "Co-browse", "msdyn_eventname": 100000000, "msdyn_order": 1}

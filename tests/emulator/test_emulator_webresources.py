@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from cotab_kit.serving import Served
-from kit.org.client import SITE, package
+from emulator.client import SITE, package
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import Org
-    from kit.org.client import Client
+    from emulator.client import Client
 
 NAME = "contoso_/tools/a.js"
 PLAIN = f"{SITE}WebResources/{NAME}"

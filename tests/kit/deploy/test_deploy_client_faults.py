@@ -7,7 +7,7 @@ import pytest
 from cotab_kit.emulator import Fault
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import WebApiError
-from kit.org_runs import Run, at_once, release
+from kit.deploy.runs import Run, at_once, release
 
 ATTEMPTS = 5  # what the client makes of one request before it gives up
 EVERY = pytest.mark.parametrize(

@@ -154,5 +154,5 @@ def test_a_library_without_relocation_lacks_that_export_only(locked: Locked) -> 
     assert names(library) - names(without) == {RELOCATION}
     assert library.sections | {Section.EXPORT: b""} == without.sections | {Section.EXPORT: b""}
     assert code_digest(library) == code_digest(without)
-    runtime_js = (kit_files().page / "runtime.js").read_text("utf-8")
+    runtime_js = (kit_files().page / "pyodide_shims.js").read_text("utf-8")
     assert f'"{RELOCATION}"' in runtime_js, "the page leaves it out by the same name"

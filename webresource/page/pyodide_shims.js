@@ -7,7 +7,7 @@ import { codeOf, RuntimeError } from "./carriers.js";
 /** An archive without a member: with an image the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 
-/** A library's long function that writes addresses into its data. With an image they are there (runtime.py). */
+/** A library's long function that writes addresses into its data. With an image they are there (exports.py). */
 const RELOCATION = "__wasm_apply_data_relocs";
 
 /** @type {{ withImage: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */

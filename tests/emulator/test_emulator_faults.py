@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cotab_kit.emulator import FOREVER, Fault, Faults
-from kit.org.client import BASE, Client, package
+from emulator.client import BASE, Client, package
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import Org

@@ -19,7 +19,7 @@ from cotab_kit.emulator.tables import ENTITIES
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import Org
-    from kit.org.client import Client
+    from emulator.client import Client
 
 IDS = [str(UUID(int=number)) for number in range(1, 10)]
 ORDERS = [3, 1, 2, 5, 4]

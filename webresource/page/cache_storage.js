@@ -1,7 +1,7 @@
 // @ts-check
 // The inflated parts in Cache Storage, for the first start of a later agent session. Entries are named by their
 // content, so a new build takes over what has not changed and removes the rest. Whatever fails is as if there were no
-// Cache Storage. Called by parts.js.
+// Cache Storage. Called by runtime_files.js.
 
 /** @import { Page } from "./types.d.ts" */
 

@@ -18,7 +18,7 @@ from cotab_kit.deploy.uninstall import uninstall
 from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import call, rows_of
-from kit.org_runs import URL, Run, at_once, release
+from kit.deploy.runs import URL, Run, at_once, release
 
 if TYPE_CHECKING:
     from cotab_kit.deploy.client import Org

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cotab_kit.emulator import Org
-from kit.org.client import BASE, Client
+from emulator.client import BASE, Client
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from cotab_kit.emulator import app, archive
 from cotab_kit.emulator.errors import WebApiError
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.tables import ENTITIES
-from kit.org.client import edited, import_body, package, rebuilt, unpacked
+from emulator.client import edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cotab_kit.emulator import Org
     from cotab_kit.emulator.schema import Entity
-    from kit.org.client import Client
+    from emulator.client import Client
 
 GOOD = package()
 TEMPLATE = "msdyn_applicationtabtemplates/contoso_assist_cobrowse/msdyn_applicationtabtemplate.xml"

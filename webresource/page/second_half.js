@@ -1,6 +1,6 @@
 // @ts-check
 // The second half of a wasm module (split.py): what a start does not run. It is joined to the first half once the tab is
-// up, or at once, blocking, when a function in it is called earlier. Made by parts.js, when runtime.js has an instance of the first half.
+// up, or at once, blocking, when a function in it is called earlier. Made by runtime_files.js, when pyodide_shims.js has an instance of the first half.
 
 /** What the halves share has names that begin with this. */
 const SHARED = "cotab:";
