@@ -2,53 +2,50 @@
 
 from collections.abc import Sequence
 
-from cotab import EndReason, Invitation, JsObject, Provider, SessionUnknownError, Tab, Tool
+from cotab import EndReason, Invitation, JsObject, Provider, SessionUnknownError, Tool
 
 
 class Minimal(Provider):
     """One session of the vendor's product, seen from the agent's side."""
 
     tools: Sequence[Tool] = (Tool.POINTER, Tool.CONTROL)
-
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-        self.session: JsObject
+    session: JsObject
 
     async def start(self) -> Invitation:
         """Make a session and say how the customer joins it."""
-        sdk = await self.tab.sdk.load("assets/fake_sdk.js", "FakeSdk")
         topic = {"mode": self.tab.mode, "conversation": self.tab.context.conversation_id}
-        return self.watch(await sdk.call_async("createSession", topic))
+        sdk = await self.tab.sdk.load("assets/fake_sdk.js", "FakeSdk")
+        return self.watch(await sdk.call("createSession", topic))
 
     async def resume(self, session_id: str) -> Invitation:
         """Find the session again after the page was reloaded."""
         sdk = await self.tab.sdk.load("assets/fake_sdk.js", "FakeSdk")
-        session = await sdk.call_async("findSession", session_id)
+        session = await sdk.call("findSession", session_id)
         if session is None:
             raise SessionUnknownError(session_id)
         return self.watch(session)
 
     def watch(self, session: JsObject) -> Invitation:
         """Report what the SDK says, and show its viewer."""
-        sink = self.tab.sink
+        report = self.tab.report
         self.session = session
         session.subscribe("joined", self.joined)
-        session.subscribe("lost", sink.interrupted)
-        session.subscribe("restored", sink.resumed)
-        session.subscribe("quality", sink.quality)
-        session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
+        session.subscribe("lost", report.reconnecting)
+        session.subscribe("restored", report.reconnected)
+        session.subscribe("quality", report.quality)
+        session.subscribe("left", lambda: report.ended(EndReason.CUSTOMER))
         session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
 
     def joined(self, customer: dict[str, str]) -> None:
-        """The customer has come in."""
-        self.tab.sink.connected()
-        self.tab.sink.participants([customer["name"]])
+        """Report the customer who has come in."""
+        self.tab.report.connected()
+        self.tab.report.participants([customer["name"]])
 
-    async def use(self, tool: Tool | None) -> None:
-        """Choose a tool of the SDK's viewer."""
-        await self.session.call_async("setTool", tool)
+    async def select_tool(self, tool: Tool | None) -> None:
+        """Select a tool of the SDK's viewer."""
+        await self.session.call("setTool", tool)
 
     async def end(self) -> None:
         """End the session for everyone."""
-        await self.session.call_async("end")
+        await self.session.call("end")

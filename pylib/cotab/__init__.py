@@ -1,7 +1,6 @@
 """cotab: the agent's side of a co-browse or screen-sharing product, in Python, as an app tab of Dynamics 365.
 
-This package runs in the browser. Authors import everything they need from here; the modules behind it are
-drawn in the repository's CONTRIBUTING.md.
+Authors import everything they need from here. The package runs in the browser, and on the host for tests.
 """
 
 from cotab._js.interface import JsObject, SdkLoader, Subscription
@@ -13,23 +12,24 @@ from cotab.errors import (
     ContextError,
     ConversationError,
     CotabError,
-    MessageError,
+    JsError,
+    MessageNotSentError,
     NoAnswerError,
     NotAvailableError,
-    NoteError,
+    NoteNotAttachedError,
     ProviderError,
     ProviderTimeoutError,
-    SdkCallError,
-    SdkError,
-    SdkLoadError,
+    SdkNotLoadedError,
     SessionUnknownError,
-    ToolError,
+    SettingsInvalidError,
+    ToolRefusedError,
 )
 from cotab.modes import EscalationMode
-from cotab.provider import EndReason, Invitation, Provider, Quality, SessionSink, Tab, Tool
+from cotab.provider import ConnectionQuality, EndReason, Invitation, Provider, Reporter, Tab, Tool
 
 __all__ = [
     "AdapterError",
+    "ConnectionQuality",
     "ContextError",
     "Conversation",
     "ConversationError",
@@ -38,24 +38,23 @@ __all__ = [
     "EndReason",
     "EscalationMode",
     "Invitation",
+    "JsError",
     "JsObject",
-    "MessageError",
+    "MessageNotSentError",
     "NoAnswerError",
     "NotAvailableError",
-    "NoteError",
+    "NoteNotAttachedError",
     "Provider",
     "ProviderError",
     "ProviderTimeoutError",
-    "Quality",
-    "SdkCallError",
-    "SdkError",
-    "SdkLoadError",
+    "Reporter",
     "SdkLoader",
-    "SessionSink",
+    "SdkNotLoadedError",
     "SessionUnknownError",
+    "SettingsInvalidError",
     "Subscription",
     "Tab",
     "TabContext",
     "Tool",
-    "ToolError",
+    "ToolRefusedError",
 ]

@@ -26,6 +26,9 @@ from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
 from typing import Any
 
+from cotab._tab.settings import validated
+from cotab.errors import SettingsInvalidError
+
 __all__ = ["freeze", "thaw"]
 
 PROJECT_FOLDER = "/project/"
@@ -100,14 +103,15 @@ def freeze(plan_json: str) -> str:
 
     The plan: {"imports": names to import if possible, "author": the author's modules, "compiled": {name: [path of the
     source, path of the .pyc]}, "available": names of all modules that can be imported, "run": [[source, flags]] of what
-    every start runs}. The report: {"left_out":
-    [{"module", "file", "line", "reason"}], "modules": what is in the image}.
+    every start runs, "adapter": module:Class, "settings": what it gets}. The report: {"left_out":
+    [{"module", "file", "line", "reason"}], "modules": what is in the image, "settings": what is wrong with them}.
     """
     plan = json.loads(plan_json)
-    importlib.import_module("cotab._js.pyodide")
+    importlib.import_module("cotab._tab.main")
     for name in plan["imports"]:
         _import_if_possible(name)
     left_out = [finding for name in plan["author"] if (finding := _import_author(name))]
+    problem = _settings_problem(plan["adapter"], plan["settings"])
     compiled = CompiledModules()
     for name, (source, bytecode) in plan["compiled"].items():
         with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the image
@@ -115,7 +119,7 @@ def freeze(plan_json: str) -> str:
     _prepare(plan["run"])
     sys.meta_path.insert(0, compiled)
     sys.meta_path.append(LateFiles(set(plan["available"]) - set(sys.modules)))
-    report = json.dumps({"left_out": left_out, "modules": sorted(sys.modules)})
+    report = json.dumps({"left_out": left_out, "modules": sorted(sys.modules), "settings": problem})
     _tidy()
     return report
 
@@ -188,6 +192,19 @@ def _import_author(name: str) -> dict[str, Any] | None:
                 del sys.modules[added]
         return {"module": name, "reason": _reason(error), **_place(error, name)}
     return None
+
+
+def _settings_problem(adapter: str, settings: dict[str, Any]) -> str:
+    """Say what the adapter's Settings refuse; "" if nothing, or if only the page can import the adapter."""
+    module, _, name = adapter.partition(":")
+    model = getattr(getattr(sys.modules.get(module), name, None), "Settings", None)
+    if model is None:
+        return ""
+    try:
+        validated(settings, model)
+    except SettingsInvalidError as error:
+        return str(error)
+    return ""
 
 
 def _reason(error: BaseException) -> str:

@@ -1,7 +1,4 @@
-"""A time limit that holds whatever the awaited code does, and what may come out of code that is not cotab's.
-
-Used wherever cotab awaits an adapter, an SDK or Dynamics.
-"""
+"""A time limit that holds whatever the awaited code does, and what may come out of code that is not cotab's."""
 
 from __future__ import annotations
 
@@ -9,25 +6,25 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
-__all__ = ["TROUBLE", "OutOfTimeError", "in_time", "taken_note_of"]
+__all__ = ["ADAPTER_ERRORS", "TimeLimitError", "in_time", "retrieve_exception"]
 
 Result = TypeVar("Result")
 
-# What an author's code may raise. Waiting for a task of one's own that was cancelled is trouble like any other.
-TROUBLE = (Exception, asyncio.CancelledError)
+# What an author's code may raise. Waiting for a task of one's own that was cancelled is an error like any other.
+ADAPTER_ERRORS = (Exception, asyncio.CancelledError)
 
 
-class OutOfTimeError(TimeoutError):
+class TimeLimitError(TimeoutError):
     """The time limit of `in_time` is over; a TimeoutError of the work itself is not one of these."""
 
 
 async def in_time(work: Awaitable[Result], seconds: float) -> Result:
-    """The result of `work`. Raises OutOfTimeError after so many seconds.
+    """Return the result of `work`. Raises TimeLimitError after so many seconds.
 
     `work` is cancelled then, but not waited for as asyncio.wait_for does: it may swallow its cancellation and go on.
     """
     task: asyncio.Future[Result] = asyncio.ensure_future(work)
-    task.add_done_callback(taken_note_of)
+    task.add_done_callback(retrieve_exception)
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
     except asyncio.CancelledError:
@@ -35,11 +32,11 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
         raise
     if not done:
         task.cancel()
-        raise OutOfTimeError
+        raise TimeLimitError
     return task.result()
 
 
-def taken_note_of(task: asyncio.Future[Any]) -> None:
-    """For work whose failure may be nobody's matter any more: without this asyncio complains about a lost exception."""
+def retrieve_exception(task: asyncio.Future[Any]) -> None:
+    """Take note of a failure that may be nobody's matter any more; asyncio would complain about a lost exception."""
     if not task.cancelled():
         task.exception()

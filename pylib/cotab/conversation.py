@@ -1,16 +1,16 @@
 """What the tab can do to the conversation: send the invitation into it, attach a note to it.
 
 Every call passes the conversation's id, because the agent may have moved on to another customer meanwhile.
-Used by app.py for the buttons, and open to adapters as `tab.conversation`.
 """
 
 from __future__ import annotations
 
 import re
+from inspect import isawaitable
 from typing import TYPE_CHECKING
 
-from cotab._waiting import OutOfTimeError, in_time
-from cotab.errors import CotabError, MessageError, NoAnswerError, NotAvailableError, NoteError
+from cotab._waiting import TimeLimitError, in_time
+from cotab.errors import CotabError, MessageNotSentError, NoAnswerError, NotAvailableError, NoteNotAttachedError
 
 if TYPE_CHECKING:
     from cotab._js.interface import Browser
@@ -46,27 +46,28 @@ class Conversation:
 
         `sendMessageToConversation(message, toSendBox, conversationId)` needs the conversation to be assigned to the
         signed-in agent (facts: dataverse.md, section 7).
-        Raises NotAvailableError, NoAnswerError or MessageError.
+        Raises NotAvailableError, NoAnswerError or MessageNotSentError.
         """
         omnichannel = self._browser.omnichannel()
         if omnichannel is None:
             raise NotAvailableError("Microsoft.Omnichannel is not on the top window")
-        sending = omnichannel.call_async("sendMessageToConversation", text, False, self.id)  # noqa: FBT003 - Microsoft's signature
         try:
-            await in_time(sending, TIMEOUT_SECONDS)
-        except OutOfTimeError as error:
+            sending = omnichannel.call("sendMessageToConversation", text, False, self.id)  # noqa: FBT003 - Microsoft's signature
+            if isawaitable(sending):
+                await in_time(sending, TIMEOUT_SECONDS)
+        except TimeLimitError as error:
             raise NoAnswerError(f"Omnichannel did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except CotabError as error:
-            raise MessageError(f"Omnichannel did not take the message: {error}") from error
+            raise MessageNotSentError(f"Omnichannel did not take the message: {error}") from error
 
     async def attach_note(self, subject: str, text: str) -> None:
         """Attach a note to the conversation's record (table msdyn_ocliveworkitem).
 
-        Raises NotAvailableError, NoAnswerError or NoteError.
+        Raises NotAvailableError, NoAnswerError or NoteNotAttachedError.
         """
         record = RECORD_ID.fullmatch(self.id)
         if record is None:
-            raise NoteError(f"{self.id!r} is not the id of a record")
+            raise NoteNotAttachedError(f"{self.id!r} is not the id of a record")
         note = {
             "subject": subject,
             "notetext": text,
@@ -74,9 +75,9 @@ class Conversation:
         }
         try:
             await in_time(self._browser.web_api("POST", "annotations", note), TIMEOUT_SECONDS)
-        except OutOfTimeError as error:
+        except TimeLimitError as error:
             raise NoAnswerError(f"Dataverse did not answer within {TIMEOUT_SECONDS:g} seconds") from error
         except NotAvailableError:
             raise
         except CotabError as error:
-            raise NoteError(f"Dataverse did not take the note: {error}") from error
+            raise NoteNotAttachedError(f"Dataverse did not take the note: {error}") from error

@@ -1,22 +1,22 @@
-"""Every exception cotab raises, as one tree. Adapters raise and catch these; app.py shows them to the agent.
+"""Every exception cotab raises, as one tree. Adapters raise and catch these; the agent reads them.
 
 CotabError                       something went wrong in the tab
 ├── ContextError                 the tab was opened with an unusable `data` parameter
 ├── AdapterError                 the author's code cannot be loaded or broke the contract
-├── ProviderError                the provider, its SDK or its service failed
-│   ├── ProviderTimeoutError     the provider did not answer in time
-│   ├── SessionUnknownError      the provider no longer knows the session that was to be resumed
-│   ├── ToolError                a tool the agent chose cannot be used; the session goes on
-│   └── SdkError                 the provider's JavaScript SDK
-│       ├── SdkLoadError         could not be loaded
-│       └── SdkCallError         threw an error or rejected a promise
+│   └── SettingsInvalidError     `[page.settings]` is not what the adapter takes
+├── ProviderError                the provider or its service failed
+│   ├── ProviderTimeoutError     did not answer in time
+│   ├── SessionUnknownError      no longer knows the session that was to be resumed
+│   ├── ToolRefusedError         cannot use the tool the agent chose; the session goes on
+│   └── SdkNotLoadedError        its JavaScript SDK could not be loaded
+├── JsError                      a call into JavaScript threw an error or rejected a promise
 └── ConversationError            the conversation in Omnichannel
     ├── NotAvailableError        has no such API here (opened outside Dynamics)
     ├── NoAnswerError            does not answer in time; it may still do what it was asked to
-    ├── MessageError             did not take the message
-    └── NoteError                did not take the note
+    ├── MessageNotSentError      did not take the message
+    └── NoteNotAttachedError     did not take the note
 
-Setting up an org has a kind of its own, which no agent sees: WebApiError in provision/web_api.py.
+Setting up an org has a kind of its own, which no agent sees: WebApiError in cotab_setup/web_api.py.
 
 Every error carries a stable `code`. The agent reads the texts `error.<code>.what` and `error.<code>.next` of the
 page's `strings/`; the exception's own message is English, for the console and the log.
@@ -31,17 +31,17 @@ __all__ = [
     "ContextError",
     "ConversationError",
     "CotabError",
-    "MessageError",
+    "JsError",
+    "MessageNotSentError",
     "NoAnswerError",
     "NotAvailableError",
-    "NoteError",
+    "NoteNotAttachedError",
     "ProviderError",
     "ProviderTimeoutError",
-    "SdkCallError",
-    "SdkError",
-    "SdkLoadError",
+    "SdkNotLoadedError",
     "SessionUnknownError",
-    "ToolError",
+    "SettingsInvalidError",
+    "ToolRefusedError",
 ]
 
 
@@ -71,8 +71,14 @@ class AdapterError(CotabError):
     code = "ADAPTER_NOT_LOADED"
 
 
+class SettingsInvalidError(AdapterError):
+    """What `[page.settings]` says is not valid for the adapter's `Settings`."""
+
+    code = "SETTINGS_INVALID"
+
+
 class ProviderError(CotabError):
-    """The provider, its SDK or its service failed. Adapters raise it with a message for the log."""
+    """The provider or its service failed. Adapters raise it with a message for the log."""
 
     code = "PROVIDER_FAILED"
 
@@ -89,25 +95,19 @@ class SessionUnknownError(ProviderError):
     code = "SESSION_UNKNOWN"
 
 
-class ToolError(ProviderError):
+class ToolRefusedError(ProviderError):
     """A tool the agent chose cannot be used; the session goes on without it."""
 
     code = "TOOL_REFUSED"
 
 
-class SdkError(ProviderError):
-    """The provider's JavaScript SDK failed."""
-
-    code = "SDK_FAILED"
-
-
-class SdkLoadError(SdkError):
+class SdkNotLoadedError(ProviderError):
     """The provider's SDK could not be loaded."""
 
     code = "SDK_NOT_LOADED"
 
 
-class SdkCallError(SdkError):
+class JsError(CotabError):
     """A call into JavaScript threw, or its promise was rejected.
 
     `name` and `reason` are the JavaScript error's name and message; `thrown` is what was thrown or rejected with: an
@@ -141,13 +141,13 @@ class NoAnswerError(ConversationError):
     code = "NO_ANSWER"
 
 
-class MessageError(ConversationError):
+class MessageNotSentError(ConversationError):
     """Omnichannel did not take the message."""
 
     code = "MESSAGE_NOT_SENT"
 
 
-class NoteError(ConversationError):
+class NoteNotAttachedError(ConversationError):
     """Dataverse did not take the note."""
 
     code = "NOTE_NOT_ATTACHED"

@@ -1,12 +1,9 @@
-"""The adapter contract: `Provider` is what an author implements, `SessionSink` what it reports to, `Tab` what it gets.
-
-One adapter instance serves one session. runner.py makes it, calls it and listens to it.
-"""
+"""The adapter contract: `Provider` is what an author implements, `Tab` what it gets, `Reporter` what it reports to."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Protocol, Self
@@ -19,7 +16,7 @@ from cotab.conversation import Conversation
 from cotab.embedded import EmbeddedViewer
 from cotab.modes import EscalationMode
 
-__all__ = ["EndReason", "Invitation", "Provider", "Quality", "SessionSink", "Tab", "Tool"]
+__all__ = ["ConnectionQuality", "EndReason", "Invitation", "Provider", "Reporter", "Tab", "Tool"]
 
 
 class EndReason(StrEnum):
@@ -31,7 +28,7 @@ class EndReason(StrEnum):
     EXPIRED = "expired"
 
 
-class Quality(StrEnum):
+class ConnectionQuality(StrEnum):
     """How good the connection is, as far as the agent needs to know."""
 
     GOOD = "good"
@@ -63,47 +60,50 @@ class Invitation(BaseModel):
         return self
 
 
-class SessionSink(Protocol):
-    """Where an adapter reports what happens. Every method may be called at any time, repeatedly and too late."""
+class Reporter(Protocol):
+    """What happens in a session, told by its adapter.
+
+    Every method may be called at any time, repeatedly and too late: the session knows what still counts.
+    """
 
     def connected(self) -> None:
-        """The customer has joined."""
+        """Report that the customer is connected, for the first time or again after a reload."""
 
-    def interrupted(self) -> None:
-        """The connection is lost and being restored."""
+    def reconnecting(self) -> None:
+        """Report that the connection is lost and is being restored."""
 
-    def resumed(self) -> None:
-        """The connection is back."""
+    def reconnected(self) -> None:
+        """Report that the connection is back."""
 
     def participants(self, names: Sequence[str]) -> None:
-        """Who takes part now, as names to show."""
+        """Report who takes part now, as names to show."""
 
-    def quality(self, quality: Quality) -> None:
-        """How good the connection is now."""
+    def quality(self, quality: ConnectionQuality) -> None:
+        """Report how good the connection is now."""
 
     def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
-        """The session is over."""
+        """Report that the session is over."""
 
     def failed(self, error: Exception) -> None:
-        """The session is over because of an error."""
+        """Report that the session is over because of an error; the agent reads it."""
 
 
 @dataclass(frozen=True)
 class Tab:
-    """What an adapter gets: where it runs, whom it serves, and the ways out.
+    """Where an adapter runs, whom it serves, and the ways out.
 
-    `settings` are the author's own from provider.toml, `language` is the agent's (such as "de-DE"), `sdk` loads the
-    provider's JavaScript, `stage` is the element in which its viewer may put itself, `sink` hears what happens.
+    `settings` is a validated `Provider.Settings`, `language` the agent's (such as "de-DE"), `sdk` loads the provider's
+    JavaScript, `stage` is the element in which its viewer may put itself, `report` hears what happens.
     """
 
     context: TabContext
     mode: EscalationMode
-    settings: Mapping[str, Any]
+    settings: Any
     language: str
     conversation: Conversation
     sdk: SdkLoader
     stage: JsObject
-    sink: SessionSink
+    report: Reporter
 
     def embed(
         self, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
@@ -115,17 +115,23 @@ class Tab:
         return EmbeddedViewer(self.stage, url, on_message, title=title, allow=allow)
 
 
-class Provider(Protocol):
-    """The adapter. Subclass it; `start`, `resume` and `end` are required, the rest is optional.
+class Provider(ABC):
+    """The adapter of one session. Subclass it; `start`, `resume` and `end` are required, the rest is optional.
 
     Any exception raised here ends the session and is shown to the agent; a ProviderError says it best.
     """
 
-    tools: Sequence[Tool] = ()
+    class Settings(BaseModel):
+        """What `[page.settings]` may hold. Replace it to have it typed, and checked in the build and in the page."""
 
-    @abstractmethod
+        model_config = ConfigDict(extra="allow", frozen=True)
+
+    tools: Sequence[Tool] = ()
+    settings: Any  # in a subclass with settings of its own: `settings: Settings`
+
     def __init__(self, tab: Tab) -> None:
-        """Keep what is needed from `tab`; do nothing else yet."""
+        self.tab = tab
+        self.settings = tab.settings
 
     @abstractmethod
     async def start(self) -> Invitation:
@@ -142,12 +148,8 @@ class Provider(Protocol):
     async def end(self) -> None:
         """End the session for everyone. Omnichannel has been told already."""
 
-    # In a Protocol, type checkers take an empty body for an abstract method; these two are not.
+    async def select_tool(self, tool: Tool | None) -> None:  # noqa: B027 - optional
+        """Let the agent work with one of `tools`, or with none."""
 
-    def leaving(self) -> None:
-        """The page goes away: time for one synchronous call, such as a beacon. The session goes on."""
-        return
-
-    async def use(self, tool: Tool | None) -> None:  # noqa: ARG002 - for those who override it
-        """The agent chose one of `tools`, or none."""
-        return
+    def page_hidden(self) -> None:  # noqa: B027 - optional
+        """Make one synchronous call, such as a beacon, while the page goes away. The session goes on."""

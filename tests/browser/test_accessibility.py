@@ -51,7 +51,7 @@ def test_axe_finds_nothing_in_a_session(
     tab.press("log-title")
     faultless("connected")
     simulate("lost")
-    faultless("interrupted")
+    faultless("reconnecting")
     simulate("restored")
     tab.press("end-session")
     faultless("ended")

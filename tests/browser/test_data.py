@@ -29,7 +29,7 @@ BAD = {
     "DATA_TOO_LARGE": "data=" + "%20" * 40_000,
 }
 
-OPEN_AGAIN = "from cotab._js.pyodide import main; await main()"
+OPEN_AGAIN = "from cotab._tab.main import main; await main()"
 
 
 def error_code(tab: Tab) -> str:

@@ -209,7 +209,7 @@ def test_whatever_fails_at_the_provider_is_shown_once_and_can_be_tried_again(
         fault.value[0](route)
 
     tab.context.route("**/fake_sdk.js", sabotage)
-    tab.expect_console_error("SdkLoadError")
+    tab.expect_console_error("SdkNotLoadedError")
     for fault in Sdk:
         with subtests.test(fault.name):
             tab.expect_console_error(fault.value[1])

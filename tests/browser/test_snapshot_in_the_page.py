@@ -102,7 +102,7 @@ def test_a_traceback_names_file_line_and_source(tab: Tab, python: Python) -> Non
     tab.expect_state("inviting")
     text = python(BROKEN_CALL)
     assert '"/project/main.py", line' in text
-    assert "self.tab.sink.connected()" in text
+    assert "self.tab.report.connected()" in text
 
 
 IN_THE_LIBRARY = """

@@ -69,7 +69,7 @@ def the_customer_joins(tab: Tab, simulate: Simulate, connected: str) -> None:
 
 def an_interruption_adds_no_event(tab: Tab, simulate: Simulate, connected: str) -> None:
     simulate("lost")
-    tab.expect_state("interrupted")
+    tab.expect_state("reconnecting")
     simulate("restored")
     tab.expect_state("connected")
     simulate("joined", {"name": "Casey Customer"})
@@ -183,7 +183,7 @@ FOREIGN_PIN = """
 }
 """
 
-OPEN_AGAIN = "from cotab._js.pyodide import main; await main()"
+OPEN_AGAIN = "from cotab._tab.main import main; await main()"
 
 
 @pytest.mark.variant(project="faults")

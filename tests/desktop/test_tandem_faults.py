@@ -136,11 +136,11 @@ def test_a_session_goes_on_after_short_faults_and_ends_once_after_long_ones(
         connected(meeting)
 
         line.restart()
-        agent.expect_state("interrupted")
+        agent.expect_state("reconnecting")
         connected(meeting)
         for side in (CUSTOMER, AGENT):
             line.cut(side)
-            agent.expect_state("interrupted")
+            agent.expect_state("reconnecting")
             customer.wait_for_function("() => window.tandem.state === 'paused'")
             line.wait(30)
             line.mend()
@@ -149,7 +149,7 @@ def test_a_session_goes_on_after_short_faults_and_ends_once_after_long_ones(
         agent.expect_event("CobrowseEndedEvent", times=0)
 
         line.cut(CUSTOMER)
-        agent.expect_state("interrupted")
+        agent.expect_state("reconnecting")
         line.wait(121)
         agent.expect_state("ended")
         line.mend()

@@ -354,10 +354,10 @@ def test_only_the_configuration_page_carries_what_sets_an_org_up(tree: Tree) -> 
     tree.build()
     tab, page = (carried(tree.resource(name)) for name in ("cobrowse.html", "configuration.html"))
     own = archive(tree, "configuration.json", "configuration.html")
-    assert {name.split("/")[1] for name in own} == {"configuration", "provision"}
+    assert {name.split("/")[0] for name in own} == {"cotab_setup"}
     assert {"cotab_setup/configuration_page/main.py", "cotab_setup/web_api.py"} <= set(own)
     for carrier in ("packages.json", "late.json"):
-        assert not [name for name in archive(tree, carrier) if "/configuration/" in name or "/provision/" in name]
+        assert not [name for name in archive(tree, carrier) if "cotab_setup" in name]
     assert "configuration.json" not in tab["carriers"]
     assert not {"provisioning", "texts"} & set(tab)
     assert {name: page["carriers"][name] for name in tab["carriers"]} == tab["carriers"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cotab import EndReason, EscalationMode, Invitation, Provider, Quality, Tab, TabContext, Tool, errors
+from cotab import ConnectionQuality, EndReason, EscalationMode, Invitation, Provider, Tab, TabContext, Tool, errors
 from cotab._tab.app import App
 from cotab._tab.view import Screen, View
 from cotab.testing import FakeBrowser
@@ -25,7 +25,7 @@ from cotab_kit.testing.desktop import Desktop
 from cotab_kit.testing.tab import Tab as BuiltTab
 
 ROOT = source_root() or Path()
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^(?:python build\.py|cotab)(?: ([a-z]+))?((?: --?[a-z-]+)*)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
@@ -130,7 +130,7 @@ def test_everything_a_test_can_use_is_documented() -> None:
 
 
 def test_everything_of_the_contract_is_documented() -> None:
-    values = [value.name for kind in (Quality, EndReason, Tool, EscalationMode) for value in kind]
+    values = [value.name for kind in (ConnectionQuality, EndReason, Tool, EscalationMode) for value in kind]
     fields = [*Invitation.model_fields, *TabContext.model_fields, *Tab.__dataclass_fields__]
     methods = [name for name in vars(Provider) if not name.startswith("_")]
     documented = words("authors.md")

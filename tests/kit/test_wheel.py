@@ -38,6 +38,7 @@ BROUGHT = {
     "pylib/cotab": "cotab",
     "pylib/cotab_kit": "cotab_kit",
     "pylib/tandem": "tandem",
+    "pylib/cotab_setup": "cotab_setup",
     "webresource/icons": "cotab_kit/_files/icons",
     "webresource/page": "cotab_kit/_files/page",
     "examples/minimal": "cotab_kit/_files/template",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from cotab import Invitation, Provider, SessionSink, Tab, TabContext, Tool
+from cotab import Invitation, Provider, Reporter, Tab, TabContext, Tool
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab.testing import FakeBrowser
 
@@ -50,9 +50,9 @@ class Vendor:
         return Adapter(tab, self)
 
     @property
-    def sink(self) -> SessionSink:
+    def report(self) -> Reporter:
         """Where the newest adapter reports to."""
-        return self.tabs[-1].sink
+        return self.tabs[-1].report
 
     def note(self, name: str, *details: object) -> None:
         self.calls.append(" ".join([name, *map(str, details)]))
@@ -71,7 +71,7 @@ class Adapter(Provider):
     """Passes everything on to the vendor."""
 
     def __init__(self, tab: Tab, vendor: Vendor) -> None:
-        self.tab = tab
+        super().__init__(tab)
         self.vendor = vendor
         self.tools = vendor.tools
         vendor.note("make")
@@ -83,18 +83,18 @@ class Adapter(Provider):
 
     async def resume(self, session_id: str) -> Invitation:
         if self.vendor.customer_is_there:
-            self.tab.sink.connected()
+            self.tab.report.connected()
         await self.vendor.do("resume", session_id)
         return self.vendor.invitation
 
     async def end(self) -> None:
         await self.vendor.do("end")
 
-    def leaving(self) -> None:
-        self.vendor.note("leaving")
+    def page_hidden(self) -> None:
+        self.vendor.note("page_hidden")
 
-    async def use(self, tool: Tool | None) -> None:
-        await self.vendor.do("use", tool)
+    async def select_tool(self, tool: Tool | None) -> None:
+        await self.vendor.do("select_tool", tool)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ async def test_the_boot_screen_gives_way_before_the_provider_answers(tab: FakeTa
 @pytest.mark.parametrize("query", ["", "?data=", "?data={}", "?data=[]", "?data=x", "?data=" + "x" * 40_000])
 async def test_a_tab_without_a_conversation_says_so_and_does_nothing(tab: FakeTab, vendor: Vendor, query: str) -> None:
     await tab.open(query)
-    tab.browser.leave()
+    tab.browser.hide()
     assert tab.state == "failed"
     assert tab.browser.is_ready
     assert tab.browser.text("error-code").startswith("DATA_")
@@ -128,36 +128,36 @@ def test_an_adapter_is_found_by_its_name() -> None:
 
 async def test_the_customer_joins_and_the_agent_ends(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
-    vendor.sink.connected()
-    vendor.sink.participants(["Casey", "Robin"])
+    vendor.report.connected()
+    vendor.report.participants(["Casey", "Robin"])
     assert tab.state == "connected"
     assert tab.browser.text("participants") == "Taking part: Casey, Robin"
     tab.browser.click("end-session")
     tab.browser.click("end-session")
     assert tab.state == "ended"
-    await until(lambda: tab.browser.scopes[0].closed)
-    vendor.sink.ended()
-    tab.browser.leave()
+    await until(lambda: tab.browser.scopes[0].disposed)
+    vendor.report.ended()
+    tab.browser.hide()
     assert tab.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start", "end"]
 
 
 async def test_a_reload_resumes_and_connected_goes_out_again(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
-    vendor.sink.connected()
+    vendor.report.connected()
     before = tab.browser
     vendor.customer_is_there = True
     await tab.open(conversationId="c-1")
     assert before.events == [CONNECTED, ENDED]
     assert tab.events == [CONNECTED]
-    assert vendor.calls == ["make", "start", "leaving", "make", "resume s-1"]
+    assert vendor.calls == ["make", "start", "page_hidden", "make", "resume s-1"]
     assert tab.state == "connected"
 
 
 async def test_another_conversation_has_a_session_of_its_own(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
     await tab.open(conversationId="c-2")
-    assert vendor.calls == ["make", "start", "leaving", "make", "start"]
+    assert vendor.calls == ["make", "start", "page_hidden", "make", "start"]
 
 
 async def test_a_session_the_provider_has_forgotten_is_dropped_and_a_new_one_offered(
@@ -200,7 +200,7 @@ async def test_a_session_that_cannot_be_resumed_is_given_up_after_a_second_try(
     await until(lambda: tab.state == "inviting")
     assert [call for call in vendor.calls if call != "make"] == [
         "start",
-        "leaving",
+        "page_hidden",
         "resume s-1",
         "resume s-1",
         "start",
@@ -235,11 +235,11 @@ async def test_a_tab_that_goes_while_the_last_session_is_ending_tells_its_adapte
     tab.browser.click("end-session")
     await until(lambda: "end" in vendor.calls)
     tab.browser.click("start-again")
-    tab.browser.leave()
-    assert vendor.calls == ["make", "start", "end", "leaving"]
+    tab.browser.hide()
+    assert vendor.calls == ["make", "start", "end", "page_hidden"]
     vendor.waits["end"].set()
-    await until(lambda: tab.browser.scopes[1].closed)
-    assert vendor.calls == ["make", "start", "end", "leaving"]
+    await until(lambda: tab.browser.scopes[1].disposed)
+    assert vendor.calls == ["make", "start", "end", "page_hidden"]
 
 
 async def test_a_new_session_can_be_ended_while_it_waits(tab: FakeTab, vendor: Vendor) -> None:
@@ -254,7 +254,7 @@ async def test_a_new_session_can_be_ended_while_it_waits(tab: FakeTab, vendor: V
 
 async def test_a_session_that_is_over_no_longer_changes_the_page(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
-    earlier = vendor.sink
+    earlier = vendor.report
     tab.browser.click("end-session")
     tab.browser.click("start-again")
     await until(lambda: tab.state == "inviting")
@@ -265,11 +265,11 @@ async def test_a_session_that_is_over_no_longer_changes_the_page(tab: FakeTab, v
 
 
 async def test_closing_the_tab_at_any_time_is_harmless(tab: FakeTab, vendor: Vendor) -> None:
-    tab.browser.leave()
+    tab.browser.hide()
     await tab.open(conversationId="c-1")
-    tab.browser.leave()
-    tab.browser.leave()
-    assert vendor.calls == ["make", "start", "leaving"]
+    tab.browser.hide()
+    tab.browser.hide()
+    assert vendor.calls == ["make", "start", "page_hidden"]
 
 
 BUTTONS = [
@@ -279,7 +279,7 @@ BUTTONS = [
 
 
 @settings(max_examples=40)
-@given(st.lists(st.sampled_from([*BUTTONS, "connected", "interrupted", "resumed", "ended", "pause"]), max_size=25))
+@given(st.lists(st.sampled_from([*BUTTONS, "connected", "reconnecting", "reconnected", "ended", "pause"]), max_size=25))
 def test_whatever_is_pressed_in_whatever_order_events_come_in_pairs(
     make_vendor: type[Vendor], steps: list[str]
 ) -> None:
@@ -293,8 +293,8 @@ def test_whatever_is_pressed_in_whatever_order_events_come_in_pairs(
             elif step in BUTTONS:
                 tab.browser.click(step)
             else:
-                getattr(vendor.sink, step)()
-        tab.browser.leave()
+                getattr(vendor.report, step)()
+        tab.browser.hide()
         assert tab.events == [CONNECTED, ENDED] * (len(tab.events) // 2)
         assert tab.browser.errors == []
 

@@ -28,8 +28,8 @@ async def says(tab: FakeTab, key: str) -> None:
 
 async def had_a_session(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="{C-1}")
-    vendor.sink.connected()
-    vendor.sink.ended()
+    vendor.report.connected()
+    vendor.report.ended()
 
 
 # Sending
@@ -158,8 +158,8 @@ async def test_a_note_on_the_last_session_does_not_stand_for_the_next(tab: FakeT
     tab.browser.click("attach-note")
     tab.browser.click("start-again")
     await until(lambda: tab.browser.notes and tab.state == "inviting")
-    vendor.sink.connected()
-    vendor.sink.ended()
+    vendor.report.connected()
+    vendor.report.ended()
     assert tab.browser.shown("attach-note")
 
 
@@ -185,7 +185,7 @@ async def test_a_notice_goes_when_the_customer_comes(tab: FakeTab, vendor: Vendo
     await tab.open(conversationId="c-1")
     tab.browser.click("copy-pin")
     await says(tab, "notice.copied")
-    vendor.sink.connected()
+    vendor.report.connected()
     assert not tab.browser.shown("notice")
 
 
@@ -194,22 +194,22 @@ async def test_a_notice_goes_when_the_customer_comes(tab: FakeTab, vendor: Vendo
 
 async def test_a_tool_is_switched_on_and_off_and_another_replaces_it(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
-    vendor.sink.connected()
+    vendor.report.connected()
     assert tab.browser.shown("tools")
     for tool in ("pointer", "drawing", "drawing"):
         tab.browser.click(f"tool-{tool}")
         tab.browser.click(f"tool-{tool}")
         assert tab.browser.elements["tool-pointer"]["aria-disabled"] == "true"
         await until(lambda: tab.browser.elements["tool-pointer"]["aria-disabled"] is None)
-    assert vendor.calls[2:] == ["use pointer", "use drawing", "use None"]
+    assert vendor.calls[2:] == ["select_tool pointer", "select_tool drawing", "select_tool None"]
     pressed = {name: tab.browser.elements[f"tool-{name}"]["aria-pressed"] for name in ("pointer", "drawing")}
     assert pressed == {"pointer": "false", "drawing": "false"}
 
 
 async def test_a_refused_tool_is_said_and_the_session_goes_on(tab: FakeTab, vendor: Vendor, texts: Texts) -> None:
-    vendor.fails["use"] = RuntimeError("no rights")
+    vendor.fails["select_tool"] = RuntimeError("no rights")
     await tab.open(conversationId="c-1")
-    vendor.sink.connected()
+    vendor.report.connected()
     tab.browser.click("tool-pointer")
     await until(lambda: tab.browser.shown("notice"))
     assert tab.browser.text("notice") == texts["notice.TOOL_REFUSED"]
@@ -220,7 +220,7 @@ async def test_a_refused_tool_is_said_and_the_session_goes_on(tab: FakeTab, vend
 async def test_only_the_adapters_tools_are_offered(tab: FakeTab, vendor: Vendor) -> None:
     await tab.open(conversationId="c-1")
     assert not tab.browser.shown("tools")
-    vendor.sink.connected()
+    vendor.report.connected()
     offered = [name for name in ("pointer", "drawing", "control") if tab.browser.shown(f"tool-{name}")]
     assert offered == ["pointer", "drawing"]
 
@@ -234,8 +234,8 @@ async def test_outside_dynamics_the_session_works_and_the_page_says_what_does_no
     assert tab.state == "inviting"
     assert tab.browser.text("hint") == texts["hint.omnichannel_missing"]
     assert not tab.browser.shown("send-invitation")
-    vendor.sink.connected()
-    vendor.sink.ended()
+    vendor.report.connected()
+    vendor.report.ended()
     assert tab.state == "ended"
     assert not tab.browser.shown("attach-note")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -49,7 +50,9 @@ class Window(FakeObject):
         self.list = Element()
         self.said: list[tuple[str, str]] = []
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        self.answer = FakeObject(ok=status < 400, status=status, text=lambda: text, headers=FakeObject(get=headers.get))
+        self.answer = FakeObject(
+            ok=status < 400, status=status, text=AsyncMock(return_value=text), headers=FakeObject(get=headers.get)
+        )
         super().__init__(
             cotab=FakeObject(
                 language="en-US",

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab import Conversation, MessageError, NoAnswerError, NotAvailableError, NoteError
+from cotab import Conversation, MessageNotSentError, NoAnswerError, NotAvailableError, NoteNotAttachedError
 from cotab.testing import FakeBrowser, FakeObject
 
 GUID = "11111111-2222-3333-4444-555555555555"
@@ -24,13 +24,13 @@ async def test_a_message_that_is_refused_later_is_not_sent_either(fake_browser: 
         raise RuntimeError("not assigned to you")
 
     fake_browser.top = FakeObject(sendMessageToConversation=refuse)
-    with pytest.raises(MessageError, match="not assigned to you"):
+    with pytest.raises(MessageNotSentError, match="not assigned to you"):
         await Conversation(fake_browser, "c-1").send("Hello")
 
 
 async def test_an_omnichannel_without_messages_takes_none(fake_browser: FakeBrowser) -> None:
     fake_browser.top = FakeObject()
-    with pytest.raises(MessageError, match="no method"):
+    with pytest.raises(MessageNotSentError, match="no method"):
         await Conversation(fake_browser, "c-1").send("Hello")
 
 
@@ -47,13 +47,13 @@ async def test_a_note_is_bound_to_the_conversations_record(fake_browser: FakeBro
 
 async def test_a_refused_note_says_why(fake_browser: FakeBrowser) -> None:
     fake_browser.refuse = "status 403"
-    with pytest.raises(NoteError, match="status 403"):
+    with pytest.raises(NoteNotAttachedError, match="status 403"):
         await Conversation(fake_browser, GUID).attach_note("Co-browse", "It went well")
 
 
 @pytest.mark.parametrize("conversation_id", ["x)/others(y", "a/b", "{}", "a'b"])
 async def test_no_id_changes_the_address_of_a_note(fake_browser: FakeBrowser, conversation_id: str) -> None:
-    with pytest.raises(NoteError, match="is not the id of a record"):
+    with pytest.raises(NoteNotAttachedError, match="is not the id of a record"):
         await Conversation(fake_browser, conversation_id).attach_note("Co-browse", "It went well")
     assert fake_browser.notes == []
 

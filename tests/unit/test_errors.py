@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import ContextError, ConversationError, CotabError, SdkCallError, SdkError, ToolError, errors
+from cotab import ContextError, ConversationError, CotabError, JsError, ToolRefusedError, errors
 
 if TYPE_CHECKING:
     from unit.conftest import Texts
@@ -49,15 +49,14 @@ def test_every_error_is_public() -> None:
     assert errors.__all__ == sorted(name for _, name in real())
 
 
-def test_codes_are_unique_but_for_the_two_of_the_sdk() -> None:
+def test_codes_are_unique() -> None:
     codes = Counter(kind.code for kind in every_kind())
-    assert [code for code, count in codes.items() if count > 1] == [SdkError.code]
-    assert SdkError.code == SdkCallError.code
+    assert [code for code, count in codes.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("kind", every_kind())
 def test_every_code_has_texts_for_the_agent(kind: type[CotabError], texts: Texts) -> None:
-    if issubclass(kind, ConversationError | ToolError):
+    if issubclass(kind, ConversationError | ToolRefusedError):
         if kind is not ConversationError:  # which is never raised as such by Conversation
             assert texts[f"notice.{kind.code}"]
     else:
@@ -84,5 +83,5 @@ def test_an_error_may_be_raised_with_a_code_of_its_own() -> None:
 
 
 def test_an_sdk_error_keeps_the_name_that_javascript_gave_it() -> None:
-    assert SdkCallError("calling start(): denied", name="NotAllowedError").name == "NotAllowedError"
-    assert SdkCallError("calling start(): denied").name == "Error"
+    assert JsError("calling start(): denied", name="NotAllowedError").name == "NotAllowedError"
+    assert JsError("calling start(): denied").name == "Error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -42,16 +43,16 @@ class Window(FakeObject):
         self.said: list[tuple[object, ...]] = []
         self.element = Element()
         self.stored: dict[str, str] = {}
-        self.answer = FakeObject(ok=True, status=204, text=lambda: "")
+        self.answer = FakeObject(ok=True, status=204, text=AsyncMock(return_value=""))
         self.requests: list[tuple[str, dict[str, Any]]] = []
         shell = FakeObject(language="de-DE", topReachable=True, failed=False)
         shell.set("json", {"page": json.dumps(SETTINGS), "texts": '{"privacy": "Privacy"}'}.__getitem__)
         for name in ("dispatch", "onLeave", "print", "ready", "fail"):
             shell.set(name, self.saying(name))
         shell.set("inTop", self.in_top)
-        shell.set("conversation", lambda: "c-9")
-        shell.set("orgSettings", lambda: '{"region": "us"}')
-        shell.set("copy", lambda text: text == "copy me")
+        shell.set("conversation", AsyncMock(return_value="c-9"))
+        shell.set("orgSettings", AsyncMock(return_value='{"region": "us"}'))
+        shell.set("copy", AsyncMock(side_effect=lambda text: text == "copy me"))
         context = FakeObject(getClientUrl=lambda: "https://org.example")
         super().__init__(
             cotab=shell,
@@ -107,7 +108,7 @@ async def test_the_shell_is_asked_for_what_only_it_can_do(page: PageBrowser, win
     def handler() -> None: ...
 
     page.dispatch("CobrowseConnectedEvent")
-    page.on_leave(handler)
+    page.on_page_hidden(handler)
     page.ready()
     page.fail("UNEXPECTED", "odd")
     assert window.said == [
@@ -204,7 +205,8 @@ async def test_the_web_api_is_called_at_the_organisations_address(page: PageBrow
 
 
 async def test_a_refusal_of_the_web_api_says_what_the_server_said(page: PageBrowser, window: Window) -> None:
-    window.answer = FakeObject(ok=False, status=403, text=lambda: "prvCreateNote is missing" + "x" * 1000)
+    refusal = "prvCreateNote is missing" + "x" * 1000
+    window.answer = FakeObject(ok=False, status=403, text=AsyncMock(return_value=refusal))
     with pytest.raises(ConversationError, match="POST annotations: status 403: prvCreateNote is missing") as refused:
         await page.web_api("POST", "annotations", {})
     assert len(str(refused.value)) < 600

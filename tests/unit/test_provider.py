@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import AsyncMock
 
 import pytest
 from pydantic import ValidationError
 
-from cotab import Invitation, Provider, SdkLoadError, Tab, Tool
+from cotab import Invitation, Provider, SdkNotLoadedError, Tab, Tool
 from cotab.testing import FakeObject, FakeTab, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,7 +105,7 @@ async def test_leaving_and_tools_are_optional() -> None:
     tab = FakeTab(Least)
     await tab.open(conversationId="c-1")
     tab.browser.click("tool-pointer")
-    tab.browser.leave()
+    tab.browser.hide()
     await until(lambda: tab.browser.elements["tool-pointer"]["aria-disabled"] is None)
     assert tab.browser.errors == []
     assert not tab.browser.shown("tool-pointer")
@@ -197,7 +198,7 @@ async def test_the_example_runs_a_session_from_beginning_to_end(tab: FakeTab, sd
     for event, arguments in {**events, "left": []}.items():
         sdk.session.emit(event, *arguments)
         states.append(tab.state)
-    assert states == ["connected", "interrupted", "connected", "connected", "ended"]
+    assert states == ["connected", "reconnecting", "connected", "connected", "ended"]
     assert tab.events == [CONNECTED, ENDED]
     await until(lambda: "end" in sdk.calls)
 
@@ -222,7 +223,7 @@ async def test_the_example_resumes_after_a_reload(tab: FakeTab, sdk: Vendor) -> 
 async def test_the_example_offers_a_new_session_where_the_old_one_is_forgotten(tab: FakeTab, sdk: Vendor) -> None:
     await tab.open(conversationId="c-1")
     sdk.session.set("id", "s-2")
-    sdk.sdk.set("findSession", lambda _id: None)
+    sdk.sdk.set("findSession", AsyncMock(return_value=None))
     await tab.open(conversationId="c-1")
     assert tab.browser.text("error-code") == "SESSION_UNKNOWN"
     tab.browser.click("start-again")
@@ -242,4 +243,4 @@ async def test_the_example_shows_what_its_sdk_fails_with(tab: FakeTab, sdk: Vend
 async def test_the_example_says_that_its_sdk_is_missing(minimal: ModuleType) -> None:
     tab = FakeTab(minimal.Minimal)
     await tab.open(conversationId="c-1")
-    assert tab.browser.text("error-code") == SdkLoadError.code
+    assert tab.browser.text("error-code") == SdkNotLoadedError.code

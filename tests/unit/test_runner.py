@@ -1,4 +1,4 @@
-"""One session with one adapter that behaves: opening, reporting, ending, leaving, tools."""
+"""One session with one adapter that behaves: opening, reporting, ending, page_hidden, tools."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from cotab import EndReason, Invitation, ProviderTimeoutError, Quality, Tool
+from cotab import ConnectionQuality, EndReason, Invitation, ProviderTimeoutError, Tool
 from cotab._tab.runner import Runner
 from cotab._tab.session import State
 from cotab.testing import FakeBrowser, until
@@ -31,7 +31,7 @@ async def test_the_adapter_gets_all_it_may_use(vendor: Vendor, runner: Runner) -
     await runner.open()
     tab = vendor.tabs[0]
     assert tab.context.conversation_id == tab.conversation.id == "c-1"
-    assert (tab.mode, tab.language, tab.settings) == ("cobrowse", "en-US", {"region": "eu"})
+    assert (tab.mode, tab.language, tab.settings.region) == ("cobrowse", "en-US", "eu")
 
 
 async def test_a_new_session_invites_and_is_kept(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
@@ -83,7 +83,7 @@ async def test_nothing_is_kept_any_more_when_the_end_is_announced(
 ) -> None:
     """Omnichannel may close the tab while it hears of it."""
     await runner.open()
-    runner.connected()
+    runner.report.connected()
     kept: list[dict[str, str]] = []
     monkeypatch.setattr(fake_browser, "dispatch", lambda _event: kept.append(dict(fake_browser.storage)))
     runner.end()
@@ -95,26 +95,26 @@ async def test_nothing_is_kept_any_more_when_the_end_is_announced(
 
 async def test_what_the_adapter_reports_arrives(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
-    vendor.sink.connected()
-    vendor.sink.participants(["Casey", "Robin"])
-    vendor.sink.quality(Quality.FAIR)
-    vendor.sink.interrupted()
+    vendor.report.connected()
+    vendor.report.participants(["Casey", "Robin"])
+    vendor.report.quality(ConnectionQuality.FAIR)
+    vendor.report.reconnecting()
     states = [runner.session.state]
-    vendor.sink.resumed()
-    assert [*states, runner.session.state] == [State.INTERRUPTED, State.CONNECTED]
+    vendor.report.reconnected()
+    assert [*states, runner.session.state] == [State.RECONNECTING, State.CONNECTED]
     assert runner.session.participants == ("Casey", "Robin")
-    assert runner.session.quality is Quality.FAIR
+    assert runner.session.quality is ConnectionQuality.FAIR
     assert fake_browser.events == [CONNECTED]
 
 
 async def test_plain_words_of_an_sdk_are_understood(vendor: Vendor, runner: Runner) -> None:
     await runner.open()
-    vendor.sink.quality(cast("Quality", "poor"))
-    vendor.sink.participants(cast("Any", [17]))
-    assert (runner.session.quality, runner.session.participants) == (Quality.POOR, ("17",))
-    vendor.sink.ended(cast("EndReason", "expired"))
+    vendor.report.quality(cast("ConnectionQuality", "poor"))
+    vendor.report.participants(cast("Any", [17]))
+    assert (runner.session.quality, runner.session.participants) == (ConnectionQuality.POOR, ("17",))
+    vendor.report.ended(cast("EndReason", "expired"))
     assert runner.session.end_reason is EndReason.EXPIRED
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
 
 
 # Ending
@@ -125,11 +125,11 @@ async def test_the_provider_may_end_it(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, reason: EndReason
 ) -> None:
     await runner.open()
-    vendor.sink.connected()
-    vendor.sink.ended(reason)
+    vendor.report.connected()
+    vendor.report.ended(reason)
     assert fake_browser.events == [CONNECTED, ENDED]
     assert KEY not in fake_browser.storage
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert vendor.calls == ["make", "start", "end"]
 
 
@@ -137,15 +137,15 @@ async def test_the_agents_end_is_reported_at_once_and_only_once(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
-    vendor.sink.connected()
+    vendor.report.connected()
     runner.end()
     assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start"]
     runner.end()
-    vendor.sink.ended()
-    vendor.sink.connected()
-    vendor.sink.failed(RuntimeError("too late"))
-    await until(runner.closed.is_set)
+    vendor.report.ended()
+    vendor.report.connected()
+    vendor.report.failed(RuntimeError("too late"))
+    await until(runner.disposed.is_set)
     assert fake_browser.events == [CONNECTED, ENDED]
     assert vendor.calls == ["make", "start", "end"]
     assert runner.session.end_reason is EndReason.AGENT
@@ -155,7 +155,7 @@ async def test_the_agents_end_is_reported_at_once_and_only_once(
 async def test_an_end_without_a_customer_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert fake_browser.events == []
     assert vendor.calls[-1] == "end"
 
@@ -165,10 +165,10 @@ async def test_what_is_over_lets_go_of_the_stage_and_of_the_sdk(
 ) -> None:
     await runner.open()
     stages = [fake_browser.content["stage"]]
-    vendor.sink.ended()
-    await until(runner.closed.is_set)
+    vendor.report.ended()
+    await until(runner.disposed.is_set)
     assert [*stages, fake_browser.content["stage"]] == [("viewer",), ()]
-    assert fake_browser.scopes[0].closed
+    assert fake_browser.scopes[0].disposed
 
 
 async def test_ending_while_starting_ends_what_was_started_once_it_is_there(
@@ -179,11 +179,11 @@ async def test_ending_while_starting_ends_what_was_started_once_it_is_there(
     await until(lambda: "start" in vendor.calls)
     runner.end()
     runner.end()
-    vendor.sink.connected()
+    vendor.report.connected()
     assert vendor.calls == ["make", "start"]
     vendor.waits["start"].set()
     await opening
-    assert runner.closed.is_set()
+    assert runner.disposed.is_set()
     assert vendor.calls == ["make", "start", "end"]
     assert fake_browser.events == []
     assert fake_browser.storage == {}
@@ -202,7 +202,7 @@ async def test_a_start_that_fails_after_the_end_is_logged_and_leaves_nothing_beh
     await opening
     assert runner.session.state is State.ENDED
     assert fake_browser.errors == [error]
-    assert fake_browser.scopes[0].closed
+    assert fake_browser.scopes[0].disposed
     assert fake_browser.content["stage"] == ()
 
 
@@ -210,7 +210,7 @@ async def test_a_session_ended_before_it_began_is_not_begun(vendor: Vendor, runn
     runner.end()
     await runner.open()
     assert vendor.calls == []
-    assert runner.closed.is_set()
+    assert runner.disposed.is_set()
 
 
 async def test_an_end_that_fails_is_logged_and_the_session_is_over_all_the_same(
@@ -219,10 +219,10 @@ async def test_an_end_that_fails_is_logged_and_the_session_is_over_all_the_same(
     vendor.fails["end"] = error = RuntimeError("offline")
     await runner.open()
     runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert runner.session.state is State.ENDED
     assert fake_browser.errors == [error]
-    assert fake_browser.scopes[0].closed
+    assert fake_browser.scopes[0].disposed
 
 
 async def test_an_end_that_never_answers_is_given_up(
@@ -232,7 +232,7 @@ async def test_an_end_that_never_answers_is_given_up(
     vendor.waits["end"] = asyncio.Event()
     await runner.open()
     runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert [type(error) for error in fake_browser.errors] == [ProviderTimeoutError]
 
 
@@ -243,36 +243,36 @@ async def test_leaving_while_connected_ends_once_and_keeps_the_session(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
-    vendor.sink.connected()
+    vendor.report.connected()
     kept = fake_browser.storage[KEY]
-    runner.leave()
+    runner.page_hidden()
     assert fake_browser.events == [CONNECTED, ENDED]
-    assert vendor.calls == ["make", "start", "leaving"]
+    assert vendor.calls == ["make", "start", "page_hidden"]
     assert fake_browser.storage[KEY] == kept
-    runner.leave()
+    runner.page_hidden()
     runner.end()
-    vendor.sink.connected()
-    vendor.sink.ended()
+    vendor.report.connected()
+    vendor.report.ended()
     assert fake_browser.events == [CONNECTED, ENDED]
-    assert vendor.calls == ["make", "start", "leaving"]
+    assert vendor.calls == ["make", "start", "page_hidden"]
     assert fake_browser.storage[KEY] == kept
 
 
 async def test_leaving_unconnected_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
-    runner.leave()
+    runner.page_hidden()
     assert fake_browser.events == []
-    assert vendor.calls[-1] == "leaving"
+    assert vendor.calls[-1] == "page_hidden"
 
 
 async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
-    vendor.sink.connected()
+    vendor.report.connected()
     runner.end()
-    await until(runner.closed.is_set)
-    runner.leave()
+    await until(runner.disposed.is_set)
+    runner.page_hidden()
     assert fake_browser.events == [CONNECTED, ENDED]
-    assert "leaving" not in vendor.calls
+    assert "page_hidden" not in vendor.calls
 
 
 async def test_leaving_while_starting_asks_nothing_of_the_adapter(
@@ -281,7 +281,7 @@ async def test_leaving_while_starting_asks_nothing_of_the_adapter(
     vendor.waits["start"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
     await until(lambda: "start" in vendor.calls)
-    runner.leave()
+    runner.page_hidden()
     vendor.waits["start"].set()
     await opening
     assert vendor.calls == ["make", "start"]
@@ -291,10 +291,10 @@ async def test_leaving_while_starting_asks_nothing_of_the_adapter(
 async def test_a_leaving_that_fails_is_logged_after_the_event(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
-    vendor.fails["leaving"] = error = RuntimeError("no beacon")
+    vendor.fails["page_hidden"] = error = RuntimeError("no beacon")
     await runner.open()
-    vendor.sink.connected()
-    runner.leave()
+    vendor.report.connected()
+    runner.page_hidden()
     assert fake_browser.events == [CONNECTED, ENDED]
     assert fake_browser.errors == [error]
 
@@ -304,19 +304,19 @@ async def test_a_leaving_that_fails_is_logged_after_the_event(
 
 async def test_a_tool_is_chosen_and_put_away(vendor: Vendor, runner: Runner) -> None:
     await runner.open()
-    await runner.use(Tool.POINTER)
+    await runner.select_tool(Tool.POINTER)
     assert runner.tool is Tool.POINTER
-    await runner.use(None)
+    await runner.select_tool(None)
     assert runner.tool is None
-    assert vendor.calls == ["make", "start", "use pointer", "use None"]
+    assert vendor.calls == ["make", "start", "select_tool pointer", "select_tool None"]
 
 
 async def test_there_are_no_tools_before_the_start_and_after_the_end(vendor: Vendor, runner: Runner) -> None:
-    await runner.use(Tool.POINTER)
+    await runner.select_tool(Tool.POINTER)
     await runner.open()
     runner.end()
-    await runner.use(Tool.POINTER)
-    await until(runner.closed.is_set)
+    await runner.select_tool(Tool.POINTER)
+    await until(runner.disposed.is_set)
     assert vendor.calls == ["make", "start", "end"]
 
 
@@ -325,6 +325,6 @@ async def test_an_adapter_still_ending_hears_that_the_page_goes_away(vendor: Ven
     await runner.open()
     runner.end()
     await until(lambda: "end" in vendor.calls)
-    runner.leave()
-    runner.leave()
-    assert vendor.calls == ["make", "start", "end", "leaving"]
+    runner.page_hidden()
+    runner.page_hidden()
+    assert vendor.calls == ["make", "start", "end", "page_hidden"]

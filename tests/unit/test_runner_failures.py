@@ -10,16 +10,16 @@ import pytest
 from pydantic import ValidationError
 
 from cotab import (
+    ConnectionQuality,
     EndReason,
     Invitation,
+    JsError,
     Provider,
-    Quality,
-    SdkCallError,
     SessionUnknownError,
     Tab,
     TabContext,
     Tool,
-    ToolError,
+    ToolRefusedError,
 )
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
@@ -61,12 +61,12 @@ async def test_a_failing_start_leaves_nothing_on_the_stage(
     vendor.fails["start"] = RuntimeError("no capacity")
     await runner.open()
     assert fake_browser.content["stage"] == ()
-    assert fake_browser.scopes[0].closed
-    assert runner.closed.is_set()
+    assert fake_browser.scopes[0].disposed
+    assert runner.disposed.is_set()
 
 
 async def test_an_error_of_the_tree_is_shown_as_it_is(vendor: Vendor, runner: Runner) -> None:
-    vendor.fails["start"] = error = SdkCallError("calling createSession(): denied", name="NotAllowedError")
+    vendor.fails["start"] = error = JsError("calling createSession(): denied", name="NotAllowedError")
     await runner.open()
     assert runner.session.error is error
 
@@ -93,7 +93,7 @@ async def test_a_provider_that_never_answers_is_given_up(
     await runner.open()
     assert code_of(runner) == "PROVIDER_TIMEOUT"
     assert "0.01 seconds" in str(runner.session.error)
-    assert runner.closed.is_set()
+    assert runner.disposed.is_set()
 
 
 @pytest.mark.parametrize("call", ["start", "end"])
@@ -103,7 +103,7 @@ async def test_an_adapter_that_waits_for_a_cancelled_task_has_failed_like_any_ot
     vendor.fails[call] = cast("Exception", asyncio.CancelledError())
     await runner.open()
     runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert [type(error).__name__ for error in fake_browser.errors] == [
         "CancelledError" if call == "end" else "ProviderError"
     ]
@@ -128,7 +128,7 @@ async def test_a_page_that_cannot_be_painted_does_not_keep_the_provider_from_end
     runner._on_change = broken
     with pytest.raises(RuntimeError):
         runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert vendor.calls[-1] == "end"
 
 
@@ -153,7 +153,7 @@ async def test_a_session_that_was_ended_is_not_resumed_again(
     vendor.waits["resume"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
     await until(lambda: "resume s-0" in vendor.calls)
-    vendor.sink.failed(RuntimeError("the viewer is gone"))
+    vendor.report.failed(RuntimeError("the viewer is gone"))
     vendor.waits["resume"].set()
     await opening
     assert vendor.calls[-1] == "end"
@@ -163,35 +163,35 @@ async def test_a_session_that_was_ended_is_not_resumed_again(
 async def test_methods_that_cannot_be_awaited_are_named(make_runner: MakeRunner, fake_browser: FakeBrowser) -> None:
     runner = make_runner(lambda tab: Synchronous(tab, broken))
     await runner.open()
-    with pytest.raises(ToolError, match=r"use\(\) must be a coroutine function"):
-        await runner.use(Tool.POINTER)
+    with pytest.raises(ToolRefusedError, match=r"select_tool\(\) must be a coroutine function"):
+        await runner.select_tool(Tool.POINTER)
     runner.end()
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert [str(error) for error in fake_browser.errors] == ["end() must be a coroutine function (async def)"]
 
 
 async def test_a_tool_that_fails_after_the_end_is_only_logged(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
-    vendor.waits["use"], vendor.fails["use"] = asyncio.Event(), RuntimeError("too late")
+    vendor.waits["select_tool"], vendor.fails["select_tool"] = asyncio.Event(), RuntimeError("too late")
     await runner.open()
-    using = asyncio.ensure_future(runner.use(Tool.POINTER))
-    await until(lambda: "use pointer" in vendor.calls)
+    using = asyncio.ensure_future(runner.select_tool(Tool.POINTER))
+    await until(lambda: "select_tool pointer" in vendor.calls)
     runner.end()
-    vendor.waits["use"].set()
+    vendor.waits["select_tool"].set()
     await using
-    assert vendor.fails["use"] in fake_browser.errors
+    assert vendor.fails["select_tool"] in fake_browser.errors
 
 
 async def test_words_of_the_sdk_that_are_unknown_end_nothing_and_hold_nothing_up(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
-    vendor.sink.connected()
-    vendor.sink.participants(cast("list[str]", "Casey"))
-    vendor.sink.quality(cast("Quality", "excellent"))
+    vendor.report.connected()
+    vendor.report.participants(cast("list[str]", "Casey"))
+    vendor.report.quality(cast("ConnectionQuality", "excellent"))
     assert (runner.session.state, runner.session.participants) == (State.CONNECTED, ("Casey",))
-    vendor.sink.ended(cast("EndReason", "timeout"))
+    vendor.report.ended(cast("EndReason", "timeout"))
     assert (runner.session.state, runner.session.end_reason) == (State.ENDED, EndReason.PROVIDER)
     assert len(fake_browser.errors) == 2
 
@@ -207,7 +207,7 @@ async def test_a_leaving_that_would_have_to_be_awaited_is_refused(make_runner: M
     runner = make_runner(lambda tab: Awaited(tab, broken))
     await runner.open()
     assert code_of(runner) == "ADAPTER_NOT_LOADED"
-    assert "leaving() must be a plain function" in str(runner.session.error)
+    assert "page_hidden() must be a plain function" in str(runner.session.error)
 
 
 async def test_what_is_wrong_with_an_invitation_is_said_in_a_line(vendor: Vendor, runner: Runner) -> None:
@@ -222,19 +222,19 @@ async def test_a_stage_that_is_gone_holds_nothing_up(
     await runner.open()
     monkeypatch.setattr(fake_browser, "element", lambda _id: FakeObject())
     runner.end()
-    await until(runner.closed.is_set)
-    assert [type(error) for error in fake_browser.errors] == [SdkCallError]
+    await until(runner.disposed.is_set)
+    assert [type(error) for error in fake_browser.errors] == [JsError]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("refused"), asyncio.CancelledError("refused")])
 async def test_a_tool_that_is_refused_stays_off_and_the_session_goes_on(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, error: BaseException
 ) -> None:
-    vendor.fails["use"] = cast("Exception", error)
+    vendor.fails["select_tool"] = cast("Exception", error)
     await runner.open()
-    vendor.sink.connected()
-    with pytest.raises(ToolError, match=r"pointer could not be chosen: .*refused"):
-        await runner.use(Tool.POINTER)
+    vendor.report.connected()
+    with pytest.raises(ToolRefusedError, match=r"pointer could not be selected: .*refused"):
+        await runner.select_tool(Tool.POINTER)
     assert fake_browser.events == [CONNECTED]
     assert runner.session.state is State.CONNECTED
     assert runner.tool is None
@@ -242,10 +242,10 @@ async def test_a_tool_that_is_refused_stays_off_and_the_session_goes_on(
 
 async def test_a_reported_failure_ends_the_session(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
-    vendor.sink.connected()
-    vendor.sink.failed(RuntimeError("the line is dead"))
+    vendor.report.connected()
+    vendor.report.failed(RuntimeError("the line is dead"))
     assert fake_browser.events == [CONNECTED, ENDED]
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert vendor.calls[-1] == "end"
 
 
@@ -254,11 +254,11 @@ async def test_a_failure_may_be_reported_with_anything_an_sdk_passes(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, error: object
 ) -> None:
     await runner.open()
-    vendor.sink.failed(cast("Exception", error))
+    vendor.report.failed(cast("Exception", error))
     assert code_of(runner) == "PROVIDER_FAILED"
     assert str(error) in str(runner.session.error)
     assert [type(logged).__name__ for logged in fake_browser.errors] == ["ProviderError"]
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
 
 
 async def test_a_failure_reported_while_starting_waits_for_the_start(
@@ -267,13 +267,13 @@ async def test_a_failure_reported_while_starting_waits_for_the_start(
     vendor.waits["start"] = asyncio.Event()
     opening = asyncio.ensure_future(runner.open())
     await until(lambda: "start" in vendor.calls)
-    vendor.sink.failed(RuntimeError("the line is dead"))
+    vendor.report.failed(RuntimeError("the line is dead"))
     assert runner.session.state is State.FAILED
-    assert not fake_browser.scopes[0].closed
+    assert not fake_browser.scopes[0].disposed
     vendor.waits["start"].set()
     await opening
     assert vendor.calls == ["make", "start", "end"]
-    assert fake_browser.scopes[0].closed
+    assert fake_browser.scopes[0].disposed
 
 
 class Listening(Provider):
@@ -310,9 +310,9 @@ async def test_an_exception_in_a_callback_ends_the_session(
     fake_browser.sdk["Sdk"] = sdk = FakeObject()
     runner = make_runner(lambda tab: Listening(tab, handler))
     await runner.open()
-    runner.connected()
+    runner.report.connected()
     sdk.emit("event")
-    await until(runner.closed.is_set)
+    await until(runner.disposed.is_set)
     assert runner.session.state is State.FAILED
     assert fake_browser.events == [CONNECTED, ENDED]
     sdk.emit("event")
@@ -356,12 +356,12 @@ class Synchronous(Listening):
     def end(self) -> None:  # type: ignore[override] # this is the mistake
         pass
 
-    def use(self, tool: Tool | None) -> None:  # type: ignore[override] # this is the mistake
+    def select_tool(self, tool: Tool | None) -> None:  # type: ignore[override] # this is the mistake
         pass
 
 
 class Awaited(Listening):
-    async def leaving(self) -> None:  # type: ignore[override] # this is the mistake
+    async def page_hidden(self) -> None:  # type: ignore[override] # this is the mistake
         pass
 
 
@@ -379,7 +379,7 @@ class Unrelated:
 
 
 def unsettled(tab: Tab) -> Provider:
-    raise KeyError(tab.settings["region"])
+    raise KeyError(tab.settings.region)
 
 
 @pytest.mark.parametrize(

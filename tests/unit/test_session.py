@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cotab import EndReason, EscalationMode, Invitation, ProviderError, Quality, SessionUnknownError
+from cotab import ConnectionQuality, EndReason, EscalationMode, Invitation, ProviderError, SessionUnknownError
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Render, Session, State
 
 INVITATION = Invitation(session_id="s-1", pin="123456")
@@ -22,12 +22,12 @@ Input = Callable[[Session], list[Effect]]
 INPUTS: dict[str, Input] = {
     "invited": lambda session: session.invited(INVITATION),
     "connected": Session.connected,
-    "interrupted": Session.interrupted,
-    "resumed": Session.resumed,
-    "observed": lambda session: session.observed(participants=["Casey"], quality=Quality.FAIR),
+    "reconnecting": Session.reconnecting,
+    "reconnected": Session.reconnected,
+    "observed": lambda session: session.observed(participants=["Casey"], quality=ConnectionQuality.FAIR),
     "ended": lambda session: session.ended(EndReason.CUSTOMER),
     "failed": lambda session: session.failed(ERROR),
-    "left": Session.left,
+    "page_hidden": Session.page_hidden,
 }
 
 HISTORIES = {
@@ -35,10 +35,10 @@ HISTORIES = {
     "inviting": ["invited"],
     "connected": ["invited", "connected"],
     "connected before invited": ["connected"],
-    "interrupted": ["invited", "connected", "interrupted"],
+    "reconnecting": ["invited", "connected", "reconnecting"],
     "ended": ["invited", "connected", "ended"],
     "failed": ["invited", "connected", "failed"],
-    "left": ["invited", "connected", "left"],
+    "page_hidden": ["invited", "connected", "page_hidden"],
 }
 
 # What happens, by where the session stands and what comes in. In every other case nothing does.
@@ -54,24 +54,24 @@ TRANSITIONS: dict[tuple[str, str], tuple[State, list[Effect]]] = {
     ("inviting", "ended"): (State.ENDED, [Forget(), Render()]),
     ("inviting", "failed"): (State.FAILED, [Forget(), Render()]),
     ("connected", "invited"): (State.CONNECTED, [Remember(INVITATION), Render()]),
-    ("connected", "interrupted"): (State.INTERRUPTED, [Render()]),
+    ("connected", "reconnecting"): (State.RECONNECTING, [Render()]),
     ("connected", "observed"): (State.CONNECTED, [Render()]),
     ("connected", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
     ("connected", "failed"): (State.FAILED, [Forget(), ENDED, Render()]),
-    ("connected", "left"): (State.CONNECTED, [ENDED]),
+    ("connected", "page_hidden"): (State.CONNECTED, [ENDED]),
     ("connected before invited", "invited"): (State.CONNECTED, [Remember(INVITATION), Render()]),
-    ("connected before invited", "interrupted"): (State.INTERRUPTED, [Render()]),
+    ("connected before invited", "reconnecting"): (State.RECONNECTING, [Render()]),
     ("connected before invited", "observed"): (State.CONNECTED, [Render()]),
     ("connected before invited", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
     ("connected before invited", "failed"): (State.FAILED, [ENDED, Render()]),
-    ("connected before invited", "left"): (State.CONNECTED, [ENDED]),
-    ("interrupted", "invited"): (State.INTERRUPTED, [Remember(INVITATION), Render()]),
-    ("interrupted", "connected"): (State.CONNECTED, [Render()]),
-    ("interrupted", "resumed"): (State.CONNECTED, [Render()]),
-    ("interrupted", "observed"): (State.INTERRUPTED, [Render()]),
-    ("interrupted", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
-    ("interrupted", "failed"): (State.FAILED, [Forget(), ENDED, Render()]),
-    ("interrupted", "left"): (State.INTERRUPTED, [ENDED]),
+    ("connected before invited", "page_hidden"): (State.CONNECTED, [ENDED]),
+    ("reconnecting", "invited"): (State.RECONNECTING, [Remember(INVITATION), Render()]),
+    ("reconnecting", "connected"): (State.CONNECTED, [Render()]),
+    ("reconnecting", "reconnected"): (State.CONNECTED, [Render()]),
+    ("reconnecting", "observed"): (State.RECONNECTING, [Render()]),
+    ("reconnecting", "ended"): (State.ENDED, [Forget(), ENDED, Render()]),
+    ("reconnecting", "failed"): (State.FAILED, [Forget(), ENDED, Render()]),
+    ("reconnecting", "page_hidden"): (State.RECONNECTING, [ENDED]),
 }
 
 
@@ -94,15 +94,15 @@ def test_every_input_in_every_state_does_what_the_table_says(standing: str, name
 def test_screen_sharing_has_events_of_its_own() -> None:
     session = Session(EscalationMode.SCREEN_SHARE)
     assert Dispatch("ScreenShareConnectedEvent") in session.connected()
-    assert Dispatch("ScreenShareEndedEvent") in session.left()
+    assert Dispatch("ScreenShareEndedEvent") in session.page_hidden()
 
 
 def test_what_is_observed_replaces_only_what_it_names() -> None:
     session = session_that_is("connected")
     session.observed(participants=["Casey"])
-    session.observed(quality=Quality.POOR)
+    session.observed(quality=ConnectionQuality.POOR)
     session.observed(participants=[])
-    assert (session.participants, session.quality) == ((), Quality.POOR)
+    assert (session.participants, session.quality) == ((), ConnectionQuality.POOR)
 
 
 def test_the_end_keeps_its_reason_and_a_failure_its_error() -> None:
@@ -144,7 +144,7 @@ class Machine(RuleBasedStateMachine):
     def input(self, name: str) -> None:
         ended = name == "ended" and self.session.live
         self.take(INPUTS[name](self.session))
-        self.left = self.left or name == "left"
+        self.left = self.left or name == "page_hidden"
         if ended:
             assert self.kept is None
 
@@ -159,7 +159,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def leaving_keeps_what_is_kept(self) -> None:
         kept = self.kept
-        self.input("left")
+        self.input("page_hidden")
         assert self.kept == kept
 
     @invariant()
@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def an_ended_is_owed_while_and_only_while_connected(self) -> None:
         owed = len(self.events) % 2 == 1
-        assert owed == (self.session.live and self.session.state in (State.CONNECTED, State.INTERRUPTED))
+        assert owed == (self.session.live and self.session.state in (State.CONNECTED, State.RECONNECTING))
 
     @invariant()
     def a_live_session_with_an_invitation_can_be_resumed(self) -> None:

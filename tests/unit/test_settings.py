@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab import Provider
 from cotab._tab.settings import merged, settings_of
 from cotab.testing import FakeBrowser, FakeTab
 
@@ -26,7 +27,7 @@ JSON = st.recursive(
 
 async def settings_in(org_settings: str) -> tuple[dict[str, Any], list[str]]:
     browser = FakeBrowser(settings=OWN, org_settings=org_settings)
-    return dict(await settings_of(browser)), browser.warnings
+    return (await settings_of(browser, Provider.Settings)).model_dump(), browser.warnings
 
 
 @pytest.mark.parametrize("text", ["", " \n", "{}"])
@@ -87,17 +88,17 @@ async def test_whatever_text_is_set_there_are_settings(text: str) -> None:
 async def test_the_adapter_sees_what_is_set_in_every_session_of_the_tab(vendor: Vendor) -> None:
     tab = FakeTab(vendor, settings={"region": "eu"}, org_settings='{"region": "us"}')
     await tab.open(conversationId="c-1")
-    vendor.sink.ended()
+    vendor.report.ended()
     tab.browser.click("start-again")
     for _ in range(20):
         await asyncio.sleep(0)
-    assert [made.settings for made in vendor.tabs] == [{"region": "us"}] * 2
+    assert [made.settings.model_dump() for made in vendor.tabs] == [{"region": "us"}] * 2
 
 
 async def test_a_provider_without_settings_does_not_ask_for_any(vendor: Vendor) -> None:
     tab = FakeTab(vendor, org_settings='{"region": "us"}')
     await tab.open(conversationId="c-1")
-    assert vendor.tabs[0].settings == {}
+    assert vendor.tabs[0].settings.model_dump() == {}
 
 
 async def test_a_session_that_is_ended_before_the_org_answers_is_never_begun(
@@ -111,5 +112,5 @@ async def test_a_session_that_is_ended_before_the_org_answers_is_never_begun(
     runner.end()
     answer.set_result("")
     await opening
-    assert runner.closed.is_set()
+    assert runner.disposed.is_set()
     assert vendor.calls == []

@@ -16,7 +16,7 @@ TRANSLATIONS = LANGUAGES[1:]
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 # Whose texts they are: every page's, and what the configuration page has beside them, with the code that uses them.
 CATALOGUES = {
-    PAGE / "strings": [*PAGE.glob("*.html"), *PAGE.glob("*.js"), *(ROOT / "pylib/cotab").glob("*.py")],
+    PAGE / "strings": [*PAGE.glob("*.html"), *PAGE.glob("*.js"), *(ROOT / "pylib/cotab").rglob("*.py")],
     PAGE / "configuration/strings": [
         *PAGE.glob("configuration/*.html"),
         *PAGE.glob("*.html"),

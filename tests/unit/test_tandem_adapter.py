@@ -85,7 +85,7 @@ async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> Non
     agent.say("quality", quality="poor")
     assert agent.tab.browser.text("quality") == "quality.poor"
     agent.say("interrupted")
-    assert agent.tab.state == "interrupted"
+    assert agent.tab.state == "reconnecting"
     agent.say("resumed")
     assert agent.tab.state == "connected"
     agent.say("ended", reason="customer")
@@ -129,7 +129,7 @@ async def test_the_agent_ends_it_and_waits_for_the_viewer(agent: Agent) -> None:
 async def test_a_viewer_that_does_not_confirm_the_end_holds_nothing_up(
     agent: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tandem, "END_SECONDS", 0)
+    monkeypatch.setattr(tandem, "END_TIMEOUT_SECONDS", 0)
     await agent.connected()
     agent.tab.browser.click("end-session")
     await until(lambda: agent.tab.browser.content["stage"] == ())
@@ -211,22 +211,31 @@ async def test_garbage_is_ignored(agent: Agent, garbage: object) -> None:
 @pytest.mark.parametrize(
     ("relay", "says"),
     [
-        (None, "is missing"),
-        ("", "is missing"),
-        (8400, "is missing"),
-        ("relay.test", "no address"),
-        ("https://[", "no address"),
-        ("https://relay.test/viewer", "more than an origin"),
+        (None, "relay: Input should be a valid string"),
+        ("", "not an origin"),
+        (8400, "relay: Input should be a valid string"),
+        ("relay.test", "not an origin"),
+        ("https://[", "relay: "),
+        ("https://", "not an origin"),
+        ("https://agent@relay.test", "not an origin"),
+        ("https://relay.test:port", "relay: "),
+        ("https://relay.test/viewer", "not an origin"),
         ("http://relay.test", "only https"),
-        ("https://tandem.example", "placeholder"),
     ],
 )
 async def test_a_relay_that_is_not_set_rightly_says_what_to_set(relay: object, says: str) -> None:
     agent = Agent(relay=relay)
     await agent.tab.open(conversationId=CONVERSATION)
-    assert agent.tab.browser.text("error-code") == "PROVIDER_FAILED"
+    assert agent.tab.browser.text("error-code") == "SETTINGS_INVALID"
     assert says in agent.tab.browser.text("error-detail")
-    assert "provider.toml" in agent.tab.browser.text("error-detail")
+    assert "[page.settings] of provider.toml" in agent.tab.browser.text("error-detail")
+
+
+async def test_a_relay_that_is_still_the_placeholder_says_what_to_set() -> None:
+    agent = Agent(relay="https://tandem.example")
+    await agent.tab.open(conversationId=CONVERSATION)
+    assert "still the placeholder" in agent.tab.browser.text("error-detail")
+    assert "Set it to the origin of your relay" in agent.tab.browser.text("error-detail")
 
 
 @pytest.mark.parametrize("relay", ["http://127.0.0.1:8400", "http://localhost:8400/", "https://Relay.test"])
@@ -237,7 +246,7 @@ async def test_on_loopback_http_will_do(relay: str) -> None:
 
 
 async def test_a_relay_that_shows_no_viewer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tandem, "READY_SECONDS", 0)
+    monkeypatch.setattr(tandem, "READY_TIMEOUT_SECONDS", 0)
     agent = Agent()
     await agent.tab.open(conversationId=CONVERSATION)
     assert "https://relay.test does not show its viewer" in agent.tab.browser.text("error-detail")

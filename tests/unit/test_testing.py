@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import SdkCallError
+from cotab import JsError
 from cotab.testing import FakeObject, FakeTab
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ async def test_what_makes_a_session_fail_stands_on_stderr_with_its_traceback(
 async def test_a_session_without_trouble_says_nothing(vendor: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
     tab = FakeTab(vendor)
     await tab.open(conversationId="c-1")
-    vendor.sink.connected()
-    tab.browser.leave()
+    vendor.report.connected()
+    tab.browser.hide()
     assert capsys.readouterr() == ("", "")
 
 
@@ -52,13 +52,13 @@ def test_before_the_tab_is_open_nothing_is_shown_and_nothing_can_be_pressed(vend
 
 
 async def test_a_fake_throws_what_a_test_says() -> None:
-    refusal = SdkCallError("full", name="QuotaError", thrown={"code": "NO_SEAT"})
+    refusal = JsError("full", name="QuotaError", thrown={"code": "NO_SEAT"})
 
     async def refuse() -> None:
         raise refusal
 
-    with pytest.raises(SdkCallError) as raised:
-        await FakeObject(ask=refuse).call_async("ask")
+    with pytest.raises(JsError) as raised:
+        await FakeObject(ask=refuse).call("ask")
     assert raised.value is refusal
 
 

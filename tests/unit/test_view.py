@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import ContextError, CotabError, EscalationMode, Invitation, ProviderError, Quality, SdkCallError, Tool
+from cotab import ConnectionQuality, ContextError, CotabError, EscalationMode, Invitation, JsError, ProviderError, Tool
 from cotab import SessionUnknownError as Unknown
 from cotab._tab.app import App
 from cotab._tab.session import Session, State
@@ -45,7 +45,7 @@ class Page(HTMLParser):
 
 def screen(state: State, invitation: Invitation | None = BOTH, **situation: object) -> Screen:
     session = Session(EscalationMode.CO_BROWSE, state=state, invitation=invitation)
-    session.participants, session.quality = ("Casey", "Robin"), Quality.FAIR
+    session.participants, session.quality = ("Casey", "Robin"), ConnectionQuality.FAIR
     everything: dict[str, object] = {"tools": (Tool.POINTER,), "can_send": True, "can_note": True, **situation}
     return Screen(state=state, session=session, **everything)  # type: ignore[arg-type] # a test's own shorthand
 
@@ -56,7 +56,7 @@ SCREENS = {
     "starting": screen(State.STARTING, invitation=None),
     "inviting": screen(State.INVITING),
     "connected": screen(State.CONNECTED, tool=Tool.POINTER),
-    "interrupted": screen(State.INTERRUPTED),
+    "reconnecting": screen(State.RECONNECTING),
     "ended": screen(State.ENDED),
     "failed": screen(State.FAILED, error=ProviderError("no capacity")),
 }
@@ -68,7 +68,7 @@ SHOWN = {
     "starting": {"end-session", "stage"},
     "inviting": {"invitation", "end-session", "stage"},
     "connected": {"invitation", "end-session", "stage", "tools"},
-    "interrupted": {"invitation", "end-session", "stage", "tools"},
+    "reconnecting": {"invitation", "end-session", "stage", "tools"},
     "ended": {"start-again", "attach-note"},
     "failed": {"start-again", "error"},
 }
@@ -106,8 +106,8 @@ async def test_every_button_of_the_page_does_something() -> None:
     assert set(browser.clicks) == Page().buttons - OF_THE_SHELL
 
 
-@pytest.mark.parametrize("quality", Quality)
-def test_people_and_quality_are_said_while_the_session_lives(quality: Quality, texts: Texts) -> None:
+@pytest.mark.parametrize("quality", ConnectionQuality)
+def test_people_and_quality_are_said_while_the_session_lives(quality: ConnectionQuality, texts: Texts) -> None:
     situation = screen(State.CONNECTED)
     assert situation.session is not None
     situation.session.quality = quality
@@ -150,7 +150,7 @@ def test_the_tool_in_use_is_marked_and_all_are_disabled_while_one_is_chosen(text
 @pytest.mark.parametrize(
     ("error", "of", "code"),
     [
-        (SdkCallError("calling start(): denied"), "SDK_FAILED", "SDK_FAILED"),
+        (JsError("calling start(): denied"), "SDK_FAILED", "SDK_FAILED"),
         (ProviderError("out of seats", code="CONTOSO_17"), "PROVIDER_FAILED", "CONTOSO_17"),
         (CotabError("odd", code="ODD"), "UNEXPECTED", "ODD"),
     ],

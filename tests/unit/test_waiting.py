@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab._waiting import OutOfTimeError, in_time
+from cotab._waiting import TimeLimitError, in_time
 
 
 async def test_work_in_time_gives_its_result() -> None:
@@ -15,7 +15,7 @@ async def test_work_in_time_gives_its_result() -> None:
 
 async def test_work_that_takes_too_long_is_cancelled() -> None:
     work = asyncio.ensure_future(asyncio.Event().wait())
-    with pytest.raises(OutOfTimeError):
+    with pytest.raises(TimeLimitError):
         await in_time(work, 0.01)
     await asyncio.wait({work})
     assert work.cancelled()
@@ -27,7 +27,7 @@ async def test_a_timeout_of_the_work_itself_is_its_own() -> None:
 
     with pytest.raises(TimeoutError, match="the relay") as raised:
         await in_time(slow_relay(), 5)
-    assert not isinstance(raised.value, OutOfTimeError)
+    assert not isinstance(raised.value, TimeLimitError)
 
 
 async def test_who_gives_up_waiting_takes_the_work_along() -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 // The first script of the page, and the only hand-written one that runs before Python: it paints the texts, checks that
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
-// It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_js/pyodide.py).
+// It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_js/page.py).
 
 import { apply, construct, deferred, get, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";

@@ -1,6 +1,5 @@
 """The seam to the page: everything cotab needs from the browser, as Protocols.
 
-_browser.py implements them over Pyodide's FFI, testing.py for host tests; the rest of cotab only knows these.
 Authors meet `JsObject` and `SdkLoader`, never a proxy and never `window.top`.
 """
 
@@ -20,8 +19,8 @@ JsValue = Any
 
 
 def no_attribute(name: str) -> str:
-    """What to tell someone who writes `sdk.name` in Python."""
-    return f"a JsObject has no attribute {name}: use get(), set(), call(), call_async() or new() with its name"
+    """Tell someone who writes `sdk.name` in Python what to write instead."""
+    return f"a JsObject has no attribute {name}: use get(), set() or call() with its name"
 
 
 class Subscription(Protocol):
@@ -36,7 +35,7 @@ class JsObject(Protocol):
 
     Arguments are converted too: dict and list become plain objects and arrays, callables become functions that live
     as long as the session, None becomes `undefined` as an argument and `null` inside data.
-    Every JavaScript error arrives as SdkCallError.
+    A promise arrives as something to await. Every JavaScript error arrives as JsError.
     """
 
     @property
@@ -50,16 +49,10 @@ class JsObject(Protocol):
         """Write a property."""
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
-        """Call a method and return what it returns."""
+        """Call a method and return what it returns; `await` the call where that is a promise."""
 
-    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
-        """Call a method, await the promise it returns, and return its value."""
-
-    def new(self, name: str, *arguments: JsValue) -> JsObject:
-        """Make an instance of the class that is this object's property `name`."""
-
-    def construct(self, *arguments: JsValue) -> JsObject:
-        """Make an instance of the class that this object is."""
+    def new(self, *arguments: JsValue) -> JsObject:
+        """Make an instance of the class that this object is, as Pyodide does: `sdk.get("Client").new(options)`."""
 
     def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
         """Call `handler` (a function or coroutine function) with the event's arguments until cancelled.
@@ -77,11 +70,11 @@ class SdkLoader(Protocol):
 
         `url` is relative to the page for a web resource of the same solution ("assets/sdk.js"). An address on
         another origin needs `integrity` ("sha384-..."), or "unpinned" for a vendor that changes its script in place.
-        A script that is already there is not loaded again. Raises SdkLoadError.
+        A script that is already there is not loaded again. Raises SdkNotLoadedError.
         """
 
     async def load_module(self, url: str) -> JsObject:
-        """Import an ES module of the same solution and return its namespace. Raises SdkLoadError."""
+        """Import an ES module of the same solution and return its namespace. Raises SdkNotLoadedError."""
 
 
 class Scope(SdkLoader, Protocol):
@@ -90,7 +83,7 @@ class Scope(SdkLoader, Protocol):
     def element(self, element_id: str) -> JsObject:
         """An element of the page, such as the stage."""
 
-    def close(self) -> None:
+    def dispose(self) -> None:
         """Cancel every subscription and retire every callback. Late calls from JavaScript do nothing."""
 
 
@@ -114,7 +107,7 @@ class Browser(Protocol):
     def dispatch(self, event: str) -> None:
         """Dispatch a CustomEvent with an empty plain `detail` on the top window."""
 
-    def on_leave(self, handler: Callable[[], None]) -> None:
+    def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """Call `handler` synchronously when the page goes away."""
 
     def read(self, key: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from cotab._js.interface import JsObject, Scope
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, NotAvailableError, SdkCallError
+from cotab.errors import ConversationError, JsError, NotAvailableError
 
 __all__ = ["PageBrowser", "ShellPage"]
 
@@ -75,8 +75,8 @@ class ShellPage:
     async def copy(self, text: str) -> bool:
         """See Browser."""
         try:
-            return bool(await self._shell.call_async("copy", text))
-        except SdkCallError as error:
+            return bool(await self._shell.call("copy", text))
+        except JsError as error:
             self.report(error)
             return False
 
@@ -101,19 +101,19 @@ class PageBrowser(ShellPage):
 
     async def focused_conversation(self) -> str | None:
         """See Browser."""
-        answer: str | None = await self._shell.call_async("conversation")
+        answer: str | None = await self._shell.call("conversation")
         return answer
 
     async def org_settings(self) -> str:
         """See Browser."""
-        text: str = await self._shell.call_async("orgSettings")
+        text: str = await self._shell.call("orgSettings")
         return text
 
     def dispatch(self, event: str) -> None:
         """See Browser."""
         self._shell.call("dispatch", event)
 
-    def on_leave(self, handler: Callable[[], None]) -> None:
+    def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """See Browser."""
         self._shell.call("onLeave", handler)
 
@@ -121,14 +121,14 @@ class PageBrowser(ShellPage):
         """See Browser."""
         try:
             text: str | None = self._window.get("sessionStorage").call("getItem", key)
-        except (AttributeError, SdkCallError):  # storage is not there or refused
+        except (AttributeError, JsError):  # storage is not there or refused
             return None
         return text
 
     def write(self, key: str, value: str | None) -> None:
         """See Browser."""
         # Storage is not there, refused or full: the session cannot be resumed, that is all.
-        with suppress(AttributeError, SdkCallError):
+        with suppress(AttributeError, JsError):
             storage = self._window.get("sessionStorage")
             if value is None:
                 storage.call("removeItem", key)
@@ -148,7 +148,7 @@ class PageBrowser(ShellPage):
         utility = self._in_top("Xrm", "Utility")
         try:
             return None if utility is None else f"{utility.call('getGlobalContext').call('getClientUrl')}{API_PATH}"
-        except (AttributeError, SdkCallError):
+        except (AttributeError, JsError):
             return None
 
     async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
@@ -159,9 +159,9 @@ class PageBrowser(ShellPage):
         headers = {"content-type": "application/json; charset=utf-8", "odata-version": "4.0"}
         request = {"method": method, "headers": headers, "body": dumps(body)}
         try:
-            response = await self._window.call_async("fetch", base + path, request)
-            refusal = "" if response.get("ok") else await response.call_async("text")
-        except SdkCallError as error:
+            response = await self._window.call("fetch", base + path, request)
+            refusal = "" if response.get("ok") else await response.call("text")
+        except JsError as error:
             raise ConversationError(f"{method} {path}: {error}") from error
         if not response.get("ok"):
             raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
@@ -179,4 +179,4 @@ class PageBrowser(ShellPage):
     def _in_top(self, *names: str) -> JsObject | None:
         """An object of the top window, or None."""
         found: JsObject | None = self._shell.call("inTop", *names)
-        return found if hasattr(found, "call_async") else None  # what is only data has no methods
+        return found if hasattr(found, "call") else None  # what is only data has no methods

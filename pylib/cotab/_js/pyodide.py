@@ -1,7 +1,7 @@
 """JavaScript, over Pyodide's FFI: objects, callbacks, conversion. The only module that imports `js` or `pyodide`.
 
 Every proxy is made and destroyed here. Two methods of `Bridge` convert between the languages, `to_javascript` and
-`to_python`; all rules about null, data and behaviour are in them. boot.js runs `await main()`.
+`to_python`; all rules about null, data and behavior are in them.
 """
 
 from __future__ import annotations
@@ -16,13 +16,11 @@ from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
 from cotab._js.interface import JsObject, JsValue, Subscription, no_attribute
-from cotab._js.page import PageBrowser
 from cotab._js.scripts import Scripts
-from cotab._tab.app import App
-from cotab._waiting import TROUBLE, taken_note_of
-from cotab.errors import AdapterError, SdkCallError, SdkLoadError
+from cotab._waiting import ADAPTER_ERRORS, retrieve_exception
+from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
-__all__ = ["Bridge", "PyodideObject", "main", "page_window"]
+__all__ = ["Bridge", "PyodideObject", "page_scope", "page_window"]
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
@@ -31,37 +29,25 @@ MAX_DEPTH = 40
 LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addListener", "removeListener"))
 
 
-async def main() -> None:
-    """Run the tab. Never raises: what goes wrong is shown in the page and logged."""
+def page_window() -> JsObject:
+    """Return the page's global object; what its callbacks raise goes into the log."""
     # Imported late: what a module holds of the page could not be frozen (facts: fast-start.md, "The memory image").
     import js  # noqa: PLC0415
 
-    window = PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
-    scripts = Scripts(window)
-
-    def scope(on_error: Callable[[BaseException], None]) -> Bridge:
-        return Bridge(js, on_error, scripts)
-
-    browser = PageBrowser(window, scope)
-    try:
-        if not browser.failed:
-            await App(browser).run()
-    except Exception as error:  # noqa: BLE001 - the last resort: a defect of cotab itself
-        browser.report(error)
-        browser.fail("UNEXPECTED", f"{type(error).__name__}: {error}")
-
-
-def page_window() -> JsObject:
-    """The page's global object, for a page without sessions; what its callbacks raise goes into the log."""
-    import js  # noqa: PLC0415 - as in main
-
     return PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
+
+
+def page_scope(scripts: Scripts, on_error: Callable[[BaseException], None]) -> Bridge:
+    """Return a new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
+    import js  # noqa: PLC0415 - as above
+
+    return Bridge(js, on_error, scripts)
 
 
 class Bridge:
     """What crosses between Python and JavaScript, with one owner: callbacks and subscriptions end together.
 
-    It is a Scope (browser.py): one for each session, and one for the page itself.
+    It is a Scope: one for each session, and one for the page itself.
     """
 
     def __init__(self, js: JsValue, on_error: Callable[[BaseException], None], scripts: Scripts | None = None) -> None:
@@ -71,11 +57,11 @@ class Bridge:
         self._handles: list[JsValue] = []
         self._subscriptions: list[Listening] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self.closed = False
+        self.disposed = False
 
-    def close(self) -> None:
+    def dispose(self) -> None:
         """See Scope."""
-        self.closed = True
+        self.disposed = True
         for subscription in list(self._subscriptions):
             subscription.cancel()
         for handle in self._handles:
@@ -88,12 +74,12 @@ class Bridge:
 
     @contextmanager
     def translated(self, doing: str) -> Iterator[None]:
-        """Every JavaScript error becomes an SdkCallError that says what was being done."""
+        """Every JavaScript error becomes an JsError that says what was being done."""
         try:
             yield
         except JsException as error:
             name, reason = str(getattr(error, "name", "Error")), str(getattr(error, "message", error))
-            raise SdkCallError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
+            raise JsError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
 
     def _thrown(self, error: JsException) -> JsValue:
         """What was really thrown, if reflect.js had to wrap it."""
@@ -112,7 +98,7 @@ class Bridge:
         if value is jsnull:
             return None
         if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
-            return asyncio.ensure_future(self._settled(value))
+            return asyncio.ensure_future(self.settled(value, "waiting for a promise"))
         if not isinstance(value, JsProxy):
             return value
         if isinstance(value, JsBuffer):
@@ -183,8 +169,9 @@ class Bridge:
             return False
         return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
 
-    async def _settled(self, promise: Awaitable[JsValue]) -> JsValue:
-        with self.translated("waiting for a promise"):
+    async def settled(self, promise: Awaitable[JsValue], doing: str) -> JsValue:
+        """Await a promise and convert what it is kept with. Raises JsError."""
+        with self.translated(doing):
             return self.to_python(await promise)
 
     # Callbacks
@@ -192,7 +179,7 @@ class Bridge:
     def function(self, target: Callable[..., object], *, answers: bool = True) -> JsValue:
         """A JavaScript function that calls `target`, held by an owner with `call` and `close`."""
         handle = self.js.cotab.callback(create_proxy(self._guarded(target, answers=answers)))
-        if self.closed:  # work that goes on after the session: nobody would ever retire it
+        if self.disposed:  # work that goes on after the session: nobody would ever retire it
             handle.close()
         else:
             self._handles.append(handle)
@@ -213,7 +200,7 @@ class Bridge:
                     return self._promise(result) if answers else self.spawn(result)
                 if answers:
                     return self.argument(result)
-            except TROUBLE as error:
+            except ADAPTER_ERRORS as error:
                 self._on_error(error)
             return None
 
@@ -239,7 +226,7 @@ class Bridge:
         async def run() -> None:
             try:
                 await work
-            except TROUBLE as error:
+            except ADAPTER_ERRORS as error:
                 self._on_error(error)
 
         task = asyncio.get_running_loop().create_task(run())
@@ -255,18 +242,18 @@ class Bridge:
         if getattr(found, "typeof", "") in ("object", "function"):
             return PyodideObject(found, self)
         reason = trouble or "a class or const of its own is not on the window"
-        raise SdkLoadError(f"{url} was loaded, but sets no window.{name}: {reason}", code=AdapterError.code)
+        raise SdkNotLoadedError(f"{url} was loaded, but sets no window.{name}: {reason}", code=AdapterError.code)
 
     async def load_module(self, url: str) -> JsObject:
         """See SdkLoader."""
         address = self._scripts.address(url)
         if not self._scripts.is_own(address):
             foreign = f"{url} is on another origin; import() cannot check its integrity, use load()"
-            raise SdkLoadError(foreign, code=AdapterError.code)
+            raise SdkNotLoadedError(foreign, code=AdapterError.code)
         try:
             return PyodideObject(await self.js.cotab.importModule(address.get("href")), self)
         except JsException as error:
-            raise SdkLoadError(f"{url} could not be imported: {error}") from error
+            raise SdkNotLoadedError(f"{url} could not be imported: {error}") from error
 
 
 class Listening:
@@ -283,7 +270,7 @@ class Listening:
         if self._stop is None:
             return
         stop, self._stop = self._stop, None
-        with suppress(SdkCallError):  # an SDK that is already gone has nothing to unsubscribe from
+        with suppress(JsError):  # an SDK that is already gone has nothing to unsubscribe from
             stop()
         self._bridge.retire(self._handle)
         self._bridge._subscriptions.remove(self)  # noqa: SLF001 - as above
@@ -321,24 +308,14 @@ class PyodideObject:
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """See JsObject."""
-        with self._bridge.translated(f"calling {method}()"):
-            return self._bridge.to_python(self._call(method, arguments))
-
-    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
-        """See JsObject."""
-        with self._bridge.translated(f"calling {method}()"):
+        doing = f"calling {method}()"
+        with self._bridge.translated(doing):
             result = self._call(method, arguments)
-            return self._bridge.to_python(await result if isawaitable(result) else result)
+            if isawaitable(result):
+                return asyncio.ensure_future(self._bridge.settled(result, doing))
+            return self._bridge.to_python(result)
 
-    def new(self, name: str, *arguments: JsValue) -> JsObject:
-        """See JsObject."""
-        with self._bridge.translated(f"making a {name}"):
-            if not self._offers(name):
-                raise SdkCallError(f"there is no class {name}", name="TypeError")
-            made = self._bridge.js.cotab.construct(self._member(name), self._list(arguments))
-            return PyodideObject(made, self._bridge)
-
-    def construct(self, *arguments: JsValue) -> JsObject:
+    def new(self, *arguments: JsValue) -> JsObject:
         """See JsObject."""
         with self._bridge.translated("making an instance"):
             return PyodideObject(self._bridge.js.cotab.construct(self._js_object, self._list(arguments)), self._bridge)
@@ -358,12 +335,12 @@ class PyodideObject:
                 if self._offers(off):
                     stopping = self._call(off, (event, function))
                     if isawaitable(stopping):
-                        asyncio.ensure_future(stopping).add_done_callback(taken_note_of)
+                        asyncio.ensure_future(stopping).add_done_callback(retrieve_exception)
                 elif getattr(unsubscribe, "typeof", "") == "function":
                     unsubscribe()
 
         subscription = Listening(self._bridge, stop, handle)
-        if self._bridge.closed:
+        if self._bridge.disposed:
             subscription.cancel()
         return subscription
 
@@ -371,7 +348,7 @@ class PyodideObject:
         for on, off in LISTENING:
             if self._offers(on):
                 return on, off
-        raise SdkCallError("this object offers no events: it has none of addEventListener, on, addListener")
+        raise JsError("this object offers no events: it has none of addEventListener, on, addListener")
 
     def _member(self, name: str) -> JsValue:
         return self._bridge.js.cotab.get(self._js_object, name)
@@ -382,7 +359,7 @@ class PyodideObject:
     def _call(self, method: str, arguments: tuple[JsValue, ...]) -> JsValue:
         function = self._member(method)
         if getattr(function, "typeof", "") != "function":
-            raise SdkCallError(f"there is no method {method}()", name="TypeError")
+            raise JsError(f"there is no method {method}()", name="TypeError")
         return self._bridge.js.cotab.apply(function, self._js_object, self._list(arguments))
 
     def _list(self, arguments: tuple[JsValue, ...]) -> JsValue:

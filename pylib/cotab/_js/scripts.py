@@ -1,7 +1,4 @@
-"""The provider's classic scripts in the page: each is evaluated once, however often and by whomever it is asked for.
-
-Made by _browser.main, one for the page; every session's Scope loads its SDK through it.
-"""
+"""The provider's classic scripts in the page: each is evaluated once, however often and by whomever it is asked for."""
 
 from __future__ import annotations
 
@@ -9,8 +6,8 @@ import asyncio
 import re
 
 from cotab._js.interface import JsObject
-from cotab._waiting import taken_note_of
-from cotab.errors import AdapterError, SdkCallError, SdkLoadError
+from cotab._waiting import retrieve_exception
+from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
 __all__ = ["Scripts"]
 
@@ -27,30 +24,31 @@ class Scripts:
     def __init__(self, window: JsObject) -> None:
         self._window = window
         self._document: JsObject = window.get("document")
+        self._url: JsObject = window.get("URL")
         self._loads: dict[str, tuple[str | None, asyncio.Task[str]]] = {}
 
     async def ensure(self, url: str, integrity: str | None) -> str:
-        """Load the script unless that has been done; a load that failed is tried again. Raises SdkLoadError.
+        """Load the script unless that has been done; a load that failed is tried again. Raises SdkNotLoadedError.
 
         Answers with the error that the script broke off with, if it did: it may have defined what is wanted before.
         """
         address = self._address(url, integrity)
         if address not in self._loads:
             load = asyncio.ensure_future(self._load(url, address, integrity))
-            load.add_done_callback(taken_note_of)
+            load.add_done_callback(retrieve_exception)
             self._loads[address] = integrity, load
         agreed, load = self._loads[address]
         if agreed != integrity:
-            raise SdkLoadError(f"{url} was asked for with integrity={agreed!r} before", code=AdapterError.code)
+            raise SdkNotLoadedError(f"{url} was asked for with integrity={agreed!r} before", code=AdapterError.code)
         await asyncio.wait({load})  # who gives up waiting does not keep the others from getting it
         return load.result()
 
     def address(self, url: str) -> JsObject:
-        """The absolute address of `url` as a URL object. Raises SdkLoadError."""
+        """The absolute address of `url` as a URL object. Raises SdkNotLoadedError."""
         try:
-            return self._window.new("URL", url, self._document.get("baseURI"))
-        except SdkCallError as error:
-            raise SdkLoadError(f"{url} is no address: {error.reason}", code=AdapterError.code) from error
+            return self._url.new(url, self._document.get("baseURI"))
+        except JsError as error:
+            raise SdkNotLoadedError(f"{url} is no address: {error.reason}", code=AdapterError.code) from error
 
     def is_own(self, address: JsObject) -> bool:
         """Whether an address is on the page's own origin."""
@@ -60,11 +58,11 @@ class Scripts:
         """The address to load, once it is sure that the author said what is to be checked."""
         if integrity and integrity != UNPINNED and not INTEGRITY.fullmatch(integrity):
             wrong = f'{url}: integrity="{integrity}" is no hash, and browsers check nothing then'
-            raise SdkLoadError(wrong, code=AdapterError.code)
+            raise SdkNotLoadedError(wrong, code=AdapterError.code)
         address = self.address(url)
         if not integrity and not self.is_own(address):
             missing = f'{url} is on another origin: pass integrity="sha384-...", or integrity="{UNPINNED}"'
-            raise SdkLoadError(missing, code=AdapterError.code)
+            raise SdkNotLoadedError(missing, code=AdapterError.code)
         return str(address.get("href"))
 
     async def _load(self, url: str, address: str, integrity: str | None) -> str:
@@ -75,12 +73,12 @@ class Scripts:
         try:
             if await self._evaluated(address, integrity):
                 return next(filter(None, troubles), "")
-        except SdkCallError as error:
+        except JsError as error:
             reason = error.reason
         finally:
             watching.cancel()
         del self._loads[address]
-        raise SdkLoadError(f"{url} could not be loaded: {reason}")
+        raise SdkNotLoadedError(f"{url} could not be loaded: {reason}")
 
     async def _evaluated(self, address: str, integrity: str | None) -> bool:
         script: JsObject = self._document.call("createElement", "script")

@@ -1,7 +1,4 @@
-"""The tab as a whole: wires context, adapter, session and view. The only module that knows all of them.
-
-`App.run` is called by _browser.main in the page and by testing.py on the host.
-"""
+"""The tab as a whole: wires context, adapter, session and view. The only module that knows all of them."""
 
 from __future__ import annotations
 
@@ -112,7 +109,7 @@ class App:
 
     def _listen(self) -> None:
         browser = self._browser
-        browser.on_leave(self._leave)
+        browser.on_page_hidden(self._page_hidden)
         browser.on_click("use-conversation", self._confirm)
         browser.on_click("end-session", self._end)
         browser.on_click("start-again", self._start_again)
@@ -121,12 +118,12 @@ class App:
         browser.on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
         browser.on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
         for tool in Tool:
-            browser.on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._use, tool)))
+            browser.on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._select, tool)))
 
-    def _leave(self) -> None:
+    def _page_hidden(self) -> None:
         for runner in (self._previous, self._runner):
             if runner is not None:
-                runner.leave()
+                runner.page_hidden()
 
     def _confirm(self) -> None:
         if self._context is None and self._guess is not None:
@@ -144,11 +141,11 @@ class App:
 
     async def _follow(self, previous: Runner, runner: Runner) -> None:
         """Open a session when the one before it has let go: the SDK and the stage serve one at a time."""
-        await previous.closed.wait()
+        await previous.disposed.wait()
         await runner.open()
 
-    async def _use(self, tool: Tool, runner: Runner) -> str:
-        await runner.use(None if runner.tool is tool else tool)
+    async def _select(self, tool: Tool, runner: Runner) -> str:
+        await runner.select_tool(None if runner.tool is tool else tool)
         return ""
 
     async def _send(self, runner: Runner) -> str:

@@ -1,9 +1,8 @@
 """The session as a pure state machine: inputs are methods, outputs are effects, nothing is done here.
 
-runner.py feeds it and carries out what it returns. The rule that matters most lives here: exactly one Ended event
-for every Connected one, whatever ends the session.
+The rule that matters most lives here: exactly one Ended event for every Connected one, whatever ends the session.
 
-    starting -> inviting -> connected <-> interrupted -> ended        failed is reachable from any live state
+    starting -> inviting -> connected <-> reconnecting -> ended        failed is reachable from any live state
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from enum import StrEnum
 
 from cotab.errors import SessionUnknownError
 from cotab.modes import EscalationMode
-from cotab.provider import EndReason, Invitation, Quality
+from cotab.provider import ConnectionQuality, EndReason, Invitation
 
 __all__ = ["Dispatch", "Effect", "Forget", "Remember", "Render", "Session", "State"]
 
@@ -25,7 +24,7 @@ class State(StrEnum):
     STARTING = "starting"
     INVITING = "inviting"
     CONNECTED = "connected"
-    INTERRUPTED = "interrupted"
+    RECONNECTING = "reconnecting"
     ENDED = "ended"
     FAILED = "failed"
 
@@ -71,11 +70,11 @@ class Session:
     state: State = State.STARTING
     invitation: Invitation | None = None
     participants: tuple[str, ...] = ()
-    quality: Quality | None = None
+    quality: ConnectionQuality | None = None
     end_reason: EndReason | None = None
     error: Exception | None = None
     _ended_owed: bool = field(default=False, repr=False)
-    _left: bool = field(default=False, repr=False)
+    _hidden: bool = field(default=False, repr=False)
 
     @property
     def over(self) -> bool:
@@ -85,10 +84,10 @@ class Session:
     @property
     def live(self) -> bool:
         """Whether inputs still have an effect: neither over nor left behind by the page."""
-        return not self.over and not self._left
+        return not self.over and not self._hidden
 
     def invited(self, invitation: Invitation) -> list[Effect]:
-        """The provider has made the session and an invitation for the customer."""
+        """Take the provider's invitation for the customer."""
         if not self.live:
             return []
         self.invitation = invitation
@@ -97,7 +96,7 @@ class Session:
         return [Remember(invitation), Render()]
 
     def connected(self) -> list[Effect]:
-        """The customer is connected, for the first time or again."""
+        """Note that the customer is connected, for the first time or again."""
         if not self.live or self.state is State.CONNECTED:
             return []
         self.state = State.CONNECTED
@@ -106,19 +105,21 @@ class Session:
         self._ended_owed = True
         return [Dispatch(self.mode.connected_event), Render()]
 
-    def interrupted(self) -> list[Effect]:
-        """The connection is lost, the provider tries to restore it."""
+    def reconnecting(self) -> list[Effect]:
+        """Note that the connection is lost and being restored."""
         if not self.live or self.state is not State.CONNECTED:
             return []
-        self.state = State.INTERRUPTED
+        self.state = State.RECONNECTING
         return [Render()]
 
-    def resumed(self) -> list[Effect]:
-        """The connection is back after an interruption."""
-        return self.connected() if self.state is State.INTERRUPTED else []
+    def reconnected(self) -> list[Effect]:
+        """Note that the lost connection is back."""
+        return self.connected() if self.state is State.RECONNECTING else []
 
-    def observed(self, *, participants: Sequence[str] | None = None, quality: Quality | None = None) -> list[Effect]:
-        """Who takes part, or how good the connection is, has changed."""
+    def observed(
+        self, *, participants: Sequence[str] | None = None, quality: ConnectionQuality | None = None
+    ) -> list[Effect]:
+        """Note who takes part, or how good the connection is."""
         if not self.live:
             return []
         if participants is not None:
@@ -128,14 +129,14 @@ class Session:
         return [Render()]
 
     def ended(self, reason: EndReason) -> list[Effect]:
-        """The session is over: by the agent, the customer or the provider."""
+        """End: by the agent, the customer or the provider."""
         if not self.live:
             return []
         self.state, self.end_reason = State.ENDED, reason
         return [Forget(), *self._settle(), Render()]  # who hears of the end may close the page there and then
 
     def failed(self, error: Exception) -> list[Effect]:
-        """Something broke; the session is over.
+        """Fail, which ends the session.
 
         If that happened before there was an invitation, what was kept earlier stays: resuming can be tried once more.
         """
@@ -145,11 +146,11 @@ class Session:
         forget = self.invitation is not None or self.last_try or isinstance(error, SessionUnknownError)
         return [*([Forget()] if forget else []), *self._settle(), Render()]
 
-    def left(self) -> list[Effect]:
-        """The page goes away. What was kept stays, so that the session can be resumed after a reload."""
-        if self._left:
+    def page_hidden(self) -> list[Effect]:
+        """Let the page go away. What was kept stays, so that the session can be resumed after a reload."""
+        if self._hidden:
             return []
-        self._left = True
+        self._hidden = True
         return self._settle()
 
     def _settle(self) -> list[Effect]:

@@ -1,7 +1,7 @@
 """The settings that an adapter gets: the author's, and over them what an administrator has set for the org.
 
-runner.py asks for them before it makes an adapter. What cannot be used is said on the console, and the author's count:
-a mistake in an org's setting must not be worse than no setting.
+What of an org's cannot be used is said on the console, and the author's count: a mistake in an org's setting must not
+be worse than no setting.
 """
 
 from __future__ import annotations
@@ -10,22 +10,38 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from cotab._js.interface import Browser
+from cotab._tab.reporter import faults
+from cotab.errors import SettingsInvalidError
 
-__all__ = ["merged", "settings_of"]
+__all__ = ["merged", "settings_of", "validated"]
 
 
-async def settings_of(browser: Browser) -> Mapping[str, Any]:
-    """The settings in force. The page has asked the org when it began to load, so mostly the answer is there."""
+async def settings_of(browser: Browser, model: type[BaseModel]) -> BaseModel:
+    """Return the settings in force, as a `model`. Raises SettingsInvalidError where the author's own are not valid.
+
+    The page has asked the org when it began to load, so mostly the answer is there.
+    """
     own, variable = browser.page.settings, browser.page.settings_variable
-    if not variable:
-        return own
-    text = await browser.org_settings()
+    if variable:
+        text = await browser.org_settings()
+        try:
+            return model.model_validate(merged(own, text))
+        except (ValueError, RecursionError) as error:
+            reason = faults(error) if isinstance(error, ValidationError) else error
+            wrong = f"the value of {variable} is wrong: {reason}"
+            browser.warn(f"cotab: the solution's own settings count, because {wrong}")
+    return validated(own, model)
+
+
+def validated(own: Mapping[str, Any], model: type[BaseModel]) -> BaseModel:
+    """Return the author's `[page.settings]` as a `model`. Raises SettingsInvalidError."""
     try:
-        return merged(own, text)
-    except (ValueError, RecursionError) as error:
-        browser.warn(f"cotab: the solution's own settings count, because the value of {variable} is wrong: {error}")
-        return own
+        return model.model_validate(own)
+    except ValidationError as error:
+        raise SettingsInvalidError(f"[page.settings] of provider.toml: {faults(error)}") from error
 
 
 def merged(own: Mapping[str, Any], text: str) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ MAX_DETAIL = 500
 # The notices of what went well.
 DONE = ("notice.sent", "notice.noted", "notice.copied")
 
-_LIVE = (State.INVITING, State.CONNECTED, State.INTERRUPTED)
+_LIVE = (State.INVITING, State.CONNECTED, State.RECONNECTING)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _invitation(screen: Screen) -> dict[str, Changes]:
 
 
 def _tools(screen: Screen) -> dict[str, Changes]:
-    shown = bool(screen.tools) and screen.state in (State.CONNECTED, State.INTERRUPTED)
+    shown = bool(screen.tools) and screen.state in (State.CONNECTED, State.RECONNECTING)
     buttons: dict[str, Changes] = {
         f"tool-{tool}": {
             **_button("tool", screen, shown=tool in screen.tools),

@@ -1,39 +1,57 @@
 """The adapter of Tandem: embeds the viewer of a relay, and drives it by messages.
 
-The agent signs in inside the viewer, which keeps what a refreshed tab resumes with; this page holds no secret. An
-author's manifest names `cotab.providers.tandem:Tandem`, with `relay` and perhaps `site` below [page.settings].
+The agent signs in inside the viewer, which keeps what a refreshed tab resumes with; this page holds no secret.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from cotab._js.interface import JsValue
-from cotab._waiting import OutOfTimeError, in_time, taken_note_of
-from cotab.embedded import EmbeddedViewer, origin_of
-from cotab.errors import ProviderError, SessionUnknownError
-from cotab.provider import EndReason, Invitation, Provider, Quality, Tab, Tool
+from cotab import (
+    ConnectionQuality,
+    EmbeddedViewer,
+    EndReason,
+    Invitation,
+    Provider,
+    ProviderError,
+    SessionUnknownError,
+    Tab,
+    Tool,
+)
 
 __all__ = ["Tandem"]
 
-READY_SECONDS = 15.0
-END_SECONDS = 5.0
+READY_TIMEOUT_SECONDS = 15.0
+END_TIMEOUT_SECONDS = 5.0
 USED = "-"  # a PIN that the customer has used, where the viewer could not keep it
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEFAULT_PORTS = {"https": 443, "http": 80}
 REASONS = {
     "agent": EndReason.AGENT,
     "customer": EndReason.CUSTOMER,
     "expired": EndReason.EXPIRED,
     "lost": EndReason.PROVIDER,
 }
-SET_IT = 'Set it to the origin of your relay: relay = "https://..." below [page.settings] in provider.toml'
+SET_IT = 'Set it to the origin of your relay, such as relay = "https://relay.contoso.com"'
 
 
-class _Said(BaseModel):
+def _origin(address: str) -> str:
+    """Return the origin that an address consists of. Raises ValueError."""
+    address = address.strip().rstrip("/").lower()
+    parts = urlsplit(address)
+    if address != f"{parts.scheme}://{parts.netloc}" or not parts.hostname or parts.username is not None:
+        raise ValueError(f"{address!r} is not an origin. {SET_IT}")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError(f"{address!r}: only https is safe. {SET_IT}")
+    return address.removesuffix(f":{parts.port}") if parts.port == DEFAULT_PORTS[parts.scheme] else address
+
+
+class _Message(BaseModel):
     """A message of the viewer."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
@@ -53,10 +71,19 @@ class _Said(BaseModel):
 class Tandem(Provider):
     """One session, seen from the agent's side."""
 
+    class Settings(BaseModel):
+        """The origin of the relay, and the page that invitation links lead to."""
+
+        model_config = ConfigDict(frozen=True)
+
+        relay: Annotated[str, AfterValidator(_origin)]
+        site: str = ""
+
+    settings: Settings
     tools: Sequence[Tool] = (Tool.POINTER, Tool.DRAWING, Tool.CONTROL)
 
     def __init__(self, tab: Tab) -> None:
-        self._tab = tab
+        super().__init__(tab)
         self._viewer: EmbeddedViewer | None = None
         self._session: str | None = None
         self._invitation: asyncio.Future[Invitation] | None = None
@@ -72,8 +99,8 @@ class Tandem(Provider):
         self._session = session_id
         return await self._open()
 
-    async def use(self, tool: Tool | None) -> None:
-        """Choose a tool of the viewer. For remote control the viewer asks the customer first."""
+    async def select_tool(self, tool: Tool | None) -> None:
+        """Select a tool of the viewer. For remote control the viewer asks the customer first."""
         self._post("tool", tool=tool)
 
     async def end(self) -> None:
@@ -82,19 +109,21 @@ class Tandem(Provider):
             return
         self._post("end")
         try:
-            await in_time(self._over.wait(), END_SECONDS)
-        except OutOfTimeError as error:
+            await asyncio.wait_for(self._over.wait(), END_TIMEOUT_SECONDS)
+        except TimeoutError as error:
             raise ProviderError("The viewer did not confirm the end; the relay ends the session by itself.") from error
 
     async def _open(self) -> Invitation:
-        relay = _relay(self._tab)
+        relay = self.settings.relay
+        if relay.endswith(".example"):
+            raise ProviderError(f"The setting relay is still the placeholder {relay!r}. {SET_IT}.")
         self._invitation = asyncio.get_running_loop().create_future()
-        self._invitation.add_done_callback(taken_note_of)
+        self._invitation.add_done_callback(_retrieve_exception)
         allow = "autoplay; fullscreen; clipboard-write"
-        self._viewer = self._tab.embed(f"{relay}/viewer", self._heard, title="Tandem", allow=allow)
+        self._viewer = self.tab.embed(f"{relay}/viewer", self._on_message, title="Tandem", allow=allow)
         try:
-            await in_time(self._here.wait(), READY_SECONDS)
-        except OutOfTimeError as error:
+            await asyncio.wait_for(self._here.wait(), READY_TIMEOUT_SECONDS)
+        except TimeoutError as error:
             unlisted = "Either it cannot be reached, or it does not list this organisation with --agent-origin"
             raise ProviderError(f"The relay {relay} does not show its viewer. {unlisted}.") from error
         return await self._invitation
@@ -105,16 +134,16 @@ class Tandem(Provider):
 
     # What the viewer says. Its states come again when it is loaded again, and the session knows what still counts.
 
-    def _heard(self, data: JsValue) -> None:
+    def _on_message(self, data: object) -> None:
         try:
-            said = _Said.model_validate(data)
+            said = _Message.model_validate(data)
         except ValidationError:  # not of this protocol, or of a later one
             return
         if not self._over.is_set():
-            self._obey(said)
+            self._apply(said)
 
-    def _obey(self, said: _Said) -> None:
-        sink = self._tab.sink
+    def _apply(self, said: _Message) -> None:
+        report = self.tab.report
         match said.type:
             case "ready":
                 self._ready()
@@ -123,14 +152,14 @@ class Tandem(Provider):
             case "unknown":
                 self._not_opened(SessionUnknownError(f"The relay does not know session {self._session} any more."))
             case "connected":
-                sink.connected()
-                sink.participants(said.participants)
+                report.connected()
+                report.participants(said.participants)
             case "interrupted":
-                sink.interrupted()
+                report.reconnecting()
             case "resumed":
-                sink.resumed()
-            case "quality" if said.quality in list(Quality):
-                sink.quality(Quality(said.quality))
+                report.reconnected()
+            case "quality" if said.quality in list(ConnectionQuality):
+                report.quality(ConnectionQuality(said.quality))
             case "ended" | "failed":
                 self._ended(said)
 
@@ -139,14 +168,14 @@ class Tandem(Provider):
         self._here.set()
         self._post(
             "open",
-            mode=self._tab.mode,
-            conversation=self._tab.context.conversation_id,
+            mode=self.tab.mode,
+            conversation=self.tab.context.conversation_id,
             session=self._session,
-            site=self._tab.settings.get("site") or None,
-            language=self._tab.language,
+            site=self.settings.site or None,
+            language=self.tab.language,
         )
 
-    def _invited(self, said: _Said) -> None:
+    def _invited(self, said: _Message) -> None:
         pin = said.pin if said.pin or said.link else USED
         try:
             invitation = Invitation(session_id=said.session, pin=pin, link=said.link)
@@ -157,7 +186,7 @@ class Tandem(Provider):
         if self._invitation is not None and not self._invitation.done():
             self._invitation.set_result(invitation)
 
-    def _ended(self, said: _Said) -> None:
+    def _ended(self, said: _Message) -> None:
         """Over; one that goes on in another tab is not to be ended from here either."""
         self._over.set()
         if said.type == "failed":
@@ -167,11 +196,11 @@ class Tandem(Provider):
             elsewhere = "The session goes on in another tab that was opened for it."
             self._failed(ProviderError(elsewhere, code="TANDEM_ELSEWHERE"))
         elif not self._not_opened(SessionUnknownError("The session is over.")):
-            self._tab.sink.ended(REASONS.get(said.reason, EndReason.PROVIDER))
+            self.tab.report.ended(REASONS.get(said.reason, EndReason.PROVIDER))
 
     def _failed(self, error: ProviderError) -> None:
         if not self._not_opened(error):
-            self._tab.sink.failed(error)
+            self.tab.report.failed(error)
 
     def _not_opened(self, error: Exception) -> bool:
         """Whether `start` or `resume` was still waiting for an invitation; it fails with this error."""
@@ -187,21 +216,7 @@ def _code(said: str) -> str:
     return f"TANDEM_{word or 'FAILED'}"
 
 
-def _relay(tab: Tab) -> str:
-    """The relay's origin. Raises ProviderError."""
-    relay = tab.settings.get("relay")
-    if not isinstance(relay, str) or not relay.strip():
-        raise ProviderError(f"The setting relay is missing. {SET_IT}.")
-    relay = relay.strip().rstrip("/")
-    try:
-        origin = origin_of(relay)
-    except ProviderError as error:
-        raise ProviderError(f"The setting relay: {error}. {SET_IT}.") from error
-    if origin != relay.lower():
-        raise ProviderError(f"The setting relay is {relay!r}, which is more than an origin. {SET_IT}.")
-    scheme, _, host = origin.partition("://")
-    if scheme != "https" and host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK:
-        raise ProviderError(f"The setting relay is {relay!r}: only https is safe. {SET_IT}.")
-    if host.endswith(".example"):
-        raise ProviderError(f"The setting relay is still the placeholder {relay!r}. {SET_IT}.")
-    return origin
+def _retrieve_exception(invitation: asyncio.Future[Invitation]) -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not invitation.cancelled():
+        invitation.exception()

@@ -1,14 +1,12 @@
 """Stand-ins for host tests: a page without a browser, and JavaScript objects written in Python.
 
-    session = FakeObject(id="s-1", pin="123456")  # what the SDK would answer
-    tab = FakeTab(MyProvider, sdk={"TheirSdk": FakeObject(createSession=lambda topic: session)})
-    await tab.open(conversationId="c-1")
-    session.emit("joined", {"name": "Casey"})
-    assert tab.events == ["CobrowseConnectedEvent"]
-    tab.browser.click("end-session")
-    await until(lambda: "end" in calls)  # what the SDK was asked to do is done a moment later
-
-Used by authors' tests and by cotab's own; never shipped to the browser.
+session = FakeObject(id="s-1", pin="123456")  # what the SDK would answer
+tab = FakeTab(MyProvider, sdk={"TheirSdk": FakeObject(createSession=AsyncMock(return_value=session))})
+await tab.open(conversationId="c-1")
+session.emit("joined", {"name": "Casey"})
+assert tab.events == ["CobrowseConnectedEvent"]
+tab.browser.click("end-session")
+await until(lambda: "end" in calls)  # what the SDK was asked to do is done a moment later
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ from cotab._tab.app import App
 from cotab._tab.runner import ProviderFactory
 from cotab._tab.view import Screen, describe
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkLoadError
+from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkNotLoadedError
 from cotab.modes import EscalationMode
 from cotab.testing.objects import FakeObject, FakeSubscription
 from cotab.testing.viewer import FakeViewer, fake_stage
@@ -34,13 +32,13 @@ from cotab.testing.viewer import FakeViewer, fake_stage
 __all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "until"]
 
 # Far more than a test on the host ever needs: only a condition that never holds waits this long.
-PATIENCE_SECONDS = 5.0
+UNTIL_TIMEOUT_SECONDS = 5.0
 
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the tab go on working until the condition holds."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE_SECONDS
+    deadline = loop.time() + UNTIL_TIMEOUT_SECONDS
     while not condition():
         if loop.time() > deadline:
             raise AssertionError("what the test waits for does not happen")
@@ -54,7 +52,7 @@ class FakeScope:
         self._browser = browser
         self.on_error = on_error
         self.subscriptions: list[FakeSubscription] = []
-        self.closed = False
+        self.disposed = False
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
         """See SdkLoader."""
@@ -71,15 +69,15 @@ class FakeScope:
         element.scope = self
         return element
 
-    def close(self) -> None:
+    def dispose(self) -> None:
         """See Scope."""
-        self.closed = True
+        self.disposed = True
         for subscription in self.subscriptions:
             subscription.cancel()
 
     def _global(self, url: str, name: str) -> JsObject:
         if name not in self._browser.sdk:
-            raise SdkLoadError(f"{url} could not be loaded: the test gave no {name}")
+            raise SdkNotLoadedError(f"{url} could not be loaded: the test gave no {name}")
         found = self._browser.sdk[name]
         if isinstance(found, FakeObject):
             found.scope = self
@@ -134,7 +132,7 @@ class FakeBrowser:
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused, self._org_settings = query, focused, org_settings
         self.clicks: dict[str, Callable[[], None]] = {}
-        self._leave: Callable[[], None] = lambda: None
+        self._hidden: Callable[[], None] = lambda: None
 
     # What a test does
 
@@ -143,9 +141,9 @@ class FakeBrowser:
         _check("button", element_id, self.clicks)
         self.clicks[element_id]()
 
-    def leave(self) -> None:
-        """The page goes away."""
-        self._leave()
+    def hide(self) -> None:
+        """Let the page go away, as Dynamics does with a tab that the agent leaves."""
+        self._hidden()
 
     def text(self, element_id: str) -> str:
         """The text an element shows; unless the test brings `texts`, that is the key of the text."""
@@ -175,9 +173,9 @@ class FakeBrowser:
         """See Browser."""
         self.events.append(event)
 
-    def on_leave(self, handler: Callable[[], None]) -> None:
+    def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """See Browser."""
-        self._leave = handler
+        self._hidden = handler
 
     def read(self, key: str) -> str | None:
         """See Browser."""
@@ -256,7 +254,7 @@ class FakeBrowser:
 
         return fake_stage(replace_children, self.viewers.append)
 
-    def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
+    async def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
         if self.refuse:
             raise RuntimeError(self.refuse)
         self.messages.append((conversation_id, text))
@@ -272,9 +270,9 @@ class FakeTab:
 
     async def open(self, query: str | None = None, **data: JsValue) -> None:
         """Open the tab with `data` (or an exact query string); opening it again is a reload."""
-        self.browser.leave()
+        self.browser.hide()
         for scope in self.browser.scopes:
-            scope.close()
+            scope.dispose()
         storage = self.browser.storage
         query = f"?data={quote(dumps(data))}" if query is None else query
         self.browser = FakeBrowser(query=query, **{**self._browser, "storage": storage})

@@ -1,17 +1,15 @@
-"""JavaScript objects written in Python, for host tests: their members, their methods, their events.
-
-testing.py offers them to authors; testing_viewer.py makes a viewer's page of them. Never shipped to the browser.
-"""
+"""JavaScript objects written in Python, for host tests: their members, their methods, their events."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Protocol
 
 from cotab._js.interface import JsObject, JsValue, no_attribute
-from cotab.errors import SdkCallError
+from cotab.errors import JsError
 
 __all__ = ["FakeObject", "FakeSubscription", "Owner"]
 
@@ -26,8 +24,9 @@ class Owner(Protocol):
 class FakeObject:
     """A JavaScript object in Python: members are values, functions its methods; `emit` makes its events happen.
 
-    A method may be a coroutine function. An exception it raises arrives as SdkCallError, like a JavaScript error.
-    What a handler raises ends the session, and a session that is over hears no more events, as in the page.
+    A coroutine function is a method that returns a promise (`AsyncMock(return_value=...)` makes one), a class is a
+    JavaScript class. An exception that a method raises arrives as JsError, like a JavaScript error. What a handler
+    raises ends the session, and a session that is over hears no more events, as in the page.
     """
 
     __slots__ = ("members", "scope", "subscriptions")
@@ -47,8 +46,9 @@ class FakeObject:
         return self
 
     def get(self, name: str) -> JsValue:
-        """A member; None if there is none."""
-        return self.members.get(name)
+        """A member; None if there is none, and a function or class as the object that it is in JavaScript."""
+        member = self.members.get(name)
+        return _FakeFunction(member, self.scope) if callable(member) else member
 
     def set(self, name: str, value: JsValue) -> None:
         """Set a member."""
@@ -58,32 +58,16 @@ class FakeObject:
         """Call the function that is this member."""
         function = self.members.get(method)
         if not callable(function):
-            raise SdkCallError(f"there is no method {method}()", name="TypeError")
-        try:
-            return self._shared(function(*arguments))
-        except SdkCallError:
-            raise  # a test says itself what JavaScript throws
-        except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
+            raise JsError(f"there is no method {method}()", name="TypeError")
+        with _as_javascript(f"calling {method}()"):
+            result = function(*arguments)
+            if isawaitable(result):  # it is under way, as a promise is, whether anybody awaits it or not
+                return asyncio.ensure_future(self._settled(asyncio.ensure_future(result), method))
+            return self._shared(result)
 
-    async def call_async(self, method: str, *arguments: JsValue) -> JsValue:
-        """Call, and await what has to be awaited."""
-        result = self.call(method, *arguments)
-        try:
-            return self._shared(await result) if isawaitable(result) else result
-        except SdkCallError:
-            raise  # a test says itself what JavaScript throws
-        except Exception as error:
-            raise SdkCallError(f"calling {method}(): {error}", name=type(error).__name__, reason=str(error)) from error
-
-    def new(self, name: str, *arguments: JsValue) -> JsObject:
-        """Call the member as a class."""
-        made: JsObject = self.call(name, *arguments)
-        return made
-
-    def construct(self, *arguments: JsValue) -> JsObject:
-        """Call the member `construct`, for a fake that stands for a class."""
-        made: JsObject = self.call("construct", *arguments)
+    def new(self, *arguments: JsValue) -> JsObject:
+        """Call the member `new`, for a fake that stands for a class."""
+        made: JsObject = self.call("new", *arguments)
         return made
 
     def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
@@ -100,11 +84,36 @@ class FakeObject:
             if subscription.event == event:
                 subscription.deliver(arguments)
 
+    async def _settled(self, promise: Awaitable[JsValue], method: str) -> JsValue:
+        with _as_javascript(f"calling {method}()"):
+            return self._shared(await promise)
+
     def _shared(self, value: JsValue) -> JsValue:
         """What an object returns belongs to the same session."""
         if isinstance(value, FakeObject) and self.scope is not None:
             value.scope = self.scope
         return value
+
+
+class _FakeFunction(FakeObject):
+    """A function or class that is a member of a fake."""
+
+    __slots__ = ()
+
+    def __init__(self, function: Callable[..., JsValue], scope: Owner | None) -> None:
+        super().__init__(new=function, call=lambda _this, *arguments: function(*arguments))
+        self.scope = scope
+
+
+@contextmanager
+def _as_javascript(doing: str) -> Iterator[None]:
+    """Turn what a fake raises into a JsError; a test that raises one says itself what JavaScript throws."""
+    try:
+        yield
+    except JsError:
+        raise
+    except Exception as error:
+        raise JsError(f"{doing}: {error}", name=type(error).__name__, reason=str(error)) from error
 
 
 class FakeSubscription:

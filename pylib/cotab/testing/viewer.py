@@ -1,6 +1,6 @@
 """A viewer's page on the stage, for host tests of adapters that use `Tab.embed`: a test plays it.
 
-testing.py offers it to authors as `tab.browser.viewer`. Never shipped to the browser.
+Authors reach it as `tab.browser.viewer`.
 """
 
 from __future__ import annotations

@@ -106,15 +106,18 @@ def _compose(
     python, frozen = gather(project, parts.files, node.modules, parts.wheels)
     bundle = make_bundle(node, parts.files, project.workspace, page.runtime, frozen.wanted)
     in_image = replace(frozen, project={}) if is_draft else frozen
-    image = None if page.runtime == "cdn" else make_image(node, in_image, cache)
-    left_out = image.left_out if image else []
-    _require_modules(left_out, page.adapter.partition(":")[0])
+    image = make_image(node, in_image, cache)
+    _require_modules(image.left_out, page.adapter.partition(":")[0])
+    if image.settings_problem:
+        raise BuildError(image.settings_problem, hint=f"Correct them, or the class Settings of {page.adapter}")
+    kept = None if page.runtime == "cdn" else image  # an author's memory image is on no CDN
     build_id = parts.inputs[:16]
-    made = Ingredients(project, parts.files, node.modules, bundle, python, frozen.main, image, parts.wheels, build_id)
+    made = Ingredients(project, parts.files, node.modules, bundle, python, frozen.main, kept, parts.wheels, build_id)
     resources = compose(made)
     limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
     check_resources(resources, project.manifest.folder, limit)
-    return {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}, left_out
+    named = {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}
+    return named, image.left_out if kept else []
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:

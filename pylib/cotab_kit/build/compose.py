@@ -130,7 +130,9 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
     pyodide, libraries = modules / "pyodide", packages.libraries
     main = main_module(pyodide, tuple(libraries.values()))
     wanted = wanted_of_javascript(main, libraries.values())
-    return packages, Frozen(pyodide, main, wanted, packages.code, project_files(project), libraries, page_only)
+    page, own = project.manifest.page, project_files(project)
+    frozen = Frozen(pyodide, main, wanted, packages.code, own, libraries, page_only, page.adapter, page.settings)
+    return packages, frozen
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
@@ -227,7 +229,7 @@ def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, An
     remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
     return {
         "build": ingredients.build_id,
-        "main": "cotab._js.pyodide",
+        "main": "cotab._tab.main",
         "adapter": page.adapter,
         "provider": ingredients.manifest.provider.name,
         "settings": page.settings,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cotab._js.interface import JsObject
 from cotab._js.page import ShellPage
-from cotab.errors import SdkCallError
+from cotab.errors import JsError
 from cotab_setup.provisioning import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
 from cotab_setup.web_api import BASE, HEADERS, Values, parsed
 
@@ -134,9 +134,9 @@ class FetchWebApi:
             "signal": self._window.get("AbortSignal").call("timeout", PATIENCE_SECONDS * 1000),
         }
         try:
-            response: JsObject = await self._window.call_async("fetch", self._base + path, options)
-            text = str(await response.call_async("text"))
-        except SdkCallError as error:
+            response: JsObject = await self._window.call("fetch", self._base + path, options)
+            text = str(await response.call("text"))
+        except JsError as error:
             raise LostConnectionError(f"{method} {path}", reason=error.reason) from error
         content = parsed(text)
         if response.get("ok") and text.strip() and content is None:

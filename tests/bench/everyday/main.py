@@ -36,7 +36,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
 
-from cotab import EndReason, Invitation, Provider, Quality, SdkCallError, Tab
+from cotab import ConnectionQuality, EndReason, Invitation, JsError, Provider
 
 
 class Kind(StrEnum):
@@ -74,9 +74,6 @@ class Customer(BaseModel):
 class Everyday(Provider):
     """Connects after an ordinary day's work."""
 
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-
     async def start(self) -> Invitation:
         """Do what an adapter may do, and report the customer."""
         texts()
@@ -86,11 +83,11 @@ class Everyday(Provider):
         failures()
         await waits()
         session = await self.drives_the_sdk()
-        self.tab.sink.connected()
-        self.tab.sink.participants(["Ada"])
-        self.tab.sink.quality(Quality.GOOD)
-        self.tab.sink.interrupted()
-        self.tab.sink.resumed()
+        self.tab.report.connected()
+        self.tab.report.participants(["Ada"])
+        self.tab.report.quality(ConnectionQuality.GOOD)
+        self.tab.report.reconnecting()
+        self.tab.report.reconnected()
         return Invitation(session_id=session["id"], pin=session["pin"], link="https://example.com/s")
 
     async def resume(self, session_id: str) -> Invitation:
@@ -100,17 +97,18 @@ class Everyday(Provider):
 
     async def end(self) -> None:
         """Nothing to end."""
-        self.tab.sink.ended(EndReason.AGENT)
+        self.tab.report.ended(EndReason.AGENT)
 
     async def drives_the_sdk(self) -> dict[str, str]:
         """Construct it, listen, call it, and have it refuse."""
         module = await self.tab.sdk.load("assets/sdk.js", "everyday")
-        sdk = module.new("Sdk", {"theme": "dark", "numbers": [1, 2.5, None, True], "on": lambda *values: len(values)})
+        options = {"theme": "dark", "numbers": [1, 2.5, None, True], "on": lambda *values: len(values)}
+        sdk = module.get("Sdk").new(options)
         heard: list[object] = []
         subscription = sdk.subscribe("joined", heard.append)
-        session: dict[str, str] = await sdk.call_async("open", self.tab.context.conversation_id)
-        with contextlib.suppress(SdkCallError):
-            await sdk.call_async("refuse")
+        session: dict[str, str] = await sdk.call("open", self.tab.context.conversation_id)
+        with contextlib.suppress(JsError):
+            await sdk.call("refuse")
         sdk.call("show", self.tab.stage)
         sdk.set("answer", {"of": [heard]})
         subscription.cancel()

@@ -1,22 +1,19 @@
 """The adapter of the benchmark: the customer is there at once, so the Connected event marks the end of a start."""
 
-from cotab import Invitation, Provider, Tab
+from cotab import Invitation, Provider
 
 
 class Instant(Provider):
     """Connects as soon as it is asked to start."""
 
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-
     async def start(self) -> Invitation:
         """Report the customer before the invitation is shown."""
-        self.tab.sink.connected()
+        self.tab.report.connected()
         return Invitation(session_id="s", pin="123456")
 
     async def resume(self, session_id: str) -> Invitation:
         """As a first start."""
-        self.tab.sink.connected()
+        self.tab.report.connected()
         return Invitation(session_id=session_id, pin="123456")
 
     async def end(self) -> None:

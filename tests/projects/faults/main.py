@@ -14,7 +14,17 @@ from ipaddress import IPv4Address
 
 import pydantic
 
-from cotab import EndReason, Invitation, JsObject, Provider, ProviderError, Quality, SessionUnknownError, Tab, Tool
+from cotab import (
+    ConnectionQuality,
+    EndReason,
+    Invitation,
+    JsObject,
+    Provider,
+    ProviderError,
+    SessionUnknownError,
+    Tab,
+    Tool,
+)
 
 
 class Faulty(Provider):
@@ -22,9 +32,10 @@ class Faulty(Provider):
 
     tools: Sequence[Tool] = tuple(Tool)
 
+    session: JsObject
+
     def __init__(self, tab: Tab) -> None:
-        self.tab = tab
-        self.session: JsObject
+        super().__init__(tab)
         self.show_python()
 
     def show_python(self) -> None:
@@ -33,7 +44,7 @@ class Faulty(Provider):
         import pyodide_js  # noqa: PLC0415 - as above
 
         js.python = pyodide_js
-        js.region = self.tab.settings["region"]
+        js.region = self.settings.region
 
     async def sdk(self) -> JsObject:
         """The fake SDK, checked against the hash in `data`, if there is one, and after what `data` wants done first."""
@@ -45,40 +56,40 @@ class Faulty(Provider):
 
     async def start(self) -> Invitation:
         """Make a session."""
-        return self.watch(await (await self.sdk()).call_async("createSession", {}))
+        return self.watch(await (await self.sdk()).call("createSession", {}))
 
     async def resume(self, session_id: str) -> Invitation:
         """Find the session again."""
-        session = await (await self.sdk()).call_async("findSession", session_id)
+        session = await (await self.sdk()).call("findSession", session_id)
         if session is None:
             raise SessionUnknownError(session_id)
         return self.watch(session)
 
     def watch(self, session: JsObject) -> Invitation:
         """Report what the SDK says, and do what it asks for."""
-        sink = self.tab.sink
+        report = self.tab.report
         self.session = session
         session.subscribe("joined", self.joined)
-        session.subscribe("lost", sink.interrupted)
-        session.subscribe("restored", sink.resumed)
-        session.subscribe("quality", sink.quality)
-        session.subscribe("left", lambda: sink.ended(EndReason.CUSTOMER))
+        session.subscribe("lost", report.reconnecting)
+        session.subscribe("restored", report.reconnected)
+        session.subscribe("quality", report.quality)
+        session.subscribe("left", lambda: report.ended(EndReason.CUSTOMER))
         session.subscribe("do", lambda what: getattr(self, what)())
         session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
 
     def joined(self, customer: dict[str, str]) -> None:
         """The customer has come in."""
-        self.tab.sink.connected()
-        self.tab.sink.participants([customer["name"]])
+        self.tab.report.connected()
+        self.tab.report.participants([customer["name"]])
 
-    async def use(self, tool: Tool | None) -> None:
-        """Choose a tool of the SDK's viewer."""
-        await self.session.call_async("setTool", tool)
+    async def select_tool(self, tool: Tool | None) -> None:
+        """Select a tool of the SDK's viewer."""
+        await self.session.call("setTool", tool)
 
     async def end(self) -> None:
         """End the session for everyone."""
-        await self.session.call_async("end")
+        await self.session.call("end")
 
     # What it can be told to do
 
@@ -92,19 +103,19 @@ class Faulty(Provider):
 
     def ends_twice(self) -> None:
         """The provider says so again."""
-        self.tab.sink.ended(EndReason.PROVIDER)
-        self.tab.sink.ended(EndReason.EXPIRED)
+        self.tab.report.ended(EndReason.PROVIDER)
+        self.tab.report.ended(EndReason.EXPIRED)
 
     def reports_everything(self) -> None:
         """All an adapter can report."""
-        sink = self.tab.sink
-        sink.connected()
-        sink.interrupted()
-        sink.resumed()
-        sink.participants(["Somebody Else"])
-        sink.quality(Quality.POOR)
-        sink.ended()
-        sink.failed(ProviderError("too late"))
+        report = self.tab.report
+        report.connected()
+        report.reconnecting()
+        report.reconnected()
+        report.participants(["Somebody Else"])
+        report.quality(ConnectionQuality.POOR)
+        report.ended()
+        report.failed(ProviderError("too late"))
 
     def talks(self) -> None:
         """Everything that an author's code may print."""

@@ -11,7 +11,7 @@ class Scripted(Provider):
     """Counts how often a button in the stage was pressed."""
 
     def __init__(self, tab: Tab) -> None:
-        self.tab = tab
+        super().__init__(tab)
         self.count = 0
         self.button: Any = None
 
@@ -27,7 +27,7 @@ class Scripted(Provider):
     def pressed(self) -> None:
         """Count, and be a customer."""
         self.count += 1
-        self.tab.sink.connected()
+        self.tab.report.connected()
         self.show()
 
     def show(self) -> None:

@@ -49,9 +49,9 @@ async def test_a_coroutine_function_answers_with_a_promise() -> None:
 
     sdk, _, errors = keeper()
     sdk.call("keep", token)
-    assert await sdk.call_async("run", "abc") == {"token": "abc"}
+    assert await sdk.call("run", "abc") == {"token": "abc"}
     sdk.call("keep", broken)
-    assert await sdk.call_async("run", "abc") is None
+    assert await sdk.call("run", "abc") is None
     assert [str(error) for error in errors] == ["no token"]
 
 
@@ -88,7 +88,7 @@ def test_a_late_call_after_closing_does_nothing() -> None:
     sdk, owner, errors = keeper()
     heard: list[object] = []
     sdk.call("keep", heard.append)
-    owner.close()
+    owner.dispose()
     assert sdk.call("run", 1) is None
     assert (heard, errors) == ([], [])
 
@@ -96,7 +96,7 @@ def test_a_late_call_after_closing_does_nothing() -> None:
 def test_what_listens_after_closing_hears_nothing_and_leaks_nothing() -> None:
     sdk, owner, errors = keeper()
     target = PyodideObject(wrapped("new EventTarget()").js_object, owner)
-    owner.close()
+    owner.dispose()
     heard: list[object] = []
     before = live_proxies()
     sdk.call("keep", heard.append)
@@ -108,8 +108,8 @@ def test_what_listens_after_closing_hears_nothing_and_leaks_nothing() -> None:
 
 def test_closing_twice_is_harmless() -> None:
     _, owner, _ = keeper()
-    owner.close()
-    owner.close()
+    owner.dispose()
+    owner.dispose()
 
 
 def test_closing_cancels_subscriptions() -> None:
@@ -117,7 +117,7 @@ def test_closing_cancels_subscriptions() -> None:
     target = PyodideObject(wrapped("new EventTarget()").js_object, owner)
     heard: list[object] = []
     target.subscribe("ping", heard.append)
-    owner.close()
+    owner.dispose()
     wrapped("{go(t) { t.dispatchEvent(new Event('ping')); }}").call("go", target)
     assert heard == []
 
@@ -128,7 +128,7 @@ def test_no_proxy_is_left_after_many_cycles() -> None:
         sdk.call("keep", lambda value: {"again": value})
         sdk.call("run", {"a": [1, 2, {"b": "c"}]})
         PyodideObject(wrapped("new EventTarget()").js_object, owner).subscribe("ping", print)
-        owner.close()
+        owner.dispose()
 
     cycle()
     before = live_proxies()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cotab import SdkCallError, SdkLoadError
+from cotab import JsError, SdkNotLoadedError
 from cotab._js.pyodide import PyodideObject
 from suite.support import bridge, raises, until, wrapped
 
@@ -25,14 +25,14 @@ def test_methods_are_called_with_their_object() -> None:
 
 
 def test_a_missing_method_says_its_name() -> None:
-    with raises(SdkCallError, "there is no method fly()"):
+    with raises(JsError, "there is no method fly()"):
         wrapped("{}").call("fly")
 
 
 def test_a_thrown_error_keeps_name_and_message() -> None:
     try:
         wrapped("{go() { throw new RangeError('too far'); }}").call("go")
-    except SdkCallError as error:
+    except JsError as error:
         assert (error.name, error.reason) == ("RangeError", "too far")
         assert str(error) == "calling go(): RangeError: too far"
         assert error.__cause__ is not None
@@ -41,7 +41,7 @@ def test_a_thrown_error_keeps_name_and_message() -> None:
 
 
 def test_a_thrown_string_is_an_error_too() -> None:
-    with raises(SdkCallError, "just text"):
+    with raises(JsError, "just text"):
         wrapped("{go() { throw 'just text'; }}").call("go")
 
 
@@ -50,16 +50,12 @@ def test_none_as_an_argument_is_undefined_so_that_defaults_apply() -> None:
 
 
 async def test_promises_are_awaited() -> None:
-    assert await wrapped("{async go() { return {deep: [1, null]}; }}").call_async("go") == {"deep": [1, None]}
-
-
-async def test_a_method_without_a_promise_can_be_awaited_as_well() -> None:
-    assert await wrapped("{go() { return 7; }}").call_async("go") == 7
+    assert await wrapped("{async go() { return {deep: [1, null]}; }}").call("go") == {"deep": [1, None]}
 
 
 async def test_a_rejected_promise_is_an_error() -> None:
-    with raises(SdkCallError, "no luck"):
-        await wrapped("{async go() { throw new Error('no luck'); }}").call_async("go")
+    with raises(JsError, "no luck"):
+        await wrapped("{async go() { throw new Error('no luck'); }}").call("go")
 
 
 async def test_a_promise_may_be_rejected_with_anything() -> None:
@@ -71,11 +67,11 @@ async def test_a_promise_may_be_rejected_with_anything() -> None:
         ("", "undefined"),
     ]:
         sdk = wrapped(f"{{go() {{ return Promise.reject({reason}); }}, get ready() {{ return this.go(); }}}}")
-        with raises(SdkCallError, text):
-            await sdk.call_async("go")
-        with raises(SdkCallError, text):
+        with raises(JsError, text):
             await sdk.call("go")
-        with raises(SdkCallError, text):
+        with raises(JsError, text):
+            await sdk.call("go")
+        with raises(JsError, text):
             await sdk.get("ready")
 
 
@@ -87,7 +83,7 @@ def test_whatever_is_thrown_at_once_is_at_hand_as_well() -> None:
         for code in (f"{{go() {{ throw {reason}; }}}}", f"{{get go() {{ throw {reason}; }}}}"):
             try:
                 wrapped(code).call("go")
-            except SdkCallError as error:
+            except JsError as error:
                 assert (error.thrown, "no rights" in str(error)) == (thrown, thrown != 7)
             else:
                 raise AssertionError("nothing was raised")
@@ -95,18 +91,19 @@ def test_whatever_is_thrown_at_once_is_at_hand_as_well() -> None:
 
 async def test_what_cannot_even_be_shown_is_an_error_too() -> None:
     for reason in ("Object.create(null)", "Symbol('s')", "{get message() { throw 1; }}", "{n: 1n}", "null"):
-        with raises(SdkCallError, "calling go()"):
-            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call_async("go")
+        with raises(JsError, "calling go()"):
+            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call("go")
 
 
 def test_a_member_written_as_an_attribute_gets_a_hint() -> None:
-    with raises(AttributeError, "use get(), set(), call(), call_async() or new()"):
+    with raises(AttributeError, "use get(), set() or call()"):
         wrapped("{Client: class {}}").Client()
 
 
-def test_a_class_that_is_not_there_says_its_name() -> None:
-    with raises(SdkCallError, "there is no class Client"):
-        wrapped("{}").new("Client")
+def test_what_is_no_class_makes_nothing() -> None:
+    for code in ("{}", "{Client: () => 1}.Client", "{Client() {}}.Client"):
+        with raises(JsError, "making an instance"):
+            wrapped(f"({code})").new()
 
 
 async def test_what_was_thrown_is_at_hand() -> None:
@@ -115,12 +112,12 @@ async def test_what_was_thrown_is_at_hand() -> None:
         ("7", 7),
     ]:
         try:
-            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call_async("go")
-        except SdkCallError as error:
+            await wrapped(f"{{go() {{ return Promise.reject({reason}); }}}}").call("go")
+        except JsError as error:
             assert error.thrown == thrown
     try:
-        await wrapped("{async go() { throw Object.assign(new Error('busy'), {status: 429}); }}").call_async("go")
-    except SdkCallError as error:
+        await wrapped("{async go() { throw Object.assign(new Error('busy'), {status: 429}); }}").call("go")
+    except JsError as error:
         assert (error.reason, error.thrown.get("status")) == ("busy", 429)
 
 
@@ -130,15 +127,13 @@ async def test_a_promise_from_a_plain_call_can_be_awaited_later() -> None:
 
 
 def test_instances_are_made_of_classes() -> None:
-    made = wrapped(
-        "{Room: class { constructor(name) { this.name = name; } hello() { return `in ${this.name}`; } }}"
-    ).new("Room", "attic")
-    assert made.call("hello") == "in attic"
+    sdk = wrapped("{Room: class { constructor(name) { this.name = name; } hello() { return `in ${this.name}`; } }}")
+    assert sdk.get("Room").new("attic").call("hello") == "in attic"
 
 
 def test_an_object_that_is_a_class_makes_instances_of_itself() -> None:
     room = wrapped("class Room { constructor(name) { this.name = name; } }")
-    assert room.construct("attic").get("name") == "attic"
+    assert room.new("attic").get("name") == "attic"
 
 
 def test_an_error_object_reads_as_javascript_writes_it() -> None:
@@ -157,7 +152,7 @@ def test_the_bare_object_is_at_hand() -> None:
 
 async def test_a_hash_that_browsers_would_pass_over_is_refused() -> None:
     for typo in ("sha-384-AAAA", "sha384:AAAA", "AAAA", "sha384-AAAA nonsense", " "):
-        with raises(SdkLoadError, "is no hash"):
+        with raises(SdkNotLoadedError, "is no hash"):
             await bridge()[0].load("https://cdn.example/sdk.js", "NoSuchSdk", integrity=typo)
 
 
@@ -208,7 +203,7 @@ def test_every_style_of_events_can_be_listened_to_and_left() -> None:
 
 
 def test_an_object_without_events_says_so() -> None:
-    with raises(SdkCallError, "offers no events"):
+    with raises(JsError, "offers no events"):
         wrapped("{}").subscribe("ping", print)
 
 

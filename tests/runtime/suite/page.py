@@ -122,7 +122,7 @@ async def test_a_refusal_of_the_web_api_says_status_and_reason() -> None:
 def test_leaving_calls_the_handler_synchronously() -> None:
     page, window = browser()
     left: list[int] = []
-    page.on_leave(lambda: left.append(1))
+    page.on_page_hidden(lambda: left.append(1))
     window.get("cotab").call("leave")
     assert left == [1]
 

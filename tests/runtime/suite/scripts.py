@@ -6,7 +6,7 @@ import asyncio
 
 from pyodide.code import run_js
 
-from cotab import SdkLoadError
+from cotab import SdkNotLoadedError
 from cotab._js.pyodide import PyodideObject
 from cotab._js.scripts import Scripts
 from suite.support import bridge, raises
@@ -83,7 +83,7 @@ async def test_a_load_that_failed_is_tried_again() -> None:
     scripts, window = page()
     failing = await begun(scripts, "sdk.js")
     window.call("happen", 0, "error")
-    with raises(SdkLoadError, "sdk.js could not be loaded"):
+    with raises(SdkNotLoadedError, "sdk.js could not be loaded"):
         await failing
     again = await begun(scripts, "sdk.js")
     window.call("happen", 1, "load")
@@ -95,7 +95,7 @@ async def test_a_load_that_breaks_off_is_tried_again() -> None:
     scripts, window = page()
     append = window.get("document").get("head").get("append")
     window.get("document").get("head").set("append", run_js("() => { throw new TypeError('no trusted types'); }"))
-    with raises(SdkLoadError, "no trusted types"):
+    with raises(SdkNotLoadedError, "no trusted types"):
         await scripts.ensure("sdk.js", None)
     window.get("document").get("head").set("append", append)
     again = await begun(scripts, "sdk.js")
@@ -107,7 +107,7 @@ async def test_one_script_is_not_loaded_with_and_without_its_hash() -> None:
     scripts, window = page()
     first = asyncio.ensure_future(scripts.ensure("https://cdn.example/sdk.js", "unpinned"))
     await asyncio.sleep(0)
-    with raises(SdkLoadError, "integrity='unpinned' before"):
+    with raises(SdkNotLoadedError, "integrity='unpinned' before"):
         await scripts.ensure("https://cdn.example/sdk.js", "sha384-AAAA")
     await asyncio.sleep(0)
     window.call("happen", 0, "load")
@@ -116,7 +116,7 @@ async def test_one_script_is_not_loaded_with_and_without_its_hash() -> None:
 
 async def test_another_origin_needs_a_word_about_integrity() -> None:
     scripts, _ = page()
-    with raises(SdkLoadError, 'pass integrity="sha384-..."'):
+    with raises(SdkNotLoadedError, 'pass integrity="sha384-..."'):
         await scripts.ensure("https://cdn.example/sdk.js", None)
-    with raises(SdkLoadError, "is no address"):
+    with raises(SdkNotLoadedError, "is no address"):
         await scripts.ensure("https://", None)

@@ -60,7 +60,7 @@ RUN_AT_START = (
     ("import importlib; importlib", 0),
     ("import __main__; __main__.__dict__", 0),
     ("import builtins; builtins.__dict__", 0),
-    ("from cotab._js.pyodide import main\nawait main()\n", AWAIT),
+    ("from cotab._tab.main import main\nawait main()\n", AWAIT),
     (PYSCRIPT, AWAIT),
 )
 
@@ -74,6 +74,7 @@ class Image:
     content: bytes
     late: Files
     left_out: list[dict[str, Any]]
+    settings_problem: str
 
     @property
     def memory(self) -> int:
@@ -86,7 +87,8 @@ class Frozen:
     """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
 
     `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
-    are packages that need the page to be imported: their code is compiled, but not run.
+    are packages that need the page to be imported: their code is compiled, but not run. The adapter's `settings` are
+    checked on the occasion.
     """
 
     pyodide: Path
@@ -96,6 +98,8 @@ class Frozen:
     project: Files
     libraries: dict[str, bytes]
     compiled_only: tuple[str, ...]
+    adapter: str
+    settings: dict[str, Any]
 
     @property
     def standard(self) -> Files:
@@ -145,7 +149,7 @@ def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
     outcome = json.loads(report.read_text("utf-8"))
     inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
     late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
-    return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"])
+    return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"], outcome["settings"])
 
 
 def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
@@ -210,6 +214,8 @@ def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
         "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
         "available": sorted(modules - set(compiled)),
         "run": RUN_AT_START,
+        "adapter": frozen.adapter,
+        "settings": frozen.settings,
     }
 
 
@@ -265,6 +271,7 @@ def _key(frozen: Frozen, sources: Files) -> str:
         sources,
         frozen.project,
         sorted(frozen.compiled_only),
+        [frozen.adapter, frozen.settings] if frozen.project else [],
         sha256(frozen.main).hexdigest(),
         {k: [sha256(part).hexdigest() for part in (v, unrelocated(v))] for k, v in frozen.libraries.items()},
     ]

@@ -1,0 +1,80 @@
+"""What an adapter reports, made sense of: inputs of the session's state machine, whatever an SDK has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pydantic import ValidationError
+
+from cotab._tab.session import Effect, Session
+from cotab.errors import CotabError, ProviderError
+from cotab.provider import ConnectionQuality, EndReason
+
+__all__ = ["SessionReporter", "faults", "in_words"]
+
+
+class SessionReporter:
+    """The Reporter of one session: `carry_out` gets the effects of each report, `log` what is only for the log."""
+
+    def __init__(
+        self, session: Session, carry_out: Callable[[Sequence[Effect]], None], log: Callable[[BaseException], None]
+    ) -> None:
+        self._session = session
+        self._carry_out = carry_out
+        self._log = log
+
+    def connected(self) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.connected())
+
+    def reconnecting(self) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.reconnecting())
+
+    def reconnected(self) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.reconnected())
+
+    def participants(self, names: Sequence[str]) -> None:
+        """See Reporter."""
+        names = [names] if isinstance(names, str) else names
+        self._carry_out(self._session.observed(participants=[str(name) for name in names]))
+
+    def quality(self, quality: ConnectionQuality) -> None:
+        """See Reporter."""
+        try:
+            self._carry_out(self._session.observed(quality=ConnectionQuality(quality)))
+        except ValueError as error:  # a word of the SDK's that is new to the adapter is no reason to end a session
+            self._log(error)
+
+    def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
+        """See Reporter."""
+        try:
+            known = EndReason(reason)
+        except ValueError as error:  # over is over, whatever the SDK calls it
+            self._log(error)
+            known = EndReason.PROVIDER
+        self._carry_out(self._session.ended(known))
+
+    def failed(self, error: BaseException) -> None:
+        """See Reporter."""
+        if not isinstance(error, Exception):  # an SDK's event may bring anything
+            error = ProviderError(str(error) or type(error).__name__)
+        shown = error if isinstance(error, CotabError) else ProviderError(in_words(error))
+        if shown is not error:
+            shown.__cause__ = error
+        if self._session.live:
+            self._log(error)
+        self._carry_out(self._session.failed(shown))
+
+
+def in_words(error: Exception) -> str:
+    """Describe an exception for the agent and the log; pydantic's own text is for developers."""
+    if isinstance(error, ValidationError):
+        return f"{error.title} is not valid: {faults(error)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def faults(error: ValidationError) -> str:
+    """Name every value that is not valid, and say why."""
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
