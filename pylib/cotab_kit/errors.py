@@ -16,10 +16,30 @@ The message says what happened and where, `hint` what to do next, `raise ... fro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
 
-if TYPE_CHECKING:
-    from cotab_kit.manifest.findings import Finding
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong. `value` is what stands there now, as TOML has it; empty if nothing or a table does."""
+
+    file: str
+    key: str
+    value: str
+    problem: str
+    fix: str
+
+    def __str__(self) -> str:
+        if not self.key:
+            return f"{self.file}: {self.problem}; {self.fix}"
+        subject = f"{self.file}: {self.key}"
+        if self.value:
+            return f"{subject} = {self.value}: {'; '.join(filter(None, [self.problem, self.fix]))}"
+        return f"{subject} {self.problem}; {self.fix}" if self.problem else f"{subject}: {self.fix}"
+
+    def as_json(self) -> dict[str, str]:
+        """The finding for machines."""
+        return asdict(self)
 
 
 class KitError(Exception):
@@ -66,3 +86,9 @@ class SignInError(OrgError):
 
 class DesktopError(KitError):
     """The local desktop, or its org, cannot do what was asked of it."""
+
+
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Say what is wrong with a text file that should be UTF-8, and in which line."""
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return f"line {line} is not UTF-8"

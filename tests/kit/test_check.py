@@ -18,7 +18,7 @@ from cotab_kit.project.project import Project
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cotab_kit.manifest.findings import Finding
+    from cotab_kit.errors import Finding
     from cotab_kit.progress import Steps
 
 

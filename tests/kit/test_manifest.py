@@ -10,6 +10,7 @@ import pytest
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
+from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST, Manifest
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def write(folder: Path, document: Document) -> None:
 def load(tmp_path: Path) -> Callable[[Document], Manifest]:
     def load(document: Document) -> Manifest:
         write(tmp_path, document)
-        return Manifest.load(tmp_path)
+        return load_manifest(tmp_path / MANIFEST)
 
     return load
 

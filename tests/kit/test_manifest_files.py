@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cotab_kit.errors import ManifestError
-from cotab_kit.manifest.model import MANIFEST, Manifest
+from cotab_kit.manifest.load import load_manifest
+from cotab_kit.manifest.model import MANIFEST
 from kit.test_manifest import Document, valid, write
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def test_what_is_not_toml_is_said_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / MANIFEST).write_text(text, "utf-8")
     with pytest.raises(ManifestError, match=f"is not TOML: .*{said}") as failure:
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)
     assert str(failure.value).startswith(str(tmp_path / MANIFEST))
     assert failure.value.hint == "Correct the file at that place."
 
@@ -39,14 +40,14 @@ def test_what_is_not_toml_is_said_with_its_place(tmp_path: Path, text: str, said
 def test_what_is_not_utf_8_is_said_with_its_line(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_bytes(b"# fine\n# f\xfcr\n")
     with pytest.raises(ManifestError, match=r"provider\.toml: line 2 is not UTF-8") as failure:
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)
     assert "UTF-8" in failure.value.hint
 
 
 def test_a_manifest_that_is_a_folder_is_said_not_to_be_read(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).mkdir()
     with pytest.raises(ManifestError, match="cannot be read") as error:
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)
     assert str(tmp_path / MANIFEST) in str(error.value)
 
 
@@ -58,7 +59,7 @@ def test_numbers_that_cannot_be_shown_and_tables_without_bottom_are_findings(tmp
     )
     (tmp_path / MANIFEST).write_text(text, "utf-8")
     with pytest.raises(ManifestError) as failure:
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)
     for key in ("publisher.prefix = ...", "solution.version", "page.settings.x = ...", "page.settings.y"):
         assert f": {key}: " in str(failure.value), key
 
@@ -67,7 +68,7 @@ def test_ten_megabytes_are_refused_in_lines_that_can_be_read(tmp_path: Path) -> 
     long = "x" * 10_000_000
     (tmp_path / MANIFEST).write_text(f'provider.name = "{long}"\n{long} = 1\n', "utf-8")
     with pytest.raises(ManifestError) as failure:
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)
     assert all(len(line) < 500 for line in str(failure.value).splitlines())
 
 
@@ -75,23 +76,23 @@ def test_the_mark_that_some_editors_put_first_is_passed_over(tmp_path: Path) -> 
     write(tmp_path, valid())
     path = tmp_path / MANIFEST
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert Manifest.load(tmp_path).provider.name == "Contoso Assist"
+    assert load_manifest(tmp_path / MANIFEST).provider.name == "Contoso Assist"
 
 
 def test_a_folder_without_a_manifest_is_told_the_ways_to_one(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for place in (tmp_path, tmp_path / "missing", tmp_path / "file"):
         with pytest.raises(ManifestError, match=r"has no provider\.toml") as failure:
-            Manifest.load(place)
+            load_manifest(place / MANIFEST)
         assert "--project" in failure.value.hint
 
 
 def test_overrides_replace_keys_of_the_page_and_are_checked_too(tmp_path: Path) -> None:
     write(tmp_path, valid())
-    page = Manifest.load(tmp_path, {"boot": "pyodide"}).page
+    page = load_manifest(tmp_path / MANIFEST, {"boot": "pyodide"}).page
     assert (page.boot, page.adapter) == ("pyodide", "main:Assist")
     with pytest.raises(ManifestError, match=r'page\.boot = "x"'):
-        Manifest.load(tmp_path, {"boot": "x"})
+        load_manifest(tmp_path / MANIFEST, {"boot": "x"})
 
 
 ALWAYS_THE_SAME = settings(
@@ -142,7 +143,7 @@ def documents(draw: st.DrawFn) -> Document:
 def test_any_document_gives_a_manifest_or_findings(tmp_path: Path, document: Document) -> None:
     write(tmp_path, document)
     with suppress(ManifestError):
-        manifest = Manifest.load(tmp_path)
+        manifest = load_manifest(tmp_path / MANIFEST)
         json.dumps(manifest.page.settings, allow_nan=False)
         assert manifest.modes
 
@@ -152,4 +153,4 @@ def test_any_document_gives_a_manifest_or_findings(tmp_path: Path, document: Doc
 def test_any_file_gives_a_manifest_error_and_nothing_else(tmp_path: Path, content: bytes) -> None:
     (tmp_path / MANIFEST).write_bytes(content)
     with pytest.raises(ManifestError):
-        Manifest.load(tmp_path)
+        load_manifest(tmp_path / MANIFEST)

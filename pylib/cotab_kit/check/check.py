@@ -14,9 +14,9 @@ from cotab_kit.build.bundle import make_bundle
 from cotab_kit.build.fast_start.exports import main_module, wanted_of_javascript
 from cotab_kit.build.packages import collect
 from cotab_kit.check.lint import Hit, justifications_page, lint, reason
-from cotab_kit.errors import BuildError, ManifestError
+from cotab_kit.errors import BuildError, Finding, ManifestError
 from cotab_kit.layout import kit_files
-from cotab_kit.manifest.findings import Finding, finding
+from cotab_kit.manifest.findings import finding
 from cotab_kit.manifest.load import read_manifest
 from cotab_kit.manifest.model import MANIFEST
 from cotab_kit.project.sources import read_source, top_level_names

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 
 from pydantic_core import ErrorDetails
+
+from cotab_kit.errors import Finding
 
 MOST_SHOWN = 80  # characters of a key or a value
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -57,29 +58,6 @@ ADVICE = {
 }
 LANGUAGE = 'write a language of Omnichannel, such as "en-US" or its number "1033"; docs/manifest.md lists them'
 GUID = 'write a GUID, such as "01234567-89ab-cdef-0123-456789abcdef", or leave it out'
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong. `value` is what stands there now, as TOML has it; empty if nothing or a table does."""
-
-    file: str
-    key: str
-    value: str
-    problem: str
-    fix: str
-
-    def __str__(self) -> str:
-        if not self.key:
-            return f"{self.file}: {self.problem}; {self.fix}"
-        subject = f"{self.file}: {self.key}"
-        if self.value:
-            return f"{subject} = {self.value}: {'; '.join(filter(None, [self.problem, self.fix]))}"
-        return f"{subject} {self.problem}; {self.fix}" if self.problem else f"{subject}: {self.fix}"
-
-    def as_json(self) -> dict[str, str]:
-        """The finding for machines."""
-        return asdict(self)
 
 
 def finding(file: object, key: str, value: object, problem: str, fix: str) -> Finding:

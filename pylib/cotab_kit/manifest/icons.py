@@ -1,4 +1,4 @@
-"""Whether a file is a picture of the kind that Dynamics and AppSource want. Called by rules.py.
+"""Whether a file is a picture of the kind that Dynamics and AppSource want.
 
 Nothing in a file is trusted: an SVG runs in the org's origin when it is opened by itself, so it may hold no script.
 """
@@ -16,7 +16,7 @@ LOGO_SIZE = (32, 32)
 
 
 def svg_problem(path: Path) -> str:
-    """Why the file cannot be an icon; empty if it can."""
+    """Say why the file cannot be an icon; nothing if it can."""
     if path.suffix.lower() != ".svg":
         return "an icon is an SVG file"
     try:
@@ -45,7 +45,7 @@ def _is_active(element: ET.Element) -> bool:
 
 
 def png_problem(path: Path) -> str:
-    """Why the file cannot be the logo; empty if it can."""
+    """Say why the file cannot be the logo; nothing if it can."""
     try:
         with path.open("rb") as file:
             head = file.read(len(PNG_HEAD) + 8)

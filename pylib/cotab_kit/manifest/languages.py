@@ -1,7 +1,6 @@
 """The languages of a conversation action: Dataverse's numbers (LCIDs) and how people write them.
 
 Exactly the values of the global choice `msdyn_conversationaction_language_locale` (facts: dataverse.md, section 1.2).
-Used by manifest.py and by solution/.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ LANGUAGES = {
 
 
 def lcid(key: object) -> int:
-    """The number of a language that is written as "de-DE" or as "1031". Raises ValueError."""
+    """Find the number of a language that is written as "de-DE" or as "1031". Raises ValueError."""
     for number, tag in LANGUAGES.items():
         if isinstance(key, str) and key in (tag, str(number)):
             return number

@@ -1,4 +1,4 @@
-"""Reads provider.toml: the manifest, and everything that is wrong with it at once. Called by manifest.py and check.py.
+"""Read provider.toml: the manifest, and everything that is wrong with it at once.
 
 Where single keys are wrong, the rules still look at all the others, as if the wrong ones had been left out.
 """
@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cotab_kit.errors import ManifestError
-from cotab_kit.manifest.findings import Finding, from_pydantic
-from cotab_kit.manifest.model import MANIFEST, Manifest, not_utf8
+from cotab_kit.errors import Finding, ManifestError, not_utf8
+from cotab_kit.manifest.findings import from_pydantic
+from cotab_kit.manifest.model import MANIFEST, Manifest
 from cotab_kit.manifest.rules import broken_rules
 
 Document = dict[str, Any]
@@ -29,8 +29,16 @@ STAND_IN: Document = {
 }
 
 
+def load_manifest(path: Path, overrides: Document | None = None) -> Manifest:
+    """Read a provider.toml; `overrides` replace keys of its [page]. Raises ManifestError."""
+    manifest, findings = read_manifest(path, overrides or {})
+    if findings:
+        raise ManifestError("\n".join(map(str, findings)), hint="docs/manifest.md lists every key.", findings=findings)
+    return manifest
+
+
 def read_manifest(path: Path, overrides: Document) -> tuple[Manifest, list[Finding]]:
-    """The manifest and what is wrong with it; `overrides` replace keys of its [page].
+    """Read the manifest and what is wrong with it; `overrides` replace keys of its [page].
 
     Raises ManifestError if there is no file, or none that is TOML.
     """

@@ -1,14 +1,12 @@
 """provider.toml, the one source for every name and setting of a provider project, as pydantic models.
 
-`Manifest.load` is called by every command. Whatever is wrong is reported at once, each finding with the file, the key
-and what to write instead: what one key may be stands here, what keys must be to each other and to files in rules.py.
+What one key may be stands here, what keys must be to each other and to files in rules.py.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -22,7 +20,6 @@ from pydantic import (
 )
 
 from cotab.modes import EscalationMode
-from cotab_kit.errors import ManifestError
 from cotab_kit.manifest.languages import lcid
 
 MANIFEST = "provider.toml"
@@ -166,7 +163,7 @@ class Texts(_Part):
 
 
 class Mode(_Part):
-    """One escalation mode that the provider offers. Its presence is all that is needed; solution/offer.py fills it.
+    """One escalation mode that the provider offers. Its presence is all that is needed; resolved.py fills it.
 
     `parameters` are static members of the JSON that the app tab template passes to the page as `data`.
     """
@@ -224,21 +221,3 @@ class Manifest(_Part):
     def folder(self) -> str:
         """The common beginning of the web resources' names, such as "contoso_/assist"."""
         return f"{self.publisher.prefix}_/{self.solution.unique_name}"
-
-    @classmethod
-    def load(cls, project: Path, overrides: dict[str, Any] | None = None) -> Manifest:
-        """Read the project's provider.toml; `overrides` replace keys of its [page]. Raises ManifestError."""
-        from cotab_kit.manifest.load import read_manifest  # noqa: PLC0415 - it needs the models that stand here
-
-        manifest, findings = read_manifest(project / MANIFEST, overrides or {})
-        if findings:
-            raise ManifestError(
-                "\n".join(map(str, findings)), hint="docs/manifest.md lists every key.", findings=findings
-            )
-        return manifest
-
-
-def not_utf8(error: UnicodeDecodeError) -> str:
-    """What is wrong with a text file that should be UTF-8, and in which line."""
-    line = error.object.count(b"\n", 0, error.start) + 1
-    return f"line {line} is not UTF-8"

@@ -1,7 +1,7 @@
 """One mode of the provider with everything that the manifest leaves open filled in: names, texts, GUIDs, addresses.
 
 What Microsoft does not document is decided here and nowhere else: how an icon is named, and how static parameters
-stand in `data`. Used by rules.py, by the modules of the tables, and by page/compose.py for the icons.
+stand in `data`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from cotab_kit.manifest.model import Manifest, Mode, Texts
 
 MAX_NAME = 100
 MAX_ICON = 100
+MAX_PARAMETER = 2048  # of a template parameter, and of all of them together in the template's own column
 
 # The page where an administrator sets the rows up and removes them; its address is below the solution's folder.
 CONFIGURATION_PAGE = "configuration.html"
@@ -71,7 +73,7 @@ class Offer:
         name = f"{self.manifest.folder}/{icon_file(self.mode)}"
         return name if self.given.icon or len(address(name)) <= MAX_ICON else None
 
-    @property
+    @cached_property
     def texts(self) -> Mapping[int, Texts]:
         """What the agent reads, by LCID, tooltips included."""
         given = self.given.languages or {ENGLISH: Texts(label=self._named("{} " + TITLES[self.mode]))}
@@ -88,6 +90,17 @@ class Offer:
         """
         text = json.dumps(self.given.parameters, ensure_ascii=False, separators=(",", ":"))
         return quote(text, safe="") if self.given.parameters else None
+
+    @property
+    def parameters(self) -> dict[str, str | None]:
+        """The parameters of the app tab template. Dynamics adds the conversation to `data` by itself."""
+        return {"webresourceName": self.page, "data": self.data}
+
+    @property
+    def parameters_column(self) -> str:
+        """All parameters as JSON, in the form of Microsoft's exports."""
+        values = {name: {"value": value} for name, value in self.parameters.items()}
+        return json.dumps(values, separators=(",", ":"))
 
     @property
     def action_id(self) -> UUID:

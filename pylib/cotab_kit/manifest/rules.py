@@ -1,6 +1,6 @@
 """What keys of provider.toml must be to each other, to files, and to the limits of Dataverse's columns.
 
-Called by reading.py when every key for itself has been looked at. A rule answers with findings, each with the other
+Looked at when every key for itself has been. A rule answers with findings, each with the other
 keys that it depends on: where one of those is wrong itself, the finding would only confuse and is left out.
 """
 
@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from cotab_kit.manifest.findings import Finding, finding
+from cotab_kit.errors import Finding
+from cotab_kit.manifest.findings import finding
 from cotab_kit.manifest.icons import png_problem, svg_problem
 from cotab_kit.manifest.languages import ENGLISH, LANGUAGES
-from cotab_kit.manifest.resolved import MAX_ICON, Offer, address, offers, provider_id
-from cotab_kit.solution import app_tab_template, template_parameter
-
-if TYPE_CHECKING:
-    from cotab_kit.manifest.model import Manifest, Preview
+from cotab_kit.manifest.model import Manifest, Preview
+from cotab_kit.manifest.resolved import MAX_ICON, MAX_PARAMETER, Offer, address, offers, provider_id
 
 Broken = Iterator[tuple[Finding, tuple[str, ...]]]
 
@@ -98,10 +95,9 @@ def _parameters(manifest: Manifest, path: Path) -> Broken:
         if "conversationId" in offer.given.parameters:
             value = offer.given.parameters["conversationId"]
             yield finding(path, f"{key}.conversationId", value, "Dynamics sets it", "choose another name"), ()
-        limit = template_parameter.MAX_VALUE
-        length = max(len(app_tab_template.parameters_column(offer)), len(offer.data or ""))
-        if length > limit:
-            problem = f"is {length} characters long as the template has it, {limit} are allowed"
+        length = max(len(offer.parameters_column), len(offer.data or ""))
+        if length > MAX_PARAMETER:
+            problem = f"is {length} characters long as the template has it, {MAX_PARAMETER} are allowed"
             yield finding(path, key, None, problem, "move what need not stand in the org to [page.settings]"), ()
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
+from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST, Manifest
 from cotab_kit.project.sources import imports, loaded_scripts, top_level_names
 
@@ -26,12 +27,16 @@ PAGE_PACKAGES = {"cotab", "js", "pydantic", "pydantic_core", "pyodide", "pyodide
 
 @dataclass(frozen=True)
 class Project:
-    """A provider project. `dist` is its output, `workspace` holds the caches it may share with others."""
+    """A provider project. `dist` is its output, `workspace` holds the caches it may share with others.
+
+    `given` takes the place of the manifest in provider.toml; nothing is read then.
+    """
 
     root: Path
     dist: Path
     workspace: Workspace
     overrides: dict[str, Any] = field(default_factory=dict)
+    given: Manifest | None = None
 
     @classmethod
     def at(cls, root: Path | None = None, dist: Path | None = None, **overrides: Any) -> Project:  # noqa: ANN401 - values of the manifest's [page]
@@ -46,8 +51,8 @@ class Project:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The project's provider.toml. Raises ManifestError."""
-        return Manifest.load(self.root, self.overrides)
+        """The project's manifest. Raises ManifestError."""
+        return self.given or load_manifest(self.root / MANIFEST, self.overrides)
 
     def modules(self) -> dict[str, Path]:
         """The author's Python files by their name in the browser: top-level modules and packages."""
@@ -64,10 +69,8 @@ class Project:
         return any("pyscript" in imports(path) for path in self.modules().values())
 
     def with_manifest(self, manifest: Manifest) -> Project:
-        """The same project as if this were its manifest: for `check`, which goes on where a key is wrong."""
-        other = replace(self)
-        vars(other)["manifest"] = manifest  # where cached_property looks first
-        return other
+        """Take this for the project's manifest, as `check` does, which goes on where a key is wrong."""
+        return replace(self, given=manifest)
 
     def check(self) -> None:
         """Raise BuildError if the author's code cannot be what the manifest says."""

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cotab_kit.errors import BuildError
-from cotab_kit.manifest.model import not_utf8
+from cotab_kit.errors import BuildError, not_utf8
 
 LOADERS = {"load", "load_module"}  # of tab.sdk
 

@@ -6,10 +6,8 @@ as rows (template_parameter.py), as in Microsoft's own exports. Solution-aware: 
 
 from __future__ import annotations
 
-import json
-
 from cotab_kit.manifest.languages import ENGLISH
-from cotab_kit.manifest.resolved import Offer
+from cotab_kit.manifest.resolved import MAX_PARAMETER, Offer
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Table
 
 WEB_RESOURCE = 509180002
@@ -35,22 +33,11 @@ TABLE = Table(
         Column("msdyn_title", "Title", Kind.TEXT, max_length=200, localizable=True),
         Column("msdyn_pagetype", "Page Type", Kind.CHOICE, required=True, choices=PAGE_TYPES),
         Column("msdyn_pinned", "Can close", Kind.YES_NO),  # true means that it can not be closed
-        Column("msdyn_templateparameters", "Template Parameters", Kind.TEXT, max_length=2048),
+        Column("msdyn_templateparameters", "Template Parameters", Kind.TEXT, max_length=MAX_PARAMETER),
         Column("statecode", "Status", Kind.STATE),
         Column("statuscode", "Status Reason", Kind.STATUS),
     ),
 )
-
-
-def parameters(offer: Offer) -> dict[str, str | None]:
-    """The parameters of a web resource tab. Dynamics adds the conversation to `data` by itself."""
-    return {"webresourceName": offer.page, "data": offer.data}
-
-
-def parameters_column(offer: Offer) -> str:
-    """All parameters as JSON, in the form of Microsoft's exports."""
-    values = {name: {"value": value} for name, value in parameters(offer).items()}
-    return json.dumps(values, separators=(",", ":"))
 
 
 def record(offer: Offer) -> Record:
@@ -65,7 +52,7 @@ def record(offer: Offer) -> Record:
             "msdyn_title": Localized(titles[ENGLISH], titles),
             "msdyn_pagetype": WEB_RESOURCE,
             "msdyn_pinned": False,
-            "msdyn_templateparameters": parameters_column(offer),
+            "msdyn_templateparameters": offer.parameters_column,
             "statecode": 0,
             "statuscode": 1,
         },

@@ -7,11 +7,8 @@ Solution-aware: the solution carries it, by unique name.
 from __future__ import annotations
 
 from cotab_kit.manifest.languages import ENGLISH
-from cotab_kit.manifest.resolved import Offer
-from cotab_kit.solution import app_tab_template
+from cotab_kit.manifest.resolved import MAX_PARAMETER, Offer
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Reference, Table
-
-MAX_VALUE = 2048
 
 TABLE = Table(
     name="msdyn_templateparameter",
@@ -21,7 +18,7 @@ TABLE = Table(
     columns=(
         Column("msdyn_uniquename", "Unique Name", Kind.TEXT, required=True, max_length=128),
         Column("msdyn_name", "Name", Kind.TEXT, required=True, max_length=100, localizable=True),
-        Column("msdyn_value", "Value", Kind.TEXT, max_length=MAX_VALUE),
+        Column("msdyn_value", "Value", Kind.TEXT, max_length=MAX_PARAMETER),
         Column(
             "msdyn_applicationtabtemplateid",
             "Application Tab Template",
@@ -38,7 +35,7 @@ TABLE = Table(
 
 def records(offer: Offer) -> list[Record]:
     """One row for each parameter of the mode's template."""
-    return [_record(offer, name, value) for name, value in app_tab_template.parameters(offer).items()]
+    return [_record(offer, name, value) for name, value in offer.parameters.items()]
 
 
 def _record(offer: Offer, name: str, value: str | None) -> Record:
