@@ -62,7 +62,7 @@ def test_findings_of_every_kind_come_at_once(project: Project, steps: Steps) -> 
     (project.root / "main.py").write_text("", "utf-8")
     found = said(check(project, steps), project)
     assert [line.partition(";")[0] for line in found] == [
-        '/provider.toml: modes.screenshare.order = "first": write a whole number',
+        '/provider.toml: modes.screenshare.order = "first": write a whole number, such as 0, or leave it out',
         '/provider.toml: modes.screenshare.icon = "none.svg": there is no such file',
         '/provider.toml: /main.py defines no "Minimal", which page.adapter names',
         "/random.py: a module named random would take the place of the one that Python brings itself",
@@ -138,4 +138,5 @@ def test_machines_get_json_and_an_exit_code(provider: Path) -> None:
     ]
     answer = CliRunner().invoke(app, ["check", "--project", str(provider)])
     assert answer.exit_code == 1
-    assert f'{path}: solution.version = "1.0": write four numbers, such as "1.0.0.0"' in answer.stdout.splitlines()
+    said = f'{path}: solution.version = "1.0": write four numbers with dots between them, such as "1.0.0.0"'
+    assert said in answer.stdout.splitlines()

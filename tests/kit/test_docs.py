@@ -20,7 +20,7 @@ from cotab.testing import FakeBrowser
 from cotab_kit.cli.app import app
 from cotab_kit.layout import source_root
 from cotab_kit.manifest.languages import LANGUAGES
-from cotab_kit.manifest.model import Manifest, Mode, Texts
+from cotab_kit.manifest.model import Manifest
 from cotab_kit.testing.desktop import Desktop
 from cotab_kit.testing.tab import Tab as BuiltTab
 
@@ -97,13 +97,6 @@ def test_the_adapter_in_the_readme_is_the_example_and_stays_short() -> None:
     assert adapter in (ROOT / "README.md").read_text("utf-8")
     assert len(adapter.splitlines()) < 60
     ast.parse(adapter)
-
-
-def test_every_key_of_the_manifest_is_documented() -> None:
-    text = (ROOT / "docs" / "manifest.md").read_text("utf-8")
-    for part in (Mode, Texts, *(field.annotation for field in Manifest.model_fields.values())):
-        for key in getattr(part, "model_fields", {}):
-            assert re.search(rf"^{key} = |^\[[\w.]+\.{key}[\].]", text, re.MULTILINE), key
 
 
 def test_every_language_is_documented() -> None:

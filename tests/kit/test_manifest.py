@@ -172,9 +172,9 @@ BAD: dict[tuple[str, str], list[object]] = {
         "abc\n",
         3,
     ],
-    ("publisher.prefix", "not with mscrm"): ["mscrmx"],
+    ("publisher.prefix", "Dataverse keeps mscrm for Microsoft; write 3 to 8"): ["mscrmx"],
     ("publisher.privacy_url", HTTPS): ["http://contoso.example", "", "https://", "https:///privacy", ["https://x"]],
-    ("publisher.privacy_url", "every tab"): [
+    ("publisher.privacy_url", "without blanks and quotes"): [
         "javascript:alert(1)",
         'https://x/"onclick=',
         "https://x/a b",
@@ -185,21 +185,25 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("solution.unique_name", "64 letters, digits and underscores"): ["", "a-b", "1a", "ä", "a" * 65],
     ("solution.version", "four numbers"): ["1.0", "1.0.0.0-beta", "\u0661.0.0.0", "1.0.0.12345678901", 1.0],
     ("provider.name", "1 to 100 characters on one line"): ["", "   ", "a" * 101, "two\nlines", "a\0b", "a\ufffe"],
-    ("page.adapter", '"module:Class"'): ["main", "main:", "my-module:Class", "main.py:a b", "main:" + "a" * 200],
-    ("page.boot", "'pyscript' or 'pyodide'"): ["python", 1],
-    ("page.runtime", "'solution', 'cdn' or 'inline'"): ["local", ["cdn"]],
+    ("page.adapter", "a module, a colon, and a class in it"): [
+        "main",
+        "main:",
+        "my-module:Class",
+        "main.py:a b",
+        "main:" + "a" * 200,
+    ],
+    ("page.boot", 'write "pyscript" or "pyodide"'): ["python", 1],
+    ("page.runtime", 'write "solution", "cdn" or "inline"'): ["local", ["cdn"]],
     ("page.cdn", HTTPS): ["//cdn.example"],
-    ("page.max_web_resource_bytes", "100000"): [99_999, 100_000_001],
-    ("page.max_web_resource_bytes", "valid integer"): ["5000000", 5e6, True],
-    ("page.boot_timeout_seconds", "greater than 0"): [0, -1],
-    ("page.boot_timeout_seconds", "less than or equal to 600"): [601, float("nan"), float("inf")],
-    ("page.provider_timeout_seconds", "valid number"): ["30", True, [30]],
+    ("page.max_web_resource_bytes", "from 100_000 to 100_000_000"): [99_999, 100_000_001, "5000000", 5e6, True],
+    ("page.boot_timeout_seconds", "above 0, at most 600"): [0, -1, 601, float("nan"), float("inf")],
+    ("page.provider_timeout_seconds", "a number above 0"): ["30", True, [30]],
     ("page.assets", "path of a folder"): ["", "a\0b", ["assets"], "a" * 201],
-    ("page.packages", "write a list of lines"): ["a==1 --hash=sha256:00", {"a": "1"}],
+    ("page.packages", "write a list of requirements"): ["a==1 --hash=sha256:00", {"a": "1"}],
     ("page.settings", "write a table, [page.settings]"): [["a"]],
     ("publisher.unique_name", "64 letters, digits and underscores"): ["a-b", ""],
     ("publisher.name", "1 to 100 characters"): ["", "a" * 101],
-    ("publisher.option_value_prefix", "from 10000 to 99999"): [9_999, 100_000, "19236", True],
+    ("publisher.option_value_prefix", "from 10_000 to 99_999"): [9_999, 100_000, "19236", True],
     ("solution.names.en-US", "1 to 100 characters"): ["", "a" * 101, 3],
     ("provider.guid", "write a GUID"): ["x", "01234567-89ab-cdef-0123-456789abcde", 3],
     ("modes.cobrowse.name", "1 to 100 characters"): ["", "a" * 101],
@@ -216,8 +220,8 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("appsource.countries", "two capital letters"): ["US", []],
     ("appsource.learn_more_url", HTTPS): ["http://contoso.example"],
     ("modes.cobrowse", "write a table, [modes.cobrowse]"): [True],
-    ("modes", "write a table, [modes]"): ["cobrowse"],
-    ("page", "write a table, [page]"): ["main:Assist"],
+    ("modes", "add [modes.cobrowse], [modes.screenshare], or both"): ["cobrowse"],
+    ("page", "add [page] with adapter"): ["main:Assist"],
 }
 
 
@@ -234,7 +238,7 @@ def test_a_bad_value_is_named_with_what_to_write_instead(
 
 def test_an_item_of_a_list_is_named(findings: Callable[[Document], list[str]]) -> None:
     (finding,) = findings(with_key("page.packages", ["a==1", "b==1\nc==1"]))
-    assert finding.startswith('page.packages.1 = "b==1\\nc==1": write a list of lines')
+    assert finding.startswith('page.packages.1 = "b==1\\nc==1": write a list of requirements')
     (finding,) = findings(with_key("appsource.countries", ["US", "germany"]))
     assert finding.startswith('appsource.countries.1 = "germany": write a list of two capital letters each')
 
@@ -269,9 +273,26 @@ def test_a_provider_without_a_mode_is_told_which_there_are(findings: Callable[[D
     assert findings(with_key("modes", {})) == ["modes: add [modes.cobrowse], [modes.screenshare], or both"]
 
 
-def test_an_unknown_mode_is_told_which_there_are(findings: Callable[[Document], list[str]]) -> None:
-    (finding,) = findings(with_key("modes.video", {}))
-    assert finding == "modes.video is not a mode; add [modes.cobrowse], [modes.screenshare], or both"
+def test_a_key_that_the_author_chooses_is_told_which_there_are(findings: Callable[[Document], list[str]]) -> None:
+    document = with_key("modes.video", {}) | {"preview": {"script_attributes": {"onload": "x"}}}
+    mode, attribute = findings(document)
+    assert mode == 'modes.video is not a key of the manifest; write "cobrowse" or "screenshare"'
+    assert attribute.startswith("preview.script_attributes.onload is not a key of the manifest; write data-..., async")
+
+
+@pytest.mark.parametrize(
+    ("key", "instead"),
+    [
+        ("publisher.suport_url", "write support_url instead"),
+        ("modes.cobrowse.label", "move it to another table, such as [modes.cobrowse.languages.en-US]"),
+        ("name", "move it to another table, such as [publisher], [provider] or [modes.cobrowse]"),
+        ("solution.colour", "remove it: the keys here are unique_name, version and names"),
+    ],
+)
+def test_an_unknown_key_is_told_what_may_have_been_meant(
+    findings: Callable[[Document], list[str]], key: str, instead: str
+) -> None:
+    assert findings(with_key(key, "x")) == [f"{key} is not a key of the manifest; {instead}"]
 
 
 @pytest.mark.parametrize("key", ["colour", "page.adaptor", "modes.cobrowse.colour", "publisher.a b"])

@@ -21,6 +21,69 @@ if TYPE_CHECKING:
 
     Findings = Callable[[Document], dict[str, str]]
 
+TWENTY_MISTAKES = """
+[publisher]
+prefix = "Contoso"
+privacy_url = "http://contoso.example/privacy"
+suport_url = "https://contoso.example/help"
+option_value_prefix = 7
+
+[provider]
+guid = "12"
+
+[page]
+adaptor = "main:Assist"
+boot = "python"
+max_web_resource_bytes = "5MB"
+boot_timeout_seconds = 0
+packages = "iniconfig==2.3.1"
+settings = {since = 2026-01-01}
+
+[modes.video]
+
+[modes.cobrowse]
+label = "Co-browse"
+icon = "none.svg"
+
+[modes.cobrowse.languages.en]
+label = "Co-browse"
+
+[appsource]
+countries = ["US", "germany"]
+
+[preview]
+command = ["python", "service.py"]
+"""
+FIXES = {
+    "publisher.prefix": "write 3 to 8 lower-case letters and digits, beginning with a letter, "
+    'but not with mscrm, such as "contoso"',
+    "publisher.privacy_url": "write an address that begins with https://, without blanks and quotes, "
+    'such as "https://contoso.example/privacy"',
+    "publisher.suport_url": "write support_url instead",
+    "publisher.option_value_prefix": "write a whole number from 10_000 to 99_999, such as 48217, or leave it out",
+    "solution": "add [solution] with unique_name and version. The solution in which an org takes the provider.",
+    "provider.name": 'write 1 to 100 characters on one line, such as "Contoso Assist". '
+    "What agents and administrators read.",
+    "provider.guid": 'write a GUID, such as "6a1f0a51-9d5c-4c0f-8a3e-0c3b5b0e7c11", or leave it out',
+    "page.adapter": 'write a module, a colon, and a class in it, such as "main:Assist". '
+    "The adapter, your class that the tab runs.",
+    "page.adaptor": "write adapter instead",
+    "page.boot": 'write "pyscript" or "pyodide"',
+    "page.max_web_resource_bytes": "write a whole number from 100_000 to 100_000_000",
+    "page.boot_timeout_seconds": "write a number above 0, at most 600",
+    "page.packages": "write a list of requirements, each with version and hash, "
+    'such as ["iniconfig==2.3.1 --hash=sha256:..."]',
+    "page.settings.since": "write text, a number, true, false, a list or a table; a date as text",
+    "modes.video": 'write "cobrowse" or "screenshare"',
+    "modes.cobrowse.label": "move it to another table, such as [modes.cobrowse.languages.en-US]",
+    "modes.cobrowse.icon": "write the path of an SVG file, seen from provider.toml, "
+    'such as "icons/cobrowse.svg", or leave it out',
+    "modes.cobrowse.languages.en": 'write a language of Omnichannel, such as "en-US" or its number "1033"; '
+    "docs/manifest.md lists them",
+    "appsource.countries.1": 'write a list of two capital letters each, such as ["US", "DE"]',
+    "preview.command": "add {port}",
+}
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
 
 
@@ -67,7 +130,7 @@ def test_an_unknown_language_is_named(findings: Findings, language: str) -> None
     found = findings(modes(cobrowse={"languages": {"en-US": texts(), language: texts()}}))
     ((key, said),) = found.items()
     assert key.startswith("modes.cobrowse.languages.")
-    assert 'is not a language; write a language of Omnichannel, such as "en-US"' in said
+    assert 'is not a key of the manifest; write a language of Omnichannel, such as "en-US"' in said
 
 
 def test_a_language_may_be_written_as_its_number_but_not_twice(findings: Findings) -> None:
@@ -230,6 +293,13 @@ def test_wrong_keys_do_not_hide_what_is_wrong_between_others(findings: Findings)
     }
 
 
+def test_twenty_mistakes_come_at_once_each_with_its_own_advice(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text(TWENTY_MISTAKES, "utf-8")
+    with pytest.raises(ManifestError) as failure:
+        load_manifest(tmp_path / MANIFEST)
+    assert {found.key: found.fix for found in failure.value.findings} == FIXES
+
+
 def test_what_only_follows_from_a_wrong_key_is_not_told(findings: Findings) -> None:
     document = modes(cobrowse={"template": "contoso_x", "languages": {"en-US": {"label": ""}, "de-DE": texts()}})
     document["publisher"]["prefix"] = "C"
@@ -251,7 +321,7 @@ def test_a_finding_is_also_for_machines(tmp_path: Path) -> None:
             "key": "modes.cobrowse.order",
             "value": '"first"',
             "problem": "",
-            "fix": "write a whole number; the smallest stands first",
+            "fix": "write a whole number, such as 0, or leave it out",
         }
     ]
 

@@ -14,19 +14,14 @@ from pydantic_core import ErrorDetails
 
 from cotab_kit.errors import Finding, ManifestError, not_utf8
 from cotab_kit.manifest.findings import from_pydantic
+from cotab_kit.manifest.keys import example
 from cotab_kit.manifest.model import MANIFEST, Manifest
 from cotab_kit.manifest.rules import broken_rules
 
 Document = dict[str, Any]
 
 # In place of what is missing or wrong, so that the rest can be looked at. It breaks no rule itself.
-STAND_IN: Document = {
-    "publisher": {"prefix": "prefix", "privacy_url": "https://x"},
-    "solution": {"unique_name": "x", "version": "1.0.0.0"},
-    "provider": {"name": "x"},
-    "page": {"adapter": "x:X"},
-    "modes": {"cobrowse": {}},
-}
+PLACEHOLDER: Document = example(required=True)
 
 
 def load_manifest(path: Path, overrides: Document | None = None) -> Manifest:
@@ -78,18 +73,18 @@ def _mended(content: Document, details: list[ErrorDetails]) -> Manifest:
     for _ in range(3):  # a key, then the table that needs it, then the modes
         for detail in details:
             loc = [str(part) for part in detail["loc"] if part != "[key]"]
-            content = _without(content, loc, STAND_IN, needed=detail["type"] == "missing")
+            content = _without(content, loc, PLACEHOLDER, needed=detail["type"] == "missing")
         try:
             return Manifest.model_validate(content)
         except ValidationError as error:
             details = error.errors()
-    return Manifest.model_validate(STAND_IN)
+    return Manifest.model_validate(PLACEHOLDER)
 
 
-def _without(table: Document, loc: list[str], stand_in: object, *, needed: bool) -> Document:
-    """A table without the key at `loc`, or with its stand-in; without the whole inner table if it needs the key."""
+def _without(table: Document, loc: list[str], placeholder: object, *, needed: bool) -> Document:
+    """A table without the key at `loc`, or with its placeholder; without the whole inner table if it needs the key."""
     key, *rest = loc
-    instead = stand_in.get(key) if isinstance(stand_in, dict) else None
+    instead = placeholder.get(key) if isinstance(placeholder, dict) else None
     inner = table.get(key)
     others = {name: value for name, value in table.items() if name != key}
     if rest and isinstance(inner, dict) and not (needed and len(rest) == 1 and instead is None):

@@ -1,26 +1,47 @@
 """provider.toml, the one source for every name and setting of a provider project, as pydantic models.
 
-What one key may be stands here, what keys must be to each other and to files in rules.py.
+What a key means stands here and nowhere else: keys.py makes the advice of findings from it, and docs/manifest.md is
+written from it. What keys must be to each other and to files is in rules.py.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
+from pydantic import BaseModel, ConfigDict, Field
 
 from cotab.modes import EscalationMode
-from cotab_kit.manifest.languages import lcid
+from cotab_kit.manifest.values import (
+    Attribute,
+    Bytes,
+    Class,
+    Countries,
+    Factory,
+    Folder,
+    Form,
+    Guid,
+    Html,
+    HttpsUrl,
+    Label,
+    Language,
+    Line,
+    OneKeyEach,
+    OptionValuePrefix,
+    Order,
+    Packages,
+    Png,
+    Prefix,
+    Program,
+    Script,
+    Seconds,
+    Setting,
+    SlashCommand,
+    Sources,
+    Svg,
+    Template,
+    UniqueName,
+    Version,
+)
 
 MANIFEST = "provider.toml"
 
@@ -28,192 +49,231 @@ MANIFEST = "provider.toml"
 DEFAULT_WEB_RESOURCE_BYTES = 3_500_000
 
 
-HTTPS = re.compile(r"https://[\w\[][^\s\"'<>\x00-\x1f\x7f\ufffe\uffff]*")
-
-
-def _https(url: str) -> str:
-    if not HTTPS.fullmatch(url):
-        raise ValueError("write an address that begins with https://")
-    return url
-
-
-def _ours(prefix: str) -> str:
-    if prefix.startswith("mscrm"):
-        raise ValueError("Dataverse keeps mscrm for Microsoft")
-    return prefix
-
-
-def _for_the_browser(value: object) -> object:
-    """Settings travel as JSON, which knows neither dates nor infinity."""
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValueError("write text, a number, true, false, a list or a table; a date as text") from error
-    return value
-
-
-def _one_key_each(languages: object) -> object:
-    """A language may be written in two ways, but not in both."""
-    if isinstance(languages, dict):
-        known = [lcid(key) for key in languages if _is_language(key)]
-        if len(known) != len(set(known)):
-            raise ValueError("one language stands here twice, as text and as a number; keep one")
-    return languages
-
-
-def _some(countries: tuple[str, ...]) -> tuple[str, ...]:
-    if not countries:
-        raise ValueError("name one country at least")
-    return countries
-
-
-def _is_language(key: object) -> bool:
-    try:
-        return bool(lcid(key))
-    except ValueError:
-        return False
-
-
-HttpsUrl = Annotated[str, StringConstraints(max_length=500), AfterValidator(_https)]
-Prefix = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$"), AfterValidator(_ours)]
-UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
-Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){3}$")]
-Template = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[A-Za-z0-9_]+$", max_length=100)]
-Adapter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
-Folder = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
-Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$")]
-# XML, in which they travel, has neither control characters nor the last two of the first plane.
-Label = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$", max_length=100)
-]
-Seconds = Annotated[float, Field(strict=True, gt=0, le=600)]
-Setting = Annotated[Any, AfterValidator(_for_the_browser)]
-SlashCommand = Annotated[str, StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$", max_length=100)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Whole = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31)]
-Language = Annotated[int, BeforeValidator(lcid)]
-# Of [preview]: an address of one's own or a path on the provider's server; an attribute that neither loads nor runs
-# anything; a source of a Content-Security-Policy.
-SCRIPT = r"^(/[^/\s\"'<>][^\s\"'<>]*|(https?://|\{server\}/)[^\s\"'<>]+)$"
-ATTRIBUTE = r"^(data-[a-z0-9-]{1,60}|async|defer|type|crossorigin|integrity|id)$"
-SOURCE = r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;]+)$"
-
-
-class _Part(BaseModel):
+class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Publisher(_Part):
-    """Who publishes the solution. `prefix` begins the name of everything in it.
+class Publisher(_Table):
+    """Who publishes the solution."""
 
-    `unique_name` (the prefix, if not given) and `option_value_prefix` must be those of the publisher in the org where
-    the vendor's other solutions come from.
-    """
+    prefix: Prefix = Field(description="Begins every name in the org.", examples=["contoso"])
+    privacy_url: HttpsUrl = Field(description="Every tab shows it.", examples=["https://contoso.example/privacy"])
+    support_url: HttpsUrl | None = Field(
+        default=None,
+        description="Administrators read it in the solution.",
+        examples=["https://contoso.example/support"],
+    )
+    unique_name: UniqueName | None = Field(
+        default=None,
+        description="The publisher's name in the org, which your other solutions must have too. By default the prefix.",
+        examples=["contoso"],
+    )
+    name: Label | None = Field(
+        default=None, description="What administrators read. By default the unique name.", examples=["Contoso Ltd."]
+    )
+    option_value_prefix: OptionValuePrefix | None = Field(
+        default=None,
+        description="Begins the values of choices, also in your other solutions. By default made from the prefix.",
+        examples=[48217],
+    )
 
-    prefix: Prefix
-    privacy_url: HttpsUrl
-    support_url: HttpsUrl | None = None
-    unique_name: UniqueName | None = None
-    name: Label | None = None
-    option_value_prefix: Annotated[int, Field(strict=True, ge=10_000, le=99_999)] | None = None
+
+class Solution(_Table):
+    """The solution in which an org takes the provider."""
+
+    unique_name: UniqueName = Field(
+        description="The solution's name in the org, and the folder of its web resources.", examples=["assist"]
+    )
+    version: Version = Field(description="An upgrade needs a higher one.", examples=["1.0.0.0"])
+    names: Annotated[dict[Language, Label], OneKeyEach] = Field(
+        default={},
+        description="What administrators read, by language; English must be there. By default the provider's name.",
+        examples=[{"en-US": "Contoso Assist", "de-DE": "Contoso Assistent"}],
+    )
 
 
-class Solution(_Part):
-    """The solution. Its unique name is also the folder of its web resources, `names` what administrators read."""
-
-    unique_name: UniqueName
-    version: Version
-    names: Annotated[dict[Language, Label], BeforeValidator(_one_key_each)] = {}
-
-
-class ProviderPart(_Part):
+class ProviderPart(_Table):
     """The provider, as agents and administrators read it."""
 
-    name: Label
-    guid: UUID | None = None
+    name: Label = Field(description="What agents and administrators read.", examples=["Contoso Assist"])
+    guid: Guid | None = Field(
+        default=None,
+        description="Of the provider's row, only to take over one that is there already.",
+        examples=["6a1f0a51-9d5c-4c0f-8a3e-0c3b5b0e7c11"],
+    )
 
 
-class Page(_Part):
-    """The tab: which adapter runs in it, how it starts, and what is shipped with it.
+class Page(_Table):
+    """The tab: which adapter runs in it, how it starts, and what is shipped with it."""
 
-    `boot` is "pyscript" or "pyodide"; `runtime` says where the runtime comes from: "solution" (web resources of the
-    same solution), "cdn" (pinned public addresses) or "inline" (one file). `assets` is a folder whose files are shipped
-    as web resources; `packages` are requirement lines with hashes of pure-Python packages.
-    """
-
-    adapter: Adapter
-    boot: Literal["pyscript", "pyodide"] = "pyscript"
-    runtime: Literal["solution", "cdn", "inline"] = "solution"
-    cdn: HttpsUrl = "https://cdn.jsdelivr.net/npm"
-    max_web_resource_bytes: Annotated[int, Field(strict=True, ge=100_000, le=100_000_000)] = DEFAULT_WEB_RESOURCE_BYTES
-    boot_timeout_seconds: Seconds = 60
-    provider_timeout_seconds: Seconds = 30
-    assets: Folder = "assets"
-    packages: tuple[Line, ...] = ()
-    settings: dict[str, Setting] = {}
-
-
-class Texts(_Part):
-    """What the agent reads of a conversation action in one language. `slash_command` starts it from the keyboard."""
-
-    label: Label
-    tooltip: Label | None = None
-    slash_command: SlashCommand | None = None
-    guid: UUID | None = None
-
-
-class Mode(_Part):
-    """One escalation mode that the provider offers. Its presence is all that is needed; resolved.py fills it.
-
-    `parameters` are static members of the JSON that the app tab template passes to the page as `data`.
-    """
-
-    name: Label | None = None
-    capability_name: Label | None = None
-    template: Template | None = None
-    order: Whole | None = None
-    icon: Folder | None = None
-    languages: Annotated[dict[Language, Texts], BeforeValidator(_one_key_each)] = {}
-    parameters: dict[str, Setting] = {}
-    guid: UUID | None = None
-    capability_guid: UUID | None = None
+    adapter: Class = Field(
+        description="The adapter, your class that the tab runs.", examples=["main:Assist", "assist.adapter:Assist"]
+    )
+    boot: Literal["pyscript", "pyodide"] = Field(
+        default="pyscript",
+        description="What starts Python: \"pyodide\" needs no PyScript, and of a policy only 'wasm-unsafe-eval'.",
+    )
+    runtime: Literal["solution", "cdn", "inline"] = Field(
+        default="solution",
+        description="Where the runtime comes from: further web resources, a public CDN, or the page's own file.",
+    )
+    cdn: HttpsUrl = Field(default="https://cdn.jsdelivr.net/npm", description='An npm CDN, for runtime = "cdn".')
+    max_web_resource_bytes: Bytes = Field(
+        default=DEFAULT_WEB_RESOURCE_BYTES,
+        description="The largest file; the default stays below the org's limit of 5 MB even as base64.",
+    )
+    boot_timeout_seconds: Seconds = Field(
+        default=60, description="After it the agent reads that starting takes too long."
+    )
+    provider_timeout_seconds: Seconds = Field(
+        default=30, description="The same for start(), resume() and use() of the adapter."
+    )
+    assets: Folder = Field(default="assets", description="The folder whose files are shipped as web resources.")
+    packages: Packages = Field(
+        default=(),
+        description="Extra packages of pure Python for your code.",
+        examples=[["iniconfig==2.3.1 --hash=sha256:..."]],
+    )
+    settings: dict[str, Setting] = Field(
+        default={},
+        description="Yours: the adapter reads them as tab.settings, and an administrator can change them.",
+        examples=[{"region": "eu"}],
+    )
 
 
-class AppSource(_Part):
-    """What only an offer in AppSource needs. `justifications` say why a script breaks a rule of Microsoft's checker."""
+class Texts(_Table):
+    """What the agent reads of a conversation action in one language."""
 
-    logo: Folder | None = None
-    terms: Folder | None = None
-    countries: Annotated[tuple[Country, ...], AfterValidator(_some)] = ("US",)
-    learn_more_url: HttpsUrl | None = None
-    justifications: dict[str, Line] = {}
-
-
-class Preview(_Part):
-    """What the provider needs in `preview` beside its solution. Nothing of it is shipped.
-
-    A service of its own, either `server` (module and factory of an ASGI application) or `command` (a program, with
-    {port} where it shall listen); `script` and its attributes, a script element on every page of the customer's site;
-    `settings` of the tab, as an administrator gives them; `frame_sources` that the strict policies let be framed.
-    {server}, {shop} and {desktop} in them become origins.
-    """
-
-    server: Adapter | None = None
-    command: tuple[Line, ...] = ()
-    script: Annotated[Line, StringConstraints(pattern=SCRIPT, max_length=500)] | None = None
-    script_attributes: dict[Annotated[str, StringConstraints(pattern=ATTRIBUTE)], Line] = {}
-    settings: dict[str, Setting] = {}
-    frame_sources: tuple[Annotated[str, StringConstraints(pattern=SOURCE, max_length=500)], ...] = ()
+    label: Label = Field(description="What stands on the button, and on the tab.", examples=["Co-browse"])
+    tooltip: Label | None = Field(
+        default=None,
+        description="What the button says of itself. By default the label.",
+        examples=["Look at the customer's page together"],
+    )
+    slash_command: SlashCommand | None = Field(
+        default=None,
+        description="Starts it from the keyboard. No other action in an org has the same.",
+        examples=["/cb"],
+    )
+    guid: Guid | None = Field(
+        default=None,
+        description="Of the conversation action locale, only to take over a row.",
+        examples=["0b1c6f0e-3c1b-4b57-9a64-5c2e2f6f6a03"],
+    )
 
 
-class Manifest(_Part):
+class Mode(_Table):
+    """One escalation mode that the provider offers."""
+
+    name: Label | None = Field(
+        default=None,
+        description="Of the conversation action, for administrators. By default made from the provider's name.",
+        examples=["Contoso Assist co-browse"],
+    )
+    capability_name: Label | None = Field(
+        default=None,
+        description="Of the channel capability. By default made from the provider's name.",
+        examples=["Contoso Assist_cobrowse"],
+    )
+    template: Template | None = Field(
+        default=None,
+        description="The unique name of the app tab template. By default made of prefix, solution and mode.",
+        examples=["contoso_assist_cobrowse"],
+    )
+    order: Order | None = Field(
+        default=None,
+        description="The button with the smallest number comes first. By default co-browse does.",
+        examples=[0],
+    )
+    icon: Svg | None = Field(
+        default=None, description="The button's icon. By default one of the kit's.", examples=["icons/cobrowse.svg"]
+    )
+    languages: Annotated[dict[Language, Texts], OneKeyEach] = Field(
+        default={},
+        description="What the agent reads, in English and any other language. By default English texts of the kit's.",
+        examples=[{"en-US": {}}],
+    )
+    parameters: dict[str, Setting] = Field(
+        default={},
+        description="Yours: static members of the tab's data. The adapter reads them as tab.context.extra.",
+        examples=[{"campaign": "spring"}],
+    )
+    guid: Guid | None = Field(
+        default=None,
+        description="Of the conversation action, only to take over a row.",
+        examples=["0b1c6f0e-3c1b-4b57-9a64-5c2e2f6f6a01"],
+    )
+    capability_guid: Guid | None = Field(
+        default=None,
+        description="Of the channel capability, only to take over a row.",
+        examples=["0b1c6f0e-3c1b-4b57-9a64-5c2e2f6f6a02"],
+    )
+
+
+class AppSource(_Table):
+    """What only the staging folder of AppSource needs."""
+
+    logo: Png | None = Field(
+        default=None, description="The offer's logo. By default a plain one.", examples=["icons/logo32x32.png"]
+    )
+    terms: Html | None = Field(
+        default=None,
+        description="The license terms. By default a page that leads to the privacy URL.",
+        examples=["terms.html"],
+    )
+    countries: Countries = Field(default=("US",), description="Where the offer is sold.", examples=[["US", "DE"]])
+    learn_more_url: HttpsUrl | None = Field(
+        default=None,
+        description="Where customers read more. By default the support URL, or else the privacy URL.",
+        examples=["https://contoso.example/assist"],
+    )
+    justifications: dict[str, Line] = Field(
+        default={},
+        description="By script: why it breaks a rule of Microsoft's checker.",
+        examples=[{"assets/sdk.js": "The SDK asks window.top whether it runs in Dynamics."}],
+    )
+
+
+class Preview(_Table):
+    """What `preview` starts and shows beside the solution. Nothing of it is shipped."""
+
+    server: Factory | None = Field(
+        default=None, description="Your service, as an ASGI application.", examples=["backend.service:factory"]
+    )
+    command: Program = Field(
+        default=(),
+        description="Your service, as a program that listens on {port}; instead of server.",
+        examples=[["python", "service.py", "{port}"]],
+    )
+    script: Script | None = Field(
+        default=None, description="A script on every page of the customer's site.", examples=["/customer.js"]
+    )
+    script_attributes: dict[Attribute, Line] = Field(
+        default={},
+        description="Attributes of that script's element; none that load or run anything.",
+        examples=[{"data-allow": "{shop}"}],
+    )
+    settings: dict[str, Setting] = Field(
+        default={}, description="In place of members of [page.settings].", examples=[{"region": "local"}]
+    )
+    frame_sources: Sources = Field(
+        default=(), description="What the tab has in frames, for the strict policies.", examples=[["{server}"]]
+    )
+
+
+class Manifest(_Table):
     """The whole of provider.toml."""
 
     publisher: Publisher
     solution: Solution
     provider: ProviderPart
     page: Page
-    modes: Annotated[dict[EscalationMode, Mode], Field(min_length=1)]
+    modes: Annotated[
+        dict[EscalationMode, Mode], Field(min_length=1), Form("[modes.cobrowse], [modes.screenshare], or both")
+    ] = Field(
+        description="What the agent can do with the customer's page. Each is a button and a page, and may be empty.",
+        examples=[{"cobrowse": {}}],
+    )
     appsource: AppSource = AppSource()
     preview: Preview = Preview()
 

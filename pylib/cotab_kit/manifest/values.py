@@ -1,0 +1,137 @@
+"""What a single value in provider.toml may be: each type with its limits, and with the words for them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from cotab_kit.manifest.languages import lcid
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a value of a type may be, in words that can follow "write"."""
+
+    text: str
+
+
+def _not_microsofts(prefix: str) -> str:
+    if prefix.startswith("mscrm"):
+        raise ValueError("Dataverse keeps mscrm for Microsoft")
+    return prefix
+
+
+def _for_the_browser(value: object) -> object:
+    """Settings travel as JSON, which knows neither dates nor infinity."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError from error  # what to write says it all
+    return value
+
+
+def _one_key_each(languages: object) -> object:
+    """A language may be written in two ways, but not in both."""
+    if isinstance(languages, dict):
+        known = [lcid(key) for key in languages if _is_language(key)]
+        if len(known) != len(set(known)):
+            raise ValueError("has a language twice, as text and as a number; keep one")
+    return languages
+
+
+def _is_language(key: object) -> bool:
+    try:
+        return bool(lcid(key))
+    except ValueError:
+        return False
+
+
+# XML, in which texts travel, has neither control characters nor the last two of the first plane.
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$", max_length=100),
+    Form("1 to 100 characters on one line"),
+]
+Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$"), Form("a text on one line")]
+Path = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
+Svg = Annotated[Path, Form("the path of an SVG file, seen from provider.toml")]
+Png = Annotated[Path, Form("the path of a PNG file of 32 by 32 pixels, seen from provider.toml")]
+Html = Annotated[Path, Form("the path of an HTML file, seen from provider.toml")]
+Folder = Annotated[Path, Form("the path of a folder, seen from provider.toml")]
+HttpsUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"""^https://[\w\[][^\s"'<>\x00-\x1f\x7f\u{FFFE}\u{FFFF}]*$""", max_length=500),
+    Form("an address that begins with https://, without blanks and quotes"),
+]
+Guid = Annotated[UUID, Form("a GUID")]
+Prefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$"),
+    AfterValidator(_not_microsofts),
+    Form("3 to 8 lower-case letters and digits, beginning with a letter, but not with mscrm"),
+]
+UniqueName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$"),
+    Form("up to 64 letters, digits and underscores, beginning with a letter"),
+]
+Version = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9}){3}$"), Form("four numbers with dots between them")
+]
+Template = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]+_[A-Za-z0-9_]+$", max_length=100),
+    Form("the publisher's prefix, an underscore, letters, digits and underscores: 100 in all"),
+]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
+Class = Annotated[Reference, Form("a module, a colon, and a class in it")]
+Factory = Annotated[Reference, Form("a module, a colon, and a function in it")]
+OptionValuePrefix = Annotated[
+    int, Field(strict=True, ge=10_000, le=99_999), Form("a whole number from 10_000 to 99_999")
+]
+Bytes = Annotated[
+    int, Field(strict=True, ge=100_000, le=100_000_000), Form("a whole number from 100_000 to 100_000_000")
+]
+Seconds = Annotated[float, Field(strict=True, gt=0, le=600), Form("a number above 0, at most 600")]
+Order = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31), Form("a whole number")]
+Packages = Annotated[tuple[Line, ...], Form("a list of requirements, each with version and hash")]
+Program = Annotated[tuple[Line, ...], Form("a list: the program and its arguments")]
+Setting = Annotated[
+    Any, AfterValidator(_for_the_browser), Form("text, a number, true, false, a list or a table; a date as text")
+]
+SlashCommand = Annotated[
+    str,
+    StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$", max_length=100),
+    Form("a slash and up to 99 characters without blanks"),
+]
+Language = Annotated[
+    int,
+    BeforeValidator(lcid),
+    Form('a language of Omnichannel, such as "en-US" or its number "1033"; docs/manifest.md lists them'),
+]
+OneKeyEach = BeforeValidator(_one_key_each)
+Countries = Annotated[
+    tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")], ...],
+    Field(min_length=1),
+    Form("a list of two capital letters each"),
+]
+# Of [preview]: an address of one's own or a path on the provider's server; an attribute that neither loads nor runs
+# anything; sources of a Content-Security-Policy.
+Script = Annotated[
+    str,
+    StringConstraints(pattern=r"^(/[^/\s\"'<>][^\s\"'<>]*|(https?://|\{server\}/)[^\s\"'<>]+)$", max_length=500),
+    Form("a path on your service, or an address"),
+]
+Attribute = Annotated[
+    str,
+    StringConstraints(pattern=r"^(data-[a-z0-9-]{1,60}|async|defer|type|crossorigin|integrity|id)$"),
+    Form("data-..., async, defer, type, id, crossorigin or integrity"),
+]
+Source = Annotated[
+    str, StringConstraints(pattern=r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;]+)$", max_length=500)
+]
+Sources = Annotated[tuple[Source, ...], Form("a list of origins")]
