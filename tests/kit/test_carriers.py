@@ -89,6 +89,13 @@ def test_what_is_small_or_does_not_shrink_is_carried_as_it_is(tmp_path: Path) ->
 def test_compressing_happens_once_and_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carry("a", LARGE, "", 1000, tmp_path)
     (kept,) = (tmp_path / "zstd").iterdir()
-    assert kept.suffix == ".zst"
     monkeypatch.delattr("cotab_kit.build.carriers.zstd.compress")
     assert carry("b", LARGE, "", 1000, tmp_path).packed == kept.stat().st_size < len(LARGE)
+
+
+@pytest.mark.parametrize("content", [b"", b"cut", LARGE[:2000]])
+def test_what_is_wrong_in_the_cache_is_not_carried(tmp_path: Path, content: bytes) -> None:
+    packed = carry("a", LARGE, "", 1000, tmp_path)
+    (kept,) = (tmp_path / "zstd").iterdir()
+    kept.write_bytes(content or kept.read_bytes()[:-5])
+    assert carry("a", LARGE, "", 1000, tmp_path) == packed

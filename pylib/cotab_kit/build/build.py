@@ -9,7 +9,6 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,6 +23,7 @@ from cotab_kit.manifest.model import MANIFEST
 from cotab_kit.manifest.resolved import configuration_page
 from cotab_kit.solution.package import MADE, packages
 from cotab_kit.solution.web_resource_rules import check_resources
+from cotab_kit.tools.cache import digest, prune
 from cotab_kit.tools.node import Node, ensure_node
 from cotab_kit.tools.wheels import ensure_pure_wheels, ensure_wheels
 
@@ -59,6 +59,8 @@ def build(project: Project, steps: Steps) -> Report:
         resources, left_out = _compose(project, parts)
         installers = packages(project.manifest, project.root, resources, (parts.files.icons / LOGO).read_bytes())
         report = _write(project, resources, installers, parts.inputs)
+    # Not after a build that found all done: it has used nothing, and what it needs would look unused one day.
+    prune([project.workspace.wheels, *project.workspace.cache.iterdir()])
     for finding in left_out:
         steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
     return report
@@ -95,7 +97,7 @@ class _Parts:
         wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
         if project.manifest.page.packages:
             wheels += ensure_pure_wheels(project.manifest.page.packages, project.workspace, steps)
-        return cls(files, node, wheels, _digest(project, files))
+        return cls(files, node, wheels, digest(_inputs(project, files)))
 
 
 def _compose(
@@ -128,32 +130,19 @@ def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
             raise BuildError("{file}:{line}: {reason}".format_map(finding), hint=hints[0])
 
 
-def _digest(project: Project, files: KitFiles) -> str:
-    """One hash of everything that decides about the output."""
-    digest = sha256(json.dumps(project.overrides, sort_keys=True).encode())
-    for name, path in sorted(_inputs(project, files).items()):
-        content = path.read_bytes()
-        digest.update(f"{name}\n{len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
-def _inputs(project: Project, files: KitFiles) -> dict[str, Path]:
-    """Every file that is read, by a name that is the same wherever the kit and the project lie."""
+def _inputs(project: Project, files: KitFiles) -> dict[str, object]:
+    """Everything that decides about the output, by a name that is the same wherever the kit and the project lie."""
     kit = Path(__file__).resolve().parents[1]
-    folders = {"page": files.page, "icons": files.icons, "cotab": files.library, "kit": kit}
+    folders = {"page": files.page, "icons": files.icons, "cotab": files.library}
     folders["cotab_setup"] = files.library.parent / "cotab_setup"
-    folders |= {f"kit/{name}": kit / name for name in ("build", "manifest", "project", "solution")}
-    sources = {
-        f"{title}/{path.relative_to(folder).as_posix()}": path
-        for title, folder in folders.items()
-        for path in folder.glob("*" if folder == kit else "**/*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
+    folders |= {f"kit/{name}": kit / name for name in ("build", "manifest", "project", "solution", "tools")}
+    folders |= {f"kit/{path.name}": path for path in kit.glob("*.py")}
     own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets(), **icons(project, files)}
     appsource = project.manifest.appsource
     own |= {f"appsource/{name}": project.root / name for name in (appsource.logo, appsource.terms) if name}
     locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
-    return sources | locks | {f"project/{name}": path for name, path in own.items()}
+    given = {f"project/{name}": path for name, path in own.items()}
+    return {"overrides": project.overrides, **folders, **locks, **given}
 
 
 def _finished_before(dist: Path, inputs: str) -> Report | None:

@@ -6,15 +6,15 @@ the counterpart.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import get_ident
 from typing import TYPE_CHECKING
+
+from cotab_kit.tools.cache import Cache
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -81,16 +81,20 @@ def _packed(content: bytes, level: int, cache: Path) -> bytes:
 
 
 def _compressed(content: bytes, level: int, cache: Path) -> bytes:
-    kept = cache / "zstd" / f"{sha256(content).hexdigest()}-{level}-{zstd.zstd_version}.zst"
-    if kept.is_file():
-        return kept.read_bytes()
     parameter = zstd.CompressionParameter
     options: dict[int, int] = {parameter.compression_level: level, parameter.checksum_flag: 1}  # finds damaged parts
-    packed = zstd.compress(content, options=options)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_name(f"{kept.name}.{os.getpid()}-{get_ident()}.partial")
-    partial.write_bytes(packed)
-    partial.replace(kept)
+
+    def make(out: Path) -> None:
+        out.write_bytes(zstd.compress(content, options=options))
+
+    inputs = {"content": content, "level": level, "zstd": zstd.zstd_version}
+    return Cache(cache / "zstd").get(inputs, make, _whole_frame)
+
+
+def _whole_frame(path: Path) -> bytes:
+    packed = path.read_bytes()
+    if zstd.get_frame_size(packed) != len(packed):
+        raise ValueError(path)
     return packed
 
 

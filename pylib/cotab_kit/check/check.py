@@ -96,7 +96,7 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
         libraries = collect(wheels, files.library).libraries.values()
         wanted = wanted_of_javascript(main_module(node.modules / "pyodide", tuple(libraries)), libraries)
         bundle = make_bundle(node, files, project.workspace, manifest.page.runtime, wanted)
-        hits = lint(node, bundle.scripts | texts, project.workspace.cache)
+        hits = [hit for scripts in (bundle.scripts, texts) for hit in lint(node, scripts, project.workspace.cache)]
     given = manifest.appsource.justifications
     project.dist.mkdir(parents=True, exist_ok=True)
     page = justifications_page(manifest.provider.name, [hit for hit in hits if reason(hit, given)], given)

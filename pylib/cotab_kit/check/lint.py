@@ -10,9 +10,10 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from cotab_kit.tools.cache import Cache
 
 if TYPE_CHECKING:
     from cotab_kit.tools.node import Node
@@ -50,16 +51,17 @@ class Hit:
 
 def lint(node: Node, scripts: Mapping[str, str], cache: Path) -> list[Hit]:
     """What the rules find in scripts, given by name; kept in `cache` until a script changes. Raises ToolError."""
-    rules = LINTER.read_bytes() + (node.modules.parent / "package-lock.json").read_bytes()
-    keys = {name: sha256(rules + name.encode() + b"\0" + text.encode()) for name, text in scripts.items()}
-    kept = {name: cache / "lint" / f"{key.hexdigest()[:24]}.json" for name, key in keys.items()}
-    new = {name: text for name, text in scripts.items() if not kept[name].is_file()}
-    hits = _lint(node, new)
-    for name in new:
-        found = [asdict(hit) for hit in hits if hit.file == name]
-        kept[name].parent.mkdir(parents=True, exist_ok=True)
-        kept[name].write_text(json.dumps(found), "utf-8")
-    return [Hit(**hit) for name in scripts for hit in json.loads(kept[name].read_text("utf-8"))]
+    inputs = {"scripts": dict(scripts), "rules": LINTER, "packages": node.modules.parent / "package-lock.json"}
+
+    def make(out: Path) -> None:
+        found = _lint(node, scripts)
+        out.write_text(json.dumps([asdict(hit) for name in scripts for hit in found if hit.file == name]), "utf-8")
+
+    return Cache(cache / "lint").get(inputs, make, _read) if scripts else []
+
+
+def _read(path: Path) -> list[Hit]:
+    return [Hit(**hit) for hit in json.loads(path.read_text("utf-8"))]
 
 
 def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
@@ -70,7 +72,7 @@ def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8", newline="\n")
         order = {"node": str(node.modules.parent), "folder": str(folder)}
-        found = json.loads(node.run(LINTER, json.dumps(order))) if scripts else []
+        found: list[dict[str, Any]] = json.loads(node.run(LINTER, json.dumps(order)))
         return [Hit(**{**hit, "file": Path(hit["file"]).relative_to(folder).as_posix()}) for hit in found]
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cotab_kit.errors import SetupError
+from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.pip import pip, pip_error
 from cotab_kit.tools.process import run_process
 
@@ -57,18 +58,18 @@ def ensure_wheels(lock: Path | str, workspace: Workspace, steps: Steps, *, runne
     """The wheels of a lock (its file, or its text), in its order."""
     pins = _pins(lock)
     text = "\n".join(pin.line for pin in pins)
-    folder = workspace.wheels / hashlib.sha256(text.encode()).hexdigest()[:16]
-    found = _matching(pins, folder)
-    if len(found) == len(pins):
-        steps.fresh("Python wheels for the browser")
-    else:
+    is_fresh = True
+
+    def fetch(folder: Path) -> None:
+        nonlocal is_fresh
+        is_fresh = False
         with steps.step("Fetching Python wheels for the browser"):
             _download(text, folder, runner)
-        found = _matching(pins, folder)
-    for pin in pins:
-        if pin not in found:
-            raise SetupError(f"pip fetched no file for {pin} with the locked hash.", hint=_LINE_HINT)
-    return [found[pin] for pin in pins]
+
+    wheels = Cache(workspace.wheels).get({"lock": text}, fetch, partial(_matching, pins))
+    if is_fresh:
+        steps.fresh("Python wheels for the browser")
+    return wheels
 
 
 def ensure_pure_wheels(
@@ -115,22 +116,21 @@ def _read_pin(line: str, where: str) -> Pin:
     return Pin(name, version, frozenset(hashes))
 
 
-def _matching(pins: Sequence[Pin], folder: Path) -> dict[Pin, Path]:
-    """The files of a folder by the pin whose hash they have."""
+def _matching(pins: Sequence[Pin], folder: Path) -> list[Path]:
+    """The files of a folder that have the hashes of the pins, one for each. Raises SetupError if one has none."""
     by_hash = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in sorted(folder.glob("*.whl"))}
-    return {pin: by_hash[each] for pin in pins for each in pin.hashes if each in by_hash}
+    found = {pin: by_hash[each] for pin in pins for each in pin.hashes if each in by_hash}
+    for pin in pins:
+        if pin not in found:
+            raise SetupError(f"pip fetched no file for {pin} with the locked hash.", hint=_LINE_HINT)
+    return [found[pin] for pin in pins]
 
 
 def _download(text: str, folder: Path, runner: Runner) -> None:
-    """Fetch aside and then move: what an interrupted run leaves is never found in the cache."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as aside:
-        lock = Path(aside, "requirements.txt")
-        lock.write_text(text + "\n", "utf-8")
-        options = ["--require-hashes", "--no-deps", "--only-binary=:all:", *_IN_THE_BROWSER]
-        finished = runner(pip("download", *options, "--dest", aside, "-r", lock))
-        if not finished.ok:
-            raise pip_error("Fetching Python wheels for the browser", finished)
-        folder.mkdir(exist_ok=True)
-        for wheel in Path(aside).glob("*.whl"):
-            wheel.replace(folder / wheel.name)
+    folder.mkdir()
+    lock = folder.with_suffix(".lock")
+    lock.write_text(text + "\n", "utf-8")
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:", *_IN_THE_BROWSER]
+    finished = runner(pip("download", *options, "--dest", folder, "-r", lock))
+    if not finished.ok:
+        raise pip_error("Fetching Python wheels for the browser", finished)

@@ -11,7 +11,6 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -19,10 +18,12 @@ from zipfile import ZipFile
 from cotab_kit.build.fast_start.exports import MAIN, unrelocated
 from cotab_kit.build.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
 from cotab_kit.errors import ToolError
+from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.node import Node
 
 MAKER = Path(__file__).with_name("make_snapshot.mjs")
 LIGHTENER = Path(__file__).with_name("asm.mjs")
+IMAGE, REPORT = "image.bin", "report.json"
 COMPILER = Path(__file__).with_name("compile_sources.py")
 STDLIB = "/lib/python3.14"
 
@@ -131,25 +132,29 @@ def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
     """Make the image, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
     standard, installed = frozen.standard, frozen.installed
     sources = standard | installed
-    folder = cache / "images" / _key(frozen, sources)
-    report = folder / "report.json"
     with ThreadPoolExecutor() as pool:  # apart, because the standard library remains while packages change
         parts = list(pool.map(lambda part: _compiled(node, frozen, part, cache), (standard, installed)))
     compiled = parts[0] | parts[1]
-    if not report.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
+
+    def make(out: Path) -> None:
+        out.mkdir()
         files = _files(frozen, sources, compiled.bytecode)
         try:
-            _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), folder)
+            _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), out)
         except ToolError as error:
             if not frozen.project:
                 raise
-            _freeze(node, frozen, files, _plan(frozen, sources, []), folder)
-            _blame(report, frozen, error)
-    outcome = json.loads(report.read_text("utf-8"))
+            _freeze(node, frozen, files, _plan(frozen, sources, []), out)
+            _blame(out / REPORT, frozen, error)
+
+    image, outcome = Cache(cache / "images").get(_inputs(frozen, sources), make, _read)
     inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
     late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
-    return Image((folder / "image.bin").read_bytes(), late, outcome["left_out"], outcome["settings"])
+    return Image(image, late, outcome["left_out"], outcome["settings"])
+
+
+def _read(folder: Path) -> tuple[bytes, dict[str, Any]]:
+    return (folder / IMAGE).read_bytes(), json.loads((folder / REPORT).read_text("utf-8"))
 
 
 def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
@@ -158,8 +163,9 @@ def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
     return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
 
 
-def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], folder: Path) -> None:
-    """Run the maker; everything it needs is handed over in files beside its results."""
+def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], out: Path) -> None:
+    """Run the maker; everything it needs is handed over in files beside `out`."""
+    folder = out.parent
     libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
     fresh = {path: file.with_suffix(".fresh.so") for path, file in libraries.items()}
     for path, file in libraries.items():
@@ -179,13 +185,10 @@ def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], fold
         "plan": plan,
         "env": ENVIRONMENT,
         "empty": str(folder / "empty.zip"),
-        "out": str(folder / "image.bin"),
-        "report": str(folder / "report.json"),
+        "out": str(out / IMAGE),
+        "report": str(out / REPORT),
     }
     node.run(MAKER, json.dumps(order), timeout=300)
-    made = (MAIN, "pyodide.asm.mjs", "files.json", "empty.zip")
-    for file in [*libraries.values(), *fresh.values(), *(folder / name for name in made)]:
-        file.unlink()
 
 
 def _author_modules(frozen: Frozen) -> list[str]:
@@ -246,39 +249,38 @@ def _imported(project: Files) -> set[str]:
 def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Compiled:
     """What becomes of sources that are not the author's own."""
     texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
-    key = sha256(json.dumps(texts, sort_keys=True).encode() + COMPILER.read_bytes()).hexdigest()[:24]
-    out = cache / "bytecode" / f"{key}.json"
-    if not out.is_file():
-        out.parent.mkdir(parents=True, exist_ok=True)
-        given, partial = out.with_suffix(".sources"), out.with_suffix(".partial")
+
+    def make(out: Path) -> None:
+        given = out.with_suffix(".sources")
         given.write_text(json.dumps(texts), "utf-8")
         order = {
             "task": "compile",
             "pyodide": str(frozen.pyodide),
             "sources": str(given),
             "compiler": str(COMPILER),
-            "out": str(partial),
+            "out": str(out),
         }
         node.run(MAKER, json.dumps(order), timeout=300)
-        partial.replace(out)
-        given.unlink()
-    found = json.loads(out.read_text("utf-8"))
+
+    inputs = {"texts": texts, "compiler": COMPILER, "maker": MAKER, "pyodide": frozen.pyodide / "package.json"}
+    return Cache(cache / "bytecode").get(inputs, make, _read_compiled)
+
+
+def _read_compiled(path: Path) -> Compiled:
+    found = json.loads(path.read_text("utf-8"))
     return Compiled({path: {"base64": data} for path, data in found["bytecode"].items()}, found["bare"])
 
 
-def _key(frozen: Frozen, sources: Files) -> str:
-    parts = [
-        sources,
-        frozen.project,
-        sorted(frozen.compiled_only),
-        [frozen.adapter, frozen.settings] if frozen.project else [],
-        sha256(frozen.main).hexdigest(),
-        {k: [sha256(part).hexdigest() for part in (v, unrelocated(v))] for k, v in frozen.libraries.items()},
-    ]
-    digest = sha256(json.dumps(parts, sort_keys=True).encode())
-    for path in (MAKER, LIGHTENER, COMPILER, Path(__file__), frozen.pyodide / "package.json"):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:24]
+def _inputs(frozen: Frozen, sources: Files) -> dict[str, object]:
+    """All that decides about the image."""
+    return {
+        "sources": [sources, frozen.project, sorted(frozen.compiled_only)],
+        "settings": [frozen.adapter, frozen.settings] if frozen.project else [],
+        "main": frozen.main,
+        "code": Path(__file__).parent,
+        "pyodide": frozen.pyodide / "package.json",
+        **{f"libraries/{path}": content for path, content in frozen.libraries.items()},
+    }
 
 
 def _module(path: str) -> str:
