@@ -1,4 +1,4 @@
-// Modules that the bundle brings in (pylib/cotab_kit/build/bundle.mjs says from where).
+// Modules that the bundle brings in (pylib/cotab_kit/build/fast_start/patches.mjs says from where).
 
 declare module "cotab:pyodide.mjs" {
   export const version: string;

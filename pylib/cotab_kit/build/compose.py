@@ -14,7 +14,7 @@ from typing import Any
 
 from cotab.modes import EscalationMode
 from cotab_kit.build import configuration, html
-from cotab_kit.build.bundle import Bundle
+from cotab_kit.build.bundle import PageBundle
 from cotab_kit.build.carriers import IMAGE_TYPE, Carrier, carry
 from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
 from cotab_kit.build.fast_start.snapshot import ENVIRONMENT, Frozen, Image
@@ -49,7 +49,7 @@ class Ingredients:
     project: Project
     files: KitFiles
     modules: Path
-    bundle: Bundle
+    bundle: PageBundle
     packages: Packages
     main: bytes
     image: Image | None

@@ -60,12 +60,14 @@ def _checks_pass(source: Path, project: Project, steps: Steps) -> bool:
 
 def _checks(node: Node) -> dict[str, Command]:
     python, scripts, modules = sys.executable, Path(sys.executable).parent, node.modules
+    tsc = [node.exe, modules / "typescript" / "bin" / "tsc", "-p"]
     return {
         "ruff": [python, "-m", "ruff", "check", "--no-cache"],
         "ruff format": [python, "-m", "ruff", "format", "--check", "--no-cache"],
         "mypy": [python, "-m", "mypy"],
         "import-linter": [scripts / "lint-imports", "--no-cache"],
-        "tsc": [node.exe, modules / "typescript" / "bin" / "tsc", "-p", "webresource/tsconfig.json"],
+        "tsc": [*tsc, "webresource/tsconfig.json"],
+        "tsc of what runs in Node": [*tsc, "webresource/tsconfig.node.json"],
         "eslint": [
             node.exe,
             modules / "eslint" / "bin" / "eslint.js",

@@ -1,5 +1,5 @@
 // @ts-check
-// Pyodide's JavaScript beside its wasm, made lighter to load. Used by bundle.mjs for the page and by make_snapshot.mjs in Node.
+// Pyodide's JavaScript beside its wasm, made lighter to load. Used by patches.mjs for the page and by make_snapshot.mjs in Node.
 //
 // All of it is one function, with everything that any program made by Emscripten could want: graphics, sound, databases.
 // A page has to read it before Python can start. What the wasm modules do not import, and what nobody asks the module
@@ -47,8 +47,8 @@ export async function lighten(esbuild, path, wanted) {
   const source = await readFile(path, "utf8");
   const loader = await readFile(join(dirname(path), "pyodide.mjs"), "utf8");
   const body = WHOLE.exec(source)?.[1] ?? "";
-  for (const pattern of [IMPORTS, DECLARATIONS, ASSIGN, FIRST_IMPORT, LOOK]) {
-    if (!pattern.test(body)) throw new Error(`${path} is not what it was; see asm.mjs`);
+  for (const [name, pattern] of Object.entries({ IMPORTS, DECLARATIONS, ASSIGN, FIRST_IMPORT, LOOK })) {
+    if (!pattern.test(body)) throw new Error(`the patch "lighter Pyodide" does not fit ${path} any more: no ${name} (asm.mjs)`);
   }
   const imports = withoutImports(body, new Set(wanted)).replace(LOOK, LOOK_THERE).replace(FIRST_IMPORT, '$1$2?[0,""]:$3');
   const used = withoutExports(withoutOffers(imports, loader)).replace(EVAL, "(0,eval)(");

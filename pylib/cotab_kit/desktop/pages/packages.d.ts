@@ -1,4 +1,4 @@
-// What the bundle brings in of Fluent UI (bundle.mjs); its own types are not needed for so little.
+// What the bundle brings in of Fluent UI (bundle.py); its own types are not needed for so little.
 
 declare module "@fluentui/web-components/*/define.js" {}
 

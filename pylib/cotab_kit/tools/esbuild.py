@@ -1,0 +1,118 @@
+"""Bundle scripts and style sheets with esbuild (esbuild.mjs), and tell what went into a bundle.
+
+A bundle is the folder `files` and esbuild's own account of it beside it. The same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self, TypedDict
+
+from cotab_kit.tools.node import Node
+
+BUNDLER = Path(__file__).with_suffix(".mjs")
+FILES, METAFILE = "files", "metafile.json"
+
+_NODE_MODULES = re.compile(r"(?:^|/)node_modules/")
+_PACKAGE = re.compile(r"(@[^/]+/)?[^/]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of esbuild: `entries` become files of the same names, without the folders they lie in."""
+
+    entries: tuple[str, ...]
+    format: Literal["esm", "iife"] = "esm"
+    inject: tuple[str, ...] = ()
+    splitting: bool = False
+
+
+@dataclass(frozen=True)
+class BundleConfig:
+    """What to bundle. Every path in it is below `root`; the files in `copied` go along as they are.
+
+    `plugins` are modules that change what is read, each with the options for it (`Plugin` in esbuild.mjs).
+    """
+
+    root: Path
+    runs: tuple[Run, ...]
+    copied: tuple[str, ...] = ()
+    legal_comments: Literal["none", "eof"] = "none"
+    plugins: Mapping[Path, Mapping[str, object]] = field(default_factory=dict)
+
+    def inputs(self, package_lock: Path) -> dict[str, object]:
+        """Name all that decides about the output, but for where it lies."""
+        settings = [*map(asdict, self.runs), self.copied, self.legal_comments, *self.plugins.values()]
+        plugins = {f"plugins/{module.name}": module.parent for module in self.plugins}
+        return {"settings": settings, "sources": self.root, "packages": package_lock, "bundler": BUNDLER, **plugins}
+
+
+class Imported(TypedDict):
+    """A file or package that another imports."""
+
+    path: str
+
+
+class Source(TypedDict):
+    """A file that was read, with what it imports."""
+
+    imports: list[Imported]
+
+
+class Output(TypedDict):
+    """A file that was written, with the paths of the sources whose code is in it."""
+
+    bytes: int
+    inputs: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The files of a bundle, by name, and the sources that were read for it, by their path from the config's root."""
+
+    folder: Path
+    outputs: dict[str, Output]
+    sources: dict[str, Source]
+
+    @classmethod
+    def read(cls, bundle: Path) -> Self:
+        """Read what `run_esbuild` wrote. Raises an exception if something of it is missing or cut off."""
+        metafile = json.loads((bundle / METAFILE).read_text("utf-8"))
+        folder, outputs = bundle / FILES, metafile["outputs"]
+        damaged = [name for name, output in outputs.items() if (folder / name).stat().st_size != output["bytes"]]
+        if damaged:
+            raise ValueError(damaged)
+        return cls(folder, outputs, metafile["inputs"])
+
+    def files(self) -> dict[str, bytes]:
+        """Read the files, those that were copied included."""
+        return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+
+    def packages(self, output: str | None = None) -> list[str]:
+        """The folders below node_modules of the packages that were read, or whose code is in one output."""
+        paths = self.sources if output is None else self.outputs[output]["inputs"]
+        return sorted({package for path in paths if (package := _package(path))})
+
+
+def run_esbuild(node: Node, config: BundleConfig, out: Path) -> None:
+    """Bundle into a new folder. Raises ToolError, with the file and line of everything that is wrong."""
+    order = {
+        "node": str(node.modules.parent),
+        "root": str(config.root),
+        "out": str(out / FILES),
+        "metafile": str(out / METAFILE),
+        "runs": [{**asdict(run), "legalComments": config.legal_comments} for run in config.runs],
+        "copied": config.copied,
+        "plugins": [{"module": module.as_uri(), "options": options} for module, options in config.plugins.items()],
+    }
+    node.run(BUNDLER, json.dumps(order))
+
+
+def _package(path: str) -> str:
+    """The folder of the package that a file is in, nested ones included; empty for a file of our own."""
+    _, *nested = _NODE_MODULES.split(path)
+    return "/node_modules/".join(match[0] for part in nested if (match := _PACKAGE.match(part)))
