@@ -29,9 +29,11 @@ from typing import Any
 from cotab._tab.settings import validated
 from cotab.errors import SettingsInvalidError
 
-__all__ = ["freeze", "thaw"]
+__all__ = ["PROJECT_FOLDER", "freeze", "thaw"]
 
-PROJECT_FOLDER = "/project/"
+# Where the author's modules live.
+PROJECT_FOLDER = "/project"
+IN_PROJECT = f"{PROJECT_FOLDER}/"
 
 # What belongs to the page: it does not exist yet while freezing.
 PAGE_MODULES = ("js", "pyodide_js", "pyscript", "_pyscript", "polyscript")
@@ -186,9 +188,7 @@ def _import_author(name: str) -> dict[str, Any] | None:
             importlib.import_module(name)
     except BaseException as error:  # noqa: BLE001 - whatever it is, the module stays out of the image
         for added in set(sys.modules) - before:
-            if getattr(sys.modules[added], "__file__", None) and str(sys.modules[added].__file__).startswith(
-                PROJECT_FOLDER
-            ):
+            if str(getattr(sys.modules[added], "__file__", None)).startswith(IN_PROJECT):
                 del sys.modules[added]
         return {"module": name, "reason": _reason(error), **_place(error, name)}
     return None
@@ -219,12 +219,12 @@ def _reason(error: BaseException) -> str:
 
 def _place(error: BaseException, name: str) -> dict[str, Any]:
     """The last line of the author's own code on the way to the error."""
-    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(PROJECT_FOLDER):
-        return {"file": error.filename.removeprefix(PROJECT_FOLDER), "line": error.lineno or 1}
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(PROJECT_FOLDER)]
+    if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(IN_PROJECT):
+        return {"file": error.filename.removeprefix(IN_PROJECT), "line": error.lineno or 1}
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(IN_PROJECT)]
     if not own:
         return {"file": f"{name.replace('.', '/')}.py", "line": 1}
-    return {"file": own[-1].filename.removeprefix(PROJECT_FOLDER), "line": own[-1].lineno}
+    return {"file": own[-1].filename.removeprefix(IN_PROJECT), "line": own[-1].lineno}
 
 
 class _Refuse(MetaPathFinder):

@@ -14,7 +14,6 @@ from urllib.parse import unquote, unquote_plus
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from cotab.errors import ContextError
-from cotab.modes import EscalationMode
 
 __all__ = ["PageInfo", "TabContext"]
 
@@ -62,21 +61,19 @@ class TabContext(BaseModel):
 
 
 class PageInfo(BaseModel):
-    """What the build wrote into the page: the mode, the adapter as `module:Class`, the author's settings.
-
-    `folder` is where the solution keeps the page, such as "contoso_/assist": no other provider has the same.
-    `settings_variable` is the environment variable in which an org has settings of its own, if there are any.
-    """
+    """What Python reads of that which the build wrote into the page (cotab_kit/build/page_config.py)."""
 
     model_config = ConfigDict(frozen=True)
 
-    mode: EscalationMode
-    adapter: str
-    provider: str
-    folder: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    settings_variable: str = ""
-    provider_timeout_seconds: float = 30.0
+    mode: str = Field(description='An escalation mode, or "configuration".')
+    provider: str = Field(description="The provider's name.")
+    adapter: str = Field(description="The author's class, as `module:Class`.")
+    folder: str = Field(description="The common beginning of the web resources' names; no other provider has the same.")
+    settings: dict[str, Any] = Field(description="The author's settings.")
+    settings_variable: str = Field(
+        description="The environment variable for settings of an org; empty without settings."
+    )
+    provider_timeout_seconds: float = Field(description="How long the adapter may take to answer.")
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:

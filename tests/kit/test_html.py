@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from cotab_kit.build import html
+from cotab_kit.build.page_config import PageConfig
 from cotab_kit.layout import kit_files
 
 TEMPLATE = (kit_files().page / "index.html").read_text("utf-8")
@@ -45,9 +46,39 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
+CONFIG = PageConfig(
+    mode="cobrowse",
+    provider="Contoso",
+    adapter="main:Adapter",
+    folder="contoso_/assist",
+    settings={},
+    settings_variable="",
+    provider_timeout_seconds=30,
+    build="b",
+    main="",
+    texts={},
+    boot="pyodide",
+    boot_timeout_seconds=60,
+    needs_pyscript=False,
+    runtime="solution",
+    events={"connected": "CobrowseConnectedEvent", "ended": "CobrowseEndedEvent"},
+    lock="{}",
+    env={},
+    libraries=[],
+    archives=[],
+    image="",
+    late="",
+    memory=0,
+    modules=[],
+    rests={},
+    exported_places=[],
+    carriers={},
+    remote={},
+)
+
+
 def render(page: dict[str, object], markup: dict[str, str] | None = None, url: str = URL) -> Page:
-    settings = {"mode": "cobrowse", "provider": "Contoso"} | page
-    return Page(html.render(TEMPLATE, settings, url, markup or html.linked()))
+    return Page(html.render(TEMPLATE, CONFIG.model_copy(update=page), url, markup or html.linked()))
 
 
 def carried(page: Page) -> object:
@@ -69,7 +100,7 @@ def test_hostile_settings_reach_the_page_unchanged_and_as_one_attribute() -> Non
     settings = {HOSTILE: [HOSTILE, 1.5, None, True], "line\nbreak\u2028": "\0\x7f日本語🎈"}
     page = render({"settings": settings})
     assert [tag for tag, _ in page.elements] == SHAPE
-    assert carried(page) == {"mode": "cobrowse", "provider": "Contoso", "settings": settings}
+    assert carried(page) == CONFIG.model_dump() | {"settings": settings}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -77,7 +108,7 @@ def test_hostile_settings_reach_the_page_unchanged_and_as_one_attribute() -> Non
 def test_any_text_stays_text(text: str) -> None:
     page = render({"provider": text.strip(), "settings": {text: text}})
     assert [tag for tag, _ in page.elements] == SHAPE
-    assert carried(page) == {"mode": "cobrowse", "provider": text.strip(), "settings": {text: text}}
+    assert carried(page) == CONFIG.model_dump() | {"provider": text.strip(), "settings": {text: text}}
 
 
 def test_the_privacy_address_is_a_link_and_nothing_more() -> None:
@@ -135,8 +166,8 @@ def test_the_style_sheet_does_not_end_its_element() -> None:
 
 def test_a_placeholder_that_nobody_fills_is_an_error() -> None:
     with pytest.raises(UndefinedError):
-        html.render("{{ forgotten }}", {"mode": "x", "provider": "x"}, URL, {})
+        html.render("{{ forgotten }}", CONFIG, URL, {})
 
 
 def test_a_page_ends_as_its_template_does() -> None:
-    assert html.render("x\n", {"mode": "x", "provider": "x"}, URL, {}) == "x\n"
+    assert html.render("x\n", CONFIG, URL, {}) == "x\n"

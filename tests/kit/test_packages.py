@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cotab_kit.build.packages import SITE_PACKAGES, Packages, archive, collect, licences
+from cotab_kit.build.packages import Packages, archive, collect, licences
+from cotab_kit.build.page_config import SITE_PACKAGES
 from cotab_kit.layout import kit_files
 
 if TYPE_CHECKING:

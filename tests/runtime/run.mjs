@@ -19,9 +19,8 @@ globalThis.cotab = /** @type {any} */ ({ ...answers, callback, importModule });
 const pyodide = await loadPyodide({ indexURL: folder, stdout: () => {}, stderr: console.error });
 for (const wheel of wheels) pyodide.unpackArchive(new Uint8Array(await readFile(wheel)), "wheel");
 for (const [name, path] of Object.entries(files)) {
-  const target = `/lib/python3.14/site-packages/${name}`;
-  pyodide.FS.mkdirTree(dirname(target));
-  pyodide.FS.writeFile(target, await readFile(/** @type {string} */ (path)));
+  pyodide.FS.mkdirTree(dirname(name));
+  pyodide.FS.writeFile(name, await readFile(/** @type {string} */ (path)));
 }
 pyodide._api.enable_pyproxy_allocation_tracing?.();
 globalThis.pyodideForTests = pyodide;

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cotab_kit.build.page_config import SITE_PACKAGES
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.tools.node import ensure_node
@@ -40,7 +41,7 @@ def results(pytestconfig: pytest.Config) -> dict[str, str | None]:
     order = {
         "pyodide": str(node.modules / "pyodide"),
         "wheels": [str(wheel) for wheel in wheels],
-        "files": {name: str(path) for name, path in sources.items()},
+        "files": {f"{SITE_PACKAGES}/{name}": str(path) for name, path in sources.items()},
         "top": str(files.page / "top.js"),
     }
     output = node.run(HERE / "run.mjs", json.dumps(order), timeout=120)

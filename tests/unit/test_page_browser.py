@@ -18,6 +18,9 @@ SETTINGS = {
     "adapter": "main:Adapter",
     "provider": "Contoso",
     "folder": "contoso_/assist",
+    "settings": {},
+    "settings_variable": "",
+    "provider_timeout_seconds": 30,
     "boot": "pyscript",
 }
 

@@ -12,7 +12,8 @@ import { orgSettings } from "./settings.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
 import { abandon, callback, dispatch, guessConversation, inTop, onLeave, topReachable, watchLeaving } from "./top.js";
 
-/** @import { Page, Shell } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
+/** @import { Shell } from "./types.d.ts" */
 
 const root = document.documentElement;
 const page = /** @type {Page} */ (JSON.parse(

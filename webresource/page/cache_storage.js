@@ -3,7 +3,7 @@
 // content, so a new build takes over what has not changed and removes the rest. Whatever fails is as if there were no
 // Cache Storage. Called by runtime_files.js.
 
-/** @import { Page } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
 
 /** Longer than this the store must not hold up the start. */
 const PATIENCE_MILLISECONDS = 3000;

@@ -5,7 +5,7 @@
 import { fromBase64 } from "./base64.js";
 import { decompress } from "./zstd.js";
 
-/** @import { Carrier } from "./types.d.ts" */
+/** @import { Carrier } from "./page_config.d.ts" */
 
 /** A part of the runtime is missing or damaged; `code` names the texts for the agent. */
 export class RuntimeError extends Error {

@@ -1,7 +1,7 @@
 // @ts-check
 // Whether Python may run here at all. Each function answers with the code of the refusal, or null. Called by boot.js.
 
-/** @import { Page } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
 
 /** The shortest module there is: magic number and version. */
 const EMPTY_WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

@@ -9,13 +9,7 @@ import { drop, keep, kept } from "./window_cache.js";
 import { Rest } from "./second_half.js";
 import { Store } from "./cache_storage.js";
 
-/** @import { Page } from "./types.d.ts" */
-
-const IMAGE = "image.bin";
-const LATE = "late.json";
-
-/** @param {string} name of a module */
-const restOf = (name) => `${name}.rest`;
+/** @import { Page } from "./page_config.d.ts" */
 
 export class Parts {
   /** @param {Page} page */
@@ -32,7 +26,7 @@ export class Parts {
     /** @type {Record<string, Rest>} what the modules lack, of which there is an instance */
     this.rests = {};
     /** @type {Promise<Uint8Array> | null} */
-    this.image = page.carriers[IMAGE] ? this.bytes(IMAGE) : null;
+    this.image = page.image ? this.bytes(page.image) : null;
     // A part that fails is reported by whoever needs it.
     for (const part of [...Object.values(this.modules), this.image]) part?.catch(() => {});
   }
@@ -110,8 +104,8 @@ export class Parts {
    * @returns {Rest | undefined}
    */
   restFor(name, instance, imports) {
-    const rest = restOf(name);
-    if (!this.page.carriers[rest]) return undefined;
+    const rest = this.page.rests[name];
+    if (!rest) return undefined;
     const source = { now: () => this.moduleNow(rest), later: () => this.module(rest) };
     return (this.rests[name] = new Rest(instance, imports, source));
   }
@@ -119,9 +113,9 @@ export class Parts {
   /** Once the tab is up: fetch what may be needed later, and keep the parts for the next start. */
   async settle() {
     const { page } = this;
-    const rests = Object.fromEntries(Object.entries(this.rests).map(([name, rest]) => [restOf(name), rest.join()]));
+    const rests = Object.fromEntries(Object.entries(this.rests).map(([name, rest]) => [page.rests[name], rest.join()]));
     for (const rest of Object.values(rests)) rest.catch(() => {}); // a call that needs it will ask again, and say why not
-    if (page.carriers[LATE]) await this.fetchLate();
+    if (page.late) await this.fetchLate();
     if (!this.image || this.kept) return;
     try {
       keep(page, await settled({ ...this.modules, ...rests }), await this.image);
@@ -145,10 +139,11 @@ export class Parts {
 
   /** What Python may import later, packed. */
   async fetchLate() {
+    const { late, carriers } = this.page;
     try {
-      const stored = await this.store.find(LATE);
-      const packed = stored ? new Uint8Array(await stored.arrayBuffer()) : await readPacked(this.page.carriers[LATE]);
-      if (!stored) this.brought.set(LATE, packed);
+      const stored = await this.store.find(late);
+      const packed = stored ? new Uint8Array(await stored.arrayBuffer()) : await readPacked(carriers[late]);
+      if (!stored) this.brought.set(late, packed);
       this.late ??= packed;
     } catch {
       // An import that needs it will ask again, and say why it cannot be had.
@@ -159,7 +154,7 @@ export class Parts {
   lateNow() {
     const { late } = this;
     this.late = null;
-    const carrier = this.page.carriers[LATE];
+    const carrier = this.page.carriers[this.page.late];
     return inflate(carrier, late ?? readPackedNow(carrier));
   }
 }

@@ -4,7 +4,7 @@
 
 import { inTop } from "./top.js";
 
-/** @import { Page } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
 
 const LIMIT_MILLISECONDS = 5000;
 const API_PATH = "/api/data/v9.2/";

@@ -1,10 +1,11 @@
 // @ts-check
 // The two ways to start the same Python: as a PyScript page, or on plain Pyodide. Called by boot.js.
 
-/** @import { Page, Pyodide } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
+/** @import { Pyodide } from "./types.d.ts" */
 
-/** @param {Page} page */
-const entry = (page) => `from ${page.main} import main\nawait main()\n`;
+const INTERPRETER = "interpreter.js";
+const PYSCRIPT = "pyscript.js";
 
 /**
  * An address the page may import: relative names are relative to the page, so that Dynamics' version token stays.
@@ -14,10 +15,10 @@ const address = (name) => new URL(name, document.baseURI).href;
 
 /** @param {Page} page */
 export async function startPyodide(page) {
-  const { loadPyodide } = await importModule(page.scripts.interpreter);
+  const { loadPyodide } = await importModule(INTERPRETER);
   const pyodide = /** @type {Pyodide} */ (await loadPyodide({}));
   try {
-    await pyodide.runPythonAsync(entry(page));
+    await pyodide.runPythonAsync(page.main);
   } catch (error) {
     globalThis.cotab.print("error", String(error));
     globalThis.cotab.fail("PYTHON_FAILED");
@@ -31,16 +32,16 @@ export async function startPyodide(page) {
 export async function startPyScript(page) {
   const script = document.createElement("script");
   script.type = "py";
-  script.textContent = entry(page);
-  script.setAttribute("config", JSON.stringify({ interpreter: address(page.scripts.interpreter) }));
+  script.textContent = page.main;
+  script.setAttribute("config", JSON.stringify({ interpreter: address(INTERPRETER) }));
   // PyScript only logs what the script raises; a script that is done without a tab being up has failed.
   script.addEventListener("py:done", () => {
     if (!document.documentElement.dataset.up) globalThis.cotab.fail("PYTHON_FAILED");
   });
   document.body.append(script);
-  preload(page.scripts.pyscript);
-  await importModule(page.scripts.interpreter); // if it cannot be had, PyScript must not try, or it would only add noise
-  await importModule(page.scripts.pyscript);
+  preload(PYSCRIPT);
+  await importModule(INTERPRETER); // if it cannot be had, PyScript must not try, or it would only add noise
+  await importModule(PYSCRIPT);
 }
 
 /** @param {string} name */

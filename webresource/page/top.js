@@ -2,7 +2,8 @@
 // The top window, where Omnichannel listens, and the moment the page goes away. Keeps one bit: whether an Ended event
 // is owed, so that it goes out even if Python has died. Called by boot.js, and by Python through `globalThis.cotab`.
 
-/** @import { Callback, Page } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
+/** @import { Callback } from "./types.d.ts" */
 
 /** @typedef {Window & typeof globalThis} Top */
 

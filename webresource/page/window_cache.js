@@ -5,7 +5,7 @@
 
 import { topReachable } from "./top.js";
 
-/** @import { Page } from "./types.d.ts" */
+/** @import { Page } from "./page_config.d.ts" */
 /** @typedef {{ folder: string, build: string, modules: Record<string, WebAssembly.Module>, image: Uint8Array }} Kept */
 
 const KEY = Symbol.for("cotab.kept");

@@ -17,6 +17,7 @@ from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderTimeoutError, ToolRefusedError
+from cotab.modes import EscalationMode
 from cotab.provider import EndReason, Invitation, Provider, Tab, Tool
 
 __all__ = ["ProviderFactory", "Runner"]
@@ -42,7 +43,7 @@ class Runner:
         *,
         last_try: bool = False,
     ) -> None:
-        self.session = Session(browser.page.mode, last_try)
+        self.session = Session(EscalationMode(browser.page.mode), last_try)
         self.conversation = Conversation(browser, context.conversation_id)
         self.tool: Tool | None = None
         self.tools: tuple[Tool, ...] = ()
@@ -113,7 +114,7 @@ class Runner:
     def _make_provider(self, settings: BaseModel) -> Provider:
         tab = Tab(
             context=self._context,
-            mode=self._browser.page.mode,
+            mode=self.session.mode,
             settings=settings,
             language=self._browser.language,
             conversation=self.conversation,

@@ -21,6 +21,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+from cotab_kit.build import page_config
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -47,7 +49,7 @@ class Carrier:
     digest: str
     parts: dict[str, str]
 
-    def entry(self) -> dict[str, object]:
+    def entry(self) -> page_config.Carrier:
         """What the page has to know of it."""
         return {
             "parts": list(self.parts),

@@ -10,26 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
+from cotab._snapshot import PROJECT_FOLDER
 from cotab.modes import EscalationMode
 from cotab_kit.build import configuration, html
 from cotab_kit.build.bundle import PageBundle
 from cotab_kit.build.carriers import IMAGE_TYPE, Carrier, carry
 from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
-from cotab_kit.build.fast_start.snapshot import ENVIRONMENT, Frozen, Image
+from cotab_kit.build.fast_start.snapshot import RUN_TAB, Frozen, Image
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
-from cotab_kit.build.packages import (
-    PROJECT_FOLDER,
-    SITE_PACKAGES,
-    Files,
-    Packages,
-    archive,
-    collect,
-    configuration_files,
-    licences,
-)
+from cotab_kit.build.packages import Files, Packages, archive, collect, configuration_files, licences
+from cotab_kit.build.page_config import ENVIRONMENT, SITE_PACKAGES, PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest
@@ -40,6 +32,9 @@ from cotab_kit.solution.settings_variable import schema_name
 
 JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"
+
+# The names of carriers.
+IMAGE, LATE = "image.bin", "late.json"
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,7 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
     texts = {} if ingredients.manifest.page.runtime == "inline" else _beside_the_pages(ingredients, carriers)
     markup = _markup(ingredients, carriers)
     for mode in ingredients.manifest.modes:
-        texts[f"{mode}.html"] = _page(ingredients, _settings(ingredients, carriers) | _of_mode(mode), markup)
+        texts[f"{mode}.html"] = _page(ingredients, _config(ingredients, carriers, mode), markup)
     texts |= _configuration(ingredients, carriers)
     files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
     return {name: text.encode() for name, text in texts.items()} | {
@@ -151,8 +146,8 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
             contents |= {part: (content, WASM_TYPE) for part, content in halves(name, data).items()}
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
     if ingredients.image is not None:
-        contents["image.bin"] = (ingredients.image.content, IMAGE_TYPE)
-        contents["late.json"] = (archive(ingredients.image.late), JSON_TYPE)
+        contents[IMAGE] = (ingredients.image.content, IMAGE_TYPE)
+        contents[LATE] = (archive(ingredients.image.late), JSON_TYPE)
     limit = ingredients.manifest.page.max_web_resource_bytes
     cache = ingredients.project.workspace.cache
     with ThreadPoolExecutor() as pool:
@@ -166,7 +161,12 @@ def halves(name: str, module: bytes) -> dict[str, bytes]:
     if used is None:
         return {name: module}
     halves = split(module, used)
-    return {name: halves.first, f"{name}.rest": halves.rest}
+    return {name: halves.first, rest_of(name): halves.rest}
+
+
+def rest_of(name: str) -> str:
+    """The name of a module's second half."""
+    return f"{name}.rest"
 
 
 def _modules(ingredients: Ingredients) -> list[str]:
@@ -196,12 +196,10 @@ def _markup(ingredients: Ingredients, carriers: list[Carrier], *styles: Path) ->
     return html.inlined(style, scripts["boot.js"], scripts["inline.js"], _parts(carriers), ingredients.notices)
 
 
-def _page(
-    ingredients: Ingredients, settings: dict[str, Any], markup: dict[str, str], template: str | None = None
-) -> str:
+def _page(ingredients: Ingredients, config: PageConfig, markup: dict[str, str], template: str | None = None) -> str:
     index = (ingredients.files.page / "index.html").read_text("utf-8")
     privacy_url = ingredients.manifest.publisher.privacy_url
-    return html.render(template or index, settings, privacy_url, markup, {"index.html": index})
+    return html.render(template or index, config, privacy_url, markup, {"index.html": index})
 
 
 def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
@@ -211,47 +209,52 @@ def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[st
     limit, cache = manifest.page.max_web_resource_bytes, ingredients.project.workspace.cache
     own = carry(configuration.CARRIER, content, JSON_TYPE, limit, cache)
     style = folder / "configuration.css"
-    settings = configuration.settings(manifest, folder, _settings(ingredients, [*carriers, own]))
+    config = configuration.config(manifest, _config(ingredients, [*carriers, own], None))
     template = (folder / CONFIGURATION_PAGE).read_text("utf-8")
-    page = _page(ingredients, settings, _markup(ingredients, [*carriers, own], style), template)
+    page = _page(ingredients, config, _markup(ingredients, [*carriers, own], style), template)
     beside = {} if manifest.page.runtime == "inline" else {style.name: style.read_text("utf-8"), **own.parts}
     return {CONFIGURATION_PAGE: page, **beside}
 
 
-def _of_mode(mode: EscalationMode) -> dict[str, Any]:
-    """What tells the page of one mode from that of another."""
-    return {"mode": mode, "events": {"connected": mode.connected_event, "ended": mode.ended_event}}
+def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationMode | None) -> PageConfig:
+    """What the page of a mode has to know; without a mode, what the configuration page has in common with it.
 
-
-def _settings(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, Any]:
-    """What a page has to know: `Page` in webresource/page/types.d.ts, `PageInfo` in cotab/context.py."""
-    page = ingredients.manifest.page
-    remote = remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {}
-    return {
-        "build": ingredients.build_id,
-        "main": "cotab._tab.main",
-        "adapter": page.adapter,
-        "provider": ingredients.manifest.provider.name,
-        "settings": page.settings,
-        "settings_variable": schema_name(ingredients.manifest) if page.settings else "",
-        "provider_timeout_seconds": page.provider_timeout_seconds,
-        "boot_timeout_seconds": page.boot_timeout_seconds,
-        "boot": page.boot,
-        "needs_pyscript": ingredients.needs_pyscript,
-        "runtime": page.runtime,
-        "scripts": {"interpreter": "interpreter.js", "pyscript": "pyscript.js"},
-        "lock": json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
-        "libraries": sorted(ingredients.packages.libraries),
-        "archives": [
+    The author's code does not run there, so it need not be there, and PyScript is not needed for its sake.
+    """
+    manifest, page = ingredients.manifest, ingredients.manifest.page
+    names = {carrier.name for carrier in carriers}
+    return PageConfig(
+        mode=mode or "configuration",
+        provider=manifest.provider.name,
+        adapter=page.adapter if mode else "",
+        folder=manifest.folder,
+        settings=page.settings if mode else {},
+        settings_variable=schema_name(manifest) if mode and page.settings else "",
+        provider_timeout_seconds=page.provider_timeout_seconds,
+        build=ingredients.build_id,
+        main=RUN_TAB if mode else configuration.RUN,
+        texts={} if mode else configuration.texts(ingredients.files.page),
+        boot=page.boot,
+        boot_timeout_seconds=page.boot_timeout_seconds,
+        needs_pyscript=mode is not None and ingredients.needs_pyscript,
+        runtime=page.runtime,
+        events={"connected": mode.connected_event if mode else "", "ended": mode.ended_event if mode else ""},
+        lock=json.dumps({"info": ingredients.lock_info, "packages": {}}, sort_keys=True),
+        env=ENVIRONMENT,
+        libraries=sorted(ingredients.packages.libraries),
+        archives=[
             {"carrier": "packages.json", "folder": SITE_PACKAGES, "frozen": True},
             {"carrier": "metadata.json", "folder": SITE_PACKAGES, "frozen": False},
-            {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False},
+            {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False}
+            if mode
+            else {"carrier": configuration.CARRIER, "folder": SITE_PACKAGES, "frozen": False},
         ],
-        "memory": ingredients.image.memory if ingredients.image else 0,
-        "modules": _modules(ingredients),
-        "exported_places": exported_places(ingredients.main) if page.runtime != "cdn" else [],
-        "env": ENVIRONMENT,
-        "folder": ingredients.manifest.folder,
-        "carriers": {carrier.name: carrier.entry() for carrier in carriers},
-        "remote": remote,
-    }
+        image=IMAGE if ingredients.image else "",
+        late=LATE if ingredients.image else "",
+        memory=ingredients.image.memory if ingredients.image else 0,
+        modules=_modules(ingredients),
+        rests={name: rest_of(name) for name in names if rest_of(name) in names},
+        exported_places=exported_places(ingredients.main) if page.runtime != "cdn" else [],
+        carriers={carrier.name: carrier.entry() for carrier in carriers},
+        remote=remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {},
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
+
+from cotab_kit.build.page_config import PageConfig
 
 # The end of a script element, wherever it stands in a script's text.
 SCRIPT_END = re.compile(r"</(?=script)", re.IGNORECASE)
@@ -16,7 +17,7 @@ SCRIPT_END = re.compile(r"</(?=script)", re.IGNORECASE)
 
 def render(
     template: str,
-    page: dict[str, Any],
+    page: PageConfig,
     privacy_url: str,
     markup: dict[str, str],
     extended: Mapping[str, str] | None = None,
@@ -26,9 +27,9 @@ def render(
         loader=DictLoader(extended or {}), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
     return environment.from_string(template).render(
-        page_json=json.dumps(page, ensure_ascii=False, sort_keys=True),
-        mode=page["mode"],
-        provider=page["provider"],
+        page_json=json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True),
+        mode=page.mode,
+        provider=page.provider,
         privacy_url=privacy_url,
         **{name: Markup(text) for name, text in markup.items()},  # noqa: S704 - made below, nothing foreign in it
     )

@@ -16,11 +16,8 @@ from email.message import Message
 from pathlib import Path
 from zipfile import ZipFile
 
+from cotab_kit.build.page_config import SITE_PACKAGES
 from cotab_kit.project.sources import read_source
-
-# Where Pyodide looks for packages, and where the author's modules live (interpreter.js has the same).
-SITE_PACKAGES = "/lib/python3.14/site-packages"
-PROJECT_FOLDER = "/project"
 
 # Of no use in the browser: what compilers read, and pydantic's plugins for mypy and hypothesis.
 SUPERFLUOUS = (

@@ -10,10 +10,12 @@ from base64 import b64encode
 from hashlib import sha384
 from pathlib import Path
 
+from cotab_kit.build.page_config import RemoteFile
+
 REMOTE_FILES = ("pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
-def remote_files(pyodide: Path, base: str) -> dict[str, dict[str, str]]:
+def remote_files(pyodide: Path, base: str) -> dict[str, RemoteFile]:
     """Address and integrity of each part; `pyodide` is the folder of the npm package, `base` an npm CDN's address."""
     version = json.loads((pyodide / "package.json").read_text("utf-8"))["version"]
     return {

@@ -60,7 +60,7 @@ def _checks_pass(source: Path, project: Project, steps: Steps) -> bool:
 
 def _checks(node: Node) -> dict[str, Command]:
     python, scripts, modules = sys.executable, Path(sys.executable).parent, node.modules
-    tsc = [node.exe, modules / "typescript" / "bin" / "tsc", "-p"]
+    tsc: Command = [node.exe, modules / "typescript" / "bin" / "tsc", "-p"]
     return {
         "ruff": [python, "-m", "ruff", "check", "--no-cache"],
         "ruff format": [python, "-m", "ruff", "format", "--check", "--no-cache"],
@@ -68,6 +68,7 @@ def _checks(node: Node) -> dict[str, Command]:
         "import-linter": [scripts / "lint-imports", "--no-cache"],
         "tsc": [*tsc, "webresource/tsconfig.json"],
         "tsc of what runs in Node": [*tsc, "webresource/tsconfig.node.json"],
+        "page_config.d.ts": [python, "-m", "cotab_kit.build.page_types", "--check"],
         "eslint": [
             node.exe,
             modules / "eslint" / "bin" / "eslint.js",

@@ -26,7 +26,7 @@ def judged(pytestconfig: pytest.Config) -> Judged:
     node = ensure_node(workspace, kit_files(), steps, dev=True)
 
     def run(*script: list[Any]) -> list[list[str]]:
-        answers: list[list[str]] = json.loads(node.run(SCRIPT, bundle.SOURCES / "judge.js", json.dumps(script)))
+        answers: list[list[str]] = json.loads(node.run(SCRIPT, bundle.CONFIG.root / "judge.js", json.dumps(script)))
         return answers
 
     return run

@@ -17,7 +17,8 @@ WINDOW = """
     removeAttribute(n) { delete this.attributes[n]; }, addEventListener(e, f) { this.f = f; } };
   const window = {
     element,
-    cotab: { page: { mode: "cobrowse", adapter: "main:A", provider: "P", folder: "p_/p", settings: {a: 1} },
+    cotab: { page: { mode: "cobrowse", adapter: "main:A", provider: "P", folder: "p_/p", settings: {a: 1},
+        settings_variable: "", provider_timeout_seconds: 30 },
       texts: {k: "v"}, json(name) { return JSON.stringify(this[name]); }, language: "de-DE", topReachable: true,
       failed: false, printed: [], events: [],
       inTop: (...names) => names.reduce((found, name) => found?.[name], window.top) ?? null,

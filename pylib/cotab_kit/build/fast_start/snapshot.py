@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from cotab._snapshot import PROJECT_FOLDER
 from cotab_kit.build.fast_start.exports import MAIN, unrelocated
-from cotab_kit.build.packages import PROJECT_FOLDER, SITE_PACKAGES, Files
+from cotab_kit.build.packages import Files
+from cotab_kit.build.page_config import ENVIRONMENT, SITE_PACKAGES, STDLIB
 from cotab_kit.errors import ToolError
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.node import Node
@@ -25,7 +27,6 @@ MAKER = Path(__file__).with_name("make_snapshot.mjs")
 LIGHTENER = Path(__file__).with_name("asm.mjs")
 IMAGE, REPORT = "image.bin", "report.json"
 COMPILER = Path(__file__).with_name("compile_sources.py")
-STDLIB = "/lib/python3.14"
 
 # Stripped of docstrings and assertions. The author's own code keeps both.
 OPTIMISED = 2
@@ -39,12 +40,9 @@ NOT_FOR_THE_PAGE = (
     "multiprocessing/shared_memory.py", "multiprocessing/synchronize.py",
 )  # fmt: skip
 
-# Of the page and of the image. There are no time zones in the file system: without the third, looking for them would
-# bring the configuration of Python's own build into the image.
-ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
-
-# What every start runs, with the compiler's flags: Pyodide's own lines, start.js, and what PyScript makes of a library
+# What every start runs, with the compiler's flags: Pyodide's own lines, a tab's, and what PyScript makes of a library
 # without files. Should one of them say something else one day, it is compiled when it runs.
+RUN_TAB = "from cotab._tab.main import main\nawait main()\n"
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 PYSCRIPT = """import os as _os
 from pathlib import Path as _Path
@@ -61,7 +59,7 @@ RUN_AT_START = (
     ("import importlib; importlib", 0),
     ("import __main__; __main__.__dict__", 0),
     ("import builtins; builtins.__dict__", 0),
-    ("from cotab._tab.main import main\nawait main()\n", AWAIT),
+    (RUN_TAB, AWAIT),
     (PYSCRIPT, AWAIT),
 )
 
