@@ -210,6 +210,12 @@ class Tandem(Provider):
         return True
 
 
+def _retrieve(invitation: asyncio.Future[Invitation]) -> None:
+    """Keep asyncio from complaining of an error that nobody waits for any more."""
+    if not invitation.cancelled():
+        invitation.exception()
+
+
 def _code(said: str) -> str:
     """The viewer's code, for the agent's support."""
     word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in said.upper())

@@ -186,8 +186,19 @@ def test_an_adapter_in_a_folder_that_is_not_shipped_is_not_there(provider: Path)
     assert "there is no tests/fake.py" in refusal(provider)
 
 
-def test_adapters_that_cotab_brings_are_not_looked_for(provider: Path) -> None:
-    change(provider, "main:Minimal", "cotab.providers.vendor:Vendor")
+@pytest.mark.parametrize("module", ["tandem.preview", "cotab_kit.testing", "cotab_setup.web_api", "cotab.testing"])
+def test_an_adapter_that_no_page_can_import_is_refused_with_its_line_and_advice(provider: Path, module: str) -> None:
+    change(provider, "main:Minimal", f"{module}:Minimal")
+    with pytest.raises(BuildError) as failure:
+        Project.at(provider).check()
+    said = f'{provider / "provider.toml"}:15: page.adapter names the module "{module}", which no page can import'
+    assert str(failure.value) == said
+    assert failure.value.hint.endswith('such as main.py, and name it: "main:Minimal".')
+
+
+def test_a_module_of_the_project_may_be_called_like_a_package_that_no_tab_carries(provider: Path) -> None:
+    change(provider, "main:Minimal", "tandem:Minimal")
+    write(provider, "tandem.py", text=ADAPTER)
     Project.at(provider).check()
 
 

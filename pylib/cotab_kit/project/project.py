@@ -21,6 +21,9 @@ from cotab_kit.project.sources import imports, loaded_scripts, top_level_names
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
 
+# The distribution's own packages: cotab has no adapters, and no tab carries the others.
+COTABS_OWN = {"cotab", "cotab_kit", "cotab_setup", "tandem"}
+
 # What the page imports beside the standard library.
 PAGE_PACKAGES = {"cotab", "js", "pydantic", "pydantic_core", "pyodide", "pyodide_js", "pyscript", "typing_extensions"}
 
@@ -113,13 +116,17 @@ class Project:
         """The module and the class that the manifest names must exist."""
         module, _, name = self.manifest.page.adapter.partition(":")
         wanted = module.replace(".", "/")
-        if module.split(".")[0] in ("cotab", "tandem"):
-            return
         files = self.modules()
         path = files.get(f"{wanted}.py") or files.get(f"{wanted}/__init__.py")
-        if path is None:
+        named = f'{self._place_of(self.manifest.page.adapter)}: page.adapter names the module "{module}"'
+        if path is None and module.partition(".")[0] in COTABS_OWN:
             yield BuildError(
-                f'{self.root / MANIFEST}: page.adapter names the module "{module}", but there is no {wanted}.py',
+                f"{named}, which no page can import",
+                hint=f'Write the adapter into a module of the project, such as main.py, and name it: "main:{name}".',
+            )
+        elif path is None:
+            yield BuildError(
+                f"{named}, but there is no {wanted}.py",
                 hint=f"Write the adapter into {wanted}.py, or correct page.adapter.",
             )
         elif not {name, "*"} & top_level_names(path):
@@ -147,6 +154,12 @@ class Project:
                 f'{self.root / MANIFEST}: page.assets = "{self.manifest.page.assets}": there is no such folder',
                 hint=f"Make {self._assets_folder}, or correct page.assets.",
             )
+
+    def _place_of(self, value: str) -> str:
+        """The manifest's path, with the line in which a text is written, if one is."""
+        path = self.root / MANIFEST
+        lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
+        return next((f"{path}:{number}" for number, line in lines if f'"{value}"' in line), str(path))
 
     @property
     def _assets_folder(self) -> Path:
