@@ -19,10 +19,10 @@ from zipfile import ZipFile
 from cotab_kit.build.page_config import SITE_PACKAGES
 from cotab_kit.project.sources import read_source
 
-# Of no use in the browser: what compilers read, and pydantic's plugins for mypy and hypothesis.
+# Of no use in the browser: what compilers read, plugins for mypy and hypothesis, and data for tests.
 SUPERFLUOUS = (
     ".pyi", "py.typed", ".pxd", ".c", ".h",
-    "pydantic/mypy.py", "pydantic/v1/mypy.py", "pydantic/v1/_hypothesis_plugin.py",
+    "pydantic/mypy.py", "pydantic/v1/mypy.py", "pydantic/v1/_hypothesis_plugin.py", "annotated_types/test_cases.py",
 )  # fmt: skip
 
 # Where a wheel keeps files that belong elsewhere; code there belongs into site-packages all the same.
