@@ -4,6 +4,7 @@ Authors import everything they need from here. The package runs in the browser, 
 """
 
 from cotab._js.interface import JsObject, SdkLoader, Subscription
+from cotab._version import __version__ as __version__
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.embedded import EmbeddedViewer

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+import cotab
 from browser.parts import ORDINARY, carriers_requested, garble, log, not_there, wait_until_kept
 from cotab_kit.layout import Workspace, source_root
 
@@ -62,6 +63,7 @@ str((statistics.mean([1, 2, 3]), email.mime.text.MIMEText("x").get_content_type(
 """
     assert python(code) == "(2, 'text/plain', 1.0)"
     assert python("import importlib.metadata\nimportlib.metadata.version('pydantic')")
+    assert python("import cotab\ncotab.__version__") == cotab.__version__
     tab.context.set_offline(offline=False)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+import cotab
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -221,6 +223,7 @@ def what_was_said_is_on_the_console_and_in_the_log(tab: Tab) -> None:
         assert re.search(line, console), console
         assert re.search(line.replace(r"\[warning\]", "warn").replace(r"\[log\]", "log"), copied), copied
     assert part(tab, "log").inner_text() == copied
+    assert copied.startswith(f"cotab {cotab.__version__}, Faults & <b>failures</b>, build ")
 
 
 def foreign_text_is_text(tab: Tab, simulate: Simulate) -> None:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+import cotab
 from cotab_kit.build.build import REPORT, WEB_RESOURCES, build
 from cotab_kit.build.carriers import inflate
 from cotab_kit.build.report import NEEDED, Report, summary
@@ -271,6 +272,7 @@ def test_the_report_is_true(tree: Tree) -> None:
     manifest = Project.at(tree.root / "webresource").manifest
     assert (report["name"], report["version"]) == (manifest.provider.name, manifest.solution.version)
     assert (report["boot"], report["runtime"]) == ("pyscript", "solution")
+    assert report["cotab_version"] == carried(tree.resource("cobrowse.html"))["cotab_version"] == cotab.__version__
     folder = tree.dist / WEB_RESOURCES
     assert report["pages"] == {mode: f"cotab_/tandem/{mode}.html" for mode in ("cobrowse", "screenshare")}
     assert report["configuration"] == "cotab_/tandem/configuration.html"

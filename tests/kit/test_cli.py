@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+import cotab as library
 from cotab_kit.__main__ import run
 from cotab_kit.cli.app import app, main
 from cotab_kit.errors import KitError
@@ -64,6 +65,10 @@ def test_without_a_command_the_commands_are_listed(cotab: Callable[..., Answer])
         text = "".join(cotab(*arguments)[1:])
         assert all(re.search(rf"\b{command}\b", text) for command in COMMANDS)
         assert "Write the agent's side of a co-browse or screen-sharing product in Python" in text
+
+
+def test_the_version_is_that_of_the_library(cotab: Callable[..., Answer]) -> None:
+    assert cotab("--version") == (0, f"cotab {library.__version__}\n", "")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -123,7 +123,7 @@ async function start() {
 
 translate(root, language, shell.texts);
 hookErrors();
-showLog();
+showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);
 watchLeaving(page.events);
 addEventListener("pagehide", () => (shell.failed = true)); // what breaks off in a page that is gone is no failure to show
 document.getElementById("reload")?.addEventListener("click", () => location.reload());

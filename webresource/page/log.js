@@ -8,6 +8,7 @@ const LIMIT = 1000;
 
 /** @type {string[]} */
 const lines = [];
+let heading = "";
 
 /**
  * @param {"log" | "warn" | "error"} level
@@ -28,8 +29,10 @@ function record(line) {
 
 function fill() {
   const element = document.getElementById("log");
-  if (element) element.textContent = lines.join("\n");
+  if (element) element.textContent = text();
 }
+
+const text = () => [heading, ...lines].join("\n");
 
 /** Errors that nobody caught go into the log too; the browser shows them on the console itself. */
 export function hookErrors() {
@@ -37,10 +40,14 @@ export function hookErrors() {
   addEventListener("unhandledrejection", ({ reason }) => record(`unhandled rejection ${describe(reason)}`));
 }
 
-/** Fill the log when it is opened, and let the agent copy it. */
-export function showLog() {
+/**
+ * Fill the log when it is opened, and let the agent copy it.
+ * @param {string} title its first line: what wrote it
+ */
+export function showLog(title) {
+  heading = title;
   document.getElementById("log-panel")?.addEventListener("toggle", fill);
-  document.getElementById("copy-log")?.addEventListener("click", () => void copy(lines.join("\n")));
+  document.getElementById("copy-log")?.addEventListener("click", () => void copy(text()));
 }
 
 /**

@@ -47,6 +47,8 @@ export interface Page {
   settings_variable: string;
   /** How long the adapter may take to answer. */
   provider_timeout_seconds: number;
+  /** The version of cotab that built the page. */
+  cotab_version: string;
   /** Names the build. */
   build: string;
   /** The lines of Python that run the page. */

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from cotab import __version__
 from cotab_kit.build.bundle import make_bundle
 from cotab_kit.build.compose import Ingredients, compose, gather, icons
 from cotab_kit.build.fast_start.snapshot import make_image
@@ -171,6 +172,7 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
     report: Report = {
         "name": manifest.provider.name,
         "version": manifest.solution.version,
+        "cotab_version": __version__,
         "boot": manifest.page.boot,
         "runtime": manifest.page.runtime,
         "pages": {mode: f"{manifest.folder}/{mode}.html" for mode in manifest.modes},

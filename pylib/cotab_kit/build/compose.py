@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from cotab import __version__
 from cotab._snapshot import PROJECT_FOLDER
 from cotab.modes import EscalationMode
 from cotab_kit.build import configuration, html
@@ -231,6 +232,7 @@ def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationM
         settings=page.settings if mode else {},
         settings_variable=schema_name(manifest) if mode and page.settings else "",
         provider_timeout_seconds=page.provider_timeout_seconds,
+        cotab_version=__version__,
         build=ingredients.build_id,
         main=RUN_TAB if mode else configuration.RUN,
         texts={} if mode else configuration.texts(ingredients.files.page),

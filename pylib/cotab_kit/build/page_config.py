@@ -64,6 +64,7 @@ class PageConfig(PageInfo):
 
     model_config = ConfigDict(extra="forbid")
 
+    cotab_version: str = Field(description="The version of cotab that built the page.")
     build: str = Field(description="Names the build.")
     main: str = Field(description="The lines of Python that run the page.")
     texts: dict[str, dict[str, str]] = Field(description="Texts of this page alone, by language.")

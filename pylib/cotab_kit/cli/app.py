@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.markup import escape
 
+from cotab_kit import __version__
 from cotab_kit.build.build import WEB_RESOURCES, build
 from cotab_kit.build.report import summary
 from cotab_kit.cli.org import ProjectOption, register
@@ -46,6 +47,22 @@ class Bench(StrEnum):
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
 register(app)
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        print(f"cotab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version of cotab.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def main() -> None:
