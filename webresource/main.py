@@ -1,4 +1,4 @@
-"""The adapter of Tandem: embeds the viewer of a relay, and drives it by messages.
+"""The adapter: embeds the viewer of a relay (`python -m tandem`), and drives it by messages.
 
 The agent signs in inside the viewer, which keeps what a refreshed tab resumes with; this page holds no secret.
 """

@@ -22,8 +22,14 @@ class KitFiles:
     package_lock: Path
     wheels_lock: Path
     nodejs_lock: Path
-    template: Path
+    examples: Path
     library: Path
+
+    @property
+    def templates(self) -> dict[str, Path]:
+        """The provider projects to begin with, by name: the examples, and the default project, Tandem."""
+        manifests = sorted(self.examples.glob("*/provider.toml"))
+        return {path.parent.name: path.parent for path in manifests} | {"tandem": self.page.parent}
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,9 @@ def kit_files(package: Path | None = None) -> KitFiles:
     library = package.parent / "cotab"
     packed = package / "_files"
     if packed.is_dir():
-        return _files(packed, template=packed / "template", library=library)
+        return _files(packed, examples=packed / "examples", library=library)
     source = package.parent.parent
-    files = _files(source / "webresource", template=source / "examples" / "minimal", library=library)
+    files = _files(source / "webresource", examples=source / "examples", library=library)
     if not files.page.is_dir():
         raise SetupError(
             f"The installation of cotab is incomplete: neither {packed} nor {files.page} exists.",
@@ -81,7 +87,7 @@ def kit_files(package: Path | None = None) -> KitFiles:
     return files
 
 
-def _files(folder: Path, *, template: Path, library: Path) -> KitFiles:
+def _files(folder: Path, *, examples: Path, library: Path) -> KitFiles:
     return KitFiles(
         page=folder / "page",
         icons=folder / "icons",
@@ -89,6 +95,6 @@ def _files(folder: Path, *, template: Path, library: Path) -> KitFiles:
         package_lock=folder / "package-lock.json",
         wheels_lock=folder / "requirements.lock",
         nodejs_lock=folder / "nodejs.lock",
-        template=template,
+        examples=examples,
         library=library,
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def test_an_edit_shows_in_the_open_tab_and_the_shop_is_for_everybody(tmp_path: Path, agent_at: At, axe: Axe) -> None:
     root = tmp_path / "a provider"
-    shutil.copytree(kit_files().template, root, ignore=NOT_COPIED)
+    shutil.copytree(kit_files().templates["minimal"], root, ignore=NOT_COPIED)
     code = root / "main.py"
     steps = Steps(Console(quiet=True), quiet=True)
     with preview(Project.at(root), steps) as server, agent_at(server) as agent:
@@ -37,7 +37,7 @@ def test_an_edit_shows_in_the_open_tab_and_the_shop_is_for_everybody(tmp_path: P
         agent.expect_state("inviting")
         for mark in ("first edit", "second edit"):
             aside = tmp_path / "main.py"
-            text = (kit_files().template / "main.py").read_text("utf-8")
+            text = (kit_files().templates["minimal"] / "main.py").read_text("utf-8")
             aside.write_text(text.replace('session.get("pin")', f'"{mark}"'), "utf-8")
             aside.replace(code)
             expect(agent.page.frame_locator("#stage iframe").get_by_text(mark).first).to_be_visible(timeout=20_000)

@@ -36,7 +36,7 @@ def steps(said: io.StringIO) -> Steps:
 def provider(tmp_path: Path) -> Path:
     """A copy of examples/minimal, in a folder whose name has spaces."""
     folder = tmp_path / "a provider's folder"
-    shutil.copytree(kit_files().template, folder, ignore=NOT_COPIED)
+    shutil.copytree(kit_files().templates["minimal"], folder, ignore=NOT_COPIED)
     return folder
 
 

@@ -67,6 +67,16 @@ def test_without_a_command_the_commands_are_listed(cotab: Callable[..., Answer])
         assert "Write the agent's side of a co-browse or screen-sharing product in Python" in text
 
 
+def test_an_unknown_template_is_an_error_that_names_those_there_are(
+    cotab: Callable[..., Answer], tmp_path: Path
+) -> None:
+    answer = cotab("new", tmp_path / "assist", "--template", "x")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == 'Error: There is no template "x"\nChoose one of these: minimal, tandem\n'
+    cotab("new", tmp_path / "assist", "--template", "tandem")
+    assert "class Assist(Provider)" in (tmp_path / "assist" / "main.py").read_text("utf-8")
+
+
 def test_the_version_is_that_of_the_library(cotab: Callable[..., Answer]) -> None:
     assert cotab("--version") == (0, f"cotab {library.__version__}\n", "")
 

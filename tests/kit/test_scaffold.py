@@ -12,7 +12,7 @@ import pytest
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.project.project import Project
-from cotab_kit.project.scaffold import make_project
+from cotab_kit.project.scaffold import TEXT_FILES, make_project
 
 
 @pytest.mark.parametrize(
@@ -100,14 +100,50 @@ def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
     assert (tmp_path / "two words" / "assist" / "main.py").is_file()
 
 
+TESTS = {f"tests/{name}.py" for name in ("conftest", "test_adapter", "test_desktop", "test_tab")}
+IN_EVERY_PROJECT = {"provider.toml", "main.py", ".gitignore", "pytest.ini"} | TESTS
+FILES = {
+    "minimal": IN_EVERY_PROJECT | {"assets/fake_sdk.js"},
+    "tandem": IN_EVERY_PROJECT | {"icons/cobrowse.svg", "icons/screenshare.svg", "icons/logo32x32.png"},
+}
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("template", FILES)
+def test_every_folder_of_examples_is_a_template_and_so_is_the_default_project(tmp_path: Path, template: str) -> None:
+    make_project(tmp_path / "assist", template)
+    assert set(files_of(tmp_path / "assist")) == FILES[template]
+    assert set(kit_files().templates) == set(FILES)
+
+
 def test_nothing_of_the_template_is_left_in_it_but_its_words(tmp_path: Path) -> None:
     make_project(tmp_path / "assist")
-    files = sorted(path for path in (tmp_path / "assist").rglob("*") if path.is_file())
-    assert {path.name for path in files} == {
-        *("provider.toml", "main.py", "fake_sdk.js", ".gitignore", "pytest.ini"),
-        *("conftest.py", "test_adapter.py", "test_desktop.py", "test_tab.py"),
-    }
-    assert not [path for path in files if "minimal" in path.read_text("utf-8").lower()]
+    assert not [path for path in files_of(tmp_path / "assist").values() if "minimal" in path.read_text("utf-8").lower()]
+
+
+def test_the_relay_keeps_its_name_where_the_provider_gets_one(tmp_path: Path) -> None:
+    make_project(tmp_path / "assist", "tandem")
+    project = Project.at(tmp_path / "assist")
+    project.check()
+    manifest = project.manifest
+    assert (manifest.provider.name, manifest.page.adapter) == ("Assist", "main:Assist")
+    assert (manifest.publisher.prefix, manifest.solution.unique_name) == ("contoso", "assist")
+    assert (manifest.preview.server, manifest.preview.script) == ("tandem.preview:factory", "{server}/tandem.js")
+    assert {given.icon for given in manifest.modes.values()} == {"icons/cobrowse.svg", "icons/screenshare.svg"}
+    files = files_of(tmp_path / "assist")
+    assert not [
+        name for name, path in files.items() if path.suffix in TEXT_FILES and "Tandem" in path.read_text("utf-8")
+    ]
+
+
+def test_a_template_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match='There is no template "tandm"') as failure:
+        make_project(tmp_path / "assist", "tandm")
+    assert failure.value.hint == "Choose one of these: minimal, tandem"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_build_left_in_the_template_is_not_copied(
@@ -115,8 +151,9 @@ def test_what_a_build_left_in_the_template_is_not_copied(
 ) -> None:
     for folder in ("dist", ".cotab", "__pycache__", ".pytest_cache"):
         (provider / folder).mkdir()
-    files = kit_files()
-    monkeypatch.setattr("cotab_kit.project.scaffold.kit_files", lambda: replace(files, template=provider))
+    examples = provider.rename(tmp_path / "minimal").parent
+    files = replace(kit_files(), examples=examples)
+    monkeypatch.setattr("cotab_kit.project.scaffold.kit_files", lambda: files)
     make_project(tmp_path / "assist")
     assert {path.name for path in (tmp_path / "assist").iterdir()} >= {"main.py", "tests"}
     assert not {path.name for path in (tmp_path / "assist").iterdir()} & {
@@ -127,10 +164,11 @@ def test_what_a_build_left_in_the_template_is_not_copied(
     }
 
 
-def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("template", FILES)
+def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path, template: str) -> None:
     """The slowest of the kit's tests: everything an author does first, the browser included."""
     project = tmp_path / "two words" / "assist"
-    make_project(project)
+    make_project(project, template)
     command = [sys.executable, "-m", "cotab_kit", "test", "--project", str(project)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert finished.returncode == 0, finished.stdout + finished.stderr

@@ -180,11 +180,14 @@ def bench(
 @app.command()
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to make; its name becomes the provider's.")],
+    template: Annotated[
+        str, typer.Option(help="What to begin with: minimal, an SDK of yours; tandem, with a relay of its own.")
+    ] = "minimal",
 ) -> None:
-    """Make a new provider project that builds and passes its own test."""
+    """Make a new provider project that builds and passes its own tests."""
     from cotab_kit.project.scaffold import make_project  # noqa: PLC0415 - only this command needs it
 
-    make_project(folder)
+    make_project(folder, template)
     print(f"Made {folder}. Edit main.py and provider.toml there, and then:")
     lines = {_command_line(command, folder): purpose for command, purpose in NEXT_STEPS.items()}
     for line, purpose in lines.items():

@@ -1,34 +1,54 @@
-"""`new NAME`: a provider project that builds and passes its own tests, made from examples/minimal. Called by cli.py."""
+"""`new NAME`: a provider project that builds and passes its own tests, made from an example or the default project."""
 
 from __future__ import annotations
 
 import keyword
 import re
 import shutil
+import tomllib
 import unicodedata
 from pathlib import Path
 
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
+from cotab_kit.manifest.model import MANIFEST
 from cotab_kit.project.sources import top_level_names
 
 MAX_NAME = 64
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}")
 TEXT_FILES = {".py", ".toml", ".ini", ".md", ""}
-NOT_COPIED = shutil.ignore_patterns("__pycache__", "dist", ".cotab", ".pytest_cache")
+DEFAULT = "minimal"
+PREFIX = "contoso"
+
+# What work leaves, and what the default project's folder holds of the kit.
+NOT_COPIED = shutil.ignore_patterns(
+    *("__pycache__", "dist", ".cotab", ".pytest_cache"),
+    *("page", "examples", "node_modules", "package*.json", "*.lock", "*.cjs", "tsconfig.json"),
+)
 
 
-def make_project(folder: Path) -> None:
-    """Make the project in `folder`, whose last part becomes its name. Raises KitError."""
-    name, template = folder.name, kit_files().template
-    _check_name(name, _taken(template))
+def make_project(folder: Path, template_name: str = DEFAULT) -> None:
+    """Make the project in `folder`, whose last part becomes its name, from a template. Raises KitError."""
+    name, template = folder.name, _template(template_name)
+    given = tomllib.loads((template / MANIFEST).read_text("utf-8"))
+    adapter = given["page"]["adapter"].partition(":")[2]
+    _check_name(name, _taken(template) - {adapter})
     if folder.exists():
         raise KitError(f"{folder} exists already", hint="Choose another name, or remove the folder.")
     try:
         shutil.copytree(template, folder, ignore=NOT_COPIED)
-        _rename(folder, {"Minimal": _class_name(name), "minimal": name})
+        _rename(folder, rf"\b{adapter}\b", _class_name(name))
+        _rename(folder / MANIFEST, f'"{given["solution"]["unique_name"]}"', f'"{name}"')
+        _rename(folder / MANIFEST, f'"{given["publisher"]["prefix"]}"', f'"{PREFIX}"')
     except OSError as error:
         raise KitError(f"{folder} cannot be made: {error}", hint="Choose a folder you may write to.") from error
+
+
+def _template(name: str) -> Path:
+    templates = kit_files().templates
+    if name not in templates:
+        raise KitError(f'There is no template "{name}"', hint=f"Choose one of these: {', '.join(templates)}")
+    return templates[name]
 
 
 def _check_name(name: str, taken: set[str]) -> None:
@@ -58,14 +78,13 @@ def _class_name(name: str) -> str:
 
 def _taken(template: Path) -> set[str]:
     """What no adapter can be called: the words of Python, and what the template's own code calls by name."""
-    own = {name for path in template.rglob("*.py") for name in top_level_names(path)}
-    return {*keyword.kwlist, *own} - {"Minimal"}
+    modules = [*template.glob("*.py"), *template.glob("tests/*.py")]
+    return {*keyword.kwlist, *(name for path in modules for name in top_level_names(path))}
 
 
-def _rename(folder: Path, renamed: dict[str, str]) -> None:
-    for path in sorted(folder.rglob("*")):
+def _rename(place: Path, old: str, new: str) -> None:
+    """Replace what a pattern finds in a file, or in all of a folder."""
+    for path in [place] if place.is_file() else sorted(place.rglob("*")):
         if path.is_file() and path.suffix in TEXT_FILES:
             text = path.read_text("utf-8")
-            for old, new in renamed.items():
-                text = re.sub(rf"\b{old}\b", new, text)
-            path.write_text(text, "utf-8", newline="\n")
+            path.write_text(re.sub(old, new, text), "utf-8", newline="\n")
