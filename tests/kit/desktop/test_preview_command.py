@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -172,6 +173,15 @@ def test_a_port_in_use_is_told_before_anything_is_built(
             pass
 
 
+@pytest.fixture
+def in_the_foreground() -> Iterator[None]:
+    """Heed Ctrl-C, which a shell lets those ignore that it starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_foreground")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_says_where_everything_is_and_ends_when_told_to(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: signal.Signals
@@ -189,3 +199,15 @@ def test_the_command_says_where_everything_is_and_ends_when_told_to(
     assert signal.getsignal(signal.SIGTERM) == before
     with pytest.raises(httpx.ConnectError):
         httpx.get(addresses[0], trust_env=False)
+
+
+def test_what_ends_the_command_is_tested_in_the_background_of_a_shell_too() -> None:
+    name = test_the_command_says_where_everything_is_and_ends_when_told_to.__name__
+    command = [sys.executable, "-m", "pytest", f"{__file__}::{name}"]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a child inherits it
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert run.returncode == 0, run.stdout
+    assert "2 passed" in run.stdout
