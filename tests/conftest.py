@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from cotab_kit.layout import Workspace
+from sizes import one_of_each  # with Hypothesis's profiles
 from variants import Variants
 
 if TYPE_CHECKING:
@@ -15,12 +17,35 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Frame
 
+    from sizes import Choose
+
 pytest_plugins = ["cotab_kit.testing"]
+settings.load_profile("core")
 
 _RUN = """
 async () => (await axe.run({ iframes: false })).violations.flatMap(
   (rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`))
 """
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a browser: they run in a process of their own."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """What a choice by chance begins with, so that it can be made again."""
+    return int(pytestconfig.getoption("--hypothesis-seed") or 0)
+
+
+@pytest.fixture
+def choose(every: bool, seed: int) -> Choose:  # noqa: FBT001 - pytest's
+    """Which calls of a matrix are to fail: every one, or one of each kind."""
+    return lambda calls: list(range(len(calls))) if every else one_of_each(calls, seed)
 
 
 @pytest.fixture(scope="session")

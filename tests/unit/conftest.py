@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from cotab import Invitation, Provider, Reporter, Tab, TabContext, Tool
 from cotab._tab.runner import ProviderFactory, Runner
@@ -17,10 +16,6 @@ from cotab.testing import FakeBrowser
 MakeRunner = Callable[[ProviderFactory], Runner]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-# The same examples in every run, and nothing kept between runs.
-settings.register_profile("unit", deadline=None, derandomize=True, database=None, max_examples=80)
-settings.load_profile("unit")
 
 
 class Texts(dict[str, str]):

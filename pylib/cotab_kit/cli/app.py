@@ -121,11 +121,19 @@ def build_command(project: ProjectOption = None) -> None:
 def test(
     project: ProjectOption = None,
     arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to pytest, after --.")] = None,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="In a checkout of cotab: all tests (at most 60 minutes, else 8).")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="In a checkout of cotab: the seed of what is chosen by chance.", min=0, show_default=False),
+    ] = None,
 ) -> None:
     """Build, run the linters and type checkers (in a checkout of cotab), and the tests."""
     from cotab_kit.cli.test import run_tests  # noqa: PLC0415 - the tests' tools are not needed for anything else
 
-    raise typer.Exit(run_tests(Project.at(project), Steps.for_this_terminal(), arguments or []))
+    raise typer.Exit(run_tests(Project.at(project), Steps.for_this_terminal(), arguments or [], full=full, seed=seed))
 
 
 @app.command()
@@ -170,7 +178,7 @@ def bench(
     ] = None,
 ) -> None:
     """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; what Tandem costs."""
-    from cotab_kit.cli.test import run_bench  # noqa: PLC0415 - not needed for anything else
+    from cotab_kit.cli.bench import run_bench  # noqa: PLC0415 - not needed for anything else
 
     chosen = {"--json": figures, "--samples": samples if what is Bench.STARTS else None, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
