@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.emulator import app, archive
@@ -271,7 +271,6 @@ async def test_every_table_refuses_bodies_that_do_not_fit_it(org: Org, client: C
     assert (await client.post(entity.entity_set, **lone)).status_code == 400  # type: ignore[arg-type]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_damage_to_a_package_is_never_more_than_a_refusal(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["solution.xml", "customizations.xml", TEMPLATE, PARAMETER]))
@@ -284,7 +283,6 @@ def test_damage_to_a_package_is_never_more_than_a_refusal(data: st.DataObject) -
         assert error.code.startswith("0x8")  # noqa: PT017 - whether it is refused depends on the damage
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=20))
 def test_damage_to_an_archive_is_never_more_than_a_refusal(at: int, damage: bytes) -> None:
     content = bytearray(GOOD)

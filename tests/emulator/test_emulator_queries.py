@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.emulator.errors import WebApiError
@@ -210,7 +210,6 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(text=TEXT | WORDS)
 @pytest.mark.parametrize("option", ["$filter", "$select", "$expand", "$orderby", "$top"])
 def test_no_text_is_more_than_a_refused_query(option: str, text: str) -> None:
@@ -218,7 +217,6 @@ def test_no_text_is_more_than_a_refused_query(option: str, text: str) -> None:
         options(ENTITIES["msdyn_conversationaction"], {option: text})
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(text=TEXT)
 def test_no_text_is_more_than_an_address_of_nothing(text: str) -> None:
     with suppress(WebApiError):
@@ -236,7 +234,6 @@ def test_long_nonsense_is_refused_without_delay(text: str) -> None:
             options(ENTITIES["msdyn_conversationaction"], {option: text})
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(text=st.text())
 def test_any_text_can_be_looked_for(text: str) -> None:
     quoted = text.replace("'", "''")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.build.carriers import Carrier, carry, inflate, part_names
@@ -31,13 +31,6 @@ def reassembled(carrier: Carrier) -> bytes:
     return inflate(packed, carrier.size)
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 @given(content=st.binary(max_size=3000), times=st.sampled_from([0, 1, 60]), limit=st.integers(510, 1500))
 def test_any_content_comes_back_from_parts_below_the_limit(
     tmp_path: Path, content: bytes, times: int, limit: int

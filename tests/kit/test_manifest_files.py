@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.errors import ManifestError
@@ -95,13 +95,6 @@ def test_overrides_replace_keys_of_the_page_and_are_checked_too(tmp_path: Path) 
         load_manifest(tmp_path / MANIFEST, {"boot": "x"})
 
 
-ALWAYS_THE_SAME = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 SCALARS = (
     TEXTS
@@ -138,7 +131,6 @@ def documents(draw: st.DrawFn) -> Document:
     return document
 
 
-@ALWAYS_THE_SAME
 @given(document=documents())
 def test_any_document_gives_a_manifest_or_findings(tmp_path: Path, document: Document) -> None:
     write(tmp_path, document)
@@ -148,7 +140,6 @@ def test_any_document_gives_a_manifest_or_findings(tmp_path: Path, document: Doc
         assert manifest.modes
 
 
-@ALWAYS_THE_SAME
 @given(content=st.binary(max_size=60) | st.text("[]{}=.\"'#\n a1-:", max_size=60).map(str.encode))
 def test_any_file_gives_a_manifest_error_and_nothing_else(tmp_path: Path, content: bytes) -> None:
     (tmp_path / MANIFEST).write_bytes(content)

@@ -7,7 +7,7 @@ import json
 from base64 import b64decode
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.build.packages import Packages, archive, collect, licences
@@ -52,7 +52,6 @@ def test_code_and_data_arrive_byte_for_byte(wheel: Callable[..., Path]) -> None:
     assert shipped(collected(wheel(files))) == files
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
 @given(
     files=st.dictionaries(
         st.text(st.characters(codec="utf-8"), min_size=1),

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab.context import TabContext
@@ -192,7 +192,6 @@ def problems(record: Record) -> Iterator[str]:
             yield f"{column.name} is too long"
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(manifest=manifests())
 def test_any_manifest_gives_records_that_their_columns_can_hold(manifest: Manifest) -> None:
     records = solution_records(manifest) + data_records(manifest)

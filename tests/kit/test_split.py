@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -23,6 +23,7 @@ from cotab_kit.build.fast_start.wasm import Kind, Module, Section, block, number
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.progress import Steps
 from cotab_kit.tools.node import Node, ensure_node
+from sizes import examples
 from small_wasm import FUNCTIONS, IMPORTED, NAMES, WOVEN_TYPES, Woven, everything, own, woven
 
 HARNESS = Path(__file__).with_name("halves.mjs")
@@ -156,13 +157,7 @@ WOVEN = st.builds(
 CASES = st.tuples(st.lists(WOVEN, min_size=1, max_size=12), st.sets(st.integers(0, 11)))
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example, HealthCheck.data_too_large],
-)
+@settings(max_examples=examples(0.2))
 @given(cases=st.lists(CASES, min_size=10, max_size=25))
 def test_functions_that_call_each_other_at_random_behave_as_in_the_whole(
     run: Run, cases: list[tuple[list[Woven], set[int]]]
@@ -206,7 +201,6 @@ def test_functions_keep_their_numbers_and_bodies_are_not_rewritten() -> None:
     assert split(everything(), [5, 0]) == halves, "the same bytes every time"
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(indexes=st.sets(st.integers(0, 60)))
 def test_runs_say_the_same_in_few_numbers(indexes: set[int]) -> None:
     found = list(runs(indexes))

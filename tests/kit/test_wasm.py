@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.build.fast_start.wasm import (
@@ -24,7 +24,6 @@ from cotab_kit.build.fast_start.wasm import (
 from small_wasm import FUNCTIONS, everything
 
 MODULE = everything()
-EVERY = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 
 def read_all(binary: bytes) -> tuple[object, ...]:
@@ -40,7 +39,6 @@ def signed_value(text: bytes) -> int:
     return value - (1 << 7 * len(text)) if text[-1] & 0x40 else value
 
 
-@EVERY
 @given(value=st.integers(0, 2**40), more=st.binary(max_size=3))
 def test_a_number_comes_back_and_takes_no_more_than_its_own_bytes(value: int, more: bytes) -> None:
     reader = Reader(number(value) + more)
@@ -49,14 +47,12 @@ def test_a_number_comes_back_and_takes_no_more_than_its_own_bytes(value: int, mo
     assert len(number(value)) == max(1, -(-value.bit_length() // 7))
 
 
-@EVERY
 @given(value=st.integers(0, 2**31 - 1))
 def test_a_signed_number_is_not_negative_and_reads_as_an_unsigned_one(value: int) -> None:
     assert signed_value(signed(value)) == value
     assert Reader(signed(value)).number() == value
 
 
-@EVERY
 @given(items=st.lists(st.binary(max_size=300), max_size=200))
 def test_a_list_of_blocks_comes_back(items: list[bytes]) -> None:
     reader = Reader(vector(map(block, items)))
@@ -64,7 +60,6 @@ def test_a_list_of_blocks_comes_back(items: list[bytes]) -> None:
     assert reader.at == len(reader.data)
 
 
-@EVERY
 @given(
     sections=st.dictionaries(st.sampled_from([s for s in Section if s is not Section.CUSTOM]), st.binary(max_size=200)),
     custom=st.lists(st.binary(max_size=20), max_size=3),
@@ -143,7 +138,6 @@ def _sections(binary: bytes) -> list[bytes]:
     return found
 
 
-@EVERY
 @given(noise=st.binary(max_size=60), at=st.integers(0, len(MODULE)))
 def test_noise_is_read_or_refused_but_nothing_else(noise: bytes, at: int) -> None:
     for binary in (HEADER + noise, MODULE[:at] + noise, MODULE[:at] + noise + MODULE[at + len(noise) :]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes import Ask, answering
@@ -41,7 +41,6 @@ hiding = st.one_of(
 harmless = st.sampled_from(["b { color: red }", "i { content: '\\201C' }", ":root { --y: 1px }", ""])
 
 
-@settings(max_examples=300, deadline=None)
 @given(before=st.lists(harmless), hidden=hiding, after=st.lists(harmless), source=st.sampled_from(["sheet", "inline"]))
 def test_nothing_hidden_in_a_sheet_leaves(
     scrub: Ask, before: list[str], hidden: str, after: list[str], source: str
@@ -52,7 +51,6 @@ def test_nothing_hidden_in_a_sheet_leaves(
     assert all(part.split("{")[0] in left for part in [*before, *after])
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     before=around,
     gap=st.sampled_from(["", " ", "/* ; */", "\n"]),
@@ -71,7 +69,6 @@ def test_variables_that_are_measures_or_colors_arrive(scrub: Ask, value: str) ->
     assert scrub({"css": css, "source": "inline"}).replace(" ", "") == css.replace(" ", "")
 
 
-@settings(max_examples=300, deadline=None)
 @given(text=around, end=st.sampled_from(['"', "'", "/*", "url(", 'url("', "url('"]))
 def test_what_is_not_closed_is_hidden_to_its_end(scrub: Ask, text: str, end: str) -> None:
     left = scrub({"css": f"a {{ content: {end}{SECRET}", "source": "inline"})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes import answering
@@ -23,7 +23,6 @@ messages = st.lists(
 )
 sizes = st.sampled_from([7, 64, 256 * 1024])
 Run = Callable[..., dict[str, Any]]
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,6 @@ def run() -> Iterator[Run]:
         yield lambda **order: ask({"lost": [], "damaged": [], **order})
 
 
-@quick
 @given(sent=messages, size=sizes)
 def test_what_was_packed_is_joined_from_the_first_key_on(run: Run, sent: list[dict[str, Any]], size: int) -> None:
     answer = run(messages=sent, size=size)
@@ -41,7 +39,6 @@ def test_what_was_packed_is_joined_from_the_first_key_on(run: Run, sent: list[di
     assert answer["gaps"] == 0
 
 
-@quick
 @given(sent=messages, size=sizes)
 def test_chunks_are_as_the_contract_says(run: Run, sent: list[dict[str, Any]], size: int) -> None:
     chunks = [base64.b64decode(chunk) for chunk in run(messages=sent, size=size)["chunks"]]
@@ -55,7 +52,6 @@ def test_chunks_are_as_the_contract_says(run: Run, sent: list[dict[str, Any]], s
         assert content == base64.b64decode(message["content"])
 
 
-@quick
 @given(sent=messages, size=sizes, data=st.data())
 def test_after_a_loss_nothing_comes_before_the_next_key(
     run: Run, sent: list[dict[str, Any]], size: int, data: st.DataObject
@@ -74,7 +70,6 @@ def test_after_a_loss_nothing_comes_before_the_next_key(
     assert answer["gaps"] > 0 or not begun or again == len(sent)
 
 
-@quick
 @given(sent=messages, lost=st.lists(st.integers(0, 20)), damaged=st.lists(st.integers(0, 20)))
 def test_no_loss_and_no_damage_makes_it_fail(
     run: Run, sent: list[dict[str, Any]], lost: list[int], damaged: list[int]

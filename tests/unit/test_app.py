@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab import AdapterError, SessionUnknownError, Tool
@@ -278,7 +278,6 @@ BUTTONS = [
 ]
 
 
-@settings(max_examples=40)
 @given(st.lists(st.sampled_from([*BUTTONS, "connected", "reconnecting", "reconnected", "ended", "pause"]), max_size=25))
 def test_whatever_is_pressed_in_whatever_order_events_come_in_pairs(
     make_vendor: type[Vendor], steps: list[str]

@@ -1,6 +1,10 @@
-"""Every single HTTP call of install and uninstall fails in turn; in the end nothing shows of it."""
+"""HTTP calls of install and uninstall fail in turn; in the end nothing shows of it. Every single one fails in the full
+size, one of each kind in the core.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,9 +12,13 @@ from cotab_kit.emulator import Fault
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import WebApiError
 from kit.deploy.runs import Run, at_once, release
+from sizes import by_class_and_whole
+
+if TYPE_CHECKING:
+    from sizes import Choose
 
 ATTEMPTS = 5  # what the client makes of one request before it gives up
-EVERY = pytest.mark.parametrize(
+PERSISTENT = pytest.mark.parametrize(
     ("work", "fault"),
     [(work, fault) for work in ("install", "uninstall") for fault in Fault if fault is not Fault.UNAVAILABLE]
     + [("upgrade", Fault.CUT_BEFORE), ("upgrade", Fault.CUT_AFTER)],
@@ -57,32 +65,35 @@ ONCE = pytest.mark.parametrize(
 
 
 @ONCE
-async def test_a_call_that_fails_once_is_absorbed(prepared: Run, work: str, fault: Fault) -> None:
+@by_class_and_whole
+async def test_a_call_that_fails_once_is_absorbed(prepared: Run, work: str, fault: Fault, choose: Choose) -> None:
     run = prepared.copy()
     assert await do(run, work)
-    calls, expected = run.network.calls.copy(), run.content()
-    for number, call in enumerate(calls, start=1):
+    calls, expected = run.network.calls, run.content()
+    for place in choose(calls):
         run = prepared.copy()
-        run.network.fault, run.network.at = fault, number
-        assert await do(run, work), f"{number}: {call}"
-        assert run.content() == expected, f"{number}: {call}"
+        run.network.fault, run.network.at = fault, place + 1
+        assert await do(run, work), calls[place]
+        assert run.content() == expected, calls[place]
 
 
-@EVERY
+@PERSISTENT
+@by_class_and_whole
 async def test_a_call_that_goes_on_failing_is_made_up_for_by_a_second_run(
-    prepared: Run, work: str, fault: Fault
+    prepared: Run, work: str, fault: Fault, choose: Choose
 ) -> None:
     run = prepared.copy()
     assert await do(run, work)
-    calls, expected, aborted = run.network.calls.copy(), run.content(), 0
-    for number, call in enumerate(calls, start=1):
+    calls, expected, aborted = run.network.calls, run.content(), 0
+    places = choose(calls)
+    for place in places:
         run = prepared.copy()
-        run.network.fault, run.network.at, run.network.times = fault, number, ATTEMPTS
+        run.network.fault, run.network.at, run.network.times = fault, place + 1, ATTEMPTS
         aborted += not await do(run, work)
         run.network.fault = None
-        assert await do(run, work), f"{number}: {call}"
-        assert run.content() == expected, f"{number}: {call}"
-    assert aborted > len(calls) / 2
+        assert await do(run, work), calls[place]
+        assert run.content() == expected, calls[place]
+    assert aborted > len(places) / 2
 
 
 class KilledError(BaseException):
@@ -94,18 +105,22 @@ async def killed(_seconds: float) -> None:
 
 
 @pytest.mark.parametrize("work", ["install", "upgrade", "uninstall"])
-async def test_a_run_that_is_killed_after_any_change_is_made_up_for_by_a_second_run(prepared: Run, work: str) -> None:
+@by_class_and_whole
+async def test_a_run_that_is_killed_after_a_change_is_made_up_for_by_a_second_run(
+    prepared: Run, work: str, choose: Choose
+) -> None:
     """The org goes on with what was begun, for longer than it takes to run the command again."""
     prepared.local.seed_settings(steps=12)
     run = prepared.copy()
     assert await do(run, work)
-    writing = [number for number, call in enumerate(run.network.calls, start=1) if not call.startswith("GET")]
-    expected = run.content()
-    for number in writing:
+    calls, expected = run.network.calls, run.content()
+    for place in choose(calls):
+        if calls[place].startswith("GET"):
+            continue
         run = prepared.copy()
-        run.network.fault, run.network.at, run.sleep = Fault.CUT_AFTER, number, killed
+        run.network.fault, run.network.at, run.sleep = Fault.CUT_AFTER, place + 1, killed
         with pytest.raises(KilledError):
             await do(run, work)
         run.network.fault, run.sleep = None, at_once
-        assert await do(run, work), number
-        assert run.content() == expected, number
+        assert await do(run, work), calls[place]
+        assert run.content() == expected, calls[place]
