@@ -78,6 +78,15 @@ class Org:
         """The version token of web resources, with its braces."""
         return token(self.store)
 
+    def remember(self) -> None:
+        """Let `restore` bring back what the org holds now. From here on nothing is written to its file."""
+        self.store.sql.execute("SAVEPOINT remembered")
+
+    def restore(self) -> None:
+        """Undo whatever has been done to the org since `remember`, by whomever."""
+        with self.store.lock:
+            self.store.sql.execute("ROLLBACK TO remembered")
+
     def rows(self, table: str, **values: Scalar) -> list[Row]:
         """The rows of a table with these values, lookups under the names of their columns."""
         return self.store.find(ENTITIES[table], **values)
