@@ -1,4 +1,4 @@
-"""Browser tests use the fixtures of provider authors (`dist`, `browser`, `server`, `tab`), and `axe`."""
+"""Browser tests use the fixtures of provider authors (`tab`, `desktop`, `cotab_...`), and `axe`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from variants import Variants
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Frame
+    from playwright.sync_api import Browser, Frame
 
     from sizes import Choose
 
-pytest_plugins = ["cotab_kit.testing"]
+pytest_plugins = ["cotab_kit.testing.plugin"]  # a checkout has no entry point by which pytest finds it
 settings.load_profile("core")
 
 _RUN = """
@@ -32,7 +32,7 @@ async () => (await axe.run({ iframes: false })).violations.flatMap(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser: they run in a process of their own."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "cotab_browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
@@ -46,6 +46,12 @@ def seed(pytestconfig: pytest.Config) -> int:
 def choose(every: bool, seed: int) -> Choose:  # noqa: FBT001 - pytest's
     """Which calls of a matrix are to fail: every one, or one of each kind."""
     return lambda calls: list(range(len(calls))) if every else one_of_each(calls, seed)
+
+
+@pytest.fixture(scope="module")
+def browser(cotab_browser: Browser) -> Browser:
+    """The same under a short name."""
+    return cotab_browser
 
 
 @pytest.fixture(scope="session")

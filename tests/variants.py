@@ -15,9 +15,9 @@ from filelock import FileLock
 from rich.console import Console
 
 from cotab_kit.build.build import build
-from cotab_kit.preview.server import Preview, serve
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
+from cotab_kit.testing import ServedBuild
 
 ROOT = Path(__file__).parents[1]
 PROJECTS = ROOT / "tests" / "projects"
@@ -30,9 +30,9 @@ class Variants:
     def __init__(self, cache: Path, open_until_the_end: ExitStack) -> None:
         self._cache = cache
         self._stack = open_until_the_end
-        self._served: dict[Path, Preview] = {}
+        self._served: dict[Path, ServedBuild] = {}
 
-    def __call__(self, project: str | Path | None = None, **page: Any) -> Preview:  # noqa: ANN401 - values of [page]
+    def __call__(self, project: str | Path | None = None, **page: Any) -> ServedBuild:  # noqa: ANN401 - values of [page]
         """`project` is one of tests/projects, a folder, or examples/minimal; `page` replaces keys of its [page]."""
         root = PROJECTS / project if isinstance(project, str) else project or MINIMAL
         options = json.dumps([str(root), page], sort_keys=True)
@@ -41,5 +41,5 @@ class Variants:
             self._cache.mkdir(parents=True, exist_ok=True)
             with FileLock(self._cache / "build.lock"):
                 build(Project.at(root, dist, **page), Steps(Console(quiet=True), quiet=True))
-            self._served[dist] = self._stack.enter_context(serve(dist))
+            self._served[dist] = self._stack.enter_context(ServedBuild(dist))
         return self._served[dist]

@@ -5,7 +5,6 @@ KitError             something on the author's machine stands in the way
 ├── ManifestError    provider.toml, or a file it names, is not what the kit can use
 ├── BuildError       the tab cannot be built from the project
 │   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
-├── PreviewError     the local preview cannot do what was asked of it
 ├── OrgError         an org refuses what was asked of it, or is not what it must be
 │   └── SignInError  nobody could be signed in
 └── DesktopError     the local desktop, or its org, cannot do what was asked of it
@@ -70,10 +69,6 @@ class BuildError(KitError):
 
 class ToolError(BuildError):
     """A JavaScript tool (esbuild, the maker of the memory image, ...) failed."""
-
-
-class PreviewError(KitError):
-    """The local preview cannot do what was asked of it."""
 
 
 class OrgError(KitError):

@@ -1,19 +1,33 @@
-"""Serve an ASGI application on this machine, on a free port, until it is closed.
-
-For the desktop, the customer's site, a provider's service (sidecar.py), and tests whose browser needs an address.
-"""
+"""Serve an ASGI application on this machine, on a free port, until it is closed; serve files with types of our own."""
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path, PurePath
 from typing import Any, Self
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
 
 from cotab_kit.errors import DesktopError
+
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
 
 
 class Served:
@@ -52,20 +66,37 @@ class Served:
         self.close()
 
 
-def listening(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """A listening socket, so that the first request finds the door open before uvicorn is up. Raises OSError.
+def _listen(port: int) -> socket.socket:
+    """Open a listening socket, so that the first request finds the door open before uvicorn is up.
 
     It says that it is TCP: only then does asyncio send without delay. Each answer would take 40 ms longer.
     """
-    plain = socket.create_server((host, port))
-    return socket.socket(plain.family, plain.type, socket.IPPROTO_TCP, fileno=plain.detach())
-
-
-def _listen(port: int) -> socket.socket:
     try:
-        return listening(port)
+        plain = socket.create_server(("127.0.0.1", port))
     except OSError as error:
         raise DesktopError(
             f"The desktop cannot listen on port {port}: {error.strerror or error}",
             hint="Choose another port, or leave it out to get a free one.",
         ) from error
+    return socket.socket(plain.family, plain.type, socket.IPPROTO_TCP, fileno=plain.detach())
+
+
+class TypedFiles(StaticFiles):
+    """Files of a folder with Content-Types from a table of ours: Windows' registry has its own ideas."""
+
+    def __init__(self, folder: Path, types: Mapping[str, str] = TYPES) -> None:
+        super().__init__(directory=folder)
+        self._types = types
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Answer with the file and its type; 404 if there is no such type."""
+        content_type = self._types.get(PurePath(full_path).suffix.lower())
+        if content_type is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"{scope['path']}: there is no such type of file here")
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            response.headers["content-type"] = content_type
+        response.headers["cache-control"] = "no-cache"
+        return response

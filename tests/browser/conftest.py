@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.orgs import Orgs
+from cotab_kit.emulator import Org
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from cotab_kit.emulator import Org
-    from cotab_kit.preview.server import Preview
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import ServedBuild, Tab
     from variants import Variants
 
 
@@ -27,27 +25,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, variant: Variants) -> Preview:
-    """The preview that `tab` opens: of examples/minimal, or of the test's variant."""
+def cotab_server(request: pytest.FixtureRequest, variant: Variants) -> ServedBuild:
+    """What `tab` opens: examples/minimal, or the test's variant."""
     marker = request.node.get_closest_marker("variant")
     return variant(*marker.args, **marker.kwargs) if marker else variant()
 
 
-@pytest.fixture(scope="session")
-def orgs(tmp_path_factory: pytest.TempPathFactory) -> Orgs:
-    return Orgs(tmp_path_factory.mktemp("orgs"))
-
-
 @pytest.fixture
-def built(server: Preview) -> Path:
+def built(cotab_server: ServedBuild) -> Path:
     """What is installed: examples/minimal, or the test's variant."""
-    return server.dist
+    return cotab_server.dist
 
 
 @pytest.fixture
-def org(orgs: Orgs, built: Path, tmp_path: Path) -> Iterator[Org]:
-    """An org with the solution in it."""
-    with orgs.copy(built, tmp_path / "org.db") as org:
+def org(cotab_server: ServedBuild) -> Iterator[Org]:
+    """An org of one's own with the solution in it."""
+    cotab_server.reset()
+    with Org.open() as org:
+        cotab_server.org.store.sql.backup(org.store.sql)
         yield org
 
 

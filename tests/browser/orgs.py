@@ -1,23 +1,18 @@
-"""Local orgs with the built solution in them, served for a browser, and what an administrator does with its page.
+"""A local org with the built solution in it, served for a browser, and what an administrator does with its page.
 
 Used by test_configuration.py and test_org_settings.py.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import httpx
 from playwright.sync_api import BrowserContext, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,45 +21,10 @@ from starlette.routing import Mount, Route
 
 from cotab_kit.emulator import Faults, Org
 from cotab_kit.serving import Served
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 
 TIMEOUT = 30_000  # milliseconds, for a first start on a busy machine
 TABLES = ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale", "msdyn_channelcapability")
-
-
-class Orgs:
-    """Files of orgs into which the managed solution of a build has been imported over the Web API, once for each."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._made: dict[Path, Path] = {}
-
-    @contextmanager
-    def copy(self, dist: Path, path: Path) -> Iterator[Org]:
-        """An org of one's own with the solution that lies in `dist`."""
-        if dist not in self._made:
-            self._made[dist] = self._folder / f"{len(self._made)}.db"
-            with Org.open(self._made[dist]) as org:
-                org.seed_settings(max_upload=100_000_000)  # for a page that is one file
-                import_solution(org, next(dist.glob("*_managed.zip")))
-        shutil.copyfile(self._made[dist], path)
-        with Org.open(path) as org:
-            yield org
-
-
-def import_solution(org: Org, solution: Path) -> None:
-    """As an administrator imports it."""
-    body = {
-        "OverwriteUnmanagedCustomizations": False,
-        "PublishWorkflows": True,
-        "CustomizationFile": base64.b64encode(solution.read_bytes()).decode(),
-        "ImportJobId": str(uuid4()),
-    }
-    with served(Faults(org.app)) as server:
-        answer = httpx.post(f"{server.url}/api/data/v9.2/ImportSolutionAsync", json=body, trust_env=False, timeout=60)
-    assert answer.is_success, answer.text
-    org.finish_jobs()
-    assert org.rows("solution", ismanaged=True)
 
 
 def served(app: Faults) -> Served:

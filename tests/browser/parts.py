@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 ORDINARY = "an ordinary start"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
     Simulate = Callable[..., None]
 

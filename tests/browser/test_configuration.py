@@ -13,10 +13,9 @@ from playwright.sync_api import expect
 from browser.cdn import Cdn
 from browser.orgs import TABLES, Administrator, served, settings
 from cotab_kit.emulator import Fault, Faults, Org
+from cotab_kit.emulator.webresources import policies
 from cotab_kit.layout import Workspace
-from cotab_kit.preview.webresources import policies
-from cotab_kit.testing import CONSOLE, FAILED
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing.plugin import watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame
@@ -43,11 +42,12 @@ def administrator(
     """Whoever sets the solution up; the page is not opened yet."""
     resource = json.loads((built / "build.json").read_text("utf-8"))["configuration"]
     wanted = settings(built, resource)["provisioning"]
-    with served(faults) as server, browser.new_context(locale="en-US") as context:
-        watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
+    with (
+        served(faults) as server,
+        browser.new_context(locale="en-US") as context,
+        watched(request.node, context) as watch,
+    ):
         yield Administrator(org, server.url, context, watch, context.new_page(), resource, wanted)
-        if FAILED not in request.node.stash:
-            watch.check()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 CONVERSATION = "11111111-2222-4333-8444-555555555555"

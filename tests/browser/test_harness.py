@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.preview.server import Preview, serve
-from cotab_kit.preview.webapi import ApiFailure
+from cotab_kit.testing import ServedBuild
 from small_build import small_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 pytest_plugins = ["pytester"]
 
@@ -64,14 +63,14 @@ addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.fixture(scope="module")
-def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cotab_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
 
 
 @pytest.fixture(scope="module")
-def server(dist: Path) -> Iterator[Preview]:
-    with serve(dist) as preview:
-        yield preview
+def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
+    with ServedBuild(cotab_dist) as server:
+        yield server
 
 
 @pytest.fixture
@@ -155,7 +154,7 @@ def test_a_message_is_recorded_with_omnichannel_s_defaults(tab: Tab) -> None:
     tab.frame.evaluate(send, ["Hello"])
     tab.frame.evaluate(send, ["https://example.com/join", False, CONVERSATION])
     draft, sent = [{**message, "time": None} for message in tab.messages]
-    assert draft == {"time": None, "message": "Hello", "toSendBox": True, "conversationId": None}
+    assert draft == {"time": None, "message": "Hello", "toSendBox": True, "conversationId": "the focused one"}
     assert (sent["message"], sent["toSendBox"]) == ("https://example.com/join", False)
     assert sent["conversationId"] == CONVERSATION
     assert tab.frame.evaluate("() => top.Microsoft.Omnichannel.getConversationId()") == "the focused one"
@@ -166,7 +165,7 @@ def test_omnichannel_can_refuse(tab: Tab) -> None:
     refusal = tab.frame.evaluate(
         "() => top.Microsoft.Omnichannel.sendMessageToConversation('Hello').catch((error) => error.message)"
     )
-    assert refusal == "Refused, as the preview was told."
+    assert refusal == "Refused, as the test wants it."
     assert tab.messages == []
 
 
@@ -179,12 +178,13 @@ def test_the_agent_has_a_language(tab: Tab) -> None:
     tab.open(lcid=1025)
     context = "top.Xrm.Utility.getGlobalContext()"
     assert tab.frame.evaluate(f"() => {context}.userSettings.languageId") == 1025
-    assert tab.frame.evaluate(f"() => {context}.getClientUrl()") == tab.preview.url
+    assert tab.frame.evaluate(f"() => {context}.getClientUrl()") == tab.server.url
 
 
 POST_NOTE = """
 async (note) => {
-  const response = await fetch("/api/data/v9.2/annotations", { method: "POST", body: JSON.stringify(note) });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch("/api/data/v9.2/annotations", { method: "POST", headers, body: JSON.stringify(note) });
   return response.status;
 }
 """
@@ -198,7 +198,7 @@ def test_a_note_is_kept_until_the_next_test(tab: Tab) -> None:
 
 def test_the_web_api_can_refuse(tab: Tab) -> None:
     tab.expect_console_error("403.*annotations")
-    tab.preview.org.failure = ApiFailure(status=403)
+    tab.server.refuse_notes()
     tab.open()
     assert tab.frame.evaluate(POST_NOTE, {"subject": "Co-browse"}) == 403
     assert tab.notes == []
@@ -271,12 +271,16 @@ def test_an_expected_error_that_does_not_come_is_a_fault(tab: Tab) -> None:
     tab.expect_console_error("never")
 
 
-def test_a_project_s_test_fails_with_the_console_s_text(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, dist: Path
-) -> None:
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """An author's tests, run as in a checkout."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PYLIB), os.environ.get("PYTHONPATH", "")]))
-    pytester.makeconftest('pytest_plugins = ["cotab_kit.testing"]')
-    pytester.makepyfile("""
+    monkeypatch.setenv("PYTEST_PLUGINS", "cotab_kit.testing.plugin")
+    return pytester
+
+
+def test_a_project_s_test_fails_with_the_console_s_text(project: pytest.Pytester, cotab_dist: Path) -> None:
+    project.makepyfile("""
         def test_quiet(tab):
             tab.open()
             tab.expect_state("inviting")
@@ -285,15 +289,55 @@ def test_a_project_s_test_fails_with_the_console_s_text(
             tab.open()
             tab.frame.evaluate("() => console.error('the SDK is unhappy')")
     """)
-    result = pytester.runpytest_subprocess(f"--cotab-dist={dist}")
+    result = project.runpytest_subprocess(f"--cotab-dist={cotab_dist}")
     result.assert_outcomes(passed=2, errors=1)
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_loud*", "*not expected: ?error? the SDK is unhappy*"])
 
 
-def test_without_a_build_the_command_is_named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PYLIB), os.environ.get("PYTHONPATH", "")]))
-    pytester.makeconftest('pytest_plugins = ["cotab_kit.testing"]')
-    pytester.makepyfile("def test_build(dist): pass")
-    result = pytester.runpytest_subprocess()
+def test_other_modules_have_loops_of_their_own(project: pytest.Pytester, cotab_dist: Path) -> None:
+    browser = "def test_tab(tab): tab.open()"
+    host = "import asyncio\ndef test_loop(): asyncio.run(asyncio.sleep(0))"
+    project.makepyfile(test_1=browser, test_2=host, test_3=browser, test_4=host)
+    project.runpytest_subprocess(f"--cotab-dist={cotab_dist}").assert_outcomes(passed=4)
+
+
+# As pytest-playwright has them.
+PLAYWRIGHT = """
+import pytest
+from playwright.sync_api import sync_playwright
+
+@pytest.fixture(scope="session")
+def playwright():
+    with sync_playwright() as started: yield started
+
+@pytest.fixture(scope="session")
+def browser(playwright, cotab_launch_options):
+    with playwright.chromium.launch(**cotab_launch_options) as launched: yield launched
+
+@pytest.fixture
+def page(browser):
+    with browser.new_page() as page: yield page
+"""
+
+
+def test_fixtures_of_pytest_playwright_are_in_nobody_s_way(project: pytest.Pytester, cotab_dist: Path) -> None:
+    project.makeconftest(PLAYWRIGHT)
+    project.makepyfile("""
+        def test_page(page):
+            page.goto("about:blank")
+
+        def test_both(page, tab):
+            tab.open()
+            page.goto(tab.page.url)
+
+        def test_tab(tab):
+            tab.open()
+    """)
+    project.runpytest_subprocess(f"--cotab-dist={cotab_dist}").assert_outcomes(passed=3)
+
+
+def test_without_a_build_the_command_is_named(project: pytest.Pytester) -> None:
+    project.makepyfile("def test_build(cotab_dist): pass")
+    result = project.runpytest_subprocess()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*dist holds no build. Build it first: `python build.py`*"])

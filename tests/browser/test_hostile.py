@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Route
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 FALLBACK = "an ordinary start"
@@ -69,7 +69,7 @@ def test_a_window_that_closes_the_tab_while_it_hears_of_it_is_told_everything_on
     tab.open()
     tab.expect_state("inviting")
     first = session()
-    close = "(name) => window.addEventListener(name, () => preview.remove(), { once: true })"
+    close = "(name) => window.addEventListener(name, () => dynamics.remove(), { once: true })"
     tab.page.evaluate(close, CONNECTED)
     in_tab("tab.FakeSdk.current.simulate('joined', { name: 'Casey' });")
     tab.expect_events(CONNECTED, ENDED)

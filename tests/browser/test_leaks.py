@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 

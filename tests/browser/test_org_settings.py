@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from browser.orgs import TIMEOUT, served
 from cotab_kit.emulator import Faults
-from cotab_kit.testing import CONSOLE, FAILED
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
+from cotab_kit.testing.plugin import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
     from cotab_kit.emulator import Org
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 VARIABLE = "cotab_faults_settings"
 READING = "**/api/data/v9.2/environmentvariabledefinitions?*"
@@ -90,13 +90,14 @@ class Agent:
 
 @pytest.fixture
 def agent(request: pytest.FixtureRequest, browser: Browser, org: Org) -> Iterator[Agent]:
-    with served(Faults(org.app)) as server, browser.new_context(locale="en-US") as context:
-        watch = request.node.stash[CONSOLE] = ConsoleWatch(context)
+    with (
+        served(Faults(org.app)) as server,
+        browser.new_context(locale="en-US") as context,
+        watched(request.node, context) as watch,
+    ):
         agent = Agent(org, server.url, context.new_page(), watch)
         context.on("request", lambda request: agent.requests.append(request.url))
         yield agent
-        if FAILED not in request.node.stash:
-            watch.check()
 
 
 @both_boots
@@ -155,7 +156,7 @@ def test_outside_dynamics_nobody_is_asked_and_in_the_preview_a_test_may_set_it(t
     tab.expect_state("inviting")
     assert tab.frame.evaluate("() => globalThis.region") == "eu"
     assert not any("/api/" in url for url in asked)
-    tab.preview.org.settings = '{"region": "us"}'
+    tab.server.set_org_settings('{"region": "us"}')
     tab.open()
     tab.expect_state("inviting")
     assert tab.frame.evaluate("() => globalThis.region") == "us"

@@ -16,7 +16,7 @@ from cotab_kit.layout import Workspace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 DATA = "?data=%7B%22conversationId%22%3A%22x%22%7D"
@@ -80,8 +80,8 @@ def test_where_wasm_is_forbidden_the_directive_is_named(tab: Tab) -> None:
 # Runtime "solution": web resources
 
 
-def test_everything_built_is_a_legal_web_resource(dist: Path) -> None:
-    folder = dist / "webresources"
+def test_everything_built_is_a_legal_web_resource(cotab_dist: Path) -> None:
+    folder = cotab_dist / "webresources"
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 10
     for path in files:
@@ -91,8 +91,8 @@ def test_everything_built_is_a_legal_web_resource(dist: Path) -> None:
         assert path.stat().st_size <= 3_500_000, name
 
 
-def test_carriers_are_well_formed_xml(dist: Path) -> None:
-    carriers = list((dist / "webresources").rglob("*.xml"))
+def test_carriers_are_well_formed_xml(cotab_dist: Path) -> None:
+    carriers = list((cotab_dist / "webresources").rglob("*.xml"))
     assert len(carriers) >= 6
     for path in carriers:
         root = ET.fromstring(path.read_bytes())  # noqa: S314 - our own file
@@ -100,8 +100,8 @@ def test_carriers_are_well_formed_xml(dist: Path) -> None:
         assert re.fullmatch(r"[A-Za-z0-9+/=]+", root.text or ""), path
 
 
-def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
-    pages = sorted(dist.rglob("*share.html")) + sorted(dist.rglob("cobrowse.html"))
+def test_pages_hold_no_script_and_refer_relatively(cotab_dist: Path) -> None:
+    pages = sorted(cotab_dist.rglob("*share.html")) + sorted(cotab_dist.rglob("cobrowse.html"))
     assert len(pages) == 2
     for path in pages:
         html = path.read_text("utf-8")
@@ -115,7 +115,7 @@ def test_pages_hold_no_script_and_refer_relatively(dist: Path) -> None:
 
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
-    names = [path.name for path in (tab.preview.dist / "webresources").rglob("*") if path.is_file()]
+    names = [path.name for path in (tab.server.dist / "webresources").rglob("*") if path.is_file()]
     assert sorted(names) == ["cobrowse.html", "cobrowse.svg", "configuration.html"]
     requested: list[str] = []
     tab.context.on("request", lambda request: requested.append(request.url))
@@ -136,7 +136,7 @@ def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -
 
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
-    [page] = tab.preview.dist.rglob("cobrowse.html")
+    [page] = tab.server.dist.rglob("cobrowse.html")
     tab.page.goto(page.as_uri() + DATA)
     expect(tab.page.locator("html")).to_have_attribute("data-state", "inviting", timeout=30_000)
     tab.page.get_by_role("button", name="Pressed 0 times").click()
@@ -144,7 +144,7 @@ def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
 
 
 def test_a_page_that_must_be_served_names_the_command(tab: Tab) -> None:
-    [page] = tab.preview.dist.rglob("cobrowse.html")
+    [page] = tab.server.dist.rglob("cobrowse.html")
     tab.page.goto(page.as_uri() + DATA)
     expect(tab.page.locator("#error-code")).to_have_text("FILE_PROTOCOL")
     expect(tab.page.locator("#error-next")).to_contain_text("python build.py preview")

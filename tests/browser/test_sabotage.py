@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from cotab_kit.preview.webapi import ApiFailure
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Route
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
     Simulate = Callable[..., None]
     Join = Callable[[], None]
@@ -89,11 +87,11 @@ def garbled(route: Route) -> None:
     route.fulfill(body=text[:middle] + other + text[middle + 8 :], content_type="text/xml")
 
 
-def test_every_part_of_the_runtime_is_sabotaged_below(dist: Path) -> None:
+def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
     harmless = {"cobrowse.html", "screenshare.html", "notices.html", "style.css", "boot.js", "fake_sdk.js"}
     harmless |= {"cobrowse.svg", "screenshare.svg"}
     harmless |= {"configuration.html", "configuration.css", "configuration_json.xml"}  # test_configuration.py has these
-    built = {path.name for path in (dist / "webresources").rglob("*") if path.is_file()}
+    built = {path.name for path in (cotab_dist / "webresources").rglob("*") if path.is_file()}
     assert built - harmless - IMAGE - RESTS == set(Part)
 
 
@@ -298,20 +296,20 @@ def test_when_python_dies_boot_js_sends_the_owed_event(tab: Tab, join: Join, sim
 def test_what_dynamics_refuses_is_said_and_can_be_tried_again(tab: Tab, join: Join) -> None:
     tab.open(reject=["sendMessageToConversation"])
     join()
-    tab.expect_console_error("Refused, as the preview was told")
+    tab.expect_console_error("Refused, as the test wants it")
     tab.press("send-invitation")
     tab.expect_text(re.compile("The invitation was not sent"))
-    tab.page.evaluate("() => preview.reject('sendMessageToConversation', null)")
+    tab.page.evaluate("() => dynamics.refuse('sendMessageToConversation', null)")
     tab.press("send-invitation")
     tab.expect_text("The invitation was sent to the conversation.")
 
     tab.press("end-session")
     tab.expect_console_error("403")
     tab.expect_console_error("missing prvCreateNote privilege")
-    tab.preview.org.failure = ApiFailure()
+    tab.server.refuse_notes()
     tab.press("attach-note")
     tab.expect_text(re.compile("The note was not added"))
-    tab.preview.org.failure = None
+    tab.server.refuse_notes(refuse=False)
     tab.press("attach-note")
     tab.expect_text("The note was added to the conversation.")
     assert (len(tab.messages), len(tab.notes)) == (1, 1)

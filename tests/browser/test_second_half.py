@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Route
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 MAIN = "pyodide.asm.wasm"

@@ -16,7 +16,7 @@ from cotab_kit.layout import Workspace, source_root
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
 Python = Callable[[str], Any]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator
 
-    from cotab_kit.testing.tab import Tab
+    from cotab_kit.testing import Tab
 
     Simulate = Callable[..., None]
 
@@ -112,7 +112,7 @@ def a_note_is_attached(tab: Tab) -> None:
     tab.expect_text("The note was added to the conversation.")
     expect(part(tab, "attach-note")).to_be_hidden()
     [note] = tab.notes
-    assert note["objectid_msdyn_ocliveworkitem@odata.bind"] == f"/msdyn_ocliveworkitems({CONVERSATION})"
+    assert (note["objecttypecode"], note["objectid"]) == ("msdyn_ocliveworkitem", CONVERSATION)
     assert note["notetext"].startswith("Session with Minimal, connected ")
     assert note["notetext"].endswith(" by the agent.")
 
@@ -154,7 +154,7 @@ def test_a_session_runs_from_invitation_to_note(tab: Tab, simulate: Simulate, mo
     the_next_session_is_another_one(tab, simulate, connected, ended)
 
     assert all(record["plain"] and record["cloneable"] and record["detail"] == {} for record in tab.records)
-    assert [url for url in requests if not url.startswith((tab.preview.url, "data:", "blob:"))] == []
+    assert [url for url in requests if not url.startswith((tab.server.url, "data:", "blob:"))] == []
 
 
 @pytest.mark.variant(project="scripted")

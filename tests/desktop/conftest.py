@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.testing.console import ConsoleWatch
-from cotab_kit.testing.desktop import Desktop
+from cotab_kit.testing import ConsoleWatch, Desktop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,12 +23,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def dist(variant: Variants) -> Path:
+def cotab_dist(variant: Variants) -> Path:
     """What is installed in the org of `desktop`: examples/minimal, whose customer is played by a script."""
     return variant().dist
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def agent_at(browser: Browser) -> At:
     """An agent in front of a desktop; in the end nothing unexpected may be on the console."""
 
@@ -39,7 +38,7 @@ def agent_at(browser: Browser) -> At:
             watch = ConsoleWatch(context)
             desktop = Desktop(context, server, watch)
             yield desktop
-            desktop.settle()
+            watch.settle()
             watch.check()
 
     return sit_down

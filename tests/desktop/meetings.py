@@ -14,8 +14,7 @@ from rich.console import Console
 
 from cotab_kit.preview.preview import preview
 from cotab_kit.progress import Steps
-from cotab_kit.testing.console import ConsoleWatch
-from cotab_kit.testing.desktop import Desktop
+from cotab_kit.testing import ConsoleWatch, Desktop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

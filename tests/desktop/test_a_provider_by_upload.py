@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import FilePayload
 
-    from cotab_kit.testing.desktop import Desktop
+    from cotab_kit.testing import Desktop
     from desktop.conftest import At
 
 ENGLISH = {"label": "Browse along", "tooltip": "See the page of the customer", "slash_command": "/along"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cotab_kit.testing.desktop import Desktop
+    from cotab_kit.testing import Desktop
 
 
 def test_a_session_from_the_button_to_the_closed_tab(desktop: Desktop) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Frame
 
-    from cotab_kit.testing.desktop import Desktop
+    from cotab_kit.testing import Desktop
     from desktop.conftest import At
 
     Axe = Callable[[Frame], list[str]]

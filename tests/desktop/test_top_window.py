@@ -21,7 +21,7 @@ from kit.desktop.site import data_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.testing.desktop import Desktop
+    from cotab_kit.testing import Desktop
     from desktop.conftest import At
 
 ATTACH = """([id, subject]) => fetch("/api/data/v9.2/annotations", {

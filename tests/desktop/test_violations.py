@@ -11,7 +11,7 @@ from desktop.wrong_tabs import wrong_tabs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cotab_kit.testing.desktop import Desktop
+    from cotab_kit.testing import Desktop
     from desktop.conftest import At
 
 NEVER_ENDED = "but CobrowseEndedEvent never came"

@@ -21,8 +21,8 @@ from cotab_kit.cli.app import app
 from cotab_kit.layout import source_root
 from cotab_kit.manifest.languages import LANGUAGES
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.testing.desktop import Desktop
-from cotab_kit.testing.tab import Tab as BuiltTab
+from cotab_kit.testing import Desktop
+from cotab_kit.testing import Tab as BuiltTab
 
 ROOT = source_root() or Path()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

@@ -100,7 +100,7 @@ def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
     assert (tmp_path / "two words" / "assist" / "main.py").is_file()
 
 
-TESTS = {f"tests/{name}.py" for name in ("conftest", "test_adapter", "test_desktop", "test_tab")}
+TESTS = {f"tests/{name}.py" for name in ("test_adapter", "test_desktop", "test_tab")}
 IN_EVERY_PROJECT = {"provider.toml", "main.py", ".gitignore", "pytest.ini"} | TESTS
 FILES = {
     "minimal": IN_EVERY_PROJECT | {"assets/fake_sdk.js"},

@@ -121,6 +121,16 @@ def test_cotab_comes_from_the_wheel_and_knows_its_own_files(installed: Installat
     assert text.endswith(str(Path("_files", "template")))
 
 
+@pytest.mark.parametrize("named", [(), ("-p", "cotab_kit.testing.plugin")], ids=["found", "found and named"])
+def test_pytest_has_cotab_s_fixtures_where_it_is_installed(
+    installed: Installation, tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    options = ["-p", "no:cacheprovider", "--fixtures", *named]
+    shown = ran(installed.scripts / "python", "-m", "pytest", *options, cwd=tmp_path).output
+    assert "tab -- " in shown
+    assert "desktop -- " in shown
+
+
 def test_an_editable_installation_is_a_folder_on_the_path_which_editors_follow(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

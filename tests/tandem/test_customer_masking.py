@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 from customers import Agent, Customer, Stage, built_assets, customer, staged
 
 # Numbers and names that a field cannot hold with a mark before them.

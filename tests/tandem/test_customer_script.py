@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from cotab_kit.build.tandem import build_tandem, web_sources
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.node import ensure_node
 from customers import OPEN_SHADOW, Stage, built_assets, staged
 

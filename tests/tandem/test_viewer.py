@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, expect
 
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 from customers import Customer, Stage, built_assets, customer, staged
 from desks import Desk
 

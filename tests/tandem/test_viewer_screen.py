@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from cotab_kit.progress import Steps
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.browser import find_browser
 from customers import Customer, Stage, built_assets, customer, staged
 from desks import Desk

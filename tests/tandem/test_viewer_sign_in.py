@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from cotab_kit.serving import Served
-from cotab_kit.testing.console import ConsoleWatch
+from cotab_kit.testing import ConsoleWatch
 from customers import Stage, built_assets, staged
 from desks import Desk
 from issuers import Issuer

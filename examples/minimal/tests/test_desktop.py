@@ -1,6 +1,6 @@
 """The whole way in a local Omnichannel: the installed solution, the button, the session, the closed tab."""
 
-from cotab_kit.testing.desktop import Desktop
+from cotab_kit.testing import Desktop
 
 
 def test_the_button_opens_a_tab_that_connects_and_ends(desktop: Desktop) -> None:

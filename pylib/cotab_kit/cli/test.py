@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 Command = list[str | Path]
 
 NO_TESTS = 5  # what pytest ends with if it has selected none
-_AREAS = ["-p", "cotab_kit.cli.areas"]
+_PLUGINS = ["-p", "cotab_kit.testing.plugin", "-p", "cotab_kit.cli.areas"]  # a checkout has no entry points
 _WORKERS = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
@@ -65,7 +65,7 @@ def run_tests(
         raise SetupError("The full size is that of cotab's own tests", hint="Leave --full away: all of yours run")
     build(project, steps)
     if source is None or not is_checkout:
-        return _pytest(project.root, [*_AREAS, *arguments], None)
+        return _pytest(project.root, [*_PLUGINS, *arguments], None)
     sound = _checks_pass(source, project, steps)
     find_browser(steps)  # once, before several workers look for it (and perhaps install it) at the same time
     return _Run(source, steps, FULL if full else CORE, seed).tests(arguments) or int(not sound)
@@ -109,7 +109,7 @@ class _Run:
         chance = [f"--hypothesis-profile={size.profile}", f"--hypothesis-seed={self._seed}"]
         remaining = size.run_limit - (time.monotonic() - self._started)
         try:
-            return _pytest(self._source, [*_AREAS, *_WORKERS, "-o", limit, *chance, *arguments], remaining)
+            return _pytest(self._source, [*_PLUGINS, *_WORKERS, "-o", limit, *chance, *arguments], remaining)
         except subprocess.TimeoutExpired:
             self._steps.note(f"The tests took longer than {size.run_limit // 60} minutes and were stopped")
             return 1

@@ -15,8 +15,8 @@ from cotab_kit.tools.node import ensure_node
 
 CONFIG = BundleConfig(
     Path(__file__).with_name("pages"),
-    (Run(("agent.js", "admin.js", "agent.css", "admin.css"), splitting=True),),
-    copied=("admin.html", "index.html"),
+    (Run(("agent.js", "admin.js", "window.js", "agent.css", "admin.css"), splitting=True),),
+    copied=("admin.html", "index.html", "window.html"),
     legal_comments="eof",
 )
 

@@ -26,23 +26,13 @@ from cotab_kit.desktop.solutions import Solutions
 from cotab_kit.desktop.tabs import read_token
 from cotab_kit.desktop.traffic import Sleep, Traffic
 from cotab_kit.emulator import Org
-from cotab_kit.emulator.webresources import WebResources
-from cotab_kit.preview.webresources import TypedFiles, policies
-from cotab_kit.serving import Served
+from cotab_kit.emulator.webresources import WebResources, policies
+from cotab_kit.serving import TYPES, Served, TypedFiles
 
 ZIP = ("application/zip", "application/x-zip-compressed")
 MAX_ZIP = 100 * 1024 * 1024
 HOSTS = ["127.0.0.1", "localhost"]
-PAGES = {"/": "index.html", "/admin": "admin.html"}
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".svg": "image/svg+xml",
-    ".woff2": "font/woff2",
-}
+PAGES = {"/": "index.html", "/admin": "admin.html", "/window": "window.html"}
 
 Line = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -231,8 +221,7 @@ class Desktop:
     async def _static(self, request: Request) -> Response:
         if self.pages is None:
             return Response(status_code=NOT_FOUND)
-        files = TypedFiles(self.pages, TYPES)
-        return await files.get_response(request.path_params["name"], request.scope)
+        return await TypedFiles(self.pages).get_response(request.path_params["name"], request.scope)
 
 
 class Running(Served):

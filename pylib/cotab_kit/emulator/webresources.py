@@ -7,7 +7,7 @@ dataverse.md, section 4; the Content-Type of each type is not documented, and ne
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -33,6 +33,24 @@ CONTENT_TYPES = {
 }
 YEAR = 31_536_000
 _TOKEN = re.compile(r"\{\d+\}")
+_STRICT = (
+    "default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' blob: data:; connect-src 'self' blob: data: wss:; frame-src 'self' blob:{frames}"
+)
+
+
+def policies(frame_sources: Sequence[str] = ()) -> dict[str, str | None]:
+    """Name the Content-Security-Policies that orgs have; an administrator has added `frame_sources` to frame-src."""
+    frames = "".join(f" {source}" for source in frame_sources)
+    return {
+        "none": None,
+        "default": (
+            "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; "
+            "style-src * 'unsafe-inline'; font-src * data:"
+        ),
+        "strict": _STRICT.format(scripts="", frames=frames),
+        "strict-wasm": _STRICT.format(scripts=" 'wasm-unsafe-eval'", frames=frames),
+    }
 
 
 def token(store: Store) -> str:

@@ -1,17 +1,20 @@
-"""Watches the browser's console during a test: an error nobody expected fails it.
+"""Watch the browser's console during a test: an error nobody expected fails it.
 
-Used by the `tab` fixture (cotab_kit.testing). Opting out is explicit: `expect`, with a pattern that must then
-occur.
+Opting out is explicit: `expect`, with a pattern that must then occur.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
+
+
+LATE = 2.0  # seconds that an expected error may take after the test
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class ConsoleWatch:
     """The console of every page and frame of a browser context."""
 
     def __init__(self, context: BrowserContext) -> None:
+        self._context = context
         self.entries: list[Entry] = []
         self._required: list[str] = []
         self._allowed: list[str] = []
@@ -57,6 +61,14 @@ class ConsoleWatch:
         errors = [str(entry) for entry in self.entries if entry.is_error]
         known = self._required + self._allowed
         return [error for error in errors if not any(re.search(pattern, error) for pattern in known)]
+
+    def settle(self) -> None:
+        """Let everything the console still owes arrive, then wait for expected errors that are late."""
+        for page in self._context.pages:
+            page.evaluate("() => null")
+        end = time.monotonic() + LATE
+        while self.missing and self._context.pages and time.monotonic() < end:
+            self._context.pages[0].wait_for_timeout(20)
 
     def check(self) -> None:
         """Raise AssertionError if it is not as expected."""

@@ -1,4 +1,4 @@
-"""Drives the agent desktop in a browser, for tests: the object behind the `desktop` fixture (cotab_kit.testing).
+"""Drive the agent desktop in a browser: the object behind the `desktop` fixture.
 
 Its verbs are what an administrator and an agent do. What they wait for are conditions, never a time.
 """
@@ -208,9 +208,8 @@ class Desktop:
         self.console.expect(pattern, optional=optional)
 
     def settle(self) -> None:
-        """Let everything the console still owes arrive."""
-        for page in self.context.pages:
-            page.evaluate("() => null")
+        """Let everything the console still owes arrive, then wait for expected errors that are late."""
+        self.console.settle()
 
     # --- underneath ---
 

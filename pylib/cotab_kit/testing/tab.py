@@ -1,4 +1,4 @@
-"""Drives the preview in a browser, for tests: the object behind the `tab` fixture (cotab_kit.testing).
+"""Drive a built tab in a browser, in a bare window of Dynamics: the object behind the `tab` fixture.
 
 Its verbs are what an agent, or Dynamics, does to a tab. What they wait for are conditions, never a time.
 """
@@ -9,7 +9,7 @@ import json
 import re
 import time
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, Frame, Page
 
-    from cotab_kit.preview.server import Preview
     from cotab_kit.testing.console import ConsoleWatch
+    from cotab_kit.testing.served import ServedBuild
 
 CONVERSATION = "11111111-2222-4333-8444-555555555555"
 TIMEOUT = 30.0  # seconds, for a first start on a busy machine; waiting ends as soon as the condition holds
@@ -30,18 +30,15 @@ T = TypeVar("T")
 
 
 class Tab:
-    """The tab under test, in the stand-in for the Dynamics window."""
+    """The tab under test, in a stand-in for the Dynamics window."""
 
-    def __init__(
-        self, context: BrowserContext, preview: Preview, other: Callable[[], Preview], console: ConsoleWatch
-    ) -> None:
+    def __init__(self, context: BrowserContext, server: ServedBuild, console: ConsoleWatch) -> None:
         self.context = context
-        self.preview = preview
+        self.server = server
         self.console = console
         self.page: Page = context.new_page()
-        self._other = other
         self._within: Within = "dynamics"
-        self._opened = ("", "")  # the web resource and its query
+        self._address = ""
 
     # --- opening ---
 
@@ -63,28 +60,28 @@ class Tab:
 
         `data` is the object in `?data=`; `query` replaces the whole query string. `page` names a web resource
         instead of a mode. `conversation` is what getConversationId answers, otherwise the conversation in
-        `data`. `csp` is "none", "default", "strict" or "strict-wasm". `reject` names methods of
-        Microsoft.Omnichannel that refuse. `within` another origin: the Dynamics window itself is embedded;
-        nothing: outside Dynamics.
+        `data`; whichever of them is a GUID is a conversation of the org. `csp` is "none", "default", "strict" or
+        "strict-wasm". `reject` names methods of Microsoft.Omnichannel that refuse. `within` another origin: the
+        Dynamics window itself is embedded; nothing: outside Dynamics.
         """
-        page = page or self._page_of(mode)
-        text = json.dumps({"conversationId": CONVERSATION} if data is None else data)
-        query = f"data={quote(text)}" if query is None else query
-        self._within, self._opened = within, (page, query)
-        address = {"page": page, "data": text, "raw": query, "csp": csp, "lcid": lcid, "open": 1}
-        address |= {"reject": ",".join(reject), "omnichannel": int(omnichannel)}
-        address |= {} if conversation is None else {"conversation": conversation}
-        url = f"{self.preview.url}/?{urlencode(address, quote_via=quote)}"
+        data = {"conversationId": CONVERSATION} if data is None else data
+        focused = conversation or str(data.get("conversationId", CONVERSATION))
+        for each in (focused, data.get("conversationId")):
+            self.server.begin_conversation(each)
+        query = f"data={quote(json.dumps(data))}" if query is None else query
+        self._within = within
+        self._address = url = self.server.address(page or self._page_of(mode), query, csp)
+        if within != "nothing":
+            told = {"src": url, "conversation": focused, "lcid": str(lcid)}
+            url = self.server.window(told | {"omnichannel": str(int(omnichannel)), "reject": ",".join(reject)})
         if within == "another origin":
-            url = f"{self._other().url}/embed?{urlencode({'src': url}, quote_via=quote)}"
-        if within == "nothing":
-            url = f"{self.preview.url}/%7B639-{csp}%7D/WebResources/{page}?{query}"
+            url = self.server.window({"src": url}, cross_origin=True)
         with self.page.expect_event("framenavigated", self._is_tab):
             self.page.goto(url, wait_until="commit")
 
     def reopen(self) -> None:
         """Open the tab again, as it was opened, in the same Dynamics window."""
-        self._navigate(lambda: self._desktop.evaluate("(tab) => preview.open(...tab)", list(self._opened)))
+        self._navigate(lambda: self._dynamics.evaluate("(address) => dynamics.open(address)", self._address))
 
     # --- looking ---
 
@@ -97,7 +94,7 @@ class Tab:
         return found[0]
 
     def text(self) -> str:
-        """What the agent can read in the tab."""
+        """Read what the agent can read in the tab."""
         return self.frame.locator("body").inner_text()
 
     def expect_text(self, text: str | re.Pattern[str], *, timeout: float = TIMEOUT) -> None:
@@ -115,9 +112,9 @@ class Tab:
     def records(self) -> list[dict[str, Any]]:
         """The events that reached the Dynamics window, closed windows included.
 
-        Each with name, time, detail, cloneable, plain: see EventRecord in static/recorder.js.
+        Each with name, time, detail, cloneable, plain: see Sighting in desktop/pages/window.js.
         """
-        log = self._storage_reader().evaluate("() => localStorage.getItem('preview-events')")
+        log = self._storage_reader().evaluate("() => localStorage.getItem('cotab-events')")
         return cast("list[dict[str, Any]]", json.loads(log or "[]"))
 
     @property
@@ -132,12 +129,12 @@ class Tab:
     @property
     def messages(self) -> list[dict[str, Any]]:
         """What sendMessageToConversation was called with: message, toSendBox, conversationId."""
-        return cast("list[dict[str, Any]]", self._desktop.evaluate("() => preview.messages"))
+        return cast("list[dict[str, Any]]", self._dynamics.evaluate("() => dynamics.messages"))
 
     @property
     def notes(self) -> list[dict[str, Any]]:
-        """The notes that the Web API was given."""
-        return list(self.preview.org.notes)
+        """The notes in the org, as rows: subject, notetext, objecttypecode and objectid, and so on."""
+        return cast("list[dict[str, Any]]", self.server.org.rows("annotation"))
 
     def expect_console_error(self, pattern: str, *, optional: bool = False) -> None:
         """Say that an error matching the regular expression will be on the console, so that it fails no test.
@@ -162,17 +159,17 @@ class Tab:
         if self._within == "nothing":
             self.page.reload(wait_until="commit")
         else:
-            self._navigate(lambda: self._desktop.evaluate("() => preview.reload()"))
+            self._navigate(lambda: self._dynamics.evaluate("() => dynamics.reload()"))
 
     def remove(self) -> None:
         """Close the tab by removing its iframe."""
-        self._desktop.evaluate("() => preview.remove()")
+        self._dynamics.evaluate("() => dynamics.remove()")
 
     def navigate_away(self) -> None:
         """Close the tab by sending its iframe elsewhere."""
         tab = self.frame
         with self.page.expect_event("framenavigated", lambda frame: frame == tab):
-            self._desktop.evaluate("() => preview.navigateAway()")
+            self._dynamics.evaluate("() => dynamics.navigateAway()")
 
     def close_window(self) -> None:
         """Close the whole Dynamics window, as the agent would; `events` can still be read."""
@@ -181,15 +178,12 @@ class Tab:
 
     def settle(self) -> None:
         """Let everything the console still owes arrive, then wait for expected errors that are late."""
-        for page in self.context.pages:
-            page.evaluate("() => null")
-        if self.console.missing and self.context.pages:
-            self._poll(lambda: not self.console.missing, timeout=2)
+        self.console.settle()
 
     # --- underneath ---
 
     def _page_of(self, mode: str) -> str:
-        pages: dict[str, str] = json.loads((self.preview.dist / "build.json").read_text("utf-8"))["pages"]
+        pages = self.server.pages
         if mode not in pages:
             raise AssertionError(f"This project has no mode {mode!r}; it has {', '.join(pages) or 'none'}")
         return pages[mode]
@@ -201,10 +195,10 @@ class Tab:
 
     def _is_tab(self, frame: Frame) -> bool:
         parent = frame if self._within == "nothing" else frame.parent_frame
-        return parent is not None and parent == self._desktop and "/WebResources/" in frame.url
+        return parent is not None and parent == self._dynamics and "/WebResources/" in frame.url
 
     @property
-    def _desktop(self) -> Frame:
+    def _dynamics(self) -> Frame:
         """The frame of the Dynamics window."""
         main = self.page.main_frame
         return main.child_frames[0] if self._within == "another origin" and main.child_frames else main
@@ -214,29 +208,20 @@ class Tab:
             action()
 
     def _storage_reader(self) -> Frame:
-        """A frame of the preview's origin: the Dynamics window or, once that is closed, a witness."""
+        """A frame of the org's origin: the Dynamics window or, once that is closed, a witness."""
         if not self.page.is_closed():
-            return self._desktop
-        witnesses = [page for page in self.context.pages if page.url.startswith(self.preview.url)]
+            return self._dynamics
+        witnesses = [page for page in self.context.pages if page.url.startswith(self.server.url)]
         if witnesses:
             return witnesses[0].main_frame
         witness = self.context.new_page()
-        witness.goto(f"{self.preview.url}/preview/notes")
+        witness.goto(f"{self.server.url}/desktop/about")
         return witness.main_frame
 
     def _until(self, look: Callable[[], T], wanted: T, timeout: float) -> None:
-        seen: list[T] = []
-
-        def matches() -> bool:
-            seen.append(look())
-            return seen[-1] == wanted
-
-        if not self._poll(matches, timeout):
-            raise AssertionError(f"After {timeout:g} s: {seen[-1]}, not {wanted}")
-
-    def _poll(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Ask until it is so. In the page this would need eval, which a policy may forbid."""
         end = time.monotonic() + timeout
-        while not (holds := condition()) and time.monotonic() < end:
+        while (seen := look()) != wanted:
+            if time.monotonic() > end:
+                raise AssertionError(f"After {timeout:g} s: {seen}, not {wanted}")
+            # In the page this would need eval, which a policy may forbid.
             self._storage_reader().evaluate("() => new Promise((resolve) => setTimeout(resolve, 20))")
-        return holds

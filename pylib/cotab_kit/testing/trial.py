@@ -1,7 +1,4 @@
-"""Desktops for tests: an org with a solution in it, made once and copied for each test.
-
-Called by cotab_kit.testing and by driver.py.
-"""
+"""Desktops for tests: an org with a solution in it, made once and copied for each test."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } fr
 import { Session, now, shortened } from "./session.js";
 import { summaryTab } from "./summary.js";
 import { fromTemplate } from "./tabs.js";
+import { copied } from "./watch.js";
 
 /** @typedef {import("./api.js").Row} Row */
 /** @typedef {import("./judge.js").Mode} Mode */
@@ -91,6 +92,14 @@ export class Desk extends EventTarget {
   /** @param {Session} session @param {"agent" | "system"} from @param {string} text */
   async send(session, from, text) {
     this.heard(session.id, await tell(`conversations/${session.id}/messages`, { from, text }));
+  }
+
+  /** A tab has a message for the customer. @param {Session} session @param {string} text @param {boolean} toSendBox */
+  async put(session, text, toSendBox) {
+    this.log(session, { kind: "message", text: toSendBox ? "Put into the send box" : "Sent to the customer", detail: text });
+    if (!toSendBox) return this.send(session, "agent", text);
+    session.draft = text;
+    this.say("draft", session);
   }
 
   /** @param {Session} session */
@@ -217,7 +226,8 @@ export class Desk extends EventTarget {
     const tab = from ?? session.tabs.find((each) => each.made(event)) ?? session.tab;
     if (!tab) return;
     tab.look();
-    const { cloneable, detail } = examine(/** @type {CustomEvent} */ (event).detail);
+    const { cloneable, copy } = copied(event);
+    const detail = cloneable ? written(copy) : "";
     this.log(session, { kind: "event", text: onTop ? event.type : `${event.type} (not on the top window)`, detail, bad: !onTop || !cloneable });
     this.#judged(session, tab, this.judge.saw(tab.id, { name: event.type, cloneable, onTop }));
   }
@@ -263,15 +273,6 @@ export class Desk extends EventTarget {
     } catch (error) {
       this.log(session, { kind: "tab", text: `${functionName}: ${error instanceof Error ? error.message : error}`, bad: true });
     }
-  }
-}
-
-/** @param {unknown} detail */
-function examine(detail) {
-  try {
-    return { cloneable: true, detail: written(structuredClone(detail)) };
-  } catch {
-    return { cloneable: false, detail: "" };
   }
 }
 

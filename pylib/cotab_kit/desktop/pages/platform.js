@@ -9,6 +9,7 @@ import { one, rows } from "./api.js";
 import { HOME } from "./session.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
+/** @typedef {Pick<Desk, "focused" | "session" | "focus" | "log" | "put">} Host what Omnichannel asks of the window it is on */
 /** @typedef {import("./session.js").Session} Session */
 /** @typedef {import("./tabs.js").Tab} Tab */
 
@@ -22,8 +23,8 @@ export function install(desk) {
   Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid")) });
 }
 
-/** @param {Desk} desk */
-function omnichannel(desk) {
+/** Microsoft.Omnichannel. @param {Host} desk */
+export function omnichannel(desk) {
   /** @param {string | null} id */
   const wanted = (id) => {
     const session = id ? desk.session(id) : desk.focused;
@@ -37,7 +38,7 @@ function omnichannel(desk) {
     sendMessageToConversation: async (/** @type {unknown} */ message, toSendBox = true, conversationId = null) => {
       const session = wanted(conversationId);
       if (!session.open) throw new Error("The conversation is closed.");
-      await put(desk, session, typeof message === "string" ? message : JSON.stringify(message), toSendBox);
+      await desk.put(session, typeof message === "string" ? message : JSON.stringify(message), toSendBox);
     },
     linkToConversation: async (/** @type {string} */ table, /** @type {string} */ id, conversationId = null) => {
       const session = wanted(conversationId);
@@ -53,14 +54,6 @@ function omnichannel(desk) {
       desk.log(session, { kind: "tab", text: `No longer linked to ${table} ${id}` });
     },
   };
-}
-
-/** @param {Desk} desk @param {Session} session @param {string} text @param {boolean} toSendBox */
-async function put(desk, session, text, toSendBox) {
-  desk.log(session, { kind: "message", text: toSendBox ? "Put into the send box" : "Sent to the customer", detail: text });
-  if (!toSendBox) return desk.send(session, "agent", text);
-  session.draft = text;
-  desk.say("draft", session);
 }
 
 /** @param {Desk} desk */
@@ -114,8 +107,8 @@ function sessionOf(desk, session) {
   };
 }
 
-/** @param {() => number} language the agent's LCID */
-function xrm(language) {
+/** Xrm. @param {() => number} language the agent's LCID */
+export function xrm(language) {
   const globalContext = {
     getClientUrl: () => location.origin,
     getVersion: () => "9.2.0.0",

@@ -80,6 +80,15 @@ export function madeIn(frame, event) {
   }
 }
 
+/** The detail of an event as the window's own, so that nothing of the tab's is kept or run. @param {Event} event */
+export function copied(event) {
+  try {
+    return { cloneable: true, copy: /** @type {unknown} */ (structuredClone(/** @type {CustomEvent} */ (event).detail)) };
+  } catch {
+    return { cloneable: false, copy: null };
+  }
+}
+
 /** @param {HTMLIFrameElement} frame */
 function documentOf(frame) {
   try {

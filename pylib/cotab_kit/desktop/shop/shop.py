@@ -25,9 +25,9 @@ from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH
 from cotab_kit.desktop.requests import NOT_FOUND, Body, RequestError, answer, answering, read
-from cotab_kit.desktop.server import HOSTS, TYPES, Desktop
+from cotab_kit.desktop.server import HOSTS, Desktop
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
-from cotab_kit.preview.webresources import TypedFiles
+from cotab_kit.serving import TYPES, TypedFiles
 
 FILES = Path(__file__).parent
 MENU = (("/", "Shop"), ("/cart", "Cart"), ("/account", "Account"))

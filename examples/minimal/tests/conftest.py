@@ -1,3 +1,0 @@
-"""Brings the fixtures `tab`, `browser`, `server` and `dist` of cotab."""
-
-pytest_plugins = ["cotab_kit.testing"]
