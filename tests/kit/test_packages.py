@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cotab_kit.build.fast_start.file_system import SITE_PACKAGES
 from cotab_kit.build.packages import Packages, archive, collect, licences
-from cotab_kit.build.page_config import SITE_PACKAGES
 from cotab_kit.layout import kit_files
 
 if TYPE_CHECKING:

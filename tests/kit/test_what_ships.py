@@ -22,7 +22,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cotab_kit.build.carriers import inflate
-from cotab_kit.build.page_config import SITE_PACKAGES
+from cotab_kit.build.fast_start.file_system import SITE_PACKAGES
 from cotab_kit.layout import source_root
 
 if TYPE_CHECKING:

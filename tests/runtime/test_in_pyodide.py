@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cotab_kit.build.page_config import SITE_PACKAGES
+from cotab_kit.build.fast_start.file_system import SITE_PACKAGES
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.tools.node import ensure_node

@@ -12,17 +12,17 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cotab import __version__
-from cotab._snapshot import PROJECT_FOLDER
 from cotab.modes import EscalationMode
 from cotab_kit.build import configuration, html
 from cotab_kit.build.bundle import PageBundle
 from cotab_kit.build.carriers import IMAGE_TYPE, Carrier, carry
 from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
+from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, SITE_PACKAGES, Files
 from cotab_kit.build.fast_start.snapshot import RUN_TAB, Frozen, Image
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
-from cotab_kit.build.packages import Files, Packages, archive, collect, configuration_files, licences
-from cotab_kit.build.page_config import ENVIRONMENT, SITE_PACKAGES, PageConfig
+from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licences
+from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest

@@ -16,7 +16,7 @@ from email.message import Message
 from pathlib import Path
 from zipfile import ZipFile
 
-from cotab_kit.build.page_config import SITE_PACKAGES
+from cotab_kit.build.fast_start.file_system import SITE_PACKAGES, Files
 from cotab_kit.project.sources import read_source
 
 # Of no use in the browser: what compilers read, plugins for mypy and hypothesis, and data for tests.
@@ -37,10 +37,6 @@ HOST_ONLY = "testing"
 
 # The package that only the configuration page needs: no tab carries it.
 OF_THE_CONFIGURATION_PAGE = "cotab_setup"
-
-
-# Path -> text, or {"base64": ...} for what is not text.
-Files = dict[str, str | dict[str, str]]
 
 
 @dataclass

@@ -11,16 +11,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
-from cotab._snapshot import PROJECT_FOLDER
 from cotab.context import PageInfo
-
-# Python's file system in the page: its standard library and its packages.
-STDLIB = "/lib/python3.14"
-SITE_PACKAGES = f"{STDLIB}/site-packages"
-
-# There are no time zones in that file system: without the third, looking for them would bring the configuration of
-# Python's own build into the memory image.
-ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
 
 
 class Carrier(TypedDict):

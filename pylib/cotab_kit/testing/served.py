@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from cotab_kit.desktop.bundle import SOURCES
+from cotab_kit.desktop.bundle import CONFIG
 from cotab_kit.desktop.server import Desktop, Running
 from cotab_kit.emulator import Org
 from cotab_kit.emulator.tables.omnichannel import CONVERSATION
@@ -30,7 +30,7 @@ class ServedBuild(Running):
         solution = _solution(dist)
         self.org = Org.open()
         self.org.seed_settings(max_upload=MAX_UPLOAD)
-        super().__init__(Desktop(self.org, pages=SOURCES), 0)
+        super().__init__(Desktop(self.org, pages=CONFIG.root), 0)
         try:
             upload(self.url, solution.read_bytes())
         except BaseException:

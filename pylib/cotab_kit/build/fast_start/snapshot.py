@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from cotab._snapshot import PROJECT_FOLDER
 from cotab_kit.build.fast_start.exports import MAIN, unrelocated
-from cotab_kit.build.packages import Files
-from cotab_kit.build.page_config import ENVIRONMENT, SITE_PACKAGES, STDLIB
+from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, SITE_PACKAGES, STDLIB, Files
 from cotab_kit.errors import ToolError
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.node import Node
