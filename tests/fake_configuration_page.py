@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import offers
+from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution.provisioning import provisioning
 from cotab_setup.configuration_page.app import Configuration
 from cotab_setup.configuration_page.page import ConfigurationInfo
@@ -28,7 +28,7 @@ TEXTS: dict[str, str] = {
 }
 MANIFEST = Manifest.model_validate(valid() | {"modes": {"cobrowse": {}, "screenshare": {}}})
 WANTED = provisioning(MANIFEST)
-TEMPLATES = [offer.template for offer in offers(MANIFEST)]
+TEMPLATES = [mode.template for mode in resolved_modes(MANIFEST)]
 PRIVILEGES = [f"prv{right}{table.name}" for table, more in NEEDED.items() for right in (*ALWAYS, *more)]
 WIDGET = "c4a70000-0000-4000-8000-000000000001"
 ALIEN = "a11e4000-0000-4000-8000-000000000000"

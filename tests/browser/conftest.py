@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +38,10 @@ def built(cotab_server: ServedBuild) -> Path:
 
 
 @pytest.fixture
-def org(cotab_server: ServedBuild) -> Iterator[Org]:
+def org(cotab_server: ServedBuild) -> Iterator[LocalOrg]:
     """An org of one's own with the solution in it."""
     cotab_server.reset()
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         cotab_server.org.store.sql.backup(org.store.sql)
         yield org
 

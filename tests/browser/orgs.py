@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from cotab_kit.emulator import Faults, Org
+from cotab_kit.emulator import Faults, LocalOrg
 from cotab_kit.serving import Served
 from cotab_kit.testing import ConsoleWatch
 
@@ -40,7 +40,7 @@ def served(app: Faults) -> Served:
 class Administrator:
     """Whoever opens the configuration page of the solution in an org."""
 
-    org: Org
+    org: LocalOrg
     url: str
     context: BrowserContext
     console: ConsoleWatch

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from browser.cdn import Cdn
 from browser.orgs import TABLES, Administrator, served, settings
-from cotab_kit.emulator import Fault, Faults, Org
+from cotab_kit.emulator import Fault, Faults, LocalOrg
 from cotab_kit.emulator.webresources import policies
 from cotab_kit.layout import Workspace
 from cotab_kit.testing.plugin import watched
@@ -30,14 +30,14 @@ CAPABILITY = "msdyn_channelcapability"
 
 
 @pytest.fixture
-def faults(org: Org) -> Faults:
+def faults(org: LocalOrg) -> Faults:
     """What fails on the way to the org: nothing, until its members are set."""
     return Faults(org.app)
 
 
 @pytest.fixture
 def administrator(
-    request: pytest.FixtureRequest, browser: Browser, org: Org, built: Path, faults: Faults
+    request: pytest.FixtureRequest, browser: Browser, org: LocalOrg, built: Path, faults: Faults
 ) -> Iterator[Administrator]:
     """Whoever sets the solution up; the page is not opened yet."""
     resource = json.loads((built / "build.json").read_text("utf-8"))["configuration"]

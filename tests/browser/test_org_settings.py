@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Route
 
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
     from cotab_kit.testing import Tab
 
 VARIABLE = "cotab_faults_settings"
@@ -38,7 +38,7 @@ both_boots = pytest.mark.parametrize(
 class Agent:
     """Whoever opens the tab in an org, as often as wanted. `requests` are those of the last time, in their order."""
 
-    org: Org
+    org: LocalOrg
     url: str
     page: Page
     console: ConsoleWatch
@@ -89,7 +89,7 @@ class Agent:
 
 
 @pytest.fixture
-def agent(request: pytest.FixtureRequest, browser: Browser, org: Org) -> Iterator[Agent]:
+def agent(request: pytest.FixtureRequest, browser: Browser, org: LocalOrg) -> Iterator[Agent]:
     with (
         served(Faults(org.app)) as server,
         browser.new_context(locale="en-US") as context,

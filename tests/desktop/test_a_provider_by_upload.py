@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.server import Desktop as LocalOmnichannel
 from cotab_kit.desktop.server import serve
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.preview.seed import WIDGET, seed
 from desktop.wrong_tabs import WRONG, with_page
 from kit.deploy.runs import release
@@ -38,7 +38,7 @@ ASSIST = with_page(
 
 @pytest.fixture(scope="module")
 def agent(agent_at: At) -> Iterator[Desktop]:
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         seed(org)
         with serve(LocalOmnichannel(org, pages=pages())) as server, agent_at(server) as agent:
             yield agent

@@ -11,7 +11,7 @@ from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.server import Desktop as LocalOmnichannel
 from cotab_kit.desktop.server import serve
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.preview.seed import enable, seed
 from cotab_kit.testing.trial import upload
 from desktop.wrong_tabs import WRONG, with_page
@@ -39,7 +39,7 @@ TAB = "Contoso Assist co-browse"
 def agent(agent_at: At) -> Iterator[Desktop]:
     made = with_page(release(), WRONG / "right.html")
     made = Release(made.manifest, {**made.resources, GREET: SCRIPT})
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         seed(org)
         with serve(LocalOmnichannel(org, pages=pages())) as server, agent_at(server) as agent:
             upload(server.url, made.zip)
@@ -50,7 +50,7 @@ def agent(agent_at: At) -> Iterator[Desktop]:
             yield agent
 
 
-def other_actions(org: Org) -> None:
+def other_actions(org: LocalOrg) -> None:
     """A widget whose co-browse button sends a message, and whose other button calls a function."""
     provider = org.seed("msdyn_provider", msdyn_name=OTHER)
     add_action(
@@ -76,7 +76,7 @@ def other_actions(org: Org) -> None:
     org.seed_widget(OTHER, cobrowse=provider, screen_sharing=provider)
 
 
-def add_action(org: Org, provider: str, mode: int, **columns: str | int) -> None:
+def add_action(org: LocalOrg, provider: str, mode: int, **columns: str | int) -> None:
     action = org.seed("msdyn_conversationaction", **columns)
     lookups = {
         "msdyn_Provider@odata.bind": f"/msdyn_providers({provider})",

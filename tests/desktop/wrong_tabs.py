@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.server import Desktop, Running, serve
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.layout import kit_files
 from cotab_kit.testing.trial import upload
 from kit.deploy.runs import release
@@ -38,7 +38,7 @@ def provider(page: Path) -> Release:
 @contextmanager
 def wrong_tabs(pattern: str = "*") -> Iterator[Running]:
     """The desktop of that org, with the pages whose names match."""
-    with Org.open() as org, serve(Desktop(org, pages=pages())) as server:
+    with LocalOrg.open() as org, serve(Desktop(org, pages=pages())) as server:
         for page in sorted(WRONG.glob(f"{pattern}.html")):
             made = provider(page)
             upload(server.url, made.zip)

@@ -11,7 +11,7 @@ from cotab_kit.emulator import FOREVER, Fault, Faults
 from emulator.client import BASE, Client, package
 
 if TYPE_CHECKING:
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
 
 BODY = {"msdyn_name": "x"}
 
@@ -20,7 +20,7 @@ def through(faults: Faults) -> Client:
     return Client(transport=httpx.ASGITransport(faults), base_url=BASE)
 
 
-async def test_without_a_fault_calls_are_counted(org: Org) -> None:
+async def test_without_a_fault_calls_are_counted(org: LocalOrg) -> None:
     faults = Faults(org.app)
     async with through(faults) as client:
         await client.get("WhoAmI")
@@ -30,7 +30,7 @@ async def test_without_a_fault_calls_are_counted(org: Org) -> None:
 
 
 @pytest.mark.parametrize(("fault", "acted"), [(Fault.CUT_BEFORE, 0), (Fault.CUT_AFTER, 1)])
-async def test_a_cut_comes_before_or_after_the_org_acts(org: Org, fault: Fault, acted: int) -> None:
+async def test_a_cut_comes_before_or_after_the_org_acts(org: LocalOrg, fault: Fault, acted: int) -> None:
     faults = Faults(org.app, fault, at=2)
     async with through(faults) as client:
         await client.get("WhoAmI")
@@ -42,7 +42,7 @@ async def test_a_cut_comes_before_or_after_the_org_acts(org: Org, fault: Fault, 
 
 
 @pytest.mark.parametrize(("fault", "status"), [(Fault.THROTTLED, 429), (Fault.BROKEN, 500), (Fault.UNAVAILABLE, 503)])
-async def test_a_refusal_comes_instead_of_the_org(org: Org, fault: Fault, status: int) -> None:
+async def test_a_refusal_comes_instead_of_the_org(org: LocalOrg, fault: Fault, status: int) -> None:
     async with through(Faults(org.app, fault, retry_after=7)) as client:
         refused = await client.post("msdyn_providers", json=BODY)
         assert refused.status_code == status
@@ -52,14 +52,14 @@ async def test_a_refusal_comes_instead_of_the_org(org: Org, fault: Fault, status
         assert (await client.post("msdyn_providers", json=BODY)).status_code == 204
 
 
-async def test_a_fault_may_last(org: Org) -> None:
+async def test_a_fault_may_last(org: LocalOrg) -> None:
     async with through(Faults(org.app, Fault.UNAVAILABLE, at=2, times=2)) as client:
         assert [(await client.get("WhoAmI")).status_code for _ in range(4)] == [200, 503, 503, 200]
     async with through(Faults(org.app, Fault.UNAVAILABLE, times=FOREVER)) as client:
         assert {(await client.get("WhoAmI")).status_code for _ in range(9)} == {503}
 
 
-async def test_a_job_goes_on_while_nobody_asks_for_it(org: Org) -> None:
+async def test_a_job_goes_on_while_nobody_asks_for_it(org: LocalOrg) -> None:
     faults = Faults(org.app, Fault.CUT_AFTER)
     async with through(faults) as client:
         with pytest.raises(httpx.TransportError):

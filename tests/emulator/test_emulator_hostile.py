@@ -21,7 +21,7 @@ from emulator.client import edited, import_body, package, rebuilt, unpacked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
     from cotab_kit.emulator.schema import Entity
     from emulator.client import Client
 
@@ -143,7 +143,7 @@ def without_file() -> bytes:
     ],
 )
 async def test_a_package_that_is_not_in_order_is_refused_and_nothing_is_written(
-    org: Org, client: Client, make: Callable[[], bytes], code: str, said: str
+    org: LocalOrg, client: Client, make: Callable[[], bytes], code: str, said: str
 ) -> None:
     before = org.snapshot()
     found = await client.refused(make())
@@ -152,7 +152,7 @@ async def test_a_package_that_is_not_in_order_is_refused_and_nothing_is_written(
     assert org.snapshot() == before
 
 
-async def test_a_bomb_is_not_unpacked(org: Org, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bomb_is_not_unpacked(org: LocalOrg, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = org.snapshot()
     monkeypatch.setattr(archive, "MAX_SIZE", 1_000_000)
     bomb = zipped(("bomb.xml", b"0" * 20_000_000))()
@@ -170,14 +170,14 @@ async def test_a_file_that_says_it_is_smaller_than_it_is_is_not_believed(client:
     assert (await client.refused(liar)).startswith("0x80048060")
 
 
-async def test_a_web_resource_is_not_larger_than_the_org_allows(org: Org, client: Client) -> None:
+async def test_a_web_resource_is_not_larger_than_the_org_allows(org: LocalOrg, client: Client) -> None:
     org.seed_settings(max_upload=100)
     await client.install(package(resources={"cobrowse.html": b"x" * 75}, modes={"cobrowse": {}}))
     big = package("big", resources={"cobrowse.html": b"x" * 76}, modes={"cobrowse": {}})
     assert (await client.refused(big)).startswith("0x8004f114 Webresource content size is too big.")
 
 
-async def test_texts_of_ten_megabytes_are_refused(org: Org, client: Client) -> None:
+async def test_texts_of_ten_megabytes_are_refused(org: LocalOrg, client: Client) -> None:
     before = org.snapshot()
     long = "x" * 10_000_000
     assert (await client.error("POST", "msdyn_providers", {"msdyn_name": long}))[1] == "0x80044331"
@@ -219,7 +219,7 @@ async def test_a_body_is_json_of_a_certain_size(client: Client, monkeypatch: pyt
     ],
 )
 @pytest.mark.parametrize("action", ["ImportSolution", "ImportSolutionAsync", "StageAndUpgrade"])
-async def test_parameters_are_those_of_the_action(org: Org, client: Client, action: str, body: object) -> None:
+async def test_parameters_are_those_of_the_action(org: LocalOrg, client: Client, action: str, body: object) -> None:
     before = org.snapshot(history=True)
     status, code, _ = await client.error("POST", action, body)
     assert (status, code) == (400, "0x80040203")
@@ -253,7 +253,7 @@ async def test_addresses_of_nothing_are_refused(client: Client, method: str, pat
 
 
 @pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES)
-async def test_every_table_refuses_bodies_that_do_not_fit_it(org: Org, client: Client, entity: Entity) -> None:
+async def test_every_table_refuses_bodies_that_do_not_fit_it(org: LocalOrg, client: Client, entity: Entity) -> None:
     """Strange values in every column, of a new row and of one that is there, in every table: never a 5xx."""
     rows = org.store.select(entity, rest="LIMIT 1")
     path = f"{entity.entity_set}({rows[0][entity.primary_id] if rows else UUID(int=7)})"

@@ -18,7 +18,7 @@ from cotab_kit.emulator.query import options
 from cotab_kit.emulator.tables import ENTITIES
 
 if TYPE_CHECKING:
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
     from emulator.client import Client
 
 IDS = [str(UUID(int=number)) for number in range(1, 10)]
@@ -27,7 +27,7 @@ NAMES = ["Alpha", "beta", "Gamma 100%", "delta's", "épsilon_"]
 
 
 @pytest.fixture
-def actions(org: Org) -> list[str]:
+def actions(org: LocalOrg) -> list[str]:
     return [
         org.seed(
             "msdyn_conversationaction",
@@ -151,7 +151,7 @@ async def test_rows_are_ordered_counted_and_come_in_pages(client: Client) -> Non
     assert seen == [5, 4, 3, 2, 1]
 
 
-async def test_related_rows_are_found_from_both_sides(org: Org, client: Client) -> None:
+async def test_related_rows_are_found_from_both_sides(org: LocalOrg, client: Client) -> None:
     provider = org.seed("msdyn_provider", msdyn_name="Contoso")
     other = org.seed("msdyn_provider", msdyn_name="Fabrikam")
     for name, key in (("a", provider), ("b", provider), ("c", other)):
@@ -172,7 +172,7 @@ async def test_related_rows_are_found_from_both_sides(org: Org, client: Client) 
     assert await client.names(f"msdyn_providers({provider})/{back}?$filter=msdyn_name eq 'b'") == ["b"]
 
 
-async def test_formatted_values_come_when_asked_for(org: Org, client: Client) -> None:
+async def test_formatted_values_come_when_asked_for(org: LocalOrg, client: Client) -> None:
     provider = org.seed("msdyn_provider", msdyn_name="Contoso")
     bound: dict[str, Any] = {"msdyn_Provider@odata.bind": f"/msdyn_providers({provider})"}
     org.seed("msdyn_channelcapability", msdyn_name="c", msdyn_escalationchannelmode=192350002, **bound)

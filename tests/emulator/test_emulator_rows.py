@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.errors import DesktopError
 from emulator.client import BASE, Client
 
@@ -172,7 +172,7 @@ async def test_a_publisher_with_solutions_stays(client: Client) -> None:
     assert (await client.error("POST", "publishers", publisher | {"uniquename": "a-b"}))[0] == 400
 
 
-async def test_a_note_is_read_under_one_name_whatever_it_is_attached_to(org: Org, client: Client) -> None:
+async def test_a_note_is_read_under_one_name_whatever_it_is_attached_to(org: LocalOrg, client: Client) -> None:
     conversation = org.seed("msdyn_ocliveworkitem", subject="Hello")
     bound = {"objectid_msdyn_ocliveworkitem@odata.bind": f"/msdyn_ocliveworkitems({conversation})"}
     assert (await client.post("annotations", json={"subject": "s", "notetext": "t"} | bound)).status_code == 204
@@ -219,7 +219,7 @@ async def test_links_are_set_and_cut_by_reference(client: Client) -> None:
     ],
 )
 async def test_a_missing_privilege_is_named(
-    org: Org, client: Client, privilege: str, requests: Iterable[tuple[str, str, object]]
+    org: LocalOrg, client: Client, privilege: str, requests: Iterable[tuple[str, str, object]]
 ) -> None:
     org.seed("msdyn_provider", msdyn_providerid=ONE, msdyn_name="p")
     await client.patch(f"msdyn_conversationactions({ONE})", json=ACTION)
@@ -230,7 +230,7 @@ async def test_a_missing_privilege_is_named(
         assert f"is missing {privilege} privilege" in message
 
 
-async def test_a_user_can_ask_which_privileges_there_are(org: Org, client: Client) -> None:
+async def test_a_user_can_ask_which_privileges_there_are(org: LocalOrg, client: Client) -> None:
     org.restrict("prvCreatemsdyn_provider")
     me = (await client.get("WhoAmI")).json()["UserId"]
     answer = await client.get(f"systemusers({me})/Microsoft.Dynamics.CRM.RetrieveUserPrivileges()")
@@ -245,13 +245,13 @@ async def test_a_user_can_ask_which_privileges_there_are(org: Org, client: Clien
     assert [each["PrivilegeName"] for each in answer.json()["RolePrivileges"]] == ["prvImportCustomization"]
 
 
-async def test_an_org_may_insist_on_signing_in(org: Org, client: Client) -> None:
+async def test_an_org_may_insist_on_signing_in(org: LocalOrg, client: Client) -> None:
     org.seed_settings(sign_in=True)
     assert (await client.error("GET", "WhoAmI"))[0] == 401
     assert (await client.get("WhoAmI", headers={"Authorization": "Bearer token"})).status_code == 200
 
 
-async def test_the_org_describes_itself_and_its_tables(org: Org, client: Client) -> None:
+async def test_the_org_describes_itself_and_its_tables(org: LocalOrg, client: Client) -> None:
     org.seed_settings(max_upload=1000, policy="script-src 'self'", languages=[1033, 1031])
     (found,) = await client.values("organizations?$select=maxuploadfilesize,iscontentsecuritypolicyenabled")
     assert (found["maxuploadfilesize"], found["iscontentsecuritypolicyenabled"]) == (1000, True)
@@ -271,7 +271,7 @@ async def test_the_org_describes_itself_and_its_tables(org: Org, client: Client)
     assert await client.names(wanted, "solutioncomponenttype") == [61]
 
 
-async def test_an_org_without_omnichannel_has_not_its_tables(org: Org, client: Client) -> None:
+async def test_an_org_without_omnichannel_has_not_its_tables(org: LocalOrg, client: Client) -> None:
     org.remove_tables("msdyn_provider")
     assert (await client.error("GET", "msdyn_providers"))[:2] == (404, "0x8006088a")
     assert (await client.error("GET", "EntityDefinitions(LogicalName='msdyn_provider')"))[0] == 404
@@ -281,10 +281,10 @@ async def test_an_org_without_omnichannel_has_not_its_tables(org: Org, client: C
 
 async def test_an_org_in_a_file_is_the_same_the_next_day(tmp_path: Path) -> None:
     path = tmp_path / "my org.sqlite"
-    with Org.open(path) as org:
+    with LocalOrg.open(path) as org:
         org.seed_widget("Shop", cobrowse="Contoso")
         before = org.snapshot(history=True)
-    with Org.open(path) as org:
+    with LocalOrg.open(path) as org:
         assert org.snapshot(history=True) == before
         assert org.rows("msdyn_livechatconfig")[0]["msdyn_cobrowseprovider"] == "Contoso"
 
@@ -293,4 +293,4 @@ def test_a_file_that_is_no_org_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but long enough to be taken for one" * 50, "utf-8")
     with pytest.raises(DesktopError, match=r"notes\.txt is not the database of a local org"):
-        Org.open(path)
+        LocalOrg.open(path)

@@ -11,7 +11,7 @@ import pytest
 from emulator.client import Client, edited, import_body, package, rebuilt, unpacked
 
 if TYPE_CHECKING:
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
     from cotab_kit.emulator.org import Snapshot
 
 COBROWSE: dict[str, object] = {"cobrowse": {}}
@@ -33,7 +33,7 @@ async def page_id(client: Client) -> str:
     return str(row["webresourceid"])
 
 
-async def test_a_managed_solution_comes_and_goes_and_leaves_its_publisher_alone(org: Org, client: Client) -> None:
+async def test_a_managed_solution_comes_and_goes_and_leaves_its_publisher_alone(org: LocalOrg, client: Client) -> None:
     before = org.snapshot()
     started = await client.import_solution(FIRST, "ImportSolutionAsync")
     job = await client.ended(started.json()["AsyncOperationId"])
@@ -53,7 +53,7 @@ async def test_a_managed_solution_comes_and_goes_and_leaves_its_publisher_alone(
     assert org.snapshot() != before
 
 
-async def test_two_solutions_live_side_by_side(org: Org, client: Client) -> None:
+async def test_two_solutions_live_side_by_side(org: LocalOrg, client: Client) -> None:
     await client.install(package("other", prefix="fabrikam"))
     before = org.snapshot()
     await client.install(FIRST)
@@ -77,7 +77,7 @@ async def test_an_import_reports_to_its_job(client: Client) -> None:
     assert (status, code, message) == (400, "0x80071152", "Parameter ImportJobId must be unique.")
 
 
-async def test_only_one_solution_is_imported_at_a_time(org: Org, client: Client) -> None:
+async def test_only_one_solution_is_imported_at_a_time(org: LocalOrg, client: Client) -> None:
     org.seed_settings(steps=10)
     await client.import_solution(FIRST, "ImportSolutionAsync")
     for action in ("ImportSolution", "ImportSolutionAsync", "StageAndUpgrade"):
@@ -90,7 +90,7 @@ async def test_only_one_solution_is_imported_at_a_time(org: Org, client: Client)
     await client.ended(started.json()["AsyncOperationId"])
 
 
-async def test_a_job_that_meets_another_one_may_fail_later(org: Org, client: Client) -> None:
+async def test_a_job_that_meets_another_one_may_fail_later(org: LocalOrg, client: Client) -> None:
     org.seed_settings(steps=10, late_refusal=True)
     await client.import_solution(FIRST, "ImportSolutionAsync")
     started = await client.import_solution(package("other"), "ImportSolutionAsync")
@@ -100,7 +100,7 @@ async def test_a_job_that_meets_another_one_may_fail_later(org: Org, client: Cli
     assert [row["uniquename"] for row in org.rows("solution", isvisible=True)] == ["assist"]
 
 
-async def test_a_failed_import_leaves_nothing_but_its_report(org: Org, client: Client) -> None:
+async def test_a_failed_import_leaves_nothing_but_its_report(org: LocalOrg, client: Client) -> None:
     before = org.snapshot()
     broken = edited(FIRST, TEMPLATE, "<msdyn_pagetype>509180002<", "<msdyn_pagetype>7<")
     started = await client.import_solution(broken, "ImportSolutionAsync")
@@ -125,7 +125,7 @@ async def test_an_update_brings_what_is_new_and_leaves_what_is_gone(client: Clie
 
 
 @pytest.mark.parametrize("action", ["StageAndUpgrade", "StageAndUpgradeAsync"])
-async def test_an_upgrade_removes_what_is_gone(org: Org, client: Client, action: str) -> None:
+async def test_an_upgrade_removes_what_is_gone(org: LocalOrg, client: Client, action: str) -> None:
     await client.install(FIRST)
     answer = await client.import_solution(SECOND, action)
     if "AsyncOperationId" in answer.json():
@@ -164,7 +164,7 @@ async def test_an_upgrade_needs_a_base_and_a_higher_version(client: Client) -> N
     await client.install(package(version="0.9.0.0"))
 
 
-async def test_an_upgrade_that_cannot_be_applied_stays_held(org: Org, client: Client) -> None:
+async def test_an_upgrade_that_cannot_be_applied_stays_held(org: LocalOrg, client: Client) -> None:
     await client.install(FIRST)
     org.seed_session_template("acme_session", "contoso_assist_screenshare")
     said = await client.refused(SECOND, "StageAndUpgrade")
@@ -218,7 +218,7 @@ async def test_what_is_changed_by_hand_stays_on_top_until_it_is_overwritten(clie
     assert (await client.get(template)).json()["msdyn_title"] == "Contoso Assist co-browse"
 
 
-async def test_a_component_of_two_solutions_stays_with_the_other(org: Org, client: Client) -> None:
+async def test_a_component_of_two_solutions_stays_with_the_other(org: LocalOrg, client: Client) -> None:
     await client.install(FIRST)
     before = org.snapshot()
     shared = edited(FIRST, "solution.xml", "<UniqueName>assist<", "<UniqueName>copy<")
@@ -230,7 +230,7 @@ async def test_a_component_of_two_solutions_stays_with_the_other(org: Org, clien
     assert org.snapshot() == before
 
 
-async def test_an_unmanaged_solution_leaves_its_components(org: Org, client: Client) -> None:
+async def test_an_unmanaged_solution_leaves_its_components(org: LocalOrg, client: Client) -> None:
     await client.install(UNMANAGED)
     assert (await client.uninstall("assist"))["statuscode"] == 30
     assert len(org.rows("webresource")) == 6
@@ -242,7 +242,7 @@ async def test_an_unmanaged_solution_leaves_its_components(org: Org, client: Cli
     assert org.rows("msdyn_templateparameter") == []
 
 
-async def test_what_an_administrator_built_on_a_solution_keeps_it_there(org: Org, client: Client) -> None:
+async def test_what_an_administrator_built_on_a_solution_keeps_it_there(org: LocalOrg, client: Client) -> None:
     await client.install(FIRST)
     org.seed_session_template("acme_session", "contoso_assist_cobrowse")
     found = await client.values("RetrieveDependenciesForUninstall(SolutionUniqueName='assist')")
@@ -278,7 +278,7 @@ async def test_what_another_solution_needs_stays(client: Client) -> None:
     assert (await client.uninstall("assist"))["statuscode"] == 30
 
 
-async def test_what_microsofts_own_solutions_bring_counts_as_there(org: Org, client: Client) -> None:
+async def test_what_microsofts_own_solutions_bring_counts_as_there(org: LocalOrg, client: Client) -> None:
     requireds = (
         '<Required type="1" schemaName="incident" solution="msdynce_Service (9.0.5.56)" />',
         '<Required type="61" schemaName="msdyn_/RecordWall.htm" solution="ActivityFeedsCore (9.0.0.0005)" />',
@@ -298,7 +298,7 @@ VARIABLE = b"""<environmentvariabledefinition schemaname="contoso_Region"><defau
 VARIABLE_FILE = "environmentvariabledefinitions/contoso_Region/environmentvariabledefinition.xml"
 
 
-async def test_a_value_that_an_administrator_set_is_left_behind(org: Org, client: Client) -> None:
+async def test_a_value_that_an_administrator_set_is_left_behind(org: LocalOrg, client: Client) -> None:
     await client.install(rebuilt(FIRST, {VARIABLE_FILE: VARIABLE}))
     bound = {
         "EnvironmentVariableDefinitionId@odata.bind": "/environmentvariabledefinitions(schemaname='contoso_Region')"
@@ -310,7 +310,7 @@ async def test_a_value_that_an_administrator_set_is_left_behind(org: Org, client
     assert [row["value"] for row in org.rows("environmentvariablevalue")] == ["us"]
 
 
-async def test_a_value_that_came_with_the_solution_goes_with_it(org: Org, client: Client) -> None:
+async def test_a_value_that_came_with_the_solution_goes_with_it(org: LocalOrg, client: Client) -> None:
     value = {"@environmentvariablevalueid": str(uuid4()), "iscustomizable": "1", "value": "us"}
     file = VARIABLE_FILE.replace("environmentvariabledefinition.xml", "environmentvariablevalues.json")
     content = json.dumps({"environmentvariablevalues": {"environmentvariablevalue": value}}).encode()
@@ -321,7 +321,7 @@ async def test_a_value_that_came_with_the_solution_goes_with_it(org: Org, client
     assert org.rows("environmentvariablevalue") == []
 
 
-async def test_what_is_not_known_here_is_kept_and_listed(org: Org, client: Client) -> None:
+async def test_what_is_not_known_here_is_kept_and_listed(org: LocalOrg, client: Client) -> None:
     before = org.snapshot()
     strange = edited(FIRST, "customizations.xml", "<Workflows />", '<Workflows><Workflow Name="Nightly" /></Workflows>')
     strange = edited(
@@ -345,7 +345,7 @@ async def test_a_publisher_is_not_exchanged(client: Client) -> None:
     assert (await client.refused(other)).startswith("0x8004801c")
 
 
-async def test_a_component_can_be_added_to_an_unmanaged_solution(org: Org, client: Client) -> None:
+async def test_a_component_can_be_added_to_an_unmanaged_solution(org: LocalOrg, client: Client) -> None:
     await client.install(package("tools", managed=False, resources={}, modes=COBROWSE))
     body = {"name": "contoso_/x.js", "webresourcetype": 3, "content": "MTs="}
     made = await client.post("webresourceset", json=body, headers={"MSCRM.SolutionUniqueName": "tools"})
@@ -361,7 +361,7 @@ async def test_a_component_can_be_added_to_an_unmanaged_solution(org: Org, clien
     assert [row["objectid"] for row in org.rows("solutioncomponent", componenttype=61)] == [key]
 
 
-async def test_a_configuration_page_is_a_page_of_the_solution(org: Org, client: Client) -> None:
+async def test_a_configuration_page_is_a_page_of_the_solution(org: LocalOrg, client: Client) -> None:
     def with_page(name: str) -> bytes:
         managed = "<Managed>1</Managed>"
         return edited(FIRST, "solution.xml", managed, f"{managed}<ConfigurationPage>{name}</ConfigurationPage>")

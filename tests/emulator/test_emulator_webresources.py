@@ -12,7 +12,7 @@ from cotab_kit.serving import Served
 from emulator.client import SITE, package
 
 if TYPE_CHECKING:
-    from cotab_kit.emulator import Org
+    from cotab_kit.emulator import LocalOrg
     from emulator.client import Client
 
 NAME = "contoso_/tools/a.js"
@@ -39,7 +39,7 @@ def publish_xml(address: str) -> dict[str, str]:
     return {"ParameterXml": f"<importexportxml>{inner}</importexportxml>"}
 
 
-async def test_what_is_written_is_seen_once_it_is_published(org: Org, client: Client, resource: str) -> None:
+async def test_what_is_written_is_seen_once_it_is_published(org: LocalOrg, client: Client, resource: str) -> None:
     assert (await client.get(PLAIN)).status_code == 404
     assert (await client.post("PublishXml", json=publish_xml(resource))).status_code == 204
     assert (await client.get(PLAIN)).text == "one"
@@ -78,7 +78,7 @@ async def test_what_cannot_be_published_is_refused(client: Client, body: dict[st
     assert (await client.error("POST", "PublishXml", body))[0] in (400, 404)
 
 
-async def test_the_address_with_the_token_may_be_kept_for_long(org: Org, client: Client) -> None:
+async def test_the_address_with_the_token_may_be_kept_for_long(org: LocalOrg, client: Client) -> None:
     await client.install(package())
     page = "WebResources/contoso_/assist/cobrowse.html"
     org.seed_settings(policy="script-src 'self'")
@@ -137,12 +137,12 @@ async def test_a_web_resource_obeys_the_rules_of_its_table(
     assert (await client.error("POST", "webresourceset", given))[:2] == (400, code)
 
 
-async def test_a_size_limit_holds_for_single_files_too(org: Org, client: Client, resource: str) -> None:
+async def test_a_size_limit_holds_for_single_files_too(org: LocalOrg, client: Client, resource: str) -> None:
     org.seed_settings(max_upload=20)
     assert (await client.error("PATCH", resource, {"content": encoded("x" * 20)}))[1] == "0x8004f114"
 
 
-def test_an_org_can_be_served_to_a_browser(org: Org) -> None:
+def test_an_org_can_be_served_to_a_browser(org: LocalOrg) -> None:
     with Served(org.app) as served:
         assert served.url.startswith("http://127.0.0.1:")
         answer = httpx.get(f"{served.url}/api/data/v9.2/WhoAmI")

@@ -12,7 +12,7 @@ from cotab_kit.errors import ManifestError
 from cotab_kit.manifest.languages import LANGUAGES
 from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST
-from cotab_kit.manifest.resolved import offers
+from cotab_kit.manifest.resolved import resolved_modes
 from kit.test_manifest import Document, valid, write
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ def test_an_icon_that_is_none_is_named(findings: Findings, tmp_path: Path, name:
 def test_an_icon_is_shipped_under_the_name_of_its_mode(findings: Findings, tmp_path: Path) -> None:
     (tmp_path / "My icon.SVG").write_text(f"<?xml version='1.0'?><!-- mine -->{SVG}", "utf-8")
     assert findings(modes(cobrowse={"icon": "My icon.SVG"})) == {}
-    cobrowse, screenshare = offers(load_manifest(tmp_path / MANIFEST))
+    cobrowse, screenshare = resolved_modes(load_manifest(tmp_path / MANIFEST))
     assert cobrowse.icon == "contoso_/assist/icons/cobrowse.svg"
     assert screenshare.icon == "contoso_/assist/icons/screenshare.svg"
 
@@ -243,7 +243,7 @@ def test_an_icon_whose_address_is_too_long_is_named_and_the_kits_own_left_out(
     document = valid()
     document["solution"]["unique_name"] = "a" * 64
     assert findings(document) == {}
-    assert [offer.icon for offer in offers(load_manifest(tmp_path / MANIFEST))] == [None, None]
+    assert [mode.icon for mode in resolved_modes(load_manifest(tmp_path / MANIFEST))] == [None, None]
 
 
 def test_parameters_that_the_template_cannot_hold_are_named(findings: Findings) -> None:
@@ -328,7 +328,7 @@ def test_a_finding_is_also_for_machines(tmp_path: Path) -> None:
 
 def test_what_is_left_open_is_filled_from_the_providers_name(tmp_path: Path) -> None:
     write(tmp_path, valid())
-    cobrowse, screenshare = offers(load_manifest(tmp_path / MANIFEST))
+    cobrowse, screenshare = resolved_modes(load_manifest(tmp_path / MANIFEST))
     assert (cobrowse.mode, screenshare.mode) == (EscalationMode.CO_BROWSE, EscalationMode.SCREEN_SHARE)
     assert (cobrowse.name, screenshare.name) == ("Contoso Assist co-browse", "Contoso Assist screen sharing")
     assert (cobrowse.capability_name, screenshare.template) == ("Contoso Assist_cobrowse", "contoso_assist_screenshare")

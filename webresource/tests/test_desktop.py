@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from cotab_kit.testing.desktop import Desktop
+from cotab_kit.testing import Desktop
 
 # What the customer's script shows is closed to the page around it; a test has to look inside.
 OPEN_SHADOW = """

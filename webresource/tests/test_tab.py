@@ -1,6 +1,6 @@
 """The built tab in a browser, inside a page that stands for the Dynamics window."""
 
-from cotab_kit.testing.tab import Tab
+from cotab_kit.testing import Tab
 
 
 def test_the_tab_starts_and_says_that_its_relay_must_be_set(tab: Tab) -> None:

@@ -26,7 +26,7 @@ from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, icon_file, offers
+from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, icon_file, resolved_modes
 from cotab_kit.project.project import Project
 from cotab_kit.project.sources import read_source
 from cotab_kit.solution.settings_variable import schema_name
@@ -102,11 +102,9 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
 def icons(project: Project, files: KitFiles) -> dict[str, Path]:
     """The icon of each mode's button by its name as a web resource: the author's file, or the kit's."""
     return {
-        icon_file(offer.mode): project.root / offer.given.icon
-        if offer.given.icon
-        else files.icons / f"{offer.mode}.svg"
-        for offer in offers(project.manifest)
-        if offer.icon
+        icon_file(mode.mode): project.root / mode.given.icon if mode.given.icon else files.icons / f"{mode.mode}.svg"
+        for mode in resolved_modes(project.manifest)
+        if mode.icon
     }
 
 

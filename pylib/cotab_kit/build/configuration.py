@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import offers
+from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution.provisioning import provisioning
 from cotab_setup.configuration_page.page import ConfigurationInfo
 
@@ -28,7 +28,7 @@ def config(manifest: Manifest, shared: PageConfig) -> ConfigurationConfig:
     return ConfigurationConfig(
         **dict(shared),
         provisioning=provisioning(manifest),
-        templates=tuple(offer.template for offer in offers(manifest)),
+        templates=tuple(mode.template for mode in resolved_modes(manifest)),
     )
 
 

@@ -27,7 +27,7 @@ TIMEOUT = httpx.Timeout(120.0, connect=30.0)
 
 
 @dataclass(frozen=True)
-class Org:
+class Environment:
     """An org that can be talked to. `sleep` is how its commands wait."""
 
     url: str
@@ -105,7 +105,7 @@ async def connect(
     transport: httpx.AsyncBaseTransport | None = None,
     sleep: Sleep = asyncio.sleep,
     tell: Callable[[str], None] = _tell_nobody,
-) -> AsyncIterator[Org]:
+) -> AsyncIterator[Environment]:
     """An org for as long as the block runs. `transport` stands in for the network in tests. Raises OrgError.
 
     `tell` takes a line for people whenever the org keeps them waiting.
@@ -120,4 +120,4 @@ async def connect(
     tokens = None if local else AzureTokens(url, way)
     # No proxy stands before this machine.
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
-        yield Org(url, Retrying(HttpWebApi(http, tokens), sleep=patient), sleep)
+        yield Environment(url, Retrying(HttpWebApi(http, tokens), sleep=patient), sleep)

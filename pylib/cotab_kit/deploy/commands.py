@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from cotab_kit.deploy.client import Org, connect, org_url
+from cotab_kit.deploy.client import Environment, connect, org_url
 from cotab_kit.deploy.install import install
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.deploy.push import chosen, push
@@ -42,7 +42,7 @@ HINTS = {
 }
 
 
-def with_org(given: str, way: SignIn, work: Callable[[Org], Awaitable[Result]]) -> Result:
+def with_org(given: str, way: SignIn, work: Callable[[Environment], Awaitable[Result]]) -> Result:
     """Connect, work, and close. What the org refuses becomes an OrgError with a hint, and so does Ctrl-C."""
 
     async def run() -> Result:

@@ -5,7 +5,7 @@ May be cut off at any call and run again: what is done already is found, and the
 
 from __future__ import annotations
 
-from cotab_kit.deploy.client import Org
+from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.jobs import import_solution, job_done, when_unlocked
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.deploy.leftovers import delete_leftovers, delete_settings
@@ -19,7 +19,7 @@ from cotab_setup.provisioning import WebApiError, set_up
 
 
 async def install(
-    org: Org, release: Release, journal: Journal, *, reset: bool = False, again: bool = False
+    org: Environment, release: Release, journal: Journal, *, reset: bool = False, again: bool = False
 ) -> Verdict | None:
     """Install it; what is there afterwards, or None in a dry run.
 
@@ -38,7 +38,7 @@ async def install(
     return None if journal.dry_run else await verify(org.api, release)
 
 
-async def _look(org: Org, release: Release, journal: Journal) -> None:
+async def _look(org: Environment, release: Release, journal: Journal) -> None:
     notes = await preflight(org.api, release)
     stopping = [note for note in notes if note.stops]
     for note in notes:
@@ -49,7 +49,7 @@ async def _look(org: Org, release: Release, journal: Journal) -> None:
         raise OrgError("\n".join(note.text for note in stopping), hint="\n".join(hints))
 
 
-async def _import(org: Org, release: Release, journal: Journal, *, again: bool) -> None:
+async def _import(org: Environment, release: Release, journal: Journal, *, again: bool) -> None:
     """Waiting for another import may show that it was ours, so the org is looked at before each try."""
 
     async def attempt() -> None:
@@ -67,7 +67,7 @@ async def _import(org: Org, release: Release, journal: Journal, *, again: bool) 
     await when_unlocked(org, attempt, journal)
 
 
-async def _send(org: Org, release: Release, journal: Journal, there: Installed | None, *, again: bool) -> None:
+async def _send(org: Environment, release: Release, journal: Journal, there: Installed | None, *, again: bool) -> None:
     content = release.zip
     upgrade = there is not None and release.managed and numbers(there.version) < release.version
     journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
@@ -80,7 +80,7 @@ async def _send(org: Org, release: Release, journal: Journal, there: Installed |
             raise
 
 
-async def _finish_upgrade(org: Org, release: Release) -> None:
+async def _finish_upgrade(org: Environment, release: Release) -> None:
     async def done() -> bool:
         return is_there(await installed(org.api, release.name), release)
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from cotab_kit.deploy.client import Org
+from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import Reply, WebApi, WebApiError
@@ -33,7 +33,7 @@ STARTING = "Starting the import of the solution"
 IMPORTING = "Importing the solution"
 
 
-async def import_solution(org: Org, content: bytes, *, upgrade: bool, journal: Journal) -> None:
+async def import_solution(org: Environment, content: bytes, *, upgrade: bool, journal: Journal) -> None:
     """Import a solution and wait for the end; `upgrade` also removes what the version before had and this one has not.
 
     Raises OrgError with Dataverse's reason if it fails, WebApiError where the org refuses it.
@@ -71,7 +71,9 @@ def operation_of(reply: Reply, doing: str) -> str:
     return str(object_of(reply, doing, "AsyncOperationId")["AsyncOperationId"])
 
 
-async def job_done(org: Org, action: str, body: Values, doing: str, done: Callable[[], Awaitable[bool]]) -> None:
+async def job_done(
+    org: Environment, action: str, body: Values, doing: str, done: Callable[[], Awaitable[bool]]
+) -> None:
     """Start a job and wait for it. Where the answer was lost and the request repeated, `done` may say it is no failure.
 
     Raises OrgError, WebApiError.
@@ -85,7 +87,7 @@ async def job_done(org: Org, action: str, body: Values, doing: str, done: Callab
 
 
 async def operation_ended(
-    org: Org, operation: str, title: str, meanwhile: Callable[[], Awaitable[None]] | None = None
+    org: Environment, operation: str, title: str, meanwhile: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Wait for a system job. Raises OrgError if it does not succeed."""
     path = f"asyncoperations({operation})?$select=statecode,statuscode,message,friendlymessage"
@@ -101,7 +103,7 @@ async def operation_ended(
     raise _endless(title, operation)
 
 
-async def _import_ended(org: Org, job: str) -> None:
+async def _import_ended(org: Environment, job: str) -> None:
     """Wait for an import of which only the import job is known."""
     for _ in range(MOST_POLLS):
         found = await _job(org.api, job)
@@ -125,7 +127,7 @@ async def _job(api: WebApi, job: str) -> dict[str, Any] | None:
 class _Progress:
     """Tells how far an import has come, whenever that has changed."""
 
-    org: Org
+    org: Environment
     job: str
     journal: Journal
     told: str = ""
@@ -160,7 +162,7 @@ def _failure(title: str, reason: str) -> OrgError:
     return OrgError(f"{title} failed: {reason}", hint="Correct what is named there, and run the command again.")
 
 
-async def when_unlocked(org: Org, work: Callable[[], Awaitable[None]], journal: Journal) -> None:
+async def when_unlocked(org: Environment, work: Callable[[], Awaitable[None]], journal: Journal) -> None:
     """Do it as soon as no other import or uninstallation runs; it may be started several times.
 
     Raises OrgError if half an hour does not help.

@@ -5,7 +5,7 @@ May be cut off at any call and run again, and also cleans up where the solution 
 
 from __future__ import annotations
 
-from cotab_kit.deploy.client import Org
+from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.dependencies import blocking, variable_values
 from cotab_kit.deploy.jobs import job_done, when_unlocked
 from cotab_kit.deploy.journal import Journal
@@ -23,7 +23,7 @@ WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them 
 
 
 async def uninstall(
-    org: Org, release: Release, journal: Journal, *, clear_widgets: bool = False, keep_widgets: bool = False
+    org: Environment, release: Release, journal: Journal, *, clear_widgets: bool = False, keep_widgets: bool = False
 ) -> Verdict | None:
     """Take everything away; what is left, or None in a dry run.
 
@@ -81,7 +81,7 @@ async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
             await call(api, "DELETE", path, "Deleting a value of an environment variable", accepted=[NOT_FOUND])
 
 
-async def _solution(org: Org, release: Release, journal: Journal) -> None:
+async def _solution(org: Environment, release: Release, journal: Journal) -> None:
     """An upgrade that was begun and not finished lies over the solution, so it goes first."""
 
     async def attempt() -> None:
@@ -94,7 +94,7 @@ async def _solution(org: Org, release: Release, journal: Journal) -> None:
     await when_unlocked(org, attempt, journal)
 
 
-async def _take_away(org: Org, there: Installed) -> None:
+async def _take_away(org: Environment, there: Installed) -> None:
     """A managed one takes its components along; an unmanaged one is only a list, and they follow one by one."""
 
     async def done() -> bool:

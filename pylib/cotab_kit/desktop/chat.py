@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.requests import CONFLICT, NOT_FOUND, RequestError
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET, CONVERSATION
 
 Side = Literal["agent", "customer", "system"]
@@ -52,7 +52,7 @@ def local_time() -> datetime:
 class Chat:
     """All conversations, the eldest first."""
 
-    def __init__(self, org: Org, feed: Feed, clock: Clock = local_time) -> None:
+    def __init__(self, org: LocalOrg, feed: Feed, clock: Clock = local_time) -> None:
         self._org, self._feed, self._clock = org, feed, clock
         self._known: dict[str, Conversation] = {}
 

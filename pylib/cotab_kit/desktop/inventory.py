@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 
@@ -46,7 +46,7 @@ class Thing:
         return f"{ENTITIES[self.table].entity_set}({self.key})"
 
 
-def components(org: Org, solution: str) -> list[Thing]:
+def components(org: LocalOrg, solution: str) -> list[Thing]:
     """What the solution itself carries, as far as there are tables for it."""
     found = []
     for row in org.rows("solutioncomponent", solutionid=solution):
@@ -57,7 +57,7 @@ def components(org: Org, solution: str) -> list[Thing]:
     return found
 
 
-def rows(org: Org, carried: list[Thing]) -> list[Thing]:
+def rows(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
     """The provider's rows, in the order of deleting."""
     names = {name for thing in carried for name in _names(org, thing)}
     actions = [
@@ -74,7 +74,7 @@ def rows(org: Org, carried: list[Thing]) -> list[Thing]:
     return [_thing(table, row) for table, found in tables for row in found]
 
 
-def values(org: Org, carried: list[Thing]) -> list[Thing]:
+def values(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
     """What an administrator has set for the solution's environment variables; a value that it carries goes with it."""
     keys = {thing.key for thing in carried if thing.table == VARIABLE}
     own = {thing.key for thing in carried if thing.table == VARIABLE_VALUE}
@@ -85,7 +85,7 @@ def values(org: Org, carried: list[Thing]) -> list[Thing]:
     ]
 
 
-def choices(org: Org, owned: list[Thing]) -> Iterator[tuple[Thing, str]]:
+def choices(org: LocalOrg, owned: list[Thing]) -> Iterator[tuple[Thing, str]]:
     """Chat widgets that have the provider chosen, each with the column that says so."""
     names = {
         _fold(text) for thing in owned if thing.table in (PROVIDER, CAPABILITY) for text in (thing.key, thing.name)
@@ -96,7 +96,7 @@ def choices(org: Org, owned: list[Thing]) -> Iterator[tuple[Thing, str]]:
                 yield _thing(WIDGET, widget), column
 
 
-def there(org: Org, thing: Thing) -> bool:
+def there(org: LocalOrg, thing: Thing) -> bool:
     """Whether the row is still in the org."""
     return org.store.get(ENTITIES[thing.table], thing.key) is not None
 
@@ -107,7 +107,7 @@ def _thing(table: str, row: Row) -> Thing:
     return Thing(table, str(row[entity.primary_id]), str(named or ""))
 
 
-def _names(org: Org, thing: Thing) -> Iterator[str]:
+def _names(org: LocalOrg, thing: Thing) -> Iterator[str]:
     """The names under which an action may mean a component."""
     entity = ENTITIES[thing.table]
     if thing.table in ("msdyn_applicationtabtemplate", "webresource"):

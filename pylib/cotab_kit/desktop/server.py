@@ -25,7 +25,7 @@ from cotab_kit.desktop.requests import NOT_FOUND, Body, RequestError, answer, an
 from cotab_kit.desktop.solutions import Solutions
 from cotab_kit.desktop.tabs import read_token
 from cotab_kit.desktop.traffic import Sleep, Traffic
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.webresources import WebResources, policies
 from cotab_kit.serving import TYPES, Served, TypedFiles
 
@@ -61,7 +61,7 @@ class Desktop:
 
     def __init__(  # noqa: PLR0913 - all but the org have defaults
         self,
-        org: Org,
+        org: LocalOrg,
         *,
         policy: str = "default",
         frame_sources: tuple[str, ...] = (),

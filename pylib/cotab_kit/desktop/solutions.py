@@ -13,8 +13,7 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
-from cotab_kit.deploy.client import Org as Connected
-from cotab_kit.deploy.client import connect
+from cotab_kit.deploy.client import Environment, connect
 from cotab_kit.deploy.jobs import import_solution, job_done
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.desktop import inventory
@@ -22,7 +21,7 @@ from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.inventory import CHOICES, Thing
 from cotab_kit.desktop.requests import NOT_FOUND, RequestError
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.archive import read_archive
 from cotab_kit.emulator.dependencies import refuse_uninstall
 from cotab_kit.emulator.errors import WebApiError as Refused
@@ -45,7 +44,7 @@ async def at_once(_seconds: float) -> None:
 
 
 @asynccontextmanager
-async def connected(org: Org) -> AsyncIterator[Connected]:
+async def connected(org: LocalOrg) -> AsyncIterator[Environment]:
     """The way to the local org for the kit's client."""
     async with connect(ADDRESS, transport=httpx.ASGITransport(org.app), sleep=at_once) as client:
         yield client
@@ -54,7 +53,7 @@ async def connected(org: Org) -> AsyncIterator[Connected]:
 class Solutions:
     """What is installed and taken away, one after the other."""
 
-    def __init__(self, org: Org, feed: Feed) -> None:
+    def __init__(self, org: LocalOrg, feed: Feed) -> None:
         self._org, self._feed = org, feed
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,7 +90,7 @@ class Solutions:
                 return f"{len(rows)} rows are written"
             return await self._import(client, job, content)
 
-    async def _import(self, client: Connected, job: str, content: bytes) -> str:
+    async def _import(self, client: Environment, job: str, content: bytes) -> str:
         package = await asyncio.to_thread(read_package, content)
         there = self._row(package.unique_name)
         newer = there is not None and version_numbers(str(there["version"])) < version_numbers(package.version)
@@ -157,13 +156,13 @@ class Solutions:
         owned = [*inventory.values(self._org, carried), *inventory.rows(self._org, carried)]
         return carried, owned
 
-    async def _take_rows(self, client: Connected, owned: list[Thing]) -> None:
+    async def _take_rows(self, client: Environment, owned: list[Thing]) -> None:
         for widget, column in list(inventory.choices(self._org, owned)):
             body = {column: None, CHOICES[column]: False}
             await call(client.api, "PATCH", widget.path, f"Changing {widget.title}", body=body)
         await _delete(client, owned)
 
-    async def _take_solution(self, client: Connected, solution: Row, carried: list[Thing]) -> None:
+    async def _take_solution(self, client: Environment, solution: Row, carried: list[Thing]) -> None:
         name = str(solution["uniquename"])
         if solution["ismanaged"]:
 
@@ -184,7 +183,7 @@ class Solutions:
             await call(client.api, "DELETE", path, "Deleting the publisher", accepted=ABSENT)
 
 
-async def _delete(client: Connected, things: list[Thing]) -> None:
+async def _delete(client: Environment, things: list[Thing]) -> None:
     for thing in things:
         await call(client.api, "DELETE", thing.path, f"Deleting {thing.title}", accepted=ABSENT)
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cotab_kit.desktop.chat import Clock, local_time
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.tabs import tab_of
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 
 MOST_KEPT = 2000
 API = "/api/data/"
@@ -30,7 +30,7 @@ class Traffic:
     """An ASGI application in front of another. `since` answers with the calls after a number."""
 
     def __init__(
-        self, app: ASGIApp, org: Org, feed: Feed, *, clock: Clock = local_time, sleep: Sleep = asyncio.sleep
+        self, app: ASGIApp, org: LocalOrg, feed: Feed, *, clock: Clock = local_time, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._app, self._org, self._feed, self._clock, self._sleep = app, org, feed, clock, sleep
         self._calls: deque[dict[str, JsonValue]] = deque(maxlen=MOST_KEPT)

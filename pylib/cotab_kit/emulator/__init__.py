@@ -5,6 +5,6 @@ client, and the store of the desktop.
 """
 
 from cotab_kit.emulator.faults import FOREVER, Fault, Faults
-from cotab_kit.emulator.org import Org
+from cotab_kit.emulator.org import LocalOrg
 
-__all__ = ["FOREVER", "Fault", "Faults", "Org"]
+__all__ = ["FOREVER", "Fault", "Faults", "LocalOrg"]

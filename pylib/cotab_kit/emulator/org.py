@@ -1,6 +1,6 @@
 """An organisation on this machine: a database, the Web API on it, and what tests and the desktop set up in it.
 
-org = Org.open()                      in memory; with a path, in a file
+org = LocalOrg.open()                      in memory; with a path, in a file
 org.app                               the ASGI application
 org.snapshot() == before              whether anything is left
 """
@@ -47,7 +47,7 @@ MICROSOFT = {
 Snapshot = dict[str, list[dict[str, Scalar]]]
 
 
-class Org:
+class LocalOrg:
     """A local organisation. Close it, or use it as a context manager."""
 
     def __init__(self, store: Store) -> None:
@@ -55,7 +55,7 @@ class Org:
         self.app: Starlette = create_app(store, lambda: store.setting("policy") or None)
 
     @classmethod
-    def open(cls, path: Path | None = None) -> Org:
+    def open(cls, path: Path | None = None) -> LocalOrg:
         """The org in a file, made if it is not there; without a path, one in memory. Raises DesktopError."""
         store = Store(path)
         if not store.setting("made"):

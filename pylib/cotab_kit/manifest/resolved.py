@@ -30,7 +30,7 @@ TITLES = {EscalationMode.CO_BROWSE: "co-browse", EscalationMode.SCREEN_SHARE: "s
 
 
 @dataclass(frozen=True)
-class Offer:
+class ResolvedMode:
     """A mode that the provider offers: one button in the conversation, and the page that it opens."""
 
     manifest: Manifest
@@ -132,9 +132,9 @@ class Offer:
         return form.format(self.manifest.provider.name[: MAX_NAME - len(form) + 2])
 
 
-def offers(manifest: Manifest) -> list[Offer]:
+def resolved_modes(manifest: Manifest) -> list[ResolvedMode]:
     """Every mode of the manifest, always in the same order."""
-    return [Offer(manifest, mode) for mode in EscalationMode if mode in manifest.modes]
+    return [ResolvedMode(manifest, mode) for mode in EscalationMode if mode in manifest.modes]
 
 
 def icon_file(mode: EscalationMode) -> str:

@@ -18,7 +18,7 @@ from cotab_kit.manifest.icons import png_problem, svg_problem
 from cotab_kit.manifest.keys import key_at
 from cotab_kit.manifest.languages import ENGLISH, LANGUAGES
 from cotab_kit.manifest.model import Manifest, Preview
-from cotab_kit.manifest.resolved import MAX_ICON, MAX_PARAMETER, Offer, address, offers, provider_id
+from cotab_kit.manifest.resolved import MAX_ICON, MAX_PARAMETER, ResolvedMode, address, provider_id, resolved_modes
 
 # Solutions and publishers that every org has.
 TAKEN_SOLUTIONS = {"active", "basic", "default", "system"}
@@ -31,7 +31,7 @@ class Case:
 
     manifest: Manifest
     folder: Path
-    offers: list[Offer]
+    modes: list[ResolvedMode]
 
 
 class Broken(NamedTuple):
@@ -46,7 +46,7 @@ class Broken(NamedTuple):
 
 def broken_rules(manifest: Manifest, path: Path, wrong: Iterable[str]) -> list[Finding]:
     """Find what is wrong with a manifest, read from `path`, whose keys `wrong` are known to be so already."""
-    case, keys = Case(manifest, path.parent, offers(manifest)), list(wrong)
+    case, keys = Case(manifest, path.parent, resolved_modes(manifest)), list(wrong)
     return [
         finding(path, broken.key, broken.value, broken.problem, broken.fix or key_at(broken.key.split(".")).advice)
         for rule in RULES
@@ -70,7 +70,7 @@ def _taken_names(case: Case) -> Iterator[Broken]:
 def _english(case: Case) -> Iterator[Broken]:
     """English is the language that Omnichannel falls back to, and that of the solution."""
     tables: dict[str, Iterable[int]] = {"solution.names": case.manifest.solution.names}
-    tables |= {f"modes.{offer.mode}.languages": offer.given.languages for offer in case.offers}
+    tables |= {f"modes.{mode.mode}.languages": mode.given.languages for mode in case.modes}
     for key, languages in tables.items():
         if languages and ENGLISH not in languages:
             yield Broken(key, None, "lacks English", f"add {LANGUAGES[ENGLISH]}")
@@ -78,21 +78,21 @@ def _english(case: Case) -> Iterator[Broken]:
 
 def _templates(case: Case) -> Iterator[Broken]:
     prefix = f"{case.manifest.publisher.prefix}_"
-    for offer in case.offers:
-        if not offer.template.startswith(prefix):
-            key, problem = f"modes.{offer.mode}.template", "an app tab template has the publisher's prefix"
-            yield Broken(key, offer.template, problem, f'begin it with "{prefix}"', ("publisher.prefix",))
+    for mode in case.modes:
+        if not mode.template.startswith(prefix):
+            key, problem = f"modes.{mode.mode}.template", "an app tab template has the publisher's prefix"
+            yield Broken(key, mode.template, problem, f'begin it with "{prefix}"', ("publisher.prefix",))
 
 
 def _icons(case: Case) -> Iterator[Broken]:
     """An icon of the author's must exist, be SVG, and have an address that the column holds."""
-    for offer in case.offers:
-        key, icon = f"modes.{offer.mode}.icon", offer.given.icon
+    for mode in case.modes:
+        key, icon = f"modes.{mode.mode}.icon", mode.given.icon
         if icon is None:
             continue
         if problem := svg_problem(case.folder / icon):
             yield Broken(key, icon, problem)
-        length = len(address(offer.icon or ""))
+        length = len(address(mode.icon or ""))
         if length > MAX_ICON:
             problem = f"its address in the org is {length} characters long, {MAX_ICON} are allowed"
             fix = f"shorten solution.unique_name by {length - MAX_ICON}, or leave the icon out"
@@ -100,11 +100,11 @@ def _icons(case: Case) -> Iterator[Broken]:
 
 
 def _parameters(case: Case) -> Iterator[Broken]:
-    for offer in case.offers:
-        key, given = f"modes.{offer.mode}.parameters", offer.given.parameters
+    for mode in case.modes:
+        key, given = f"modes.{mode.mode}.parameters", mode.given.parameters
         if "conversationId" in given:
             yield Broken(f"{key}.conversationId", given["conversationId"], "Dynamics sets it", "choose another name")
-        length = max(len(offer.parameters_column), len(offer.data or ""))
+        length = max(len(mode.parameters_column), len(mode.data or ""))
         if length > MAX_PARAMETER:
             problem = f"is {length} characters long as the template has it, {MAX_PARAMETER} are allowed"
             yield Broken(key, None, problem, "move what need not stand in the org to [page.settings]")
@@ -112,38 +112,38 @@ def _parameters(case: Case) -> Iterator[Broken]:
 
 def _slash_commands(case: Case) -> Iterator[Broken]:
     """A slash command is unique in an org. One action may have the same in all its languages."""
-    users: dict[str, Offer] = {}
-    for offer in case.offers:
-        for lcid, texts in offer.given.languages.items():
+    users: dict[str, ResolvedMode] = {}
+    for mode in case.modes:
+        for lcid, texts in mode.given.languages.items():
             command = (texts.slash_command or "").casefold()
-            first = users.setdefault(command, offer)
-            if command and first.mode != offer.mode:
-                key = f"modes.{offer.mode}.languages.{LANGUAGES[lcid]}.slash_command"
+            first = users.setdefault(command, mode)
+            if command and first.mode != mode.mode:
+                key = f"modes.{mode.mode}.languages.{LANGUAGES[lcid]}.slash_command"
                 yield Broken(key, texts.slash_command, f"modes.{first.mode} has the same", "give each action its own")
 
 
 def _names(case: Case) -> Iterator[Broken]:
     """Records of one table are told apart by their names, in which capital letters do not count."""
     for kind in ("name", "capability_name", "template"):
-        users: dict[str, Offer] = {}
-        for offer in case.offers:
-            name: str = getattr(offer, kind)
-            first = users.setdefault(name.casefold(), offer)
-            if first.mode != offer.mode:
+        users: dict[str, ResolvedMode] = {}
+        for mode in case.modes:
+            name: str = getattr(mode, kind)
+            first = users.setdefault(name.casefold(), mode)
+            if first.mode != mode.mode:
                 problem, others = f"modes.{first.mode} has the same", (f"modes.{first.mode}.{kind}", "provider.name")
-                yield Broken(f"modes.{offer.mode}.{kind}", name, problem, "give each mode its own", others)
+                yield Broken(f"modes.{mode.mode}.{kind}", name, problem, "give each mode its own", others)
 
 
 def _guids(case: Case) -> Iterator[Broken]:
     """A GUID belongs to one row. Two actions with one GUID would also make two capabilities of one action."""
     rows: dict[object, list[str]] = defaultdict(list)
     rows[provider_id(case.manifest)].append("provider.guid")
-    for offer in case.offers:
-        rows[offer.action_id].append(f"modes.{offer.mode}.guid")
-        rows[offer.capability_id].append(f"modes.{offer.mode}.capability_guid")
-        for lcid in offer.texts:
-            rows[offer.locale_id(lcid)].append(f"modes.{offer.mode}.languages.{LANGUAGES[lcid]}.guid")
-    actions = {f"modes.{offer.mode}.guid" for offer in case.offers}
+    for mode in case.modes:
+        rows[mode.action_id].append(f"modes.{mode.mode}.guid")
+        rows[mode.capability_id].append(f"modes.{mode.mode}.capability_guid")
+        for lcid in mode.texts:
+            rows[mode.locale_id(lcid)].append(f"modes.{mode.mode}.languages.{LANGUAGES[lcid]}.guid")
+    actions = {f"modes.{mode.mode}.guid" for mode in case.modes}
     for guid, (first, *others) in rows.items():
         for key in others:
             problem = f"{first} is the same"

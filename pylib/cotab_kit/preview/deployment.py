@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from cotab_kit.deploy.client import Org, connect
+from cotab_kit.deploy.client import Environment, connect
 from cotab_kit.deploy.install import install
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.deploy.lookups import installed, variables
@@ -49,7 +49,7 @@ class Deployment:
         """What [preview] gives the tab, where the solution is there already. Raises KitError."""
         self._run(lambda org: self._give_settings(org.api, manifest))
 
-    def _run(self, do: Callable[[Org], Awaitable[Result]]) -> Result:
+    def _run(self, do: Callable[[Environment], Awaitable[Result]]) -> Result:
         """Do it in a thread of its own: the caller's may have a loop, as in tests with a browser."""
 
         async def connected() -> Result:
@@ -62,7 +62,7 @@ class Deployment:
         except WebApiError as error:
             raise DesktopError(f"The local org refuses: {error}") from error
 
-    async def _bring(self, org: Org, release: Release) -> str:
+    async def _bring(self, org: Environment, release: Release) -> str:
         changed = await self._changed(org, release)
         if changed is None:
             await install(org, release, Journal(_nothing))
@@ -73,7 +73,7 @@ class Deployment:
             await push(org.api, release, changed, Journal(_nothing))
         return f"{len(changed)} files are new"
 
-    async def _changed(self, org: Org, release: Release) -> dict[str, bytes] | None:
+    async def _changed(self, org: Environment, release: Release) -> dict[str, bytes] | None:
         """The web resources that are others; None if more is: another manifest, a file that came or went."""
         before, now = self._there, release.resources
         if before is None or before.manifest != release.manifest or before.resources.keys() != now.keys():

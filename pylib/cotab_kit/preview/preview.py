@@ -13,7 +13,7 @@ from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.server import Desktop, Running, serve
 from cotab_kit.desktop.shop.shop import Shop
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 from cotab_kit.preview.deployment import Deployment
 from cotab_kit.preview.seed import CUSTOMERS, QUESTION, seed
@@ -31,7 +31,7 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
 
     The port is taken before anything else is done: a wrong one should be told at once.
     """
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         desktop = Desktop(org)
         shop = Shop(desktop)
         with serve(desktop, port=port) as server, Served(shop.app) as site:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cotab_kit.desktop.inventory import CHOICES
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 
 CUSTOMERS = ("Alex Morgan", "Priya Natarajan", "Jonas Weber")
@@ -14,7 +14,7 @@ ACCOUNT, CASE, WIDGET = "Fourth Coffee", "Parcel has not arrived", "Fourth Coffe
 COLUMNS = {192350002: "msdyn_cobrowseprovider", 100000000: "msdyn_screensharingprovider"}
 
 
-def seed(org: Org) -> None:
+def seed(org: LocalOrg) -> None:
     """Put it there, unless the org has customers already."""
     if org.rows("contact"):
         return
@@ -25,7 +25,7 @@ def seed(org: Org) -> None:
     org.seed_widget(WIDGET)
 
 
-def enable(org: Org) -> None:
+def enable(org: LocalOrg) -> None:
     """Choose a provider of each mode in the widgets that have none, as an administrator would."""
     for capability in org.rows("msdyn_channelcapability"):
         column = COLUMNS.get(int(capability["msdyn_escalationchannelmode"] or 0))

@@ -7,7 +7,7 @@ as rows (template_parameter.py), as in Microsoft's own exports. Solution-aware: 
 from __future__ import annotations
 
 from cotab_kit.manifest.languages import ENGLISH
-from cotab_kit.manifest.resolved import MAX_PARAMETER, Offer
+from cotab_kit.manifest.resolved import MAX_PARAMETER, ResolvedMode
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Table
 
 WEB_RESOURCE = 509180002
@@ -40,19 +40,19 @@ TABLE = Table(
 )
 
 
-def record(offer: Offer) -> Record:
+def record(mode: ResolvedMode) -> Record:
     """The template of a mode. Name and unique name are the same, as it is not documented which one an action names."""
-    titles = {lcid: texts.label for lcid, texts in offer.texts.items()}
+    titles = {lcid: texts.label for lcid, texts in mode.texts.items()}
     return Record(
         TABLE,
-        offer.template,
+        mode.template,
         {
-            "msdyn_uniquename": offer.template,
-            "msdyn_name": Localized(offer.template, {ENGLISH: offer.template}),
+            "msdyn_uniquename": mode.template,
+            "msdyn_name": Localized(mode.template, {ENGLISH: mode.template}),
             "msdyn_title": Localized(titles[ENGLISH], titles),
             "msdyn_pagetype": WEB_RESOURCE,
             "msdyn_pinned": False,
-            "msdyn_templateparameters": offer.parameters_column,
+            "msdyn_templateparameters": mode.parameters_column,
             "statecode": 0,
             "statuscode": 1,
         },

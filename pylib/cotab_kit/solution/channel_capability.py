@@ -7,7 +7,7 @@ known and the tables it points to are not; so the row travels as data, like thei
 from __future__ import annotations
 
 from cotab.modes import EscalationMode
-from cotab_kit.manifest.resolved import Offer, provider_id
+from cotab_kit.manifest.resolved import ResolvedMode, provider_id
 from cotab_kit.solution.table import Column, Kind, Record, Reference, Table
 
 SCREEN_SHARING = 100000000
@@ -55,17 +55,17 @@ TABLE = Table(
 )
 
 
-def record(offer: Offer) -> Record:
+def record(mode: ResolvedMode) -> Record:
     """The capability of a mode."""
-    key = str(offer.capability_id)
+    key = str(mode.capability_id)
     return Record(
         TABLE,
         key,
         {
             TABLE.id_column: key,
-            "msdyn_name": offer.capability_name,
-            "msdyn_escalationchannelmode": VALUES[offer.mode],
-            "msdyn_provider": Reference(str(provider_id(offer.manifest)), offer.manifest.provider.name),
-            "msdyn_conversationaction": Reference(str(offer.action_id), offer.name),
+            "msdyn_name": mode.capability_name,
+            "msdyn_escalationchannelmode": VALUES[mode.mode],
+            "msdyn_provider": Reference(str(provider_id(mode.manifest)), mode.manifest.provider.name),
+            "msdyn_conversationaction": Reference(str(mode.action_id), mode.name),
         },
     )

@@ -6,7 +6,7 @@ It opens an app tab template, which it names in its event parameter. Its texts a
 
 from __future__ import annotations
 
-from cotab_kit.manifest.resolved import Offer, address
+from cotab_kit.manifest.resolved import ResolvedMode, address
 from cotab_kit.solution.table import Column, Kind, Record, Table
 
 OPEN_APP_TAB_TEMPLATE = 100000000
@@ -32,18 +32,18 @@ TABLE = Table(
 )
 
 
-def record(offer: Offer) -> Record:
+def record(mode: ResolvedMode) -> Record:
     """The button of a mode. An administrator may change its order."""
-    key = str(offer.action_id)
+    key = str(mode.action_id)
     return Record(
         TABLE,
         key,
         {
             TABLE.id_column: key,
-            "msdyn_name": offer.name,
+            "msdyn_name": mode.name,
             "msdyn_eventname": OPEN_APP_TAB_TEMPLATE,
-            "msdyn_eventparameter": offer.template,
-            "msdyn_icon": address(offer.icon) if offer.icon else None,
-            "msdyn_order": offer.order,
+            "msdyn_eventparameter": mode.template,
+            "msdyn_icon": address(mode.icon) if mode.icon else None,
+            "msdyn_order": mode.order,
         },
     )

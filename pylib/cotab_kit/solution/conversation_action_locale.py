@@ -7,7 +7,7 @@ unique in the org. Not solution-aware: the row travels as data. It outlives its 
 from __future__ import annotations
 
 from cotab_kit.manifest.languages import LANGUAGES
-from cotab_kit.manifest.resolved import Offer
+from cotab_kit.manifest.resolved import ResolvedMode
 from cotab_kit.solution.table import Column, Kind, Record, Reference, Table
 
 TABLE = Table(
@@ -34,20 +34,20 @@ TABLE = Table(
 )
 
 
-def records(offer: Offer) -> list[Record]:
+def records(mode: ResolvedMode) -> list[Record]:
     """The texts of a mode's button, one row for each language."""
-    return [_record(offer, lcid) for lcid in offer.texts]
+    return [_record(mode, lcid) for lcid in mode.texts]
 
 
-def _record(offer: Offer, lcid: int) -> Record:
-    key, texts = str(offer.locale_id(lcid)), offer.texts[lcid]
+def _record(mode: ResolvedMode, lcid: int) -> Record:
+    key, texts = str(mode.locale_id(lcid)), mode.texts[lcid]
     return Record(
         TABLE,
         key,
         {
             TABLE.id_column: key,
-            "msdyn_name": offer.locale_name(lcid),
-            "msdyn_conversationactionkey": Reference(str(offer.action_id), offer.name),
+            "msdyn_name": mode.locale_name(lcid),
+            "msdyn_conversationactionkey": Reference(str(mode.action_id), mode.name),
             "msdyn_locale_picklist": lcid,
             "msdyn_label": texts.label,
             "msdyn_tooltip": texts.tooltip,

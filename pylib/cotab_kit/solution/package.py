@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import offers
+from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution.appsource import staging_folder
 from cotab_kit.solution.archive import CONTENT_TYPES, content_types, zip_bytes
 from cotab_kit.solution.customizations import customizations_xml
@@ -50,7 +50,7 @@ def packages(manifest: Manifest, project: Path, resources: Mapping[str, bytes], 
 
 def solution_zip(manifest: Manifest, resources: Mapping[str, bytes], *, managed: bool) -> bytes:
     """A solution with the web resources, and the records that a solution can carry."""
-    languages = {lcid for offer in offers(manifest) for lcid in offer.texts}
+    languages = {lcid for mode in resolved_modes(manifest) for lcid in mode.texts}
     files = {
         "solution.xml": solution_xml(manifest, resources, managed=managed),
         "customizations.xml": customizations_xml(resources, languages | set(manifest.solution.names)),

@@ -10,7 +10,7 @@ from uuid import UUID
 from cotab.modes import EscalationMode
 from cotab_kit.manifest.languages import LANGUAGES
 from cotab_kit.manifest.model import Manifest, Mode
-from cotab_kit.manifest.resolved import Offer, address, offers
+from cotab_kit.manifest.resolved import ResolvedMode, address, resolved_modes
 from cotab_kit.solution.records import data_records
 from cotab_kit.solution.settings_variable import schema_name
 from cotab_kit.solution.table import Record
@@ -31,7 +31,7 @@ def provisioning(manifest: Manifest) -> Provisioning:
         prefix=manifest.publisher.prefix,
         folder=manifest.folder,
         icons=address(f"{manifest.folder}/"),
-        templates=tuple(dict.fromkeys(offer.template for offer in (*offers(manifest), *conceivable))),
+        templates=tuple(dict.fromkeys(mode.template for mode in (*resolved_modes(manifest), *conceivable))),
         variable=schema_name(manifest),
         rows=tuple(map(_row, data_records(manifest))),
         former=_former(manifest, conceivable),
@@ -49,18 +49,18 @@ def _row(record: Record) -> Row:
     )
 
 
-def _conceivable(manifest: Manifest) -> list[Offer]:
+def _conceivable(manifest: Manifest) -> list[ResolvedMode]:
     """Every mode as another version may have had it, without GUIDs and names of its own."""
     bare = manifest.model_copy(update={"modes": {mode: Mode() for mode in EscalationMode}})
-    return [Offer(bare, mode) for mode in EscalationMode]
+    return [ResolvedMode(bare, mode) for mode in EscalationMode]
 
 
-def _former(manifest: Manifest, conceivable: list[Offer]) -> dict[str, tuple[UUID, ...]]:
+def _former(manifest: Manifest, conceivable: list[ResolvedMode]) -> dict[str, tuple[UUID, ...]]:
     """The GUIDs that rows of other modes and languages have, without those of this version."""
     now = {UUID(record.key) for record in data_records(manifest)}
     guids = {
-        ACTIONS.entity_set: [offer.action_id for offer in conceivable],
-        LOCALES.entity_set: [offer.locale_id(lcid) for offer in conceivable for lcid in LANGUAGES],
-        CAPABILITIES.entity_set: [offer.capability_id for offer in conceivable],
+        ACTIONS.entity_set: [mode.action_id for mode in conceivable],
+        LOCALES.entity_set: [mode.locale_id(lcid) for mode in conceivable for lcid in LANGUAGES],
+        CAPABILITIES.entity_set: [mode.capability_id for mode in conceivable],
     }
     return {entity_set: tuple(guid for guid in all_of_it if guid not in now) for entity_set, all_of_it in guids.items()}

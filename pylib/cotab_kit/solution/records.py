@@ -6,7 +6,7 @@ Both lists are in the order in which an org can take them; removing goes the oth
 from __future__ import annotations
 
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import offers
+from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution import (
     app_tab_template,
     channel_capability,
@@ -25,17 +25,17 @@ DATA_TABLES = (provider.TABLE, conversation_action.TABLE, conversation_action_lo
 def solution_records(manifest: Manifest) -> list[Record]:
     """App tab templates and their parameters, and what an administrator may set for the org."""
     records = settings_variable.records(manifest)
-    for offer in offers(manifest):
-        records += [app_tab_template.record(offer), *template_parameter.records(offer)]
+    for mode in resolved_modes(manifest):
+        records += [app_tab_template.record(mode), *template_parameter.records(mode)]
     return records
 
 
 def data_records(manifest: Manifest) -> list[Record]:
     """The provider, the actions with their texts, the capabilities."""
-    modes = offers(manifest)
+    modes = resolved_modes(manifest)
     return [
         provider.record(manifest),
-        *(conversation_action.record(offer) for offer in modes),
-        *(record for offer in modes for record in conversation_action_locale.records(offer)),
-        *(channel_capability.record(offer) for offer in modes),
+        *(conversation_action.record(mode) for mode in modes),
+        *(record for mode in modes for record in conversation_action_locale.records(mode)),
+        *(channel_capability.record(mode) for mode in modes),
     ]

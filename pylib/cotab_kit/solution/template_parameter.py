@@ -7,7 +7,7 @@ Solution-aware: the solution carries it, by unique name.
 from __future__ import annotations
 
 from cotab_kit.manifest.languages import ENGLISH
-from cotab_kit.manifest.resolved import MAX_PARAMETER, Offer
+from cotab_kit.manifest.resolved import MAX_PARAMETER, ResolvedMode
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Reference, Table
 
 TABLE = Table(
@@ -33,13 +33,13 @@ TABLE = Table(
 )
 
 
-def records(offer: Offer) -> list[Record]:
+def records(mode: ResolvedMode) -> list[Record]:
     """One row for each parameter of the mode's template."""
-    return [_record(offer, name, value) for name, value in offer.parameters.items()]
+    return [_record(mode, name, value) for name, value in mode.parameters.items()]
 
 
-def _record(offer: Offer, name: str, value: str | None) -> Record:
-    unique_name = f"{offer.template}_{name}"
+def _record(mode: ResolvedMode, name: str, value: str | None) -> Record:
+    unique_name = f"{mode.template}_{name}"
     return Record(
         TABLE,
         unique_name,
@@ -47,7 +47,7 @@ def _record(offer: Offer, name: str, value: str | None) -> Record:
             "msdyn_uniquename": unique_name,
             "msdyn_name": Localized(name, {ENGLISH: name}),
             "msdyn_value": value,
-            "msdyn_applicationtabtemplateid": Reference(offer.template, offer.template),
+            "msdyn_applicationtabtemplateid": Reference(mode.template, mode.template),
             "statecode": 0,
             "statuscode": 1,
         },

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cotab_kit.desktop.bundle import CONFIG
 from cotab_kit.desktop.server import Desktop, Running
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CONVERSATION
 from cotab_kit.errors import DesktopError
 from cotab_kit.testing.trial import upload
@@ -28,7 +28,7 @@ class ServedBuild(Running):
         """Install it. Raises DesktopError."""
         self.dist = dist
         solution = _solution(dist)
-        self.org = Org.open()
+        self.org = LocalOrg.open()
         self.org.seed_settings(max_upload=MAX_UPLOAD)
         super().__init__(Desktop(self.org, pages=CONFIG.root), 0)
         try:

@@ -12,7 +12,7 @@ import httpx
 
 from cotab_kit.desktop.server import Desktop, Running, serve
 from cotab_kit.desktop.shop.shop import Shop
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.errors import DesktopError
 from cotab_kit.preview.deployment import Deployment
 from cotab_kit.preview.seed import enable, seed
@@ -26,7 +26,7 @@ PATIENCE = 60.0  # seconds
 
 def install(path: Path, packages: Sequence[Path]) -> None:
     """Make an org in a file, install the packages, choose their provider in every chat widget. Raises DesktopError."""
-    with Org.open(path) as org:
+    with LocalOrg.open(path) as org:
         seed(org)
         with serve(Desktop(org)) as server:
             for package in packages:
@@ -52,7 +52,7 @@ def upload(url: str, content: bytes) -> None:
 def trial(made: Path, path: Path, pages: Path, project: Project | None = None) -> Iterator[Running]:
     """A desktop with these pages on a copy of an org, with a customer's site, and what [preview] of a project names."""
     shutil.copyfile(made, path)
-    with Org.open(path) as org:
+    with LocalOrg.open(path) as org:
         desktop = Desktop(org, pages=pages)
         shop = Shop(desktop)
         with Served(shop.app) as site, serve(desktop) as server:

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from cotab_kit.deploy.client import Org, connect
+from cotab_kit.deploy.client import Environment, connect
 from cotab_kit.deploy.install import install
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.deploy.push import push
 from cotab_kit.deploy.release import Release
 from cotab_kit.deploy.uninstall import uninstall
 from cotab_kit.deploy.verify import Verdict, verify
-from cotab_kit.emulator import Faults
-from cotab_kit.emulator import Org as LocalOrg
+from cotab_kit.emulator import Faults, LocalOrg
 from cotab_kit.manifest.model import Manifest
 from kit.test_manifest import valid
 
@@ -68,7 +67,7 @@ class Run:
         self.local.store.sql.backup(run.local.store.sql)
         return run
 
-    def connected(self) -> AbstractAsyncContextManager[Org]:
+    def connected(self) -> AbstractAsyncContextManager[Environment]:
         return connect(URL, transport=httpx.ASGITransport(self.network), sleep=self.sleep)
 
     async def install(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:

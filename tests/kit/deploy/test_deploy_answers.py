@@ -22,7 +22,7 @@ from kit.deploy.runs import URL, Run, at_once, release
 from sizes import by_class_and_whole
 
 if TYPE_CHECKING:
-    from cotab_kit.deploy.client import Org
+    from cotab_kit.deploy.client import Environment
     from sizes import Choose
 
 HTTPS = "https://contoso.crm.dynamics.com"
@@ -74,7 +74,7 @@ class Between(httpx.AsyncBaseTransport):
         return self.answer(await response.aread()) if self.number == self.at else response
 
 
-async def work(org: Org, name: str) -> None:
+async def work(org: Environment, name: str) -> None:
     journal = Journal(lambda _text: None)
     await (uninstall(org, release(), journal) if name == "uninstall" else install(org, release("1.1.0.0"), journal))
 

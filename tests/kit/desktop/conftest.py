@@ -8,14 +8,14 @@ import httpx
 import pytest
 
 from cotab_kit.desktop.server import Desktop
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.preview.seed import seed
 from kit.desktop.site import ADDRESS
 
 
 @pytest.fixture
 def desktop() -> Iterator[Desktop]:
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         seed(org)
         yield Desktop(org)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cotab_kit.desktop.server import Desktop, serve
-from cotab_kit.emulator import Org
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.errors import DesktopError
 from kit.deploy.runs import release
 from kit.desktop.site import ADDRESS, TAB, told, upload
@@ -163,14 +163,14 @@ async def test_everybody_who_listens_is_told_and_a_closed_feed_ends(desktop: Des
 
 
 def test_a_desktop_is_served_and_a_port_in_use_is_said() -> None:
-    with Org.open() as org, serve(Desktop(org)) as server:
+    with LocalOrg.open() as org, serve(Desktop(org)) as server:
         assert httpx.get(f"{server.url}/desktop/about", trust_env=False).status_code == 200
         with pytest.raises(DesktopError, match="cannot listen on port"):
             serve(Desktop(org), port=int(server.url.rpartition(":")[2]))
 
 
 def test_closing_a_server_ends_its_streams() -> None:
-    with Org.open() as org:
+    with LocalOrg.open() as org:
         server = serve(Desktop(org))
         with httpx.stream("GET", f"{server.url}/desktop/events", trust_env=False) as stream:
             lines = stream.iter_lines()
