@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
-import uvicorn
+try:
+    import typer
+    import uvicorn
 
-from tandem.app import create_app, make_bus
-from tandem.bus import Bus
-from tandem.clock import SystemClock
-from tandem.config import configure
-from tandem.errors import BusError, ConfigError
-from tandem.logs import log_to_stderr
-from tandem.sockets import SERVER
+    from tandem.app import create_app, make_bus
+    from tandem.bus import Bus
+    from tandem.clock import SystemClock
+    from tandem.config import configure
+    from tandem.errors import BusError, ConfigError
+    from tandem.logs import log_to_stderr
+    from tandem.sockets import SERVER
+except ModuleNotFoundError as error:
+    sys.exit(f"tandem: {error}. Run: pip install cotab[tandem]")
 
 Many = list[str] | None
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from starlette.applications import Starlette
+try:
+    from starlette.applications import Starlette
 
-from tandem.app import create_app
-from tandem.config import configure
+    from tandem.app import create_app
+    from tandem.config import configure
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(f"{error}. Run: pip install cotab[tandem]", name=error.name) from error
 
 
 class Preview(Protocol):

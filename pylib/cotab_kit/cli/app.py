@@ -19,6 +19,7 @@ from rich.markup import escape
 from cotab_kit import __version__
 from cotab_kit.build.build import WEB_RESOURCES, build
 from cotab_kit.build.report import summary
+from cotab_kit.cli.extras import extra
 from cotab_kit.cli.org import ProjectOption, register
 from cotab_kit.errors import KitError
 from cotab_kit.layout import source_root
@@ -161,7 +162,8 @@ def preview(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in your browser.")] = True,
 ) -> None:
     """Build, and show the tab in a local Omnichannel that follows your edits; Ctrl-C ends it."""
-    from cotab_kit.cli.preview import show  # noqa: PLC0415 - a server is not needed for anything else
+    with extra("preview"):
+        from cotab_kit.cli.preview import show  # noqa: PLC0415 - a server is not needed for anything else
 
     show(Project.at(project), Steps.for_this_terminal(), port=port, open_browser=open_browser)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cotab_kit.build.build import WEB_RESOURCES, build
+from cotab_kit.cli.extras import extra
 from cotab_kit.deploy.sign_in import SignIn
 from cotab_kit.progress import Steps, harmless
 from cotab_kit.project.project import Project
@@ -52,7 +53,8 @@ def install(  # noqa: PLR0913 - the command's options
     dry_run: DryRun = False,
 ) -> None:
     """Build, and install the provider in an org: the solution, and the rows that it cannot carry."""
-    from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+    with extra("deploy", "azure-identity"):
+        from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
 
     target, url, steps = Project.at(project), commands.org_url(org), Steps.for_this_terminal()
     build(target, steps)
@@ -83,7 +85,8 @@ def uninstall(  # noqa: PLR0913 - the command's options
     dry_run: DryRun = False,
 ) -> None:
     """Take the provider out of an org, and say what is left: nothing."""
-    from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+    with extra("deploy", "azure-identity"):
+        from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
 
     if reset_widgets and keep_widgets:
         raise typer.BadParameter("--reset-widgets and --keep-widgets exclude each other")
@@ -110,7 +113,8 @@ def verify(  # noqa: PLR0913 - the command's options
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for machines.")] = False,
 ) -> None:
     """Build, and say what of it is in an org, missing or left over; the exit code is 1 if it is not all there."""
-    from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+    with extra("deploy", "azure-identity"):
+        from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
 
     target, url = Project.at(project), commands.org_url(org)
     if removed:
@@ -135,7 +139,8 @@ def push(
     dry_run: DryRun = False,
 ) -> None:
     """Build, and bring single web resources into an org that has the unmanaged solution."""
-    from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+    with extra("deploy", "azure-identity"):
+        from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
 
     target, url = Project.at(project), commands.org_url(org)
     build(target, Steps.for_this_terminal())
