@@ -1,7 +1,7 @@
 """What the page was opened with: the query string becomes a `TabContext`, the build's settings a `PageInfo`.
 
 Dynamics passes one `data` parameter holding JSON; how often it is URL-encoded and what else it holds is not
-documented (facts: dataverse.md, section 4), so everything plausible is accepted. Called by app.py.
+documented (docs/internals/dataverse.md#the-data-parameter), so everything plausible is accepted. Called by app.py.
 """
 
 from __future__ import annotations

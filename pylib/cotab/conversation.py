@@ -45,7 +45,7 @@ class Conversation:
         """Send a message to the customer at once, without the agent's send box.
 
         `sendMessageToConversation(message, toSendBox, conversationId)` needs the conversation to be assigned to the
-        signed-in agent (facts: dataverse.md, section 7).
+        signed-in agent (docs/internals/dataverse.md#omnichannel-calls).
         Raises NotAvailableError, NoAnswerError or MessageNotSentError.
         """
         omnichannel = self._browser.omnichannel()

@@ -11,7 +11,7 @@ __all__ = ["EscalationMode"]
 
 
 class EscalationMode(StrEnum):
-    """What a page of the tab is for. Its events are dispatched on `window.top` (facts: dataverse.md, section 7)."""
+    """What a page of the tab is for. Its events go to `window.top` (docs/internals/dataverse.md#the-four-events)."""
 
     CO_BROWSE = "cobrowse"
     SCREEN_SHARE = "screenshare"

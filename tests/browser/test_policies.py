@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 DATA = "?data=%7B%22conversationId%22%3A%22x%22%7D"
 
-# Dataverse's numbers for the types of web resources (facts: its entity reference), by extension.
+# Dataverse's numbers for the types of web resources (docs/internals/dataverse.md#types), by extension.
 TYPES = {".html": 1, ".css": 2, ".js": 3, ".xml": 4, ".png": 5, ".jpg": 6, ".gif": 7, ".ico": 10, ".svg": 11}
 
 

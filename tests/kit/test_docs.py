@@ -89,7 +89,14 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
 
 
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
-    assert {block.language for page in PAGES for block in _blocks(page)} <= {"", "console", "python", "toml", "text"}
+    assert {block.language for page in PAGES for block in _blocks(page)} <= {
+        "",
+        "console",
+        "mermaid",
+        "python",
+        "toml",
+        "text",
+    }
 
 
 def test_the_adapter_in_the_readme_is_the_example_and_stays_short() -> None:

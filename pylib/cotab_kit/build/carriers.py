@@ -1,6 +1,6 @@
 """Binaries as web resources: zstd + base64 in well-formed XML, in parts below the size limit. Called by build.py.
 
-Dataverse has no web resource type for wasm, zip or JSON (facts: dataverse.md, section 4). carriers.js in the page is
+Dataverse has no web resource type for wasm, zip or JSON (docs/internals/dataverse.md#types). carriers.js in the page is
 the counterpart.
 """
 

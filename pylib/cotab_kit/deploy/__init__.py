@@ -1,1 +1,4 @@
-"""A client of an org: install, uninstall, verify, push, over Dataverse's Web API (facts: dataverse.md, section 5)."""
+"""A client of an org: install, uninstall, verify, push, over Dataverse's Web API.
+
+docs/internals/dataverse.md#import-upgrade-and-uninstall
+"""

@@ -68,7 +68,7 @@ async def _organization(api: WebApi) -> dict[str, Any]:
 
 
 def _size(organization: dict[str, Any], release: Release) -> Iterator[Note]:
-    """Whether the limit is for a file or for its base64 is not documented (facts: dataverse.md, section 8)."""
+    """Whether the limit is for a file or for its base64 is not documented (docs/internals/dataverse.md#size)."""
     limit = organization.get("maxuploadfilesize")
     if not isinstance(limit, int) or not limit or not release.resources:
         return

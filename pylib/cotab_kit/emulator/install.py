@@ -1,6 +1,7 @@
 """Importing a solution: the checks that need an org, then publisher, solution, components and their layers.
 
-Called by jobs.py within a transaction: what fails leaves nothing behind. Rules: facts, dataverse.md, sections 2 and 5.
+It happens within a transaction: what fails leaves nothing behind.
+Rules: docs/internals/dataverse.md#import-upgrade-and-uninstall.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A solution as it stands in its zip: what it is, who publishes it, its components, and what is not known here.
 
 `read_package` checks everything that can be checked without an org; install.py does the rest. Called by jobs.py and
-actions.py. Forms: facts, dataverse.md, section 2.
+actions.py. Forms: docs/internals/dataverse.md#the-solution-file.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _roots(manifest: Element) -> Iterator[Root]:
         if not re.fullmatch(r"[0-9]{1,6}", kind) or not re.fullmatch(r"-?[0-9]", behavior):
             raise invalid_xml(SOLUTION, f"RootComponent {str(dict(each.attrib))[:200]}")
         name = each.get("schemaName", "") or each.get("id", "")
-        if int(kind) >= FIRST_OWN_TYPE:  # facts, section 2.3: such a line makes the import fail
+        if int(kind) >= FIRST_OWN_TYPE:  # makes an import fail: docs/internals/dataverse.md#root-components
             raise invalid(
                 "0x8004801f",
                 f"Cannot add a Root Component {name} of type {kind} because it is not in the target system. (Rows of "

@@ -1,6 +1,6 @@
 """Components as they stand in a solution's files: web resources, rows of solution-aware tables, values of variables.
 
-Called by package.py. Forms: facts, dataverse.md, sections 2.4 and 2.5.
+Called by package.py. Forms: docs/internals/dataverse.md#components-in-the-zip.
 """
 
 from __future__ import annotations

@@ -79,7 +79,8 @@ def remove(store: Store, entity: Entity, key: str) -> None:
 def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = False) -> None:
     """Delete a row and what depends on it: links are cut, children go, components leave their solutions.
 
-    Uninstalling leaves the values of environment variables that an administrator set (facts: dataverse.md, section 8).
+    Uninstalling leaves the values of environment variables that an administrator set
+    (docs/internals/dataverse.md#environment-variables).
     """
     for other in ENTITIES.values():
         for attribute in other.attributes:

@@ -1,7 +1,7 @@
 """Uninstalling a solution: a managed one takes its components with it, an unmanaged one leaves them.
 
 Called by jobs.py within a transaction, and by install.py for an upgrade. What an administrator made stays, and so does
-the publisher (facts, dataverse.md, sections 5 and 8).
+the publisher (docs/internals/dataverse.md#what-uninstalling-leaves).
 """
 
 from __future__ import annotations

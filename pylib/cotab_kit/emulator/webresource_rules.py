@@ -1,6 +1,6 @@
 """What Dataverse accepts as a web resource: its name, its type, its size. Called by records.py and install.py.
 
-Facts: dataverse.md, section 4. Whether Dataverse measures the file or its base64 is not known, so the longer counts.
+Whether Dataverse measures the file or its base64 is not known, so the longer counts: docs/internals/dataverse.md#size.
 """
 
 from __future__ import annotations

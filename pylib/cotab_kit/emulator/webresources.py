@@ -1,7 +1,8 @@
 """Web resources as a browser gets them: /WebResources/<name>, and the same under the version token. Mounted by app.py.
 
 The token changes when something is published or imported; under it everything may be cached for a year. Facts:
-dataverse.md, section 4; the Content-Type of each type is not documented, and neither is a charset.
+docs/internals/dataverse.md#addresses-and-mime-types; the Content-Type of each type is not documented, and neither is a
+charset.
 """
 
 from __future__ import annotations

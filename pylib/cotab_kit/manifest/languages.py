@@ -1,6 +1,7 @@
 """The languages of a conversation action: Dataverse's numbers (LCIDs) and how people write them.
 
-Exactly the values of the global choice `msdyn_conversationaction_language_locale` (facts: dataverse.md, section 1.2).
+Exactly the values of the global choice `msdyn_conversationaction_language_locale`
+(docs/internals/dataverse.md#the-columns).
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ from cotab_kit.manifest.values import (
 
 MANIFEST = "provider.toml"
 
-# base64 of this many bytes stays below Dataverse's default limit of 5 MB (facts: dataverse.md, section 4).
+# base64 of this many bytes stays below Dataverse's default limit of 5 MB (docs/internals/dataverse.md#size).
 DEFAULT_WEB_RESOURCE_BYTES = 3_500_000
 
 

@@ -146,7 +146,7 @@ def address(web_resource: str) -> str:
     """How a row names a web resource.
 
     Microsoft's notification templates do it in this form; of conversation actions its document shows only
-    `/webresource/.../....svg` (facts: dataverse.md, section 8).
+    `/webresource/.../....svg` (docs/internals/dataverse.md#what-is-not-documented).
     """
     return f"/webresources/{web_resource}"
 

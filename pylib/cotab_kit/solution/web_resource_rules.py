@@ -1,6 +1,6 @@
 """What Dataverse accepts as a web resource: names, types, sizes. Called by build.py on everything it is about to write.
 
-The rules: facts, dataverse.md, section 4.
+The rules: docs/internals/dataverse.md#web-resources.
 """
 
 from __future__ import annotations

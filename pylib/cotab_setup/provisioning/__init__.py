@@ -1,7 +1,7 @@
 """The rows that a solution cannot carry: what they must be, what is there, setting them up and removing them.
 
 Runs in the browser (the configuration page) and on the host (`install`, `uninstall`, `verify`), over anything
-that carries requests to Dataverse's Web API (facts: dataverse.md, sections 0 and 5).
+that carries requests to Dataverse's Web API (docs/internals/dataverse.md#what-travels-as-data).
 """
 
 from cotab_setup.provisioning.org_settings import plan_settings_removal

@@ -40,7 +40,8 @@ LOCALES = Table(
 )
 CAPABILITIES = Table(entity_set="msdyn_channelcapabilities", name="msdyn_channelcapability", title="Channel Capability")
 
-# Each after those that it points to; removing goes the other way round (facts: dataverse.md, section 1.8).
+# Each after those that it points to; removing goes the other way round
+# (docs/internals/dataverse.md#order-of-writing-and-deleting).
 TABLES = {table.entity_set: table for table in (PROVIDERS, ACTIONS, LOCALES, CAPABILITIES)}
 
 

@@ -1,7 +1,7 @@
 """Chat widgets whose settings still name the provider. Their columns are plain text, so nothing clears them by itself.
 
 Asked before rows are removed, by the configuration page and by `uninstall`. Which text Dynamics stores is not
-documented (facts: dataverse.md, sections 1.7 and 8), so every candidate is compared.
+documented (docs/internals/dataverse.md#the-chat-widget), so every candidate is compared.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 /**
  * What the installed records say: which buttons a conversation has, in which words, and which tab a template opens.
  *
- * Read over the Web API on every change, so nothing here knows a provider. Facts: dataverse.md, section 1.
+ * Read over the Web API on every change, so nothing here knows a provider. Facts: docs/internals/dataverse.md#the-records.
  */
 
 import { rows } from "./api.js";

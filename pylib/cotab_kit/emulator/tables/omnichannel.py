@@ -1,6 +1,6 @@
 """Omnichannel's tables: those that the kit writes, the chat widget, the session template, the conversation.
 
-Columns, lengths and cascades: facts, dataverse.md, section 1.
+Columns, lengths and cascades: docs/internals/dataverse.md#the-columns.
 """
 
 from __future__ import annotations
