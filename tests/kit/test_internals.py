@@ -19,7 +19,8 @@ NAMED = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|js|mjs|d\.ts|html|toml|json))
 OURS = ("pylib", "webresource", "tests", "deploy", "examples", "build.py", "pyproject.toml")
 # Named in explanations, but not ours: parts of Pyodide, PyScript and of solutions, and what a build makes.
 FOREIGN = re.compile(
-    r"environmentvariablevalues\.json|pyodide(\.asm)?\.m?js|solution\.xml|core\.js|interpreters\.js|zstddec\.mjs|build\.json|\w+\.html"
+    r"pyodide(\.asm)?\.m?js|core\.js|interpreters\.js|zstddec\.mjs"
+    r"|solution\.xml|environmentvariablevalues\.json|build\.json|\w+\.html"
 )
 
 
