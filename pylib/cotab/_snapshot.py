@@ -1,7 +1,7 @@
 """The memory image, seen from inside: what is imported before freezing, and what a restored interpreter puts right.
 
 `freeze` runs once, in Node, when the page is built (cotab_kit/build/fast_start/make_snapshot.mjs); `thaw`
-runs in the page after every restore (interpreter.js). Facts: fast-start.md, "The memory image".
+runs in the page after every restore (interpreter.js). See docs/internals/fast-start.md#the-snapshot.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _prepare(sources: list[list[Any]]) -> None:
             codes[source, flags] = done.value
 
     def compile_or_take(source: str, **options: Any) -> Generator[Any, Any, CodeType]:  # noqa: ANN401 - passed on
-        code = codes.get((source, options.get("flags", 0)))
+        code = codes.pop((source, options.get("flags", 0)), None)  # each runs once; what is left was never asked for
         if code is None or options.get("return_mode") != "last_expr" or options.get("filename") != "<exec>":
             code = yield from compile_generally(source, **options)
         else:
@@ -173,6 +173,11 @@ def _prepare(sources: list[list[Any]]) -> None:
         return code
 
     base._parse_and_compile_gen = compile_or_take  # noqa: SLF001 - as above
+    for source, flags in sources:
+        code = codes[source, flags]
+        if base.CodeRunner(source, flags=flags).compile().code is not code:
+            raise ImportError("Pyodide's CodeRunner does not compile by _parse_and_compile_gen any more")
+        codes[source, flags] = code
 
 
 def _import_if_possible(name: str) -> None:

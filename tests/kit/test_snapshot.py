@@ -140,6 +140,13 @@ def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps:
 
 
 def test_a_name_that_a_module_does_not_have_stops_the_build_with_a_suggestion(provider: Path, steps: Steps) -> None:
-    (provider / "main.py").write_text("from cotab import SdkCalError\n\n\nclass Minimal: ...\n", "utf-8")
-    with pytest.raises(BuildError, match=r"main\.py:1: ImportError: cannot import .*Did you mean: 'SdkCallError'"):
+    (provider / "main.py").write_text("from cotab import ProviderErorr\n\n\nclass Minimal: ...\n", "utf-8")
+    with pytest.raises(BuildError, match=r"main\.py:1: ImportError: cannot import .*Did you mean: 'ProviderError'"):
         built(provider, steps)
+
+
+def test_what_was_freed_is_not_carried(provider: Path, steps: Steps) -> None:
+    freed = "freed = bytes([7, 11, 13, 17]) * 100_000\ndel freed\n\n\nclass Minimal: ...\n"
+    (provider / "main.py").write_text(freed, "utf-8")
+    _, image = frozen(provider, steps)
+    assert bytes([7, 11, 13, 17]) * 16 not in image.content

@@ -85,7 +85,7 @@ async function started(options, image) {
 
 /**
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
- * to know their names (facts: fast-start.md, "The memory image"). The image is written where Pyodide restores its own.
+ * to know their names (docs/internals/fast-start.md#the-snapshot). The image is written where Pyodide restores its own.
  * @param {any} settings
  * @param {Promise<Image> | null} coming
  */

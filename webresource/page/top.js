@@ -77,7 +77,7 @@ export function onLeave(handler) {
 
 /**
  * `pagehide` fires when the frame is removed, navigated or reloaded and when the window closes, and never when the
- * agent chooses to stay (facts: fast-start.md, "Closing the tab").
+ * agent chooses to stay (docs/internals/fast-start.md#closing-the-tab).
  * @param {Page["events"]} events
  */
 export function watchLeaving(events) {

@@ -34,6 +34,18 @@ const FIRST_IMPORT = /(finalizeBootstrap=function\((\w+),\w+\)\{.{0,60}?let\[\w+
 const LOOK = /updateTableMap\(0,wasmTable\.length\)/;
 const LOOK_THERE = 'if(Module["exportedPlaces"])for(const place of Module["exportedPlaces"])updateTableMap(place,1);else $&';
 
+/**
+ * What must be found in Pyodide's JavaScript, by its name here, and how often at least: there are thousands of some.
+ * @type {[string, [RegExp, number]][]}
+ */
+const PATCHES = Object.entries({
+  IMPORTS: [IMPORTS, 1], SIGNATURE: [SIGNATURE, 500], OFFER: [OFFER, 500], DECLARATIONS: [DECLARATIONS, 1],
+  ASSIGN: [ASSIGN, 1], ASSIGNMENT: [ASSIGNMENT, 1000], FIRST_IMPORT: [FIRST_IMPORT, 1], LOOK: [LOOK, 1],
+});
+
+/** What interpreter.js and make_snapshot.mjs give or replace, as Pyodide's other script takes it. */
+const TAKEN = ["_loadSnapshot", "restoreSnapshot", "createPyodideModule", "fsInit", "lockFileContents", "stdLibURL"];
+
 /** In the scope of an eval nothing can be removed. Those that are left are for libraries with JavaScript in them. */
 const EVAL = /(?<![\w$.])eval\(/g;
 
@@ -47,9 +59,7 @@ export async function lighten(esbuild, path, wanted) {
   const source = await readFile(path, "utf8");
   const loader = await readFile(join(dirname(path), "pyodide.mjs"), "utf8");
   const body = WHOLE.exec(source)?.[1] ?? "";
-  for (const [name, pattern] of Object.entries({ IMPORTS, DECLARATIONS, ASSIGN, FIRST_IMPORT, LOOK })) {
-    if (!pattern.test(body)) throw new Error(`the patch "lighter Pyodide" does not fit ${path} any more: no ${name} (asm.mjs)`);
-  }
+  requirePatches(path, body, loader);
   const imports = withoutImports(body, new Set(wanted)).replace(LOOK, LOOK_THERE).replace(FIRST_IMPORT, '$1$2?[0,""]:$3');
   const used = withoutExports(withoutOffers(imports, loader)).replace(EVAL, "(0,eval)(");
   const { code } = await esbuild.transform(`${used}\nexport { moduleRtn as default };`, {
@@ -62,6 +72,21 @@ export async function lighten(esbuild, path, wanted) {
   });
   // In parentheses it is compiled while it is loaded, and not first skimmed and then read once more.
   return `export default (async function (moduleArg = {}) {${code.replace(/export\{([\w$]+) as default\};\s*$/, "return $1;")}});`;
+}
+
+/**
+ * A patch that no longer applies would only make starts slower: stop the build and name it.
+ * @param {string} path @param {string} body @param {string} loader
+ */
+function requirePatches(path, body, loader) {
+  if (!body) throw new Error(`${path}: WHOLE of asm.mjs does not find the function that it is`);
+  for (const [name, [pattern, least]] of PATCHES) {
+    const count = [...body.matchAll(new RegExp(pattern, "g"))].length;
+    if (count < least) throw new Error(`${path}: ${name} of asm.mjs is found ${count} times instead of ${least} or more`);
+  }
+  for (const name of TAKEN) {
+    if (!loader.includes(`.${name}`)) throw new Error(`${path}: pyodide.mjs does not take ${name} any more`);
+  }
 }
 
 /** @param {string} body @param {Set<string>} wanted */

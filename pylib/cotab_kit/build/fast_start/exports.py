@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from cotab_kit.build.fast_start.wasm import Kind, Module, Section, vector, written
+from cotab_kit.errors import ToolError
 
 MAIN = "pyodide.asm.wasm"
 RELOCATION = "__wasm_apply_data_relocs"
@@ -23,7 +24,7 @@ DECLARING = re.compile(r"\bvar \w+(,\w+){1000,};")
 WORD = re.compile(r"[\w$]+")
 
 # What takes an export by its name: Pyodide, and what makes the image.
-SCRIPTS = ("pyodide.asm.mjs", "pyodide.mjs")
+SCRIPT, LOADER = "pyodide.asm.mjs", "pyodide.mjs"
 MAKER = Path(__file__).with_name("make_snapshot.mjs")
 
 
@@ -31,13 +32,23 @@ MAKER = Path(__file__).with_name("make_snapshot.mjs")
 def main_module(pyodide: Path, libraries: tuple[bytes, ...]) -> bytes:
     """The module from Pyodide's folder, for a page with these shared libraries."""
     module = Module((pyodide / MAIN).read_bytes())
-    texts = [path.read_text("utf-8") for path in (*(pyodide / name for name in SCRIPTS), MAKER)]
-    words = {word for text in texts for word in WORD.findall(DECLARING.sub("", TAKING.sub("", text)))}
+    texts = [_without_exports(pyodide / SCRIPT), (pyodide / LOADER).read_text("utf-8"), MAKER.read_text("utf-8")]
+    words = {word for text in texts for word in WORD.findall(text)}
     linked = {item.name for part in (module, *map(Module, libraries)) for item in part.imports}
     kept = [
         export.whole for export in module.exports if {export.name, f"_{export.name}"} & words or export.name in linked
     ]
     return written(module.sections | {Section.EXPORT: vector(kept)}, module.custom)
+
+
+def _without_exports(script: Path) -> str:
+    """The script without what names every export: if it had stayed, every export would look used."""
+    text = script.read_text("utf-8")
+    for name, pattern in (("TAKING", TAKING), ("DECLARING", DECLARING)):
+        text, count = pattern.subn("", text)
+        if count != 1:
+            raise ToolError(f"{script}: {name} of {Path(__file__).name} is found {count} times instead of once")
+    return text
 
 
 def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:

@@ -86,9 +86,14 @@ export default function patches({ runtime, wanted }, { esbuild, modules, root })
 
 /** @param {string} name @param {string} path @param {string} source @param {Means} means */
 export async function patched(name, path, source, means) {
-  const content = await PATCHES[name].apply(source, path, means);
-  if (!content) throw new Error(`the patch "${name}" does not fit ${path} any more (patches.mjs)`);
-  return content;
+  const misfit = `the patch "${name}" does not fit ${path} any more (patches.mjs)`;
+  try {
+    const content = await PATCHES[name].apply(source, path, means);
+    if (content) return content;
+  } catch (error) {
+    throw new Error(`${misfit}: ${error}`, { cause: error });
+  }
+  throw new Error(misfit);
 }
 
 /** @param {string} name */

@@ -17,6 +17,7 @@ from zipfile import ZipFile
 
 from cotab_kit.build.fast_start.exports import MAIN, unrelocated
 from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, SITE_PACKAGES, STDLIB, Files
+from cotab_kit.build.fast_start.wasm import WASM_PAGE, Kind, Module, Reader
 from cotab_kit.errors import ToolError
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.node import Node
@@ -39,7 +40,7 @@ NOT_FOR_THE_PAGE = (
 )  # fmt: skip
 
 # What every start runs, with the compiler's flags: Pyodide's own lines, a tab's, and what PyScript makes of a library
-# without files. Should one of them say something else one day, it is compiled when it runs.
+# without files. Should one of them say something else one day, it is compiled when it runs; a test names it.
 RUN_TAB = "from cotab._tab.main import main\nawait main()\n"
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 PYSCRIPT = """import os as _os
@@ -144,9 +145,21 @@ def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
             _blame(out / REPORT, frozen, error)
 
     image, outcome = Cache(cache / "images").get(_inputs(frozen, sources), make, _read)
+    _require_room(frozen.main, image)
     inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
     late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
     return Image(image, late, outcome["left_out"], outcome["settings"])
+
+
+def _require_room(main: bytes, content: bytes) -> None:
+    """Raise ToolError if no page could restore it: the module has the memory it was linked with (pyodide#6254)."""
+    limits = Reader(Module(main).own(Kind.MEMORY)[0].text[1:])
+    room, needed = limits.number() * WASM_PAGE, int.from_bytes(content[:4], "little")
+    if needed > room:
+        raise ToolError(
+            f"The snapshot takes {needed:,} bytes; Pyodide starts with {room:,}, so no page could restore it.",
+            hint="Leave packages out of `packages` under [page] in provider.toml.",
+        )
 
 
 def _read(folder: Path) -> tuple[bytes, dict[str, Any]]:

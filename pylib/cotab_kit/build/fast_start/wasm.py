@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import cached_property
 
 HEADER = b"\0asm\1\0\0\0"
+WASM_PAGE = 65536
 
 
 class Section(IntEnum):
