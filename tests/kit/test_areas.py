@@ -68,7 +68,14 @@ def test_a_run_tells_in_words_and_writes_down_how_it_ended(tmp_path: Path, worke
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -q -p no:cacheprovider", "utf-8")
-    options = ["-p", "cotab_kit.cli.areas", "--cotab-results=results.json", *workers]
+    options = [
+        "-p",
+        "cotab_kit.cli.areas",
+        "-o",
+        "console_output_style=classic",
+        "--cotab-results=results.json",
+        *workers,
+    ]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -77,6 +84,8 @@ def test_a_run_tells_in_words_and_writes_down_how_it_ended(tmp_path: Path, worke
     assert "area 2 of 2: 5 of 5 tests finished" in run.stdout
     assert any(line.endswith("failed: tests/unit/test_a.py::test_2") for line in lines)
     assert not [line for line in lines if line and set(line.partition(" [")[0]) <= set(".FEs")], "letters, not words"
+    assert any(line.startswith("FAILED tests/unit/test_a.py::test_2") for line in lines)
+    assert "%" not in run.stdout
     assert lines[-1].startswith("1 failed, 2 passed, 1 skipped, 1 error in ")
     results = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert all(area.pop("seconds") > 0 for area in results.values())

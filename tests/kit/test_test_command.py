@@ -69,7 +69,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> Ran:
 
 def test_a_provider_project_gets_its_own_tests_and_no_linters(ran: Ran, provider: Path, steps: Steps) -> None:
     assert checks.run_tests(Project.at(provider), steps, ["-k", "x"]) == 0
-    assert ran.tests == [(provider, ["-p", "cotab_kit.cli.areas", "-k", "x"])]
+    plugins = ["-p", "cotab_kit.testing.plugin", "-p", "cotab_kit.cli.areas", "-o", "console_output_style=classic"]
+    assert ran.tests == [(provider, [*plugins, "-k", "x"])]
     assert ran.limits == [None], "an author may debug as long as it takes"
     assert ran.checks == []
 

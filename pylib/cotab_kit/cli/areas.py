@@ -93,9 +93,9 @@ class Plugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_report_teststatus(self, config: pytest.Config) -> Generator[None, Status, Status]:
-        """Keep what pytest counts, and leave its letter away."""
+        """Keep what pytest counts and calls it, and leave its letter away."""
         status = yield
-        return status if config.get_verbosity() > 0 else (status[0], "", "")
+        return status if config.get_verbosity() > 0 else (status[0], "", status[2])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell a failure."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import platform
-import tomllib
 from collections import defaultdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from cotab_kit import __version__
 from cotab_kit.cli.areas import ENDS
 
 FULL_RUN = Path("docs") / "full-run.md"
@@ -45,13 +45,12 @@ class Results:
         parts = [f"{count} {end}{'s' * (end == 'error' and count > 1)}" for end, count in found.items() if count]
         return f"{', '.join(parts) or 'no tests ran'} in {_duration(seconds)}"
 
-    def page(self, source: Path, seconds: float, seed: int) -> str:
+    def page(self, seconds: float, seed: int) -> str:
         """Write the page of a full run: counts by area, durations, date and versions."""
         rows = [_row(area, counts) for area, counts in sorted(self.areas.items())]
         rows.append(_row("all", {name: self._total(name) for name in (*ENDS, "seconds")}))
-        own = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]["version"]
         versions = [
-            f"cotab {own}",
+            f"cotab {__version__}",
             f"Python {platform.python_version()}",
             *(f"{name} {version(name)}" for name in _TOOLS),
         ]

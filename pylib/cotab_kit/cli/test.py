@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 Command = list[str | Path]
 
 NO_TESTS = 5  # what pytest ends with if it has selected none
-_PLUGINS = ["-p", "cotab_kit.testing.plugin", "-p", "cotab_kit.cli.areas"]  # a checkout has no entry points
+_WORDS = ["-p", "cotab_kit.cli.areas", "-o", "console_output_style=classic"]  # without percentages
+_PLUGINS = ["-p", "cotab_kit.testing.plugin", *_WORDS]  # a checkout has no entry points
 _WORKERS = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 
@@ -99,7 +100,7 @@ class _Run:
                     results.add(file)
         took = time.monotonic() - self._started
         if size is FULL and not arguments:
-            (self._source / FULL_RUN).write_text(results.page(self._source, took, self._seed), "utf-8")
+            (self._source / FULL_RUN).write_text(results.page(took, self._seed), "utf-8")
         print(results.summary(took))
         return next((code for code in codes if code not in (0, NO_TESTS)), min(codes))
 
