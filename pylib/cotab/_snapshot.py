@@ -1,6 +1,6 @@
-"""The memory image, seen from inside: what is imported before freezing, and what a restored interpreter puts right.
+"""The snapshot, seen from inside: what is imported before it is made, and what a restored interpreter puts right.
 
-`freeze` runs once, in Node, when the page is built (cotab_kit/build/fast_start/make_snapshot.mjs); `thaw`
+`make` runs once, in Node, when the page is built (cotab_kit/build/fast_start/make_snapshot.mjs); `restore`
 runs in the page after every restore (interpreter.js). See docs/internals/fast-start.md#the-snapshot.
 """
 
@@ -29,22 +29,22 @@ from typing import Any
 from cotab._tab.settings import validated
 from cotab.errors import SettingsInvalidError
 
-__all__ = ["PROJECT_FOLDER", "freeze", "thaw"]
+__all__ = ["PROJECT_FOLDER", "make", "restore"]
 
 # Where the author's modules live.
 PROJECT_FOLDER = "/project"
 IN_PROJECT = f"{PROJECT_FOLDER}/"
 
-# What belongs to the page: it does not exist yet while freezing.
+# What belongs to the page: it does not exist yet where the snapshot is made.
 PAGE_MODULES = ("js", "pyodide_js", "pyscript", "_pyscript", "polyscript")
 
 
-class CannotFreezeError(ImportError):
-    """Code touched the page while it was imported for the image."""
+class PageTouchedError(ImportError):
+    """Code has touched the page while it was imported for the snapshot."""
 
 
 class CompiledModules(MetaPathFinder, Loader):
-    """Modules whose code is in the image, compiled but not run: they need the page to be imported."""
+    """Modules whose code is in the snapshot, compiled but not run: they need the page to be imported."""
 
     def __init__(self) -> None:
         self._codes: dict[str, tuple[CodeType, str]] = {}
@@ -67,7 +67,7 @@ class CompiledModules(MetaPathFinder, Loader):
 
 
 class LateFiles(MetaPathFinder):
-    """Everything that can be imported but is not in the image. It is fetched after the tab is up.
+    """Everything that can be imported but is not in the snapshot. It is fetched after the tab is up.
 
     If a module is wanted before it has arrived, `fetch` gets it at once, because imports are synchronous.
     """
@@ -94,19 +94,19 @@ class LateFiles(MetaPathFinder):
         for name, text in json.loads(files).items():
             folder = name.rpartition("/")[0]
             if folder not in known:
-                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib need not be in the image
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - pathlib need not be in the snapshot
                 known.add(folder)
             with open(name, "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
                 file.write(text)
 
 
-def freeze(plan_json: str) -> str:
+def make(plan_json: str) -> str:
     """Import what the page needs, and answer with a report.
 
     The plan: {"imports": names to import if possible, "author": the author's modules, "compiled": {name: [path of the
     source, path of the .pyc]}, "available": names of all modules that can be imported, "run": [[source, flags]] of what
     every start runs, "adapter": module:Class, "settings": what it gets}. The report: {"left_out":
-    [{"module", "file", "line", "reason"}], "modules": what is in the image, "settings": what is wrong with them}.
+    [{"module", "file", "line", "reason"}], "modules": what is in the snapshot, "settings": what is wrong with them}.
     """
     plan = json.loads(plan_json)
     importlib.import_module("cotab._tab.main")
@@ -116,7 +116,7 @@ def freeze(plan_json: str) -> str:
     problem = _settings_problem(plan["adapter"], plan["settings"])
     compiled = CompiledModules()
     for name, (source, bytecode) in plan["compiled"].items():
-        with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the image
+        with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the snapshot
             compiled.add(name, source, file.read())
     _prepare(plan["run"])
     sys.meta_path.insert(0, compiled)
@@ -126,8 +126,8 @@ def freeze(plan_json: str) -> str:
     return report
 
 
-def thaw(fetch_late: Callable[[], Any]) -> None:
-    """Put right what a restored interpreter has from the moment of freezing: randomness, clocks, paths."""
+def restore(fetch_late: Callable[[], Any]) -> None:
+    """Put right what a restored interpreter has from the moment it was made: randomness, clocks, paths."""
     random.seed()
     _set_time_zone()
     if "logging" in sys.modules:
@@ -140,7 +140,7 @@ def thaw(fetch_late: Callable[[], Any]) -> None:
 
 
 def _set_time_zone() -> None:
-    """The time module's constants are those of the machine that froze it; WebAssembly has no tzset()."""
+    """Set the time module's constants, which are those of the build's machine; WebAssembly has no tzset()."""
     year = time.localtime().tm_year
     winter, summer = (time.localtime(datetime(year, month, 1, tzinfo=UTC).timestamp()) for month in (1, 7))
     standard, saving = sorted((winter, summer), key=lambda moment: moment.tm_gmtoff)
@@ -186,12 +186,12 @@ def _import_if_possible(name: str) -> None:
 
 
 def _import_author(name: str) -> dict[str, Any] | None:
-    """Import a module of the author's; if that cannot be frozen, say where and why."""
+    """Import a module of the author's; if that cannot be in it, say where and why."""
     before = set(sys.modules)
     try:
         with _page_refused():
             importlib.import_module(name)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the module stays out of the image
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the module stays out of the snapshot
         for added in set(sys.modules) - before:
             if str(getattr(sys.modules[added], "__file__", None)).startswith(IN_PROJECT):
                 del sys.modules[added]
@@ -213,7 +213,7 @@ def _settings_problem(adapter: str, settings: dict[str, Any]) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, CannotFreezeError):
+    if isinstance(error, PageTouchedError):
         return str(error)
     if isinstance(error, ImportError):  # Python suggests other names
         return "".join(traceback.format_exception_only(error)).strip()
@@ -235,7 +235,7 @@ def _place(error: BaseException, name: str) -> dict[str, Any]:
 class _Refuse(MetaPathFinder):
     def find_spec(self, fullname: str, _path: object = None, _target: object = None) -> None:
         if fullname.partition(".")[0] in PAGE_MODULES:
-            raise CannotFreezeError(f"{fullname} belongs to the page; import it inside a function", name=fullname)
+            raise PageTouchedError(f"{fullname} belongs to the page; import it inside a function", name=fullname)
 
 
 @contextmanager

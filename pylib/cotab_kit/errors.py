@@ -4,7 +4,7 @@ KitError             something on the author's machine stands in the way
 ├── SetupError       a part that the kit needs cannot be found, fetched or installed
 ├── ManifestError    provider.toml, or a file it names, is not what the kit can use
 ├── BuildError       the tab cannot be built from the project
-│   └── ToolError    a JavaScript tool (esbuild, the maker of the memory image, ...) failed
+│   └── ToolError    a JavaScript tool (esbuild, the maker of the snapshot, ...) failed
 ├── OrgError         an org refuses what was asked of it, or is not what it must be
 │   └── SignInError  nobody could be signed in
 └── DesktopError     the local desktop, or its org, cannot do what was asked of it
@@ -68,7 +68,7 @@ class BuildError(KitError):
 
 
 class ToolError(BuildError):
-    """A JavaScript tool (esbuild, the maker of the memory image, ...) failed."""
+    """A JavaScript tool (esbuild, the maker of the snapshot, ...) failed."""
 
 
 class OrgError(KitError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ORDINARY = "an ordinary start"
 
 # What a restored page asks the network for only if nothing nearer has it.
-CARRIERS = ("image_bin", "pyodide_asm_wasm", "pydantic_core", "late_json")
+CARRIERS = ("snapshot_bin", "pyodide_asm_wasm", "pydantic_core", "late_json")
 
 
 def carriers_requested(tab: Tab) -> list[str]:

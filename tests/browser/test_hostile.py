@@ -20,7 +20,7 @@ FALLBACK = "an ordinary start"
 KEPT = "() => { const kept = window[Symbol.for('cotab.kept')]; return Array.isArray(kept) ? kept.length : -1; }"
 
 GARBLE = """async () => {
-  for (const entry of window[Symbol.for("cotab.kept")]) entry.image.fill(0xff);
+  for (const entry of window[Symbol.for("cotab.kept")]) entry.snapshot.fill(0xff);
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) await cache.put(request, new Response("garbage"));
@@ -49,7 +49,7 @@ def test_garbage_in_the_place_of_kept_parts_is_got_rid_of(tab: Tab) -> None:
     assert tab.page.evaluate(KEPT) == 0
     tab.remove()
 
-    for garbage in ("17", "[null, 1, {}]", "[{ build: 1, modules: {}, image: 'image' }]"):
+    for garbage in ("17", "[null, 1, {}]", "[{ build: 1, modules: {}, snapshot: 'snapshot' }]"):
         tab.page.evaluate(f"() => {{ window[Symbol.for('cotab.kept')] = {garbage}; }}")
         tab.reopen()
         tab.expect_state("inviting")

@@ -51,11 +51,11 @@ class Part(StrEnum):
     PYDANTIC_CORE = "_pydantic_core_cpython_314_wasm32_emscripten_so.xml"
 
 
-# Only an ordinary start needs them, so these tests take the memory image away, too.
+# Only an ordinary start needs them, so these tests take the snapshot away, too.
 ORDINARY = {Part.PACKAGES, Part.STANDARD_LIBRARY}
 
 # Without these a page starts all the same; test_image.py takes them away.
-IMAGE = {"image_bin_1.xml", "image_bin_2.xml", "late_json.xml"}
+SNAPSHOT = {"snapshot_bin_1.xml", "snapshot_bin_2.xml", "late_json.xml"}
 
 # A start does without these, too, and test_second_half.py takes them away.
 RESTS = {"pyodide_asm_wasm_rest.xml", "_pydantic_core_cpython_314_wasm32_emscripten_so_rest.xml"}
@@ -92,7 +92,7 @@ def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
     harmless |= {"cobrowse.svg", "screenshare.svg"}
     harmless |= {"configuration.html", "configuration.css", "configuration_json.xml"}  # test_configuration.py has these
     built = {path.name for path in (cotab_dist / "webresources").rglob("*") if path.is_file()}
-    assert built - harmless - IMAGE - RESTS == set(Part)
+    assert built - harmless - SNAPSHOT - RESTS == set(Part)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_a_part_that_is_missing_or_damaged_is_named(
     if damage is missing:
         tab.expect_console_error(part)
     if part in ORDINARY:
-        tab.context.route("**/image_bin_1.xml", missing)
-        tab.expect_console_error("image_bin_1")
+        tab.context.route("**/snapshot_bin_1.xml", missing)
+        tab.expect_console_error("snapshot_bin_1")
     tab.open()
     expect_failure(tab, code, "Reload this tab")
     assert bitten

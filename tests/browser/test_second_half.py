@@ -166,8 +166,8 @@ def test_a_rest_that_was_lost_is_asked_for_again_when_it_is_needed(tab: Tab, sim
 
 @both_boots
 def test_an_ordinary_start_has_the_whole_modules(tab: Tab, boot: str) -> None:
-    tab.expect_console_error("image_bin_1")
-    tab.context.route("**/image_bin_1.xml", not_there)
+    tab.expect_console_error("snapshot_bin_1")
+    tab.context.route("**/snapshot_bin_1.xml", not_there)
     tab.open(data=EARLY)
     tab.expect_state("inviting")
     assert ORDINARY in log(tab), boot
@@ -176,9 +176,9 @@ def test_an_ordinary_start_has_the_whole_modules(tab: Tab, boot: str) -> None:
 
 @pytest.mark.parametrize("part", [MAIN_REST, CORE_REST])
 def test_an_ordinary_start_without_the_rest_says_what_is_missing(tab: Tab, part: str) -> None:
-    tab.expect_console_error("image_bin_1")
+    tab.expect_console_error("snapshot_bin_1")
     tab.expect_console_error(part)
-    tab.context.route("**/image_bin_1.xml", not_there)
+    tab.context.route("**/snapshot_bin_1.xml", not_there)
     tab.context.route(f"**/{part}", not_there)
     tab.open()
     expect_failure(tab, "RUNTIME_MISSING", part)
@@ -202,7 +202,7 @@ def test_parts_that_cache_storage_has_lost_come_from_their_carriers(tab: Tab) ->
     wait_until_joined(tab)
     wait_until_kept(tab)
     assert {name.partition(".")[0].rstrip("_12") for name in asked} == {
-        "image_bin",
+        "snapshot_bin",
         *(part.partition(".")[0] for part in (MAIN_REST, CORE_REST)),
     }
 

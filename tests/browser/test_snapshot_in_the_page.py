@@ -1,4 +1,4 @@
-"""A page restored from its memory image: what a restore puts right, where it takes its parts from, and the fallback."""
+"""A page restored from its snapshot: what a restore puts right, where it takes its parts from, and the fallback."""
 
 from __future__ import annotations
 
@@ -188,8 +188,8 @@ def without_the_option(route: Route) -> None:
 @pytest.mark.parametrize(
     ("part", "sabotage"),
     [
-        ("image_bin_1.xml", garble),
-        ("image_bin_2.xml", not_there),
+        ("snapshot_bin_1.xml", garble),
+        ("snapshot_bin_2.xml", not_there),
         ("interpreter.js", without_the_option),
     ],
 )

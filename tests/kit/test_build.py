@@ -162,7 +162,7 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
 
 
 def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree) -> None:
-    tree.overrides.update(runtime="cdn")  # without a memory image, which would take its time again and again
+    tree.overrides.update(runtime="cdn")  # without a snapshot, which would take its time again and again
     tree.build()
     for what, change in CHANGES.items():
         change(tree)
@@ -284,7 +284,7 @@ def test_the_report_is_true(tree: Tree) -> None:
         assert file["type"] == web_resource_type(file["name"])
     needed = {file["name"].rpartition("/")[2]: file["needed"] for file in report["files"]}
     assert (needed["python_stdlib_zip.xml"], needed["late_json.xml"]) == ("fallback", "later")
-    assert {needed[name] for name in ("cobrowse.html", "boot.js", "image_bin_1.xml")} == {"start"}
+    assert {needed[name] for name in ("cobrowse.html", "boot.js", "snapshot_bin_1.xml")} == {"start"}
     own = {name for name, when in needed.items() if when == "configuration"}
     assert own == {"configuration.html", "configuration.css", "configuration_json.xml"}
     assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())

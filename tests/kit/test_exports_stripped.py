@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from cotab_kit.build.fast_start import exports as runtime
-from cotab_kit.build.fast_start import snapshot as image
+from cotab_kit.build.fast_start import snapshot
 from cotab_kit.build.fast_start.exports import (
     MAIN,
     RELOCATION,
@@ -116,7 +116,7 @@ def test_nothing_but_exports_is_left_out_of_the_main_module(locked: Locked) -> N
 def test_what_pyodides_javascript_takes_is_exported(locked: Locked) -> None:
     script = locked.pyodide / "pyodide.asm.mjs"
     wanted = json.dumps(wanted_of_javascript(locked.main, [locked.library]))
-    lighter = locked.node.run("--input-type=module", "-e", LIGHTEN, image.LIGHTENER, script, wanted, timeout=60)
+    lighter = locked.node.run("--input-type=module", "-e", LIGHTEN, snapshot.LIGHTENER, script, wanted, timeout=60)
     texts = lighter + (locked.pyodide / "pyodide.mjs").read_text("utf-8") + runtime.MAKER.read_text("utf-8")
     whole, main = names(locked.whole), names(Module(locked.main))
     # A member is an export's name, or that after an underscore.

@@ -1,4 +1,4 @@
-"""What cannot be frozen is named with file, line and reason, and left out; the rest is in the image."""
+"""What cannot be frozen is named with file, line and reason, and left out; the rest is in the snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from cotab_kit.build.build import build
 from cotab_kit.build.compose import gather
-from cotab_kit.build.fast_start.snapshot import Frozen, Image, make_image
+from cotab_kit.build.fast_start.snapshot import Snapshot, SnapshotInputs, make_snapshot
 from cotab_kit.build.report import Report
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, kit_files, source_root
@@ -34,13 +34,13 @@ def built(provider: Path, steps: Steps) -> Report:
     return build(Project(provider, provider / "dist", Workspace(ROOT), {"boot": "pyodide"}), steps)
 
 
-def frozen(provider: Path, steps: Steps) -> tuple[Frozen, Image]:
-    """What goes into the image of a page with PyScript, and the image."""
+def frozen(provider: Path, steps: Steps) -> tuple[SnapshotInputs, Snapshot]:
+    """What goes into the snapshot of a page with PyScript, and the snapshot."""
     project, files = Project(provider, provider / "dist", Workspace(ROOT), {"boot": "pyscript"}), kit_files()
     node = ensure_node(project.workspace, files, steps, dev=True)
     wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
     _, inputs = gather(project, files, node.modules, wheels)
-    return inputs, make_image(node, inputs, project.workspace.cache)
+    return inputs, make_snapshot(node, inputs, project.workspace.cache)
 
 
 def code(source: str) -> str:
@@ -62,15 +62,15 @@ def is_constant(statement: ast.stmt) -> bool:
 
 def test_an_image_tells_nothing_of_the_machine_that_made_it(provider: Path, steps: Steps) -> None:
     (provider / "main.py").write_text("import sys\n\n\nclass Minimal: ...\n", "utf-8")
-    _, image = frozen(provider, steps)
+    _, snapshot = frozen(provider, steps)
     for place in (ROOT, provider):
-        assert str(place).encode() not in image.content
-        assert place.as_posix().encode() not in image.content
+        assert str(place).encode() not in snapshot.content
+        assert place.as_posix().encode() not in snapshot.content
 
 
 def test_an_image_has_nothing_of_what_sets_an_org_up(provider: Path, steps: Steps) -> None:
-    inputs, image = frozen(provider, steps)
-    paths = [*inputs.installed, *image.late]
+    inputs, snapshot = frozen(provider, steps)
+    paths = [*inputs.installed, *snapshot.late]
     assert not [path for path in paths if "/cotab_setup/" in path]
     for name in (
         b"cotab_setup.configuration_page",
@@ -78,17 +78,17 @@ def test_an_image_has_nothing_of_what_sets_an_org_up(provider: Path, steps: Step
         b"msdyn_channelcapabilit",
         b"WebApiError",
     ):
-        assert name not in image.content
-    assert b"cotab._tab.session" in image.content
+        assert name not in snapshot.content
+    assert b"cotab._tab.session" in snapshot.content
 
 
 def test_what_is_imported_late_lacks_docstrings_and_comments_only(provider: Path, steps: Steps) -> None:
-    inputs, image = frozen(provider, steps)
+    inputs, snapshot = frozen(provider, steps)
     originals = inputs.standard | inputs.installed
     # _pyrepl is written in a newer Python than the oldest the tests run on
-    late = {path: str(text) for path, text in image.late.items() if path.endswith(".py") and "/_pyrepl/" not in path}
+    late = {path: str(text) for path, text in snapshot.late.items() if path.endswith(".py") and "/_pyrepl/" not in path}
     assert "/lib/python3.14/statistics.py" in late
-    assert not any("/pyscript/" in path for path in late), "their code is in the image"
+    assert not any("/pyscript/" in path for path in late), "their code is in the snapshot"
     for path in [*sorted(late)[::16], "/lib/python3.14/statistics.py", "/lib/python3.14/argparse.py"]:
         assert code(late[path]) == code(str(originals[path])), path
     assert "#" not in late["/lib/python3.14/statistics.py"]
@@ -100,21 +100,21 @@ def test_a_module_that_touches_the_page_is_named_and_left_out(provider: Path, st
     (provider / "helper.py").write_text("print('frozen')\n", "utf-8")
     (provider / "broken.py").write_text("\n\n1 / 0\n", "utf-8")
     report = built(provider, steps)
-    notes = [line for line in said.getvalue().splitlines() if "not in the memory image" in line]
+    notes = [line for line in said.getvalue().splitlines() if "not in the snapshot" in line]
     assert len(notes) == 2
     assert notes[0].startswith("broken.py:3:")
     assert "ZeroDivisionError" in notes[0]
     assert notes[1].startswith("main.py:3:")
     assert "js belongs to the page; import it inside a function" in notes[1]
-    assert any("image_bin" in file["name"] for file in report["files"])
+    assert any("snapshot_bin" in file["name"] for file in report["files"])
 
 
 def test_a_proxy_made_while_importing_does_not_fail_the_build(provider: Path, steps: Steps, said: io.StringIO) -> None:
     made = "from pyodide.ffi import create_proxy\n\nkept = create_proxy(print)\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(made, "utf-8")
     report = built(provider, steps)
-    assert "main.py:1: not in the memory image" in said.getvalue()
-    assert any("image_bin" in file["name"] for file in report["files"])
+    assert "main.py:1: not in the snapshot" in said.getvalue()
+    assert any("snapshot_bin" in file["name"] for file in report["files"])
 
 
 @pytest.mark.parametrize("name", ["no_such_package", "cotab.no_such_module", "asyncio.no_such"])
@@ -148,5 +148,5 @@ def test_a_name_that_a_module_does_not_have_stops_the_build_with_a_suggestion(pr
 def test_what_was_freed_is_not_carried(provider: Path, steps: Steps) -> None:
     freed = "freed = bytes([7, 11, 13, 17]) * 100_000\ndel freed\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(freed, "utf-8")
-    _, image = frozen(provider, steps)
-    assert bytes([7, 11, 13, 17]) * 16 not in image.content
+    _, snapshot = frozen(provider, steps)
+    assert bytes([7, 11, 13, 17]) * 16 not in snapshot.content

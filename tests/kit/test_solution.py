@@ -31,7 +31,7 @@ RESOURCES = {
         "configuration.html": b"<!DOCTYPE html><title>c</title>",
         "boot.js": b"1;",
         "style.css": b"*{}",
-        "image_bin_1.xml": b"<carrier/>",
+        "snapshot_bin_1.xml": b"<carrier/>",
         "assets/deep/My.Logo_2.svg": b"<svg/>",
         "icons/cobrowse.svg": b"<svg/>",
     }.items()

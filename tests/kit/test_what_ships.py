@@ -178,7 +178,7 @@ def test_what_comes_late_are_parts_of_the_same_and_the_standard_library(tab: Tab
     assert late - set(packages) == set()
 
 
-@pytest.mark.parametrize("name", ["image.bin", "packages.json", "late.json", "project.json", "metadata.json"])
+@pytest.mark.parametrize("name", ["snapshot.bin", "packages.json", "late.json", "project.json", "metadata.json"])
 def test_neither_a_file_nor_the_snapshot_knows_a_module_of_the_authors_machine(
     tab: Tab, host_modules: set[str], name: str
 ) -> None:

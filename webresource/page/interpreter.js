@@ -1,5 +1,5 @@
 // @ts-check
-// The interpreter module: Pyodide restored from the page's memory image, or started ordinarily where that cannot be.
+// The interpreter module: Pyodide restored from the page's snapshot, or started ordinarily where that cannot be.
 // boot.js imports it for plain Pyodide; PyScript imports it as its `interpreter`. It exports what Pyodide's own module
 // exports. It never rejects: a failure is shown by boot.js, and nothing that waits for Python goes on.
 
@@ -7,7 +7,7 @@ import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
 import { fromBase64 } from "./base64.js";
 import { codeOf, RuntimeError } from "./carriers.js";
-import { Image } from "./snapshot.js";
+import { Snapshot } from "./snapshot.js";
 import { start } from "./pyodide_shims.js";
 
 /** @import { Pyodide } from "./types.d.ts" */
@@ -32,23 +32,23 @@ export async function loadPyodide(options) {
 }
 
 /**
- * Null where there is no image, or it cannot be restored; the second is said once.
+ * Null where there is no snapshot, or it cannot be restored; the second is said once.
  * @param {Record<string, unknown>} options
  * @returns {Promise<Pyodide | null>}
  */
 async function restored(options) {
-  if (!parts.image) return null;
+  if (!parts.snapshot) return null;
   try {
-    const image = parts.image.then((bytes) => new Image(bytes));
-    image.catch(() => {}); // told where it is awaited
-    const pyodide = await started(options, image);
-    if (!(await image).restored) throw new Error("this Pyodide does not restore images");
+    const snapshot = parts.snapshot.then((bytes) => new Snapshot(bytes));
+    snapshot.catch(() => {}); // told where it is awaited
+    const pyodide = await started(options, snapshot);
+    if (!(await snapshot).restored) throw new Error("this Pyodide does not restore snapshots");
     const module = pyodide.pyimport("cotab._snapshot");
-    module.thaw(() => parts.lateNow());
+    module.restore(() => parts.lateNow());
     module.destroy();
     return pyodide;
   } catch (error) {
-    print("warn", `cotab: an ordinary start, because the memory image cannot be restored: ${error}`);
+    print("warn", `cotab: an ordinary start, because the snapshot cannot be restored: ${error}`);
     parts.distrust();
     return null;
   }
@@ -56,13 +56,13 @@ async function restored(options) {
 
 /**
  * @param {Record<string, unknown>} options
- * @param {Promise<Image> | null} image awaited only where it is needed, so that much is done when it comes
+ * @param {Promise<Snapshot> | null} snapshot awaited only where it is needed, so that much is done when it comes
  * @returns {Promise<Pyodide>}
  */
-async function started(options, image) {
-  start.withImage = image !== null;
+async function started(options, snapshot) {
+  start.withSnapshot = snapshot !== null;
   const broken = new Promise((_, reject) => (start.broken = reject));
-  const archives = Promise.all(page.archives.filter(({ frozen }) => !(image && frozen)).map(readArchive));
+  const archives = Promise.all(page.archives.filter(({ in_snapshot }) => !(snapshot && in_snapshot)).map(readArchive));
   archives.catch(start.broken);
   const never = () => /** @type {Promise<Archive[]>} */ (new Promise(() => {})); // Pyodide would not take a refusal
   const loading = load({
@@ -72,11 +72,11 @@ async function started(options, image) {
     env: { ...page.env },
     stdout: (/** @type {string} */ line) => print("log", line),
     stderr: (/** @type {string} */ line) => print("warn", line),
-    createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, image),
+    createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, snapshot),
     fsInit: async (/** @type {FileSystem} */ fs) => {
       for (const archive of await archives.catch(never)) unpack(fs, archive);
     },
-    ...(image && { _loadSnapshot: new Uint8Array(page.memory) }), // of which Pyodide takes only the length
+    ...(snapshot && { _loadSnapshot: new Uint8Array(page.memory) }), // of which Pyodide takes only the length
   });
   const pyodide = await Promise.race([loading, broken]);
   if (pyodide._api) pyodide._api.on_fatal = () => fail("PYTHON_DIED");
@@ -85,9 +85,9 @@ async function started(options, image) {
 
 /**
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
- * to know their names (docs/internals/fast-start.md#the-snapshot). The image is written where Pyodide restores its own.
+ * to know their names (docs/internals/fast-start.md#the-snapshot). The snapshot is written where Pyodide restores its own.
  * @param {any} settings
- * @param {Promise<Image> | null} coming
+ * @param {Promise<Snapshot> | null} coming
  */
 async function makeModule(settings, coming) {
   const addresses = new Map(await Promise.all(page.libraries.map(libraryAddress)));
@@ -96,11 +96,11 @@ async function makeModule(settings, coming) {
   settings.exportedPlaces = page.exported_places; // asm.mjs
   settings.locateFile = (/** @type {string} */ path) => addresses.get(path) ?? locateFile(path);
   const module = /** @type {any} */ (await createPyodideModule(settings));
-  const image = await coming;
-  if (!image) return module;
-  if (image.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
-  if (image.memory > module.HEAPU8.length) throw new Error("it is larger than the memory");
-  module.API.restoreSnapshot = () => image.restore(module.HEAPU8);
+  const snapshot = await coming;
+  if (!snapshot) return module;
+  if (snapshot.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
+  if (snapshot.memory > module.HEAPU8.length) throw new Error("it is larger than the memory");
+  module.API.restoreSnapshot = () => snapshot.restore(module.HEAPU8);
   return module;
 }
 

@@ -4,7 +4,7 @@
 export interface Archive {
   carrier: string;
   folder: string;
-  frozen: boolean;
+  in_snapshot: boolean;
 }
 
 /** A binary as zstd + base64 (base64 alone, if it is small) in one or more well-formed XML resources or elements.
@@ -71,13 +71,13 @@ export interface Page {
   env: Record<string, string>;
   /** Shared libraries by their path in Python's file system; the last part of it names their carriers. */
   libraries: string[];
-  /** Python's files; where there is an image, frozen ones are in it. */
+  /** Python's files; some of them are in the snapshot, where there is one. */
   archives: Archive[];
-  /** The carrier of the memory image; empty without one. */
-  image: string;
-  /** The carrier of what Python may import beside the image; empty without one. */
+  /** The carrier of the snapshot; empty without one. */
+  snapshot: string;
+  /** The carrier of what Python may import beside the snapshot; empty without one. */
   late: string;
-  /** The length of the memory that the image was taken from, in bytes; 0 without one. */
+  /** The length of the memory it was taken from, in bytes; 0 without one. */
   memory: number;
   /** The wasm modules, by the last part of their names. */
   modules: string[];

@@ -4,14 +4,14 @@
 
 import { codeOf, RuntimeError } from "./carriers.js";
 
-/** An archive without a member: with an image the standard library is in it, or comes later. */
+/** An archive without a member: with a snapshot the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 
-/** A library's long function that writes addresses into its data. With an image they are there (exports.py). */
+/** A library's long function that writes addresses into its data. With a snapshot they are there (exports.py). */
 const RELOCATION = "__wasm_apply_data_relocs";
 
-/** @type {{ withImage: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
-export const start = { withImage: false, broken: () => {} };
+/** @type {{ withSnapshot: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
+export const start = { withSnapshot: false, broken: () => {} };
 
 /** Stubs that Pyodide reads the needs of a shared library from, and what they stand for. */
 const libraries = /** @type {WeakMap<ArrayBufferLike, { name: string, module: WebAssembly.Module }>} */ (new WeakMap());
@@ -28,7 +28,7 @@ export async function fetch(url, options) {
   try {
     if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
     if (name in parts.modules) return library(name, await parts.modules[name]);
-    if (name === "python_stdlib.zip") return new Response(start.withImage ? EMPTY_ZIP : await parts.whole(name));
+    if (name === "python_stdlib.zip") return new Response(start.withSnapshot ? EMPTY_ZIP : await parts.whole(name));
     return await globalThis.fetch(url, options);
   } catch (error) {
     start.broken(error);
@@ -95,7 +95,7 @@ async function orBroken(work) {
 }
 
 /**
- * An instance that loads the rest of its module when it is needed: without an image, that is at once.
+ * An instance that loads the rest of its module when it is needed: without a snapshot, that is at once.
  * @param {string} name
  * @param {WebAssembly.Module} module
  * @param {WebAssembly.Imports} imports
@@ -104,7 +104,7 @@ async function instanceOf(name, module, imports) {
   const instance = await globalThis.WebAssembly.instantiate(module, imports);
   const rest = globalThis.cotab.parts.restFor(name, instance, imports);
   const exports = rest ? rest.exports : { ...instance.exports };
-  if (start.withImage) delete exports[RELOCATION];
+  if (start.withSnapshot) delete exports[RELOCATION];
   else await rest?.join();
   return { exports };
 }

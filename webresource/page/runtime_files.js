@@ -1,5 +1,5 @@
 // @ts-check
-// The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules and the memory image; and
+// The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules and the snapshot; and
 // what may be needed later: the rest of these modules, and what Python may import. Each comes from the nearest place that has it: the top window (a later start in the
 // same agent session), Cache Storage (a later agent session), else the carriers. Called by boot.js; the interpreter
 // module takes the parts from `globalThis.cotab.parts`.
@@ -26,9 +26,9 @@ export class Parts {
     /** @type {Record<string, Rest>} what the modules lack, of which there is an instance */
     this.rests = {};
     /** @type {Promise<Uint8Array> | null} */
-    this.image = page.image ? this.bytes(page.image) : null;
+    this.snapshot = page.snapshot ? this.bytes(page.snapshot) : null;
     // A part that fails is reported by whoever needs it.
-    for (const part of [...Object.values(this.modules), this.image]) part?.catch(() => {});
+    for (const part of [...Object.values(this.modules), this.snapshot]) part?.catch(() => {});
   }
 
   /** @param {string} name @returns {Promise<WebAssembly.Module>} */
@@ -67,7 +67,7 @@ export class Parts {
 
   /** @param {string} name @returns {Promise<Uint8Array>} */
   async bytes(name) {
-    if (this.kept) return new Uint8Array(this.kept.image.buffer, this.kept.image.byteOffset, this.kept.image.length);
+    if (this.kept) return new Uint8Array(this.kept.snapshot.buffer, this.kept.snapshot.byteOffset, this.kept.snapshot.length);
     const stored = await this.store.find(name);
     return stored ? new Uint8Array(await stored.arrayBuffer()) : this.whole(name);
   }
@@ -116,21 +116,21 @@ export class Parts {
     const rests = Object.fromEntries(Object.entries(this.rests).map(([name, rest]) => [page.rests[name], rest.join()]));
     for (const rest of Object.values(rests)) rest.catch(() => {}); // a call that needs it will ask again, and say why not
     if (page.late) await this.fetchLate();
-    if (!this.image || this.kept) return;
+    if (!this.snapshot || this.kept) return;
     try {
-      keep(page, await settled({ ...this.modules, ...rests }), await this.image);
+      keep(page, await settled({ ...this.modules, ...rests }), await this.snapshot);
       await this.store.save(this.brought);
     } catch {
       // The next start takes a little longer, that is all.
     }
     this.brought.clear();
-    this.image = null; // Python has its memory: there is no need to hold it twice
+    this.snapshot = null; // Python has its memory: there is no need to hold it twice
   }
 
   /** What this start was given did not work: keep none of it, so that the next start fetches everything. */
   distrust() {
     if (globalThis.cotab.failed) return; // in a page that is gone, requests break off
-    this.image = null;
+    this.snapshot = null;
     this.kept = null;
     this.brought.clear();
     drop(this.page.build);

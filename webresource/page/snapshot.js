@@ -1,8 +1,8 @@
 // @ts-check
-// The memory image as make_snapshot.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table), the
+// The snapshot as make_snapshot.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table), the
 // JSON, a table of [offset, length] pairs, and the bytes of these places. Used by the interpreter module.
 
-export class Image {
+export class Snapshot {
   /** @param {Uint8Array} bytes */
   constructor(bytes) {
     const [memory, json, table] = new Uint32Array(bytes.slice(0, 12).buffer);

@@ -1,12 +1,12 @@
 // @ts-check
-// What the next start in the same agent session can use, kept on the top window: compiled modules and the image. It is
+// What the next start in the same agent session can use, kept on the top window: compiled modules and the snapshot. It is
 // allocated in the top's own realm, so that no closed tab's frame stays alive; one build is kept for each provider, of at
 // most two providers. Called by runtime_files.js.
 
 import { topReachable } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
-/** @typedef {{ folder: string, build: string, modules: Record<string, WebAssembly.Module>, image: Uint8Array }} Kept */
+/** @typedef {{ folder: string, build: string, modules: Record<string, WebAssembly.Module>, snapshot: Uint8Array }} Kept */
 
 const KEY = Symbol.for("cotab.kept");
 const LIMIT = 2;
@@ -23,7 +23,7 @@ const topWindow = () => (window.top !== window && topReachable() ? /** @type {To
  */
 function entries(top) {
   const found = top[KEY];
-  return Array.isArray(found) ? found.filter((entry) => entry?.modules && entry.image instanceof top.Uint8Array) : [];
+  return Array.isArray(found) ? found.filter((entry) => entry?.modules && entry.snapshot instanceof top.Uint8Array) : [];
 }
 
 /**
@@ -49,17 +49,17 @@ function replace(top, wanted) {
 /**
  * @param {Page} page
  * @param {Record<string, WebAssembly.Module>} modules
- * @param {Uint8Array} image
+ * @param {Uint8Array} snapshot
  */
-export function keep(page, modules, image) {
+export function keep(page, modules, snapshot) {
   const top = topWindow();
   if (!top) return;
   const entry = new top.Object();
   const copies = new top.Object();
   for (const [name, module] of Object.entries(modules)) Object.assign(copies, { [name]: top.structuredClone(module) });
-  const bytes = new top.Uint8Array(image.length);
-  bytes.set(image);
-  Object.assign(entry, { folder: page.folder, build: page.build, modules: copies, image: bytes });
+  const bytes = new top.Uint8Array(snapshot.length);
+  bytes.set(snapshot);
+  Object.assign(entry, { folder: page.folder, build: page.build, modules: copies, snapshot: bytes });
   const others = entries(top).filter((other) => other.folder !== page.folder).slice(-(LIMIT - 1));
   replace(top, [...others, /** @type {Kept} */ (entry)]);
 }

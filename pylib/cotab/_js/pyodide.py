@@ -31,7 +31,7 @@ LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addLi
 
 def page_window() -> JsObject:
     """Return the page's global object; what its callbacks raise goes into the log."""
-    # Imported late: what a module holds of the page could not be frozen (docs/internals/fast-start.md#the-snapshot).
+    # Imported late: what a module holds of the page cannot be kept (docs/internals/fast-start.md#the-snapshot).
     import js  # noqa: PLC0415
 
     return PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cotab import __version__
 from cotab_kit.build.bundle import make_bundle
 from cotab_kit.build.compose import Ingredients, compose, gather, icons
-from cotab_kit.build.fast_start.snapshot import make_image
+from cotab_kit.build.fast_start.snapshot import make_snapshot
 from cotab_kit.build.report import Report, file_entry
 from cotab_kit.build.tandem import build_tandem
 from cotab_kit.errors import BuildError
@@ -63,7 +63,7 @@ def build(project: Project, steps: Steps) -> Report:
     # Not after a build that found all done: it has used nothing, and what it needs would look unused one day.
     prune([project.workspace.wheels, *project.workspace.cache.iterdir()])
     for finding in left_out:
-        steps.note("{file}:{line}: not in the memory image, the page imports it itself: {reason}".format_map(finding))
+        steps.note("{file}:{line}: not in the snapshot, the page imports it itself: {reason}".format_map(finding))
     return report
 
 
@@ -76,7 +76,7 @@ def _is_of_the_checkout(project: Project) -> bool:
 def draft(project: Project, steps: Steps) -> dict[str, bytes]:
     """The web resources by their full names, for a look at an edit: nothing is written, and little is made anew.
 
-    The author's code is not in the memory image, which so remains the same; the page imports it. Raises BuildError.
+    The author's code is not in the snapshot, which so remains the same; the page imports it. Raises BuildError.
     """
     project.check()
     return _compose(project, _Parts.of(project, steps), is_draft=True)[0]
@@ -104,23 +104,22 @@ class _Parts:
 def _compose(
     project: Project, parts: _Parts, *, is_draft: bool = False
 ) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
-    """The web resources by their full names, and the author's modules that could not be frozen."""
+    """The web resources by their full names, and the author's modules that could not be in the snapshot."""
     page, node, cache = project.manifest.page, parts.node, project.workspace.cache
-    python, frozen = gather(project, parts.files, node.modules, parts.wheels)
-    bundle = make_bundle(node, parts.files, project.workspace, page.runtime, frozen.wanted)
-    in_image = replace(frozen, project={}) if is_draft else frozen
-    image = make_image(node, in_image, cache)
-    _require_modules(image.left_out, page.adapter.partition(":")[0])
-    if image.settings_problem:
-        raise BuildError(image.settings_problem, hint=f"Correct them, or the class Settings of {page.adapter}")
-    kept = None if page.runtime == "cdn" else image  # an author's memory image is on no CDN
+    python, inputs = gather(project, parts.files, node.modules, parts.wheels)
+    bundle = make_bundle(node, parts.files, project.workspace, page.runtime, inputs.wanted)
+    snapshot = make_snapshot(node, replace(inputs, project={}) if is_draft else inputs, cache)
+    _require_modules(snapshot.left_out, page.adapter.partition(":")[0])
+    if snapshot.settings_problem:
+        raise BuildError(snapshot.settings_problem, hint=f"Correct them, or the class Settings of {page.adapter}")
+    kept = None if page.runtime == "cdn" else snapshot  # an author's snapshot is on no CDN
     build_id = parts.inputs[:16]
-    made = Ingredients(project, parts.files, node.modules, bundle, python, frozen.main, kept, parts.wheels, build_id)
+    made = Ingredients(project, parts.files, node.modules, bundle, python, inputs.main, kept, parts.wheels, build_id)
     resources = compose(made)
     limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
     check_resources(resources, project.manifest.folder, limit)
     named = {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}
-    return named, image.left_out if kept else []
+    return named, snapshot.left_out if kept else []
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
@@ -186,10 +185,10 @@ def _write(project: Project, resources: dict[str, bytes], installers: dict[str, 
 
 
 def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, Any]]:
-    folder, with_image = project.manifest.folder, project.manifest.page.runtime != "cdn"
+    folder, with_snapshot = project.manifest.folder, project.manifest.page.runtime != "cdn"
 
     def entry(name: str) -> dict[str, Any]:
-        return file_entry(folder, name.removeprefix(f"{folder}/"), resources[name], with_image=with_image)
+        return file_entry(folder, name.removeprefix(f"{folder}/"), resources[name], with_snapshot=with_snapshot)
 
     with ThreadPoolExecutor() as pool:
         return list(pool.map(entry, sorted(resources)))

@@ -26,11 +26,11 @@ from cotab_kit.build import page_config
 if TYPE_CHECKING:
     from pathlib import Path
 
-IMAGE_TYPE = "application/octet-stream"
+SNAPSHOT_TYPE = "application/octet-stream"
 
-# zstd's levels. The higher one saves a tenth and takes ten times as long: too long for the memory image, which is
+# zstd's levels. The higher one saves a tenth and takes ten times as long: too long for the snapshot, which is
 # another one at every change of an author's code.
-LEVEL, IMAGE_LEVEL = 19, 12
+LEVEL, SNAPSHOT_LEVEL = 19, 12
 
 # What every start reads is carried as it is, if it is no longer than this: loading the decoder takes some milliseconds.
 SMALL = 50_000
@@ -62,7 +62,7 @@ class Carrier:
 
 def carry(name: str, content: bytes, media_type: str, limit: int, cache: Path) -> Carrier:
     """Carry `content` in parts of at most `limit` bytes each. Compressed forms are kept in `cache`."""
-    packed = _packed(content, IMAGE_LEVEL if media_type == IMAGE_TYPE else LEVEL, cache)
+    packed = _packed(content, SNAPSHOT_LEVEL if media_type == SNAPSHOT_TYPE else LEVEL, cache)
     text = b64encode(packed).decode()
     stem = re.sub(r"[^A-Za-z0-9]", "_", name)
     room = (limit - 500) // 4 * 4  # what is left beside the XML around it, in whole groups of base64

@@ -15,10 +15,10 @@ from cotab import __version__
 from cotab.modes import EscalationMode
 from cotab_kit.build import configuration, html
 from cotab_kit.build.bundle import PageBundle
-from cotab_kit.build.carriers import IMAGE_TYPE, Carrier, carry
+from cotab_kit.build.carriers import SNAPSHOT_TYPE, Carrier, carry
 from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
 from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, SITE_PACKAGES, Files
-from cotab_kit.build.fast_start.snapshot import RUN_TAB, Frozen, Image
+from cotab_kit.build.fast_start.snapshot import RUN_TAB, Snapshot, SnapshotInputs
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
 from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licences
@@ -35,7 +35,7 @@ JSON_TYPE = "application/json"
 WASM_TYPE = "application/wasm"
 
 # The names of carriers.
-IMAGE, LATE = "image.bin", "late.json"
+SNAPSHOT, LATE = "snapshot.bin", "late.json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Ingredients:
     bundle: PageBundle
     packages: Packages
     main: bytes
-    image: Image | None
+    snapshot: Snapshot | None
     wheels: list[Path]
     build_id: str
 
@@ -113,8 +113,8 @@ def project_files(project: Project) -> Files:
     return {name: read_source(path) for name, path in project.modules().items()}
 
 
-def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, Frozen]:
-    """What Python finds in the page beside its standard library, and what of it goes into a memory image."""
+def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, SnapshotInputs]:
+    """What Python finds in the page beside its standard library, and what of it goes into a snapshot."""
     packages = collect(wheels, files.library)
     page_only: tuple[str, ...] = ()
     if project.manifest.page.boot == "pyscript":
@@ -125,8 +125,8 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
     main = main_module(pyodide, tuple(libraries.values()))
     wanted = wanted_of_javascript(main, libraries.values())
     page, own = project.manifest.page, project_files(project)
-    frozen = Frozen(pyodide, main, wanted, packages.code, own, libraries, page_only, page.adapter, page.settings)
-    return packages, frozen
+    settings = page.adapter, page.settings
+    return packages, SnapshotInputs(pyodide, main, wanted, packages.code, own, libraries, page_only, *settings)
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
@@ -144,9 +144,9 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
         for name, data in {MAIN: ingredients.main, **libraries}.items():
             contents |= {part: (content, WASM_TYPE) for part, content in halves(name, data).items()}
         contents["python_stdlib.zip"] = ((pyodide / "python_stdlib.zip").read_bytes(), "application/zip")
-    if ingredients.image is not None:
-        contents[IMAGE] = (ingredients.image.content, IMAGE_TYPE)
-        contents[LATE] = (archive(ingredients.image.late), JSON_TYPE)
+    if ingredients.snapshot is not None:
+        contents[SNAPSHOT] = (ingredients.snapshot.content, SNAPSHOT_TYPE)
+        contents[LATE] = (archive(ingredients.snapshot.late), JSON_TYPE)
     limit = ingredients.manifest.page.max_web_resource_bytes
     cache = ingredients.project.workspace.cache
     with ThreadPoolExecutor() as pool:
@@ -243,15 +243,15 @@ def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationM
         env=ENVIRONMENT,
         libraries=sorted(ingredients.packages.libraries),
         archives=[
-            {"carrier": "packages.json", "folder": SITE_PACKAGES, "frozen": True},
-            {"carrier": "metadata.json", "folder": SITE_PACKAGES, "frozen": False},
-            {"carrier": "project.json", "folder": PROJECT_FOLDER, "frozen": False}
+            {"carrier": "packages.json", "folder": SITE_PACKAGES, "in_snapshot": True},
+            {"carrier": "metadata.json", "folder": SITE_PACKAGES, "in_snapshot": False},
+            {"carrier": "project.json", "folder": PROJECT_FOLDER, "in_snapshot": False}
             if mode
-            else {"carrier": configuration.CARRIER, "folder": SITE_PACKAGES, "frozen": False},
+            else {"carrier": configuration.CARRIER, "folder": SITE_PACKAGES, "in_snapshot": False},
         ],
-        image=IMAGE if ingredients.image else "",
-        late=LATE if ingredients.image else "",
-        memory=ingredients.image.memory if ingredients.image else 0,
+        snapshot=SNAPSHOT if ingredients.snapshot else "",
+        late=LATE if ingredients.snapshot else "",
+        memory=ingredients.snapshot.memory if ingredients.snapshot else 0,
         modules=_modules(ingredients),
         rests={name: rest_of(name) for name in names if rest_of(name) in names},
         exported_places=exported_places(ingredients.main) if page.runtime != "cdn" else [],

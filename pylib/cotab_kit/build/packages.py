@@ -48,7 +48,7 @@ class Packages:
 
     @property
     def metadata(self) -> Files:
-        """What importlib.metadata reads. It cannot be in a memory image: Pyodide counts it as loaded packages."""
+        """What importlib.metadata reads. It cannot be in a snapshot: Pyodide counts it as loaded packages."""
         return {name: content for name, content in self.files.items() if ".dist-info/" in name}
 
     @property

@@ -40,7 +40,7 @@ class Archive(TypedDict):
 
     carrier: str
     folder: str
-    frozen: bool
+    in_snapshot: bool
 
 
 class Events(TypedDict):
@@ -71,10 +71,10 @@ class PageConfig(PageInfo):
     libraries: list[str] = Field(
         description="Shared libraries by their path in Python's file system; the last part of it names their carriers."
     )
-    archives: list[Archive] = Field(description="Python's files; where there is an image, frozen ones are in it.")
-    image: str = Field(description="The carrier of the memory image; empty without one.")
-    late: str = Field(description="The carrier of what Python may import beside the image; empty without one.")
-    memory: int = Field(description="The length of the memory that the image was taken from, in bytes; 0 without one.")
+    archives: list[Archive] = Field(description="Python's files; some of them are in the snapshot, where there is one.")
+    snapshot: str = Field(description="The carrier of the snapshot; empty without one.")
+    late: str = Field(description="The carrier of what Python may import beside the snapshot; empty without one.")
+    memory: int = Field(description="The length of the memory it was taken from, in bytes; 0 without one.")
     modules: list[str] = Field(description="The wasm modules, by the last part of their names.")
     rests: dict[str, str] = Field(description="The carriers of second halves, by the modules that are split.")
     exported_places: list[int] = Field(description="Where the main module's exported functions stand in its table.")

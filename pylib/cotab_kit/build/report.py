@@ -19,7 +19,7 @@ Report = dict[str, Any]
 NEEDED = {
     "start": "for the first start",
     "later": "once the tab is up, or when asked for",
-    "fallback": "only where the memory image cannot be used",
+    "fallback": "only where the snapshot cannot be used",
     "configuration": "only for the configuration page",
 }
 LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/")
@@ -32,9 +32,9 @@ SHOWN = 4
 WORTH_NAMING = 50_000
 
 
-def file_entry(folder: str, name: str, content: bytes, *, with_image: bool) -> dict[str, Any]:
+def file_entry(folder: str, name: str, content: bytes, *, with_snapshot: bool) -> dict[str, Any]:
     """One file as the report has it; `gzip_bytes` is about what it costs over the wire."""
-    fallback = with_image and FALLBACK.match(name)
+    fallback = with_snapshot and FALLBACK.match(name)
     needed = "fallback" if fallback else "later" if LATER.match(name) else "start"
     return {
         "name": f"{folder}/{name}",

@@ -1,6 +1,6 @@
 """What the author's Python files say, read without running them. Called by project.py, check.py and page/.
 
-The page's Python may be newer than this one: whether it can read a file is decided when the memory image is made.
+The page's Python may be newer than this one: whether it can read a file is decided when the snapshot is made.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def loaded_scripts(path: Path) -> list[tuple[int, str]]:
     try:
         with _python(path) as text:
             nodes = list(ast.walk(ast.parse(text, str(path))))
-    except BuildError:  # newer than this Python, or wrong: making the image will tell
+    except BuildError:  # newer than this Python, or wrong: making the snapshot will tell
         return []
     return [
         (name.lineno, name.value.partition("?")[0].removeprefix("./"))

@@ -1,6 +1,6 @@
 """Node and the JavaScript parts: the machine's own Node or PyPI's, and `npm ci` from the committed lock.
 
-Every command that bundles, freezes the memory image or checks JavaScript starts here. A finished set-up
+Every command that bundles, makes the snapshot or checks JavaScript starts here. A finished set-up
 leaves a stamp; while that fits, nothing is run at all.
 """
 

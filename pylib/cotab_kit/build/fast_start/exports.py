@@ -1,7 +1,7 @@
-"""The wasm modules as the page and the memory image have them: without exports that they are better off without.
+"""The wasm modules as the page and the snapshot have them: without exports that they are better off without.
 
 Pyodide exports whatever any extension module could want, and the start deals with each export several times. Which
-libraries a page has is known. What is exported decides about addresses in the memory, so the image is made with the
+libraries a page has is known. What is exported decides about addresses in the memory, so the snapshot is made with the
 same modules. Called by compose.py and snapshot.py.
 """
 
@@ -23,7 +23,7 @@ TAKING = re.compile(r"function assignWasmExports\(wasmExports\)\{[^{}]*\}")
 DECLARING = re.compile(r"\bvar \w+(,\w+){1000,};")
 WORD = re.compile(r"[\w$]+")
 
-# What takes an export by its name: Pyodide, and what makes the image.
+# What takes an export by its name: Pyodide, and what makes the snapshot.
 SCRIPT, LOADER = "pyodide.asm.mjs", "pyodide.mjs"
 MAKER = Path(__file__).with_name("make_snapshot.mjs")
 
@@ -67,8 +67,8 @@ def exported_places(main: bytes) -> list[int]:
 def unrelocated(library: bytes) -> bytes:
     """A shared library that does not write addresses into its data when it is loaded.
 
-    It takes a long function for that, whose work is in the image if the memory that the image is compared with has been
-    made without. The page leaves it out likewise (pyodide_shims.js).
+    It takes a long function for that, whose work is in the snapshot if the memory it is compared with has been made
+    without. The page leaves it out likewise (pyodide_shims.js).
     """
     module = Module(library)
     kept = [export.whole for export in module.exports if export.name != RELOCATION]

@@ -10,7 +10,7 @@ STDLIB = "/lib/python3.14"
 SITE_PACKAGES = f"{STDLIB}/site-packages"
 
 # There are no time zones in that file system: without the third, looking for them would bring the configuration of
-# Python's own build into the memory image.
+# Python's own build into the snapshot.
 ENVIRONMENT = {"PYTHONPATH": f"{PROJECT_FOLDER}:{STDLIB}", "HOME": "/home/pyodide", "PYTHONTZPATH": ""}
 
 # Path -> text, or {"base64": ...} for what is not text.

@@ -1,9 +1,9 @@
 // @ts-check
-// Makes the memory image in Node. Called by snapshot.py as `node make_snapshot.mjs JSON`:
+// Makes the snapshot in Node. Called by snapshot.py as `node make_snapshot.mjs JSON`:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
-//   {task: "freeze", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these files,
-//   frozen; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
-// A frozen instance is compared with one that has only been instantiated, and what differs is the image.
+//   {task: "make", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these files,
+//   whose memory is kept; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
+// An instance that has run is compared with one that has only been instantiated, and what differs is the snapshot.
 
 import crypto from "node:crypto";
 import { createRequire } from "node:module";
@@ -22,14 +22,14 @@ pinSurroundings();
 const { loadPyodide } = await import(pathToFileURL(join(order.pyodide, "pyodide.mjs")).href);
 const lock = JSON.parse(await readFile(join(order.pyodide, "pyodide-lock.json"), "utf8"));
 
-await (order.task === "compile" ? compile() : freeze());
+await (order.task === "compile" ? compile() : makeSnapshot());
 process.exit(0);
 
-/** The same inputs give the same image: no randomness, a clock that stands still, nothing of this machine or its Node. */
+/** The same inputs give the same snapshot: no randomness, a clock that stands still, nothing of this machine or its Node. */
 function pinSurroundings() {
   process.env.TZ = "UTC";
   Object.defineProperty(globalThis, "navigator", { value: { userAgent: "Node.js", language: "C" } });
-  process.argv[1] = "image.mjs"; // becomes the name of the program, in Python and in its environment
+  process.argv[1] = "snapshot.mjs"; // becomes the name of the program, in Python and in its environment
   let state = 1;
   const fill = (/** @type {Uint8Array} */ array) => {
     for (let index = 0; index < array.length; index++) {
@@ -56,7 +56,7 @@ function boot(options) {
 }
 
 /**
- * Compiling needs an interpreter of the same version, but nothing else of what is frozen. Lines are kept, columns are
+ * Compiling needs an interpreter of the same version, but nothing else of what the snapshot is made of. Lines are kept, columns are
  * not: they are as large, and of use only beside the text of the line, which the page has of the author's code alone.
  */
 async function compile() {
@@ -66,22 +66,22 @@ async function compile() {
   await writeFile(order.out, python.FS.readFile("/compiled.json"));
 }
 
-async function freeze() {
+async function makeSnapshot() {
   const files = JSON.parse(await readFile(order.files, "utf8"));
   const make = await moduleMaker();
   const createPyodideModule = (/** @type {any} */ settings) => make(settings, order.libraries);
-  const python = await boot({ ...frozenOptions(files), _makeSnapshot: true, createPyodideModule });
+  const python = await boot({ ...snapshotOptions(files), _makeSnapshot: true, createPyodideModule });
   const report = python.runPython(
-    `from cotab._snapshot import freeze\nfreeze(${JSON.stringify(JSON.stringify(order.plan))})`,
+    `from cotab._snapshot import make\nmake(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
   wipeFreeMemory(python._module);
-  const image = difference(python.makeMemorySnapshot(), await freshMemory(files, make), python._api.config.BUILD_ID);
-  await writeFile(order.out, image);
+  const snapshot = difference(python.makeMemorySnapshot(), await freshMemory(files, make), python._api.config.BUILD_ID);
+  await writeFile(order.out, snapshot);
   await writeFile(order.report, report);
 }
 
 /** @param {Record<string, string | {base64: string}>} files */
-function frozenOptions(files) {
+function snapshotOptions(files) {
   return {
     indexURL: order.main,
     env: { ...order.env, PYTHONDONTWRITEBYTECODE: "1", PYTHONHASHSEED: "0" },
@@ -146,12 +146,12 @@ function freshMemory(files, make) {
       resolve((await make(settings, order.fresh)).HEAPU8.slice());
       return new Promise(() => {});
     };
-    boot({ ...frozenOptions(files), createPyodideModule }).catch(reject);
+    boot({ ...snapshotOptions(files), createPyodideModule }).catch(reject);
   });
 }
 
 /**
- * The image: a header of three 32-bit numbers (length of the memory, of the JSON, of the table), the JSON (Pyodide's
+ * The snapshot: a header of three 32-bit numbers (length of the memory, of the JSON, of the table), the JSON (Pyodide's
  * build and what it keeps beside the memory), a table of [offset, length] pairs, and the bytes of these places.
  * @param {Uint8Array} snapshot as Pyodide makes it: magic number, offset of the memory, length of the JSON, 0, build id
  * @param {Uint8Array} fresh

@@ -1,7 +1,7 @@
-"""The memory image of a page, made in Node from exactly what the page needs (make_snapshot.mjs). Called by compose.py.
+"""The snapshot of a page, made in Node from exactly what the page needs (make_snapshot.mjs).
 
-Three steps: the shipped Python compiled to bytecode without docstrings, the frozen instance, and what is left to be
-fetched after the tab is up. The first two are kept until their own inputs change.
+Three steps: the shipped Python compiled to bytecode without docstrings, the snapshot, and what is left to be fetched
+after the tab is up. The first two are kept until their own inputs change.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cotab_kit.tools.node import Node
 
 MAKER = Path(__file__).with_name("make_snapshot.mjs")
 LIGHTENER = Path(__file__).with_name("asm.mjs")
-IMAGE, REPORT = "image.bin", "report.json"
+SNAPSHOT, REPORT = "snapshot.bin", "report.json"
 COMPILER = Path(__file__).with_name("compile_sources.py")
 
 # Stripped of docstrings and assertions. The author's own code keeps both.
@@ -66,8 +66,8 @@ EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
 
 @dataclass(frozen=True)
-class Image:
-    """The image; what can be imported beside it, by path; and the author's modules that could not be frozen."""
+class Snapshot:
+    """The snapshot; what can be imported beside it, by path; and the author's modules that could not be in it."""
 
     content: bytes
     late: Files
@@ -81,8 +81,8 @@ class Image:
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """What goes into an image: the packages below site-packages, the author's files, shared libraries by path.
+class SnapshotInputs:
+    """What goes into a snapshot: the packages below site-packages, the author's files, shared libraries by path.
 
     `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
     are packages that need the page to be imported: their code is compiled, but not run. The adapter's `settings` are
@@ -125,30 +125,30 @@ class Compiled:
         return Compiled(self.bytecode | other.bytecode, self.bare | other.bare)
 
 
-def make_image(node: Node, frozen: Frozen, cache: Path) -> Image:
-    """Make the image, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
-    standard, installed = frozen.standard, frozen.installed
+def make_snapshot(node: Node, inputs: SnapshotInputs, cache: Path) -> Snapshot:
+    """Make the snapshot, or take it from the cache. Raises ToolError when Node or Pyodide fails."""
+    standard, installed = inputs.standard, inputs.installed
     sources = standard | installed
     with ThreadPoolExecutor() as pool:  # apart, because the standard library remains while packages change
-        parts = list(pool.map(lambda part: _compiled(node, frozen, part, cache), (standard, installed)))
+        parts = list(pool.map(lambda part: _compiled(node, inputs, part, cache), (standard, installed)))
     compiled = parts[0] | parts[1]
 
     def make(out: Path) -> None:
         out.mkdir()
-        files = _files(frozen, sources, compiled.bytecode)
+        files = _files(inputs, sources, compiled.bytecode)
         try:
-            _freeze(node, frozen, files, _plan(frozen, sources, _author_modules(frozen)), out)
+            _run_maker(node, inputs, files, _plan(inputs, sources, _author_modules(inputs)), out)
         except ToolError as error:
-            if not frozen.project:
+            if not inputs.project:
                 raise
-            _freeze(node, frozen, files, _plan(frozen, sources, []), out)
-            _blame(out / REPORT, frozen, error)
+            _run_maker(node, inputs, files, _plan(inputs, sources, []), out)
+            _blame(out / REPORT, inputs, error)
 
-    image, outcome = Cache(cache / "images").get(_inputs(frozen, sources), make, _read)
-    _require_room(frozen.main, image)
-    inside = {*outcome["modules"], *_compiled_only(frozen, sources)}
+    snapshot, outcome = Cache(cache / "snapshots").get(_cache_inputs(inputs, sources), make, _read)
+    _require_room(inputs.main, snapshot)
+    inside = {*outcome["modules"], *_compiled_only(inputs, sources)}
     late = {path: compiled.bare.get(path, content) for path, content in sources.items() if _module(path) not in inside}
-    return Image(image, late, outcome["left_out"], outcome["settings"])
+    return Snapshot(snapshot, late, outcome["left_out"], outcome["settings"])
 
 
 def _require_room(main: bytes, content: bytes) -> None:
@@ -163,78 +163,78 @@ def _require_room(main: bytes, content: bytes) -> None:
 
 
 def _read(folder: Path) -> tuple[bytes, dict[str, Any]]:
-    return (folder / IMAGE).read_bytes(), json.loads((folder / REPORT).read_text("utf-8"))
+    return (folder / SNAPSHOT).read_bytes(), json.loads((folder / REPORT).read_text("utf-8"))
 
 
-def _files(frozen: Frozen, sources: Files, bytecode: Files) -> Files:
-    """The file system of the instance that is frozen: bytecode, what has none, and the author's sources."""
+def _files(inputs: SnapshotInputs, sources: Files, bytecode: Files) -> Files:
+    """The file system of the instance that it is made of: bytecode, what has none, and the author's sources."""
     others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
-    return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in frozen.project.items()}
+    return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in inputs.project.items()}
 
 
-def _freeze(node: Node, frozen: Frozen, files: Files, plan: dict[str, Any], out: Path) -> None:
+def _run_maker(node: Node, inputs: SnapshotInputs, files: Files, plan: dict[str, Any], out: Path) -> None:
     """Run the maker; everything it needs is handed over in files beside `out`."""
     folder = out.parent
-    libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(frozen.libraries))}
+    libraries = {path: folder / f"library{number}.so" for number, path in enumerate(sorted(inputs.libraries))}
     fresh = {path: file.with_suffix(".fresh.so") for path, file in libraries.items()}
     for path, file in libraries.items():
-        file.write_bytes(frozen.libraries[path])
-        fresh[path].write_bytes(unrelocated(frozen.libraries[path]))
-    (folder / MAIN).write_bytes(frozen.main)
+        file.write_bytes(inputs.libraries[path])
+        fresh[path].write_bytes(unrelocated(inputs.libraries[path]))
+    (folder / MAIN).write_bytes(inputs.main)
     (folder / "files.json").write_text(json.dumps(files), "utf-8")
     (folder / "empty.zip").write_bytes(EMPTY_ZIP)
     order = {
-        "task": "freeze",
-        "pyodide": str(frozen.pyodide),
+        "task": "make",
+        "pyodide": str(inputs.pyodide),
         "main": str(folder),
-        "wanted": frozen.wanted,
+        "wanted": inputs.wanted,
         "files": str(folder / "files.json"),
         "libraries": {path: str(file) for path, file in libraries.items()},
         "fresh": {path: str(file) for path, file in fresh.items()},
         "plan": plan,
         "env": ENVIRONMENT,
         "empty": str(folder / "empty.zip"),
-        "out": str(out / IMAGE),
+        "out": str(out / SNAPSHOT),
         "report": str(out / REPORT),
     }
     node.run(MAKER, json.dumps(order), timeout=300)
 
 
-def _author_modules(frozen: Frozen) -> list[str]:
-    return [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(frozen.project) if name.endswith(".py")]
+def _author_modules(inputs: SnapshotInputs) -> list[str]:
+    return [_module(f"{PROJECT_FOLDER}/{name}") for name in sorted(inputs.project) if name.endswith(".py")]
 
 
-def _blame(report: Path, frozen: Frozen, error: ToolError) -> None:
-    """Say of every module of the author's that it is not in the image: one of them keeps an object of the page."""
+def _blame(report: Path, inputs: SnapshotInputs, error: ToolError) -> None:
+    """Say of every module of the author's that it is not in the snapshot: one of them keeps an object of the page."""
     outcome = json.loads(report.read_text("utf-8"))
-    reason = f"it cannot be frozen together with the interpreter: {str(error).strip().splitlines()[-1]}"
+    reason = f"it cannot be in a snapshot together with the interpreter: {str(error).strip().splitlines()[-1]}"
     outcome["left_out"] = [
         {"module": _module(f"{PROJECT_FOLDER}/{name}"), "file": name, "line": 1, "reason": reason}
-        for name in sorted(frozen.project)
+        for name in sorted(inputs.project)
     ]
     report.write_text(json.dumps(outcome), "utf-8")
 
 
-def _plan(frozen: Frozen, sources: Files, author: list[str]) -> dict[str, Any]:
-    """See cotab._snapshot.freeze."""
+def _plan(inputs: SnapshotInputs, sources: Files, author: list[str]) -> dict[str, Any]:
+    """See cotab._snapshot.make."""
     modules = {_module(path) for path in sources if path.endswith(".py")}
-    compiled = _compiled_only(frozen, sources)
+    compiled = _compiled_only(inputs, sources)
     page_only = {path: sources[path] for path in compiled.values()}
     return {
-        "imports": sorted(_imported(frozen.project | page_only) & (modules | sys.stdlib_module_names)),
+        "imports": sorted(_imported(inputs.project | page_only) & (modules | sys.stdlib_module_names)),
         "author": author,
         "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
         "available": sorted(modules - set(compiled)),
         "run": RUN_AT_START,
-        "adapter": frozen.adapter,
-        "settings": frozen.settings,
+        "adapter": inputs.adapter,
+        "settings": inputs.settings,
     }
 
 
-def _compiled_only(frozen: Frozen, sources: Files) -> dict[str, str]:
-    """Modules that are in the image as code that has not run yet, and their sources' paths."""
+def _compiled_only(inputs: SnapshotInputs, sources: Files) -> dict[str, str]:
+    """Modules that are in the snapshot as code that has not run yet, and their sources' paths."""
     modules = {_module(path): path for path in sources if path.endswith(".py")}
-    return {name: path for name, path in modules.items() if name.partition(".")[0] in frozen.compiled_only}
+    return {name: path for name, path in modules.items() if name.partition(".")[0] in inputs.compiled_only}
 
 
 def _imported(project: Files) -> set[str]:
@@ -245,7 +245,7 @@ def _imported(project: Files) -> set[str]:
             continue
         try:
             tree = ast.parse(content)
-        except (SyntaxError, ValueError):  # newer than this Python, or wrong: the freezing will tell
+        except (SyntaxError, ValueError):  # newer than this Python, or wrong: making the snapshot will tell
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -255,7 +255,7 @@ def _imported(project: Files) -> set[str]:
     return found
 
 
-def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Compiled:
+def _compiled(node: Node, inputs: SnapshotInputs, sources: Files, cache: Path) -> Compiled:
     """What becomes of sources that are not the author's own."""
     texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
 
@@ -264,15 +264,15 @@ def _compiled(node: Node, frozen: Frozen, sources: Files, cache: Path) -> Compil
         given.write_text(json.dumps(texts), "utf-8")
         order = {
             "task": "compile",
-            "pyodide": str(frozen.pyodide),
+            "pyodide": str(inputs.pyodide),
             "sources": str(given),
             "compiler": str(COMPILER),
             "out": str(out),
         }
         node.run(MAKER, json.dumps(order), timeout=300)
 
-    inputs = {"texts": texts, "compiler": COMPILER, "maker": MAKER, "pyodide": frozen.pyodide / "package.json"}
-    return Cache(cache / "bytecode").get(inputs, make, _read_compiled)
+    decisive = {"texts": texts, "compiler": COMPILER, "maker": MAKER, "pyodide": inputs.pyodide / "package.json"}
+    return Cache(cache / "bytecode").get(decisive, make, _read_compiled)
 
 
 def _read_compiled(path: Path) -> Compiled:
@@ -280,15 +280,15 @@ def _read_compiled(path: Path) -> Compiled:
     return Compiled({path: {"base64": data} for path, data in found["bytecode"].items()}, found["bare"])
 
 
-def _inputs(frozen: Frozen, sources: Files) -> dict[str, object]:
-    """All that decides about the image."""
+def _cache_inputs(inputs: SnapshotInputs, sources: Files) -> dict[str, object]:
+    """All that decides about the snapshot."""
     return {
-        "sources": [sources, frozen.project, sorted(frozen.compiled_only)],
-        "settings": [frozen.adapter, frozen.settings] if frozen.project else [],
-        "main": frozen.main,
+        "sources": [sources, inputs.project, sorted(inputs.compiled_only)],
+        "settings": [inputs.adapter, inputs.settings] if inputs.project else [],
+        "main": inputs.main,
         "code": Path(__file__).parent,
-        "pyodide": frozen.pyodide / "package.json",
-        **{f"libraries/{path}": content for path, content in frozen.libraries.items()},
+        "pyodide": inputs.pyodide / "package.json",
+        **{f"libraries/{path}": content for path, content in inputs.libraries.items()},
     }
 
 
