@@ -88,6 +88,14 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_test_that_guards_a_patch_is_there() -> None:
+    text, file = (ROOT / "docs" / "internals" / "fast-start.md").read_text("utf-8"), ""
+    assert "MISSING" not in text
+    for named, test in re.findall(r"([\w/]+\.py)?::(test_\w+)", text):
+        file = named or file
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8"), f"{file}::{test}"
+
+
 def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert {block.language for page in PAGES for block in _blocks(page)} <= {
         "",
