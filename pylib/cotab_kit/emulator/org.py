@@ -80,7 +80,8 @@ class LocalOrg:
 
     def remember(self) -> None:
         """Let `restore` bring back what the org holds now. From here on nothing is written to its file."""
-        self.store.sql.execute("SAVEPOINT remembered")
+        with self.store.lock:
+            self.store.sql.execute("SAVEPOINT remembered")
 
     def restore(self) -> None:
         """Undo whatever has been done to the org since `remember`, by whomever."""

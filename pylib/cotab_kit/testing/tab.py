@@ -65,7 +65,7 @@ class Tab:
         Dynamics window itself is embedded; nothing: outside Dynamics.
         """
         data = {"conversationId": CONVERSATION} if data is None else data
-        focused = conversation or str(data.get("conversationId", CONVERSATION))
+        focused = conversation or str(data.get("conversationId") or CONVERSATION)
         for each in (focused, data.get("conversationId")):
             self.server.begin_conversation(each)
         query = f"data={quote(json.dumps(data))}" if query is None else query
