@@ -1,6 +1,5 @@
 """cotab_kit runs on the author's machine: it builds, previews, tests and packs a provider project.
 
-Nothing is exported here; the command line (cli.py) and the pytest plugin (testing.py) are its two entrances.
+Nothing is imported or exported here, because pytest loads testing/plugin.py into every test run. That and the command
+line, cli/, are the two entrances.
 """
-
-from cotab._version import __version__ as __version__

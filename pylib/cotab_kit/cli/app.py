@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.markup import escape
 
-from cotab_kit import __version__
+from cotab import __version__
 from cotab_kit.build.build import WEB_RESOURCES, build
 from cotab_kit.build.report import summary
 from cotab_kit.cli.extras import extra
