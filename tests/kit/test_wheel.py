@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hatchling.build import build_editable
 
+import cotab
 from cotab_kit.layout import Workspace, source_root
 from cotab_kit.solution.web_resource_rules import check_resources
 from cotab_kit.tools.process import run_process
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from cotab_kit.tools.process import Finished
 
 ROOT = source_root() or Path()
-BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "pylib", "webresource", "examples")
+BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy")
+BUNDLES = {"tandem.js", "viewer.css", "viewer.html", "viewer.js"}
 UNUSED_BY_A_BUILD = shutil.ignore_patterns("typescript", "@typescript", "eslint", "@eslint", "axe-core", "*.map")
 LEFT_BY_WORK = {"dist", ".cotab", "__pycache__", ".pytest_cache"}
 
@@ -37,34 +40,68 @@ LEFT_BY_WORK = {"dist", ".cotab", "__pycache__", ".pytest_cache"}
 BROUGHT = {
     "pylib/cotab": "cotab",
     "pylib/cotab_kit": "cotab_kit",
+    "pylib/cotab_setup": "cotab_setup",
     "pylib/tandem": "tandem",
     "pylib/cotab_setup": "cotab_setup",
     "webresource/icons": "cotab_kit/_files/icons",
     "webresource/page": "cotab_kit/_files/page",
-    "examples/minimal": "cotab_kit/_files/template",
+    "webresource/tests": "cotab_kit/_files/tests",
+    "examples": "cotab_kit/_files/examples",
+}
+BESIDE = {"package.json", "package-lock.json", "requirements.lock", "nodejs.lock"} | {
+    *("provider.toml", "main.py", "pytest.ini", ".gitignore"),
 }
 
 
-def ran(*command: object, cwd: Path | None = None) -> Finished:
-    finished = run_process([str(part) for part in command], cwd=cwd, env={"PYTHONPATH": "", "CI": "true"})
+# Nothing can be fetched, and no Node be found.
+ALONE = {"PATH": "", "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+
+
+def tried(*command: object, cwd: Path | None = None, **environment: str) -> Finished:
+    given = {"PYTHONPATH": "", "CI": "true", **environment}
+    return run_process([str(part) for part in command], cwd=cwd, env=given)
+
+
+def ran(*command: object, cwd: Path | None = None, **environment: str) -> Finished:
+    finished = tried(*command, cwd=cwd, **environment)
     assert finished.ok, finished.output
     return finished
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the tree in which work has left its traces."""
-    tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("out")
+def copied_tree(tree: Path) -> Path:
+    """A copy of what a wheel is made of."""
     for name in BUILT_FROM:
         path = ROOT / name
         if path.is_dir():
             shutil.copytree(path, tree / name, ignore=shutil.ignore_patterns(*LEFT_BY_WORK))
         else:
             shutil.copyfile(path, tree / name)
+    return tree
+
+
+def built(build: str, tree: Path, out: Path, **environment: str) -> Path:
+    """Build in a tree: a "wheel", an "sdist" or an "editable" wheel. Raises AssertionError with what was said."""
+    code = f"import hatchling.build; hatchling.build.build_{build}({str(out)!r})"
+    ran(sys.executable, "-c", code, cwd=tree, **environment)
+    (made,) = out.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which work has left its traces; it has the JavaScript parts, and nothing was bundled."""
+    tree = copied_tree(tmp_path_factory.mktemp("tree"))
+    shutil.copytree(Workspace(ROOT).node, Workspace(tree).node, ignore=UNUSED_BY_A_BUILD, symlinks=True)
     for folder in BROUGHT:
         for name in LEFT_BY_WORK:
             (tree / folder / name).mkdir()
             (tree / folder / name / "left.py").touch()
+    return tree
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, tree: Path) -> Path:
+    out = tmp_path_factory.mktemp("out")
     options = ["--no-build-isolation", "--no-deps", "--no-index", "--disable-pip-version-check"]
     ran(sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", out, tree)
     (built,) = out.glob("*.whl")
@@ -103,22 +140,68 @@ def of_the_tree(folder: str, place: str) -> set[str]:
     return {f"{place}/{path.as_posix()}" for path in found if not LEFT_BY_WORK & set(path.parts)}
 
 
-def test_the_wheel_holds_everything_the_kit_needs_and_nothing_that_work_left(wheel: Path) -> None:
+def contents(wheel: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(wheel) as archive:
-        names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    locks = {"package.json", "package-lock.json", "requirements.lock", "nodejs.lock"}
-    expected = {f"cotab_kit/_files/{name}" for name in locks}
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_everything_the_kit_needs_and_nothing_that_work_left(wheel: Path) -> None:
+    names = {name for name in contents(wheel) if ".dist-info/" not in name}
+    expected = {f"cotab_kit/_files/{name}" for name in BESIDE} | {f"tandem/assets/{name}" for name in BUNDLES}
     for folder, place in BROUGHT.items():
         expected |= of_the_tree(folder, place)
     assert names == expected
 
 
+def test_an_sdist_carries_the_bundles_so_that_a_wheel_can_be_made_of_it_without_node(
+    tree: Path, wheel: Path, tmp_path: Path
+) -> None:
+    sdist = built("sdist", tree, tmp_path / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    assert {path.name for path in (unpacked / "dist" / "tandem").iterdir()} == BUNDLES
+    assert contents(built("wheel", unpacked, tmp_path / "wheel", **ALONE)) == contents(wheel)
+
+
+def test_where_nothing_can_be_bundled_no_wheel_is_made_and_the_reason_is_said(tmp_path: Path) -> None:
+    (tree := tmp_path / "tree").mkdir()
+    copied_tree(tree)
+    code = "import hatchling.build; hatchling.build.build_wheel('.')"
+    finished = tried(sys.executable, "-c", code, cwd=tree, **ALONE)
+    assert not finished.ok
+    assert "Tandem's browser parts cannot be bundled, and a wheel has to carry them" in finished.output
+    assert "Installing Node: " in finished.output
+    assert "Install Node 20 or newer" in finished.output
+    assert "Traceback" not in finished.output
+    assert not list(tree.glob("*.whl"))
+    assert built("editable", tree, tmp_path / "editable", **ALONE).suffix == ".whl"
+
+
 def test_cotab_comes_from_the_wheel_and_knows_its_own_files(installed: Installation) -> None:
-    code = "import cotab, cotab_kit.layout as x; print(cotab.__file__, x.source_root(), x.kit_files().template)"
+    code = "import cotab, cotab_kit.layout as x; print(cotab.__file__, x.source_root(), x.kit_files().templates)"
     text = installed.python(code)
     assert " None " in text
     assert str(ROOT / "pylib") not in text
-    assert text.endswith(str(Path("_files", "template")))
+    assert text.count("_files") == len(("minimal", "tandem"))
+
+
+def test_the_wheel_has_the_version_that_the_library_says(installed: Installation, wheel: Path, tmp_path: Path) -> None:
+    assert wheel.name.startswith(f"cotab-{cotab.__version__}-")
+    code = "import cotab, importlib.metadata; print(cotab.__version__ == importlib.metadata.version('cotab'))"
+    assert installed.python(code) == "True"
+    assert installed.cotab("--version", cwd=tmp_path).output.strip() == f"cotab {cotab.__version__}"
+
+
+def test_a_vendor_begins_with_tandem_and_its_relay_serves_the_browser_parts(
+    installed: Installation, tmp_path: Path
+) -> None:
+    installed.cotab("new", "assist", "--template", "tandem", cwd=tmp_path)
+    names = {path.name for path in (tmp_path / "assist").iterdir()}
+    assert names == {"provider.toml", "main.py", "icons", "tests", "pytest.ini", ".gitignore"}
+    assert "class Assist(Provider)" in (tmp_path / "assist" / "main.py").read_text("utf-8")
+    code = "from tandem.config import Config; print(*(path.name for path in Config().assets.iterdir()))"
+    assert set(installed.python(code).split()) == BUNDLES
 
 
 @pytest.mark.parametrize("named", [(), ("-p", "cotab_kit.testing.plugin")], ids=["found", "found and named"])
