@@ -40,7 +40,6 @@ LEFT_BY_WORK = {"dist", ".cotab", "__pycache__", ".pytest_cache"}
 BROUGHT = {
     "pylib/cotab": "cotab",
     "pylib/cotab_kit": "cotab_kit",
-    "pylib/cotab_setup": "cotab_setup",
     "pylib/tandem": "tandem",
     "pylib/cotab_setup": "cotab_setup",
     "webresource/icons": "cotab_kit/_files/icons",

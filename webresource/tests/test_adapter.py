@@ -48,6 +48,6 @@ def test_a_relay_that_is_not_set_is_asked_for() -> None:
         tab = FakeTab(Tandem, settings={"relay": ""})
         await tab.open(conversationId="c-1")
         assert tab.state == "failed"
-        assert "The setting relay is missing" in tab.browser.text("error-detail")
+        assert "'' is not an origin. Set it to the origin of your relay" in tab.browser.text("error-detail")
 
     asyncio.run(scenario())

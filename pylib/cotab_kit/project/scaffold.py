@@ -23,7 +23,7 @@ PREFIX = "contoso"
 # What work leaves, and what the default project's folder holds of the kit.
 NOT_COPIED = shutil.ignore_patterns(
     *("__pycache__", "dist", ".cotab", ".pytest_cache"),
-    *("page", "examples", "node_modules", "package*.json", "*.lock", "*.cjs", "tsconfig.json"),
+    *("page", "examples", "node_modules", "package*.json", "*.lock", "*.cjs", "tsconfig*.json"),
 )
 
 
