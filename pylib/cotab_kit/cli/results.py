@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from cotab_kit import __version__
+from cotab import __version__
 from cotab_kit.cli.areas import ENDS
 
 FULL_RUN = Path("docs") / "full-run.md"
