@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from cotab import ConnectionQuality, EndReason, EscalationMode, Invitation, Provider, Tab, TabContext, Tool, errors
 from cotab._tab.app import App
-from cotab._tab.view import Screen, View
+from cotab._tab.view import Screen, describe
 from cotab.testing import FakeBrowser
 from cotab_kit.cli.app import app
 from cotab_kit.layout import source_root
@@ -129,11 +129,11 @@ def words(page: str) -> set[str]:
 def test_everything_a_test_can_use_is_documented() -> None:
     browser = FakeBrowser()
     App(browser)._listen()
-    View(browser).show(Screen(state="failed", error=errors.CotabError("")))
+    described = describe(Screen(state="failed", error=errors.CotabError("")), browser.texts)
     keywords = inspect.signature(FakeBrowser).parameters.keys() | inspect.signature(BuiltTab.open).parameters.keys()
     verbs = {name for kind in (BuiltTab, Desktop) for name in vars(kind) if not name.startswith("_")}
     documented = words("testing.md")
-    assert {*browser.clicks, *browser.elements} - documented == set()
+    assert {*browser.clicks, *described} - documented == set()
     assert (keywords | verbs) - documented - {"self"} == set()
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from cotab import ConnectionQuality, ContextError, CotabError, EscalationMode, Invitation, JsError, ProviderError, Tool
 from cotab import SessionUnknownError as Unknown
+from cotab._js.elements import Elements
 from cotab._tab.app import App
 from cotab._tab.session import Session, State
-from cotab._tab.view import Screen, View, describe
+from cotab._tab.view import Screen, describe
 from cotab.testing import FakeBrowser
 
 if TYPE_CHECKING:
@@ -188,12 +189,12 @@ class Recorder(FakeBrowser):
 
 def test_the_page_is_told_differences_only(texts: Texts) -> None:
     browser = Recorder(texts)
-    view = View(browser)
-    view.show(screen(State.INVITING))
+    elements = Elements(browser)
+    elements.show(describe(screen(State.INVITING), texts))
     browser.changes.clear()
-    view.show(screen(State.INVITING))
+    elements.show(describe(screen(State.INVITING), texts))
     assert browser.changes == []
-    view.show(screen(State.CONNECTED))
+    elements.show(describe(screen(State.CONNECTED), texts))
     assert dict(browser.changes) == {
         "tab": {"data-state": "connected"},
         "state": {"text": "Connected"},
@@ -203,8 +204,8 @@ def test_the_page_is_told_differences_only(texts: Texts) -> None:
 
 def test_an_element_that_was_left_alone_meanwhile_is_still_right(texts: Texts) -> None:
     browser = FakeBrowser(texts=texts)
-    view = View(browser)
+    elements = Elements(browser)
     for error in (ProviderError("first"), None, ProviderError("second")):
-        view.show(screen(State.FAILED, error=error))
+        elements.show(describe(screen(State.FAILED, error=error), texts))
     assert browser.text("error-detail") == "second"
     assert browser.shown("error")

@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from cotab._js.elements import Elements
 from cotab._js.interface import Browser
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
-from cotab._tab.view import Screen, View
+from cotab._tab.view import Screen, describe
 from cotab.context import TabContext
 from cotab.errors import AdapterError, ContextError, CotabError
 from cotab.provider import Invitation, Tool
@@ -41,7 +42,7 @@ class App:
     def __init__(self, browser: Browser, factory: ProviderFactory | None = None) -> None:
         self._browser = browser
         self._factory = factory
-        self._view = View(browser)
+        self._elements = Elements(browser)
         self._context: TabContext | None = None
         self._guess: TabContext | None = None
         self._runner: Runner | None = None
@@ -203,7 +204,7 @@ class App:
     # What the agent sees
 
     def _render(self) -> None:
-        self._view.show(self._screen())
+        self._elements.show(describe(self._screen(), self._browser.texts))
 
     def _screen(self) -> Screen:
         runner = self._runner

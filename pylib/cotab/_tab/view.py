@@ -1,7 +1,6 @@
 """What the agent sees, as data: the tab's situation in, the wanted state of the page's elements out.
 
-`describe` is pure. `View` sends to the page what has changed since last time. Used by app.py; the elements are those
-of webresource/page/index.html, the texts those of webresource/page/strings/.
+The elements are those of webresource/page/index.html, the texts those of webresource/page/strings/.
 """
 
 from __future__ import annotations
@@ -9,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cotab._js.interface import Browser
+from cotab._js.elements import Changes
 from cotab._tab.session import Session, State
 from cotab.errors import CotabError
 from cotab.provider import Tool
 
-__all__ = ["Screen", "View", "describe"]
-
-Changes = dict[str, str | bool | None]
+__all__ = ["Screen", "describe"]
 
 # Characters of an error's message that are shown; the log has all of it.
 MAX_DETAIL = 500
@@ -137,20 +134,3 @@ def _error(error: CotabError | None, texts: Mapping[str, str]) -> dict[str, Chan
         "error-detail": _text(str(error)[:MAX_DETAIL]),
         "error": {"hidden": False},
     }
-
-
-class View:
-    """Keeps the page as `describe` says, touching only what has changed."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._shown: dict[str, Changes] = {}
-
-    def show(self, screen: Screen) -> None:
-        """Make the page show this situation."""
-        for element_id, wanted in describe(screen, self._browser.texts).items():
-            shown = self._shown.setdefault(element_id, {})
-            changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
-            if changes:
-                self._browser.update(element_id, changes)
-                shown.update(changes)

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cotab._js.elements import Changes, Elements
 from cotab_setup.configuration_page.overview import Line
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem
 from cotab_setup.provisioning import Widget
 
 __all__ = ["Progress", "Screen", "View", "describe"]
-
-Changes = dict[str, str | bool | None]
 
 WORKING = ("looking", "setting_up", "removing")
 FOUND = ("nothing", "partly", "differs", "complete")
@@ -139,23 +138,18 @@ def _key(widget: Widget) -> str:
 
 
 class View:
-    """Keeps the page as `describe` says, touching only what has changed."""
+    """Keeps the page as `describe` says, lists and elements."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._shown: dict[str, Changes] = {}
+        self._elements = Elements(page)
         self._lists: dict[str, list[str]] = {}
 
     def show(self, screen: Screen) -> None:
         """Make the page show this situation."""
         self._fill("rows", [line.key for line in screen.lines], ROW_PARTS)
         self._fill("widget-list", [_key(widget) for widget in screen.widgets or ()], WIDGET_PARTS)
-        for element_id, wanted in describe(screen, self._page.texts, self._page.info.provider).items():
-            shown = self._shown.setdefault(element_id, {})
-            changes = {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
-            if changes:
-                self._page.update(element_id, changes)
-                shown.update(changes)
+        self._elements.show(describe(screen, self._page.texts, self._page.info.provider))
 
     def _fill(self, element_id: str, keys: list[str], parts: tuple[str, ...]) -> None:
         """Make the items of a list anew, if they are others than before."""
@@ -163,6 +157,6 @@ class View:
             return
         for key in self._lists.get(element_id, ()):
             for gone in (key, *(f"{key}-{part}" for part in parts)):
-                self._shown.pop(gone, None)
+                self._elements.forget(gone)
         self._lists[element_id] = keys
         self._page.fill(element_id, keys, parts)

@@ -1,0 +1,39 @@
+"""The page's elements: what they show as data, and the one that brings them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+__all__ = ["Changes", "Document", "Elements"]
+
+# What an element shows: `text` is its text, everything else an attribute; None and False remove it.
+Changes = Mapping[str, str | bool | None]
+
+
+class Document(Protocol):
+    """What has the elements."""
+
+    def update(self, element_id: str, changes: Changes) -> None:
+        """See Browser."""
+
+
+class Elements:
+    """Keeps a document's elements as they are wanted, touching only what has changed."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._shown: dict[str, dict[str, str | bool | None]] = {}
+
+    def show(self, wanted: Mapping[str, Changes]) -> None:
+        """Make the page show this."""
+        for element_id, each in wanted.items():
+            shown = self._shown.setdefault(element_id, {})
+            changes = {name: value for name, value in each.items() if name not in shown or shown[name] != value}
+            if changes:
+                self._document.update(element_id, changes)
+                shown.update(changes)
+
+    def forget(self, element_id: str) -> None:
+        """Take an element that is no longer in the page for unknown."""
+        self._shown.pop(element_id, None)
