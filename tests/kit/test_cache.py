@@ -133,12 +133,23 @@ def test_an_entry_that_cannot_be_read_is_made_again(tmp_path: Path, damage: str)
     assert entry(tmp_path).is_dir()
 
 
-def test_what_is_made_wrong_is_an_error_and_not_made_for_ever(tmp_path: Path) -> None:
+def test_what_is_made_wrong_is_an_error_at_once_and_not_kept(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def make(out: Path) -> None:
+        made.append(out)
+        out.write_text("no number")
+
     with pytest.raises(ValueError, match="invalid literal"):
-        Cache(tmp_path).get(INPUTS, lambda out: out.write_text("no number"), lambda path: int(path.read_text()))
+        Cache(tmp_path).get(INPUTS, make, lambda path: int(path.read_text()))
+    assert len(made) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_builds_at_once_find_whole_entries(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+def test_builds_at_once_find_whole_entries(tmp_path: Path, *, damaged: bool) -> None:
+    for number in range(40) if damaged else ():
+        (tmp_path / "cache" / digest({"number": number})[:24]).mkdir(parents=True)
     start = str(time.time() + 2)
     command = [sys.executable, "-c", MAKE_SLOWLY, str(tmp_path / "cache"), start]
     path = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -28,6 +28,7 @@ MAX_BYTES = 1_000_000_000
 
 # Windows lets nobody move what a virus scanner is just reading; it reads whatever is new.
 PAUSES = (0.1, 0.5, 2.0)
+ATTEMPTS = 3
 
 _ASIDE = "aside-"
 _OURS = re.compile(rf"{_ASIDE}\w+|[0-9a-f]{{16,64}}[\w.-]*")
@@ -67,18 +68,19 @@ class Cache:
         """Read the entry for these inputs; make it first if there is none, or one that `read` raises at.
 
         `make` writes a file or a folder to the path that it is given. The folder around that is its own, and removed
-        afterwards with all that is left in it.
+        afterwards with all that is left in it. What `read` raises at right then is not kept, and the error passed on.
         """
         entry = self._folder / digest(inputs)[:24]
-        with suppress(Exception):  # whatever is wrong with an entry, another is made
-            _touch(entry)
-            return read(entry)
-        _remove(entry)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix=_ASIDE, ignore_cleanup_errors=True) as aside:
-            made = Path(aside, entry.name)
-            make(made)
-            _place(made, entry)
+        for _ in range(ATTEMPTS):  # another build may just replace the same damaged entry
+            with suppress(Exception):  # whatever is wrong with an entry, another is made
+                _touch(entry)
+                return read(entry)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix=_ASIDE, ignore_cleanup_errors=True) as aside:
+                made = Path(aside, entry.name)
+                make(made)
+                read(made)
+                _place(made, entry, read)
         return read(entry)
 
 
@@ -87,19 +89,27 @@ def _touch(entry: Path) -> None:
         os.utime(entry)
 
 
-def _place(made: Path, entry: Path) -> None:
-    """Move it into place, unless another build was faster."""
+def _place(made: Path, entry: Path, read: Callable[[Path], object]) -> None:
+    """Move it into the place of nothing, or of what is damaged; what another build has put there meanwhile stays."""
     for pause in (*PAUSES, None):
         try:
             made.replace(entry)
         except OSError:
-            if entry.exists():
+            if _is_whole(entry, read):
                 return
             if pause is None:
                 raise
+            _remove(entry)
             time.sleep(pause)
         else:
             return
+
+
+def _is_whole(entry: Path, read: Callable[[Path], object]) -> bool:
+    with suppress(Exception):
+        read(entry)
+        return True
+    return False
 
 
 def _remove(entry: Path) -> None:
