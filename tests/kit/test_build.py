@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cotab_kit.progress import Steps
 
 ROOT = source_root() or Path()
-COPIED = ("webresource", "examples/minimal", "pylib/cotab", "pylib/cotab_kit/build")
+COPIED = ("webresource", "examples/minimal", "pylib/cotab", "pylib/cotab_setup", "pylib/cotab_kit/build")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "dist", ".*", "node_modules")
 
 
