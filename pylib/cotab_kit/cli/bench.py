@@ -5,10 +5,39 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from cotab_kit.cli.test import require_test_tools
 from cotab_kit.errors import SetupError
 from cotab_kit.layout import source_root
+
+
+class Bench(StrEnum):
+    """What can be measured; each is a module of tests/bench."""
+
+    STARTS = "starts"
+    TANDEM_RELAY = "tandem-relay"
+    TANDEM_MIRROR = "tandem-mirror"
+
+
+def bench(
+    what: Annotated[Bench, typer.Argument(help="Starts of a tab, or what Tandem costs.")] = Bench.STARTS,
+    figures: Annotated[
+        Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
+    ] = None,
+    samples: Annotated[int, typer.Option(help="Starts of each kind (`starts` alone).", min=1)] = 7,
+    chart: Annotated[
+        Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
+    ] = None,
+) -> None:
+    """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; what Tandem costs."""
+    chosen = {"--json": figures, "--samples": samples if what is Bench.STARTS else None, "--chart": chart}
+    arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
+    raise typer.Exit(run_bench(what, arguments))
 
 
 def run_bench(what: str, arguments: Sequence[str]) -> int:

@@ -1,19 +1,16 @@
-"""The commands that talk to an org: install, uninstall, verify, push. Registered on the app of cli.py.
-
-Their code is imported when one of them runs.
-"""
+"""The commands that talk to an org: install, uninstall, verify, push. Their code is imported when one of them runs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cotab_kit.build.build import WEB_RESOURCES, build
 from cotab_kit.cli.extras import extra
+from cotab_kit.cli.options import ProjectOption
 from cotab_kit.deploy.sign_in import SignIn
 from cotab_kit.progress import Steps, harmless
 from cotab_kit.project.project import Project
@@ -27,17 +24,8 @@ OrgOption = Annotated[
 SignInOption = Annotated[
     SignIn, typer.Option("--sign-in", help="How to sign in. A client secret is read from the environment.")
 ]
-ProjectOption = Annotated[
-    Path | None, typer.Option("--project", "-p", help="Folder of the provider project.", show_default=False)
-]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Unmanaged = Annotated[bool, typer.Option("--unmanaged", help="The unmanaged solution, for a development org.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to the command line."""
-    for command in (install, uninstall, verify, push):
-        app.command()(command)
 
 
 def install(  # noqa: PLR0913 - the command's options

@@ -15,19 +15,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from secrets import randbelow
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Annotated
+
+import typer
 
 from cotab_kit.build.build import build
+from cotab_kit.cli.options import ProjectOption
 from cotab_kit.cli.results import FULL_RUN, Results
 from cotab_kit.errors import SetupError
 from cotab_kit.layout import kit_files, source_root
+from cotab_kit.progress import Steps
+from cotab_kit.project.project import Project
 from cotab_kit.tools.browser import find_browser
 from cotab_kit.tools.node import Node, ensure_node
 from cotab_kit.tools.process import run_process
-
-if TYPE_CHECKING:
-    from cotab_kit.progress import Steps
-    from cotab_kit.project.project import Project
 
 Command = list[str | Path]
 
@@ -53,6 +54,22 @@ class Size:
 CORE = Size("core", "at most 8 minutes on two cores", " and not full", "core", 180, 40 * 60, lambda: 0)
 FULL = Size("full", "at most 60 minutes on two cores", "", "full", 900, 120 * 60, lambda: randbelow(100_000))
 PARTS = {"without a browser": "not browser", "in a browser": "browser"}
+
+
+def test(
+    project: ProjectOption = None,
+    arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to pytest, after --.")] = None,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="In a checkout of cotab: all tests (at most 60 minutes, else 8).")
+    ] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="In a checkout of cotab: the seed of what is chosen by chance.", min=0, show_default=False),
+    ] = None,
+) -> None:
+    """Build, run the linters and type checkers (in a checkout of cotab), and the tests."""
+    raise typer.Exit(run_tests(Project.at(project), Steps.for_this_terminal(), arguments or [], full=full, seed=seed))
 
 
 def run_tests(
