@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
@@ -15,7 +15,7 @@ from cotab_kit.errors import SetupError, ToolError
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.tools.node import Node, ensure_node
-from cotab_kit.tools.process import Finished
+from cotab_kit.tools.process import Finished, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -204,6 +204,19 @@ def test_a_script_that_never_ends_is_said_to_take_too_long() -> None:
     node = Node(Path(sys.executable), Path())
     with pytest.raises(ToolError, match="took too long"):
         node.run("-c", "import time; time.sleep(60)", timeout=0.2)
+
+
+def test_an_order_may_be_longer_than_a_command_line_of_windows(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import json, sys\nprint(len(json.load(open(sys.argv[1], encoding='utf-8'))['text']))", "utf-8")
+    lengths: list[int] = []
+
+    def run(command: Sequence[str | Path], **options: Any) -> Finished:  # noqa: ANN401 - passed on
+        lengths.append(sum(len(str(part)) for part in command))
+        return run_process(command, **options)
+
+    assert Node(Path(sys.executable), Path(), run).carry_out(script, {"text": "é" * 40_000}).strip() == "40000"
+    assert max(lengths) < 1000
 
 
 def test_the_locks_hold_no_address_to_fetch_from() -> None:

@@ -1,11 +1,12 @@
 // @ts-check
 // Runs Microsoft's published rules for web resources, those that its hosted checker runs, on the scripts that are shipped.
-// Called by lint.py with one JSON argument; prints what was found as JSON. Comments in the scripts silence nothing.
+// `node lint.mjs FILE` with an order as JSON in the file; prints what was found as JSON. Comments in the scripts silence nothing.
 
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const order = JSON.parse(process.argv[2]);
+const order = JSON.parse(await readFile(process.argv[2], "utf8"));
 const require = createRequire(pathToFileURL(`${order.node}/package.json`));
 const { ESLint } = require("eslint");
 const plugin = require("@microsoft/eslint-plugin-power-apps");

@@ -72,7 +72,7 @@ def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8", newline="\n")
         order = {"node": str(node.modules.parent), "folder": str(folder)}
-        found: list[dict[str, Any]] = json.loads(node.run(LINTER, json.dumps(order)))
+        found: list[dict[str, Any]] = json.loads(node.carry_out(LINTER, order))
         return [Hit(**{**hit, "file": Path(hit["file"]).relative_to(folder).as_posix()}) for hit in found]
 
 

@@ -1,9 +1,9 @@
 // @ts-check
-// Bundles with esbuild. Called by esbuild.py as `node esbuild.mjs JSON`, where JSON is an Order. What is wrong is printed
+// Bundles with esbuild: `node esbuild.mjs FILE`, where the file holds an Order as JSON. What is wrong is printed
 // with file and line, and the exit code is 1.
 
 import { createRequire } from "node:module";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -19,7 +19,7 @@ import { join } from "node:path";
  */
 
 /** @type {Order} */
-const { node, root, out, metafile, runs, copied, plugins } = JSON.parse(process.argv[2]);
+const { node, root, out, metafile, runs, copied, plugins } = JSON.parse(await readFile(process.argv[2], "utf8"));
 const esbuild = createRequire(join(node, "package.json"))("esbuild");
 const modules = join(node, "node_modules");
 

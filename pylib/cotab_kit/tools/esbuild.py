@@ -109,7 +109,7 @@ def run_esbuild(node: Node, config: BundleConfig, out: Path) -> None:
         "copied": config.copied,
         "plugins": [{"module": module.as_uri(), "options": options} for module, options in config.plugins.items()],
     }
-    node.run(BUNDLER, json.dumps(order))
+    node.carry_out(BUNDLER, order)
 
 
 def _package(path: str) -> str:

@@ -11,6 +11,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cotab_kit.errors import SetupError, ToolError
@@ -18,6 +19,8 @@ from cotab_kit.tools.pip import pip, pip_error
 from cotab_kit.tools.process import run_process
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cotab_kit.layout import KitFiles, Workspace
     from cotab_kit.progress import Steps
     from cotab_kit.tools.process import Runner
@@ -47,6 +50,16 @@ class Node:
             how = "took too long" if finished.code is None else f"failed (exit code {finished.code})"
             raise ToolError(f"{Path(arguments[0]).name} {how}:\n{finished.last_lines()}")
         return finished.output
+
+    def carry_out(self, script: Path, order: Mapping[str, object], *, timeout: float | None = None) -> str:
+        """Run a script that reads its order from the JSON file named by its argument. Raises ToolError.
+
+        An order may be longer than the 32,767 characters that Windows takes as a command line.
+        """
+        with TemporaryDirectory(prefix="cotab-") as folder:
+            file = Path(folder) / "order.json"
+            file.write_text(json.dumps(order), "utf-8")
+            return self.run(script, file, timeout=timeout)
 
 
 @dataclass(frozen=True)

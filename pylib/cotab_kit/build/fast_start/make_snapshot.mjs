@@ -1,5 +1,5 @@
 // @ts-check
-// Makes the snapshot in Node. Called by snapshot.py as `node make_snapshot.mjs JSON`:
+// Makes the snapshot in Node: `node make_snapshot.mjs FILE`, with an order as JSON in the file:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
 //   {task: "make", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these files,
 //   whose memory is kept; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { lighten } from "./asm.mjs";
 
-const order = JSON.parse(process.argv[2]);
+const order = JSON.parse(await readFile(process.argv[2], "utf8"));
 
 /** The pages of memory that are compared and stored as a whole, in bytes. */
 const BLOCK = 64;

@@ -197,7 +197,7 @@ def _run_maker(node: Node, inputs: SnapshotInputs, files: Files, plan: dict[str,
         "out": str(out / SNAPSHOT),
         "report": str(out / REPORT),
     }
-    node.run(MAKER, json.dumps(order), timeout=300)
+    node.carry_out(MAKER, order, timeout=300)
 
 
 def _author_modules(inputs: SnapshotInputs) -> list[str]:
@@ -269,7 +269,7 @@ def _compiled(node: Node, inputs: SnapshotInputs, sources: Files, cache: Path) -
             "compiler": str(COMPILER),
             "out": str(out),
         }
-        node.run(MAKER, json.dumps(order), timeout=300)
+        node.carry_out(MAKER, order, timeout=300)
 
     decisive = {"texts": texts, "compiler": COMPILER, "maker": MAKER, "pyodide": inputs.pyodide / "package.json"}
     return Cache(cache / "bytecode").get(decisive, make, _read_compiled)
