@@ -162,6 +162,7 @@ def _checks(node: Node) -> dict[str, Command]:
         "tsc": [*tsc, "webresource/tsconfig.json"],
         "tsc of what runs in Node": [*tsc, "webresource/tsconfig.node.json"],
         "page_config.d.ts": [python, "-m", "cotab_kit.build.page_types", "--check"],
+        "jscpd": [node.exe, modules / "jscpd" / "bin" / "jscpd", "--config", "webresource/jscpd.json", "--silent"],
         "eslint": [
             node.exe,
             modules / "eslint" / "bin" / "eslint.js",
