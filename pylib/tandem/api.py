@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tandem.addresses import client_address
 from tandem.config import site_origin
 from tandem.errors import LimitError, RefusedError
 from tandem.relay import Agent, Relay
@@ -50,7 +50,10 @@ def refusal(_request: Request, error: Exception) -> Response:
 
 def unavailable(_request: Request, _error: Exception) -> Response:
     """The answer while the bus cannot be reached; app.py registers it for BusError."""
-    return JSONResponse({"error": "unavailable", "message": "The relay is not available. Try again soon."}, 503)
+    return JSONResponse(
+        {"error": "unavailable", "message": "The relay is not available. Try again soon."},
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
 
 
 class Api:
@@ -87,7 +90,7 @@ class Api:
 
     async def _sign_in(self, request: Request) -> Response:
         if self._relay.config.sign_in != "local":
-            raise RefusedError(404, "unknown", "Agents sign in at /sign-in.")
+            raise RefusedError(HTTPStatus.NOT_FOUND, "unknown", "Agents sign in at /sign-in.")
         self._relay.require_own(request)
         expires = int(self._relay.config.agent_seconds)
         return JSONResponse({"token": self._relay.agent_token(LOCAL), "name": LOCAL.name, "expires_in": expires})
@@ -97,7 +100,7 @@ class Api:
         wanted = await _body(request, _Wanted)
         session = await self._relay.sessions.create(wanted.mode, agent.id, agent.name, self._site(wanted.site))
         expires = int(self._relay.config.pin_seconds)
-        return JSONResponse({**self._described(session), "expires_in": expires}, 201)
+        return JSONResponse({**self._described(session), "expires_in": expires}, HTTPStatus.CREATED)
 
     def _site(self, wanted: str | None) -> str | None:
         """The page an invitation link leads to: it must be one on which customers may join."""
@@ -108,7 +111,9 @@ class Api:
                 return wanted
         except ValueError:
             pass
-        raise RefusedError(400, "site", "This site is not listed. Start the relay with --customer-origin or --site.")
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST, "site", "This site is not listed. Start the relay with --customer-origin or --site."
+        )
 
     async def _show(self, request: Request) -> Response:
         agent = self._relay.agent(request)
@@ -131,7 +136,7 @@ class Api:
         session = await self._relay.sessions.find(identity)
         if session is not None and session.agent == agent.id:
             await self._relay.sessions.change(identity, lambda each: each.end("agent"))
-        return Response(status_code=204)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     async def _join(self, request: Request) -> Response:
         origin = self._relay.require_customer(request)
@@ -148,7 +153,7 @@ class Api:
         if asked.token is not None:
             session = await sessions.join_by_link(asked.token)
         else:
-            address = client_address(request, self._relay.config.networks)
+            address = request.client.host if request.client else ""
             session = await sessions.join_by_pin(asked.pin or "", address, origin)
         return {
             "session": session.id,
@@ -161,7 +166,9 @@ class Api:
     async def _preflight(self, request: Request) -> Response:
         origin = self._relay.require_customer(request)
         allowed = {"access-control-allow-methods": "POST", "access-control-allow-headers": "content-type"}
-        return Response(status_code=204, headers={**_cors(origin), **allowed, "access-control-max-age": "600"})
+        return Response(
+            status_code=HTTPStatus.NO_CONTENT, headers={**_cors(origin), **allowed, "access-control-max-age": "600"}
+        )
 
 
 def _cors(origin: str) -> dict[str, str]:
@@ -174,8 +181,10 @@ async def _body(request: Request, model: type[Body]) -> Body:
     async for part in request.stream():
         content += part
         if len(content) > MAX_BODY:
-            raise RefusedError(413, "too_large", "The request is too large.")
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The request is too large.")
     try:
         return model.model_validate(json.loads(content))
     except (ValidationError, ValueError, RecursionError) as error:
-        raise RefusedError(400, "invalid", "The request is not as the documentation says.") from error
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST, "invalid", "The request is not as the documentation says."
+        ) from error

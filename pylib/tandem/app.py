@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 
 import httpx2
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tandem.api import Api, refusal, unavailable
 from tandem.bus import Bus
@@ -50,6 +52,8 @@ def create_app(
     sign_in = SignIn(relay, transport).routes() if config.sign_in == "oidc" else []
     return Starlette(
         routes=[*Api(relay).routes(), *sign_in, *Pages(relay).routes(), *routes(relay)],
+        # X-Forwarded-For is believed from the declared proxies alone; anybody else could write into it what they like.
+        middleware=[Middleware(ProxyHeadersMiddleware, trusted_hosts=list(config.proxies))],
         exception_handlers={RefusedError: refusal, BusError: unavailable},
         lifespan=lifespan,
     )

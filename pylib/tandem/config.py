@@ -1,21 +1,22 @@
-"""How a relay is set up: from the command line, from TANDEM_* environment variables, or from code (preview.py).
+"""How a relay is set up: from the command line, from TANDEM_* environment variables, or from code.
 
-Whatever is wrong is said at the start, before a port is opened.
+Whatever is wrong is reported at the start, before a port is opened.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, CliApp, NoDecode, SettingsConfigDict, SettingsError
 
-from tandem.addresses import Network
 from tandem.bus import Bucket, Lifetimes
 from tandem.errors import ConfigError
 
@@ -24,44 +25,71 @@ MIN_SECRET = 32
 SIGN_IN_SECONDS = 60  # between the issuer's answer and the viewer's next question
 
 Listed = Annotated[tuple[str, ...], NoDecode]
+# An option is given once for each value, so its name is singular; the variable holds all of them.
+SINGULAR = {
+    "agent-origins": "agent-origin",
+    "customer-origins": "customer-origin",
+    "sites": "site",
+    "proxies": "proxy",
+}
+
+
+def random_secret() -> str:
+    """Make a secret that lasts as long as this process."""
+    return secrets.token_urlsafe(48)
 
 
 def default_assets() -> Path:
-    """The built customer script and viewer: inside an installed wheel, or `dist/tandem` of a checkout."""
+    """Find the built customer script and viewer: inside an installed wheel, or `dist/tandem` of a checkout."""
     installed = Path(__file__).parent / "assets"
     return installed if installed.is_dir() else Path(__file__).parents[2] / "dist" / "tandem"
 
 
 class Config(BaseSettings):
-    """Settings of a relay. Times are in seconds, sizes in bytes."""
+    """Run the relay of Tandem. Times are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="TANDEM_", extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TANDEM_",
+        extra="forbid",
+        frozen=True,
+        cli_prog_name="python -m tandem",
+        cli_kebab_case=True,
+        cli_shortcuts=SINGULAR,
+        cli_hide_none_type=True,
+        cli_parse_none_str="none",
+        cli_show_env_vars=True,
+    )
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8400, ge=0, le=65535)
-    origin: str | None = None
-    bus: str | None = None
-    agent_origins: Listed = ()
-    customer_origins: Listed = ()
-    sites: Listed = ()
-    issuer: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = Field(default=None, repr=False)
-    assets: Path = Field(default_factory=default_assets)
-    proxies: Listed = ()
-    secret: str = Field(default_factory=lambda: secrets.token_urlsafe(48), repr=False, min_length=MIN_SECRET)
-    ice_servers: tuple[dict[str, Any], ...] = ()
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8400, ge=0, le=65535, description="Port to listen on.")
+    origin: str | None = Field(None, description="Address people use, https://relay.example.")
+    bus: str | None = Field(None, description="nats://..., when there are several relays.")
+    agent_origins: Listed = Field((), description="Origin of the agents' desktop. Repeatable.")
+    customer_origins: Listed = Field((), description="Origin of a site with the script. Repeatable.")
+    sites: Listed = Field((), description="Page that invitation links lead to. Repeatable.")
+    issuer: str | None = Field(None, description="OpenID Connect issuer with which agents sign in.")
+    client_id: str | None = Field(None, description="The relay's client id there.")
+    client_secret: str | None = Field(None, repr=False, description="Its secret; better as the variable.")
+    assets: Path = Field(default_factory=default_assets, description="Folder of the built customer script and viewer.")
+    proxies: Listed = Field((), description="Address or network of a proxy in front. Repeatable.")
+    secret: str = Field(
+        default_factory=random_secret,
+        repr=False,
+        min_length=MIN_SECRET,
+        description="Signs tokens; better as the variable.",
+    )
+    ice_servers: tuple[dict[str, Any], ...] = Field((), description="STUN and TURN servers, as JSON.")
 
-    grace_seconds: float = Field(default=120, gt=0)
-    pin_seconds: float = Field(default=600, gt=0)
-    session_seconds: float = Field(default=8 * 3600, gt=0)
-    agent_seconds: float = Field(default=10 * 3600, gt=0)
-    hello_seconds: float = Field(default=10, gt=0)
-    window_seconds: float = Field(default=600, gt=0)
-    tries_per_address: int = Field(default=5, gt=0)
-    tries_per_site: int = Field(default=100, gt=0)
-    tries_in_all: int = Field(default=300, gt=0)
-    queue_bytes: int = Field(default=8 * 1024 * 1024, gt=0)
+    grace_seconds: float = Field(120, gt=0, description="How long a side may be away.")
+    pin_seconds: float = Field(600, gt=0, description="How long a PIN or a link may be used.")
+    session_seconds: float = Field(8 * 3600, gt=0, description="How long a session may last.")
+    agent_seconds: float = Field(10 * 3600, gt=0, description="How long an agent stays signed in.")
+    hello_seconds: float = Field(10, gt=0, description="How long a new connection may be silent.")
+    window_seconds: float = Field(600, gt=0, description="The time in which wrong PINs are counted.")
+    tries_per_address: int = Field(5, gt=0, description="Wrong PINs of one address in that time.")
+    tries_per_site: int = Field(100, gt=0, description="Wrong PINs of one site.")
+    tries_in_all: int = Field(300, gt=0, description="Wrong PINs of all.")
+    queue_bytes: int = Field(8 * 1024 * 1024, gt=0, description="What may wait for a slow viewer.")
 
     @field_validator("agent_origins", "customer_origins", "sites", "proxies", mode="before")
     @classmethod
@@ -113,11 +141,6 @@ class Config(BaseSettings):
         return frozenset({*self.customer_origins, *(site_origin(site) for site in self.sites)})
 
     @property
-    def networks(self) -> tuple[Network, ...]:
-        """The declared proxies."""
-        return tuple(ip_network(each) for each in self.proxies)
-
-    @property
     def lifetimes(self) -> Lifetimes:
         """How long the bus keeps what."""
         return {
@@ -129,15 +152,30 @@ class Config(BaseSettings):
 
 
 def configure(**settings: object) -> Config:
-    """A configuration. Raises ConfigError, with everything that is wrong with it."""
-    try:
+    """Make a configuration in code. Raises ConfigError, with everything that is wrong with it."""
+    with _one_sentence():
         return Config(**settings)  # type: ignore[arg-type]
+
+
+def configure_from(arguments: Sequence[str]) -> Config:
+    """Read a configuration from a command line. Raises ConfigError, with everything that is wrong with it."""
+    with _one_sentence():
+        return CliApp.run(Config, cli_args=list(arguments), cli_exit_on_error=False)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
     except ValidationError as error:
-        raise ConfigError("; ".join(_said(error.errors()))) from error
+        raise ConfigError("; ".join(_sentence(each) for each in error.errors())) from error
+    except SettingsError as error:  # an unknown option, or a variable that is no JSON
+        raise ConfigError(str(error)) from error
 
 
-def _said(errors: Iterable[Any]) -> list[str]:
-    return [f"{'.'.join(str(part) for part in each['loc']) or 'settings'}: {each['msg']}" for each in errors]
+def _sentence(problem: ErrorDetails) -> str:
+    where = [".".join(str(part) for part in problem["loc"])] if problem["loc"] else []
+    return ": ".join([*where, problem["msg"].removeprefix("Value error, ")])
 
 
 def origin_of(text: str) -> str:

@@ -10,6 +10,8 @@ TandemError
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 __all__ = ["BusError", "ConfigError", "LimitError", "RefusedError", "TandemError", "TokenError"]
 
 
@@ -28,7 +30,7 @@ class BusError(TandemError):
 class RefusedError(TandemError):
     """A request is refused. `code` is stable and for programs, the message is for people."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
@@ -38,12 +40,14 @@ class TokenError(RefusedError):
     """A token is forged, expired or of another kind; the client needs a new one."""
 
     def __init__(self, message: str = "The token is not valid (any more). Sign in again.") -> None:
-        super().__init__(401, "unauthorized", message)
+        super().__init__(HTTPStatus.UNAUTHORIZED, "unauthorized", message)
 
 
 class LimitError(RefusedError):
     """Too many attempts; `retry_after` is in seconds."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(429, "too_many_attempts", f"Too many attempts. Try again in {retry_after} s.")
+        super().__init__(
+            HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", f"Too many attempts. Try again in {retry_after} s."
+        )
         self.retry_after = retry_after

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -32,7 +33,7 @@ class Handover:
         """The hash by which the viewer that opened this window is known. Raises RefusedError."""
         key = request.query_params.get("for", "")
         if request.headers.get("sec-fetch-site") != "same-origin" or not HASH.fullmatch(key):
-            raise RefusedError(403, "viewer", "Sign in from the agent's tab: it opens this window.")
+            raise RefusedError(HTTPStatus.FORBIDDEN, "viewer", "Sign in from the agent's tab: it opens this window.")
         return key
 
     async def give(self, viewer: str, agent: Agent) -> None:
@@ -46,7 +47,7 @@ class Handover:
         viewer = hashlib.sha256(claim.encode()).hexdigest()
         entry = await self._relay.bus.get(Bucket.SIGN_INS, viewer)
         if entry is None:
-            return Response(status_code=204)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
         await self._relay.bus.delete(Bucket.SIGN_INS, viewer)
         agent = Agent(*json.loads(entry.value))
         return JSONResponse({"token": self._relay.agent_token(agent), "name": agent.name})

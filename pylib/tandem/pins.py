@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import math
 import secrets
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from tandem.bus import Bucket, Bus
 from tandem.clock import Clock
@@ -52,7 +54,7 @@ class Pins:
         entry = await self._bus.get(Bucket.PINS, pin) if _is_pin(pin) else None
         if entry is None:
             self._metrics.wrong_pins.labels("unknown").inc()
-            raise RefusedError(404, "unknown", "No session has this PIN, or it has expired.")
+            raise RefusedError(HTTPStatus.NOT_FOUND, "unknown", "No session has this PIN, or it has expired.")
         for key in counted:
             await self._bus.add(key, -1)
         return entry.value.decode()
@@ -73,10 +75,19 @@ class Pins:
 
     def _limits(self, address: str, site: str) -> list[tuple[str, str, int]]:
         return [
-            ("address", address, self._config.tries_per_address),
+            ("address", _network(address), self._config.tries_per_address),
             ("site", site, self._config.tries_per_site),
             ("all", "", self._config.tries_in_all),
         ]
+
+
+def _network(address: str) -> str:
+    """Group IPv6 addresses by the /64 that belongs to one customer of a provider."""
+    try:
+        known = ip_address(address)
+    except ValueError:  # whatever the proxy wrote
+        return address
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
 
 
 def _is_pin(pin: str) -> bool:

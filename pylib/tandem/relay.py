@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -43,19 +44,23 @@ class Relay:
             return self.config.origin
         host = connection.headers.get("host", "")
         if urlsplit(f"//{host}").hostname not in LOOPBACK:
-            raise RefusedError(403, "origin", "This relay answers on loopback only. Set --origin to deploy it.")
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, "origin", "This relay answers on loopback only. Set --origin to deploy it."
+            )
         return f"{WEB[connection.url.scheme]}://{host}"
 
     def require_own(self, connection: HTTPConnection) -> None:
         """Raises RefusedError unless the page that asks is the relay's own."""
         if connection.headers.get("origin") != self.origin(connection):
-            raise RefusedError(403, "origin", "Only the relay's own viewer may do this.")
+            raise RefusedError(HTTPStatus.FORBIDDEN, "origin", "Only the relay's own viewer may do this.")
 
     def require_customer(self, connection: HTTPConnection) -> str:
         """The origin of the customer's page. Raises RefusedError unless it is listed."""
         origin = connection.headers.get("origin", "")
         if origin not in self.config.joinable:
-            raise RefusedError(403, "origin", "This site is not listed. Start the relay with --customer-origin.")
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, "origin", "This site is not listed. Start the relay with --customer-origin."
+            )
         return origin
 
     def agent_token(self, agent: Agent) -> str:

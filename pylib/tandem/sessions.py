@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from tandem.bus import Bucket, Bus
@@ -32,7 +33,7 @@ def room(session: str, role: Role) -> str:
 
 def unknown() -> RefusedError:
     """The answer to whoever asks for a session that is not there, is over or belongs to another agent."""
-    return RefusedError(404, "unknown", "There is no such session (any more).")
+    return RefusedError(HTTPStatus.NOT_FOUND, "unknown", "There is no such session (any more).")
 
 
 class Sessions:

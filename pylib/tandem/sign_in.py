@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import secrets
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -63,14 +64,16 @@ class SignIn:
             try:
                 issuer = await self._issuer()
             except (httpx2.HTTPError, ValueError, KeyError) as error:
-                raise RefusedError(502, "issuer", "The sign-in service does not answer. Try again later.") from error
+                raise RefusedError(
+                    HTTPStatus.BAD_GATEWAY, "issuer", "The sign-in service does not answer. Try again later."
+                ) from error
             url, _ = client.create_authorization_url(
                 issuer["authorization_endpoint"],
                 state=trip["state"],
                 nonce=trip["nonce"],
                 code_verifier=trip["verifier"],
             )
-        answer = RedirectResponse(url, 302)
+        answer = RedirectResponse(url, HTTPStatus.FOUND)
         cookie = self._relay.tokens.issue(Kind.SIGN_IN, trip, SECONDS)
         secure = self._relay.origin(request).startswith("https:")
         answer.set_cookie(COOKIE, cookie, SECONDS, path="/sign-in", secure=secure, httponly=True, samesite="lax")
@@ -86,7 +89,7 @@ class SignIn:
             note("sign-in failed", error=type(error).__name__)
             raise TokenError("The sign-in did not succeed. Close this window and start again.") from error
         await self._handover.give(trip["viewer"], agent)
-        answer = _page(200, "Signed in", "You are signed in. You can close this window.", close=True)
+        answer = _page(HTTPStatus.OK, "Signed in", "You are signed in. You can close this window.", close=True)
         answer.delete_cookie(COOKIE, path="/sign-in")
         return answer
 
@@ -150,7 +153,7 @@ def _readable(handle: Handler) -> Handler:
     return answer
 
 
-def _page(status: int, title: str, text: str, *, close: bool = False) -> Response:
+def _page(status: HTTPStatus, title: str, text: str, *, close: bool = False) -> Response:
     nonce = secrets.token_urlsafe(16)
     script = CLOSE.format(nonce=nonce) if close else ""
     answer = HTMLResponse(PAGE.format(title=html.escape(title), text=html.escape(text), script=script), status)

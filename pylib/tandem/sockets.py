@@ -6,6 +6,7 @@ Heartbeats are WebSocket pings of the server (`SERVER`), every 20 s.
 from __future__ import annotations
 
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 from starlette.routing import WebSocketRoute
@@ -29,7 +30,7 @@ SERVER: dict[str, Any] = {
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
     "ws_per_message_deflate": True,
-    "proxy_headers": False,
+    "proxy_headers": False,  # it would believe everybody on this machine; the application has its own list
 }
 
 
@@ -74,7 +75,7 @@ def _check(relay: Relay, socket: WebSocket, role: Role) -> None:
     else:
         relay.require_customer(socket)
     if PROTOCOL not in socket.scope["subprotocols"]:
-        raise RefusedError(400, "protocol", f"The sub-protocol must be {PROTOCOL}.")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "protocol", f"The sub-protocol must be {PROTOCOL}.")
 
 
 async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
@@ -82,12 +83,14 @@ async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
     try:
         first = await within(relay.clock, relay.config.hello_seconds, socket.receive())
     except TimeoutError as error:
-        raise RefusedError(408, "hello_timeout", "No hello came in time.") from error
+        raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, "hello_timeout", "No hello came in time.") from error
     if first["type"] == "websocket.disconnect":
         raise WebSocketDisconnect
     message = read_text(first.get("text") or "")
     if message is None or message["t"] != "hello" or message.get("v") != VERSION:
-        raise RefusedError(400, "bad_hello", "The first message must be a hello of protocol version 1.")
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST, "bad_hello", "The first message must be a hello of protocol version 1."
+        )
     claims = relay.tokens.read(Kind.TICKET, message.get("ticket"))
     if claims["role"] != role:
         raise TokenError("The ticket is the other side's.")

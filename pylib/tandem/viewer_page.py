@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import re
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.requests import Request
@@ -47,7 +48,7 @@ class Pages:
     async def _part(self, request: Request) -> Response:
         name = request.path_params["name"]
         if not NAME.fullmatch(name):
-            raise RefusedError(404, "unknown", "There is no such file.")
+            raise RefusedError(HTTPStatus.NOT_FOUND, "unknown", "There is no such file.")
         return self._file(request, name)
 
     async def _viewer(self, request: Request) -> Response:
@@ -93,11 +94,13 @@ class Pages:
         tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
         headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
         if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return Response(content, headers={**headers, "content-type": TYPES[Path(name).suffix]})
 
     def _read(self, name: str) -> bytes:
         try:
             return (self._relay.config.assets / name).read_bytes()
         except OSError as error:
-            raise RefusedError(404, "not_built", f"{name} is not built. Run `python build.py build`.") from error
+            raise RefusedError(
+                HTTPStatus.NOT_FOUND, "not_built", f"{name} is not built. Run `python build.py build`."
+            ) from error

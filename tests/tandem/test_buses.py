@@ -11,10 +11,9 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-import typer
 
 from relays import SHOP, FakeClock, eventually, frame, serving
-from tandem.__main__ import serve
+from tandem.__main__ import main
 from tandem.bus import Bucket, Bus
 from tandem.bus_memory import MemoryBus
 from tandem.bus_nats import NatsBus
@@ -150,9 +149,9 @@ def test_a_relay_without_its_bus_says_so_and_does_not_start(
 ) -> None:
     monkeypatch.setattr("tandem.bus_nats.CONNECT_SECONDS", 0.1)
     monkeypatch.setattr("tandem.__main__.log_to_stderr", lambda: None)
-    with pytest.raises(typer.Exit) as end:
-        serve(bus="nats://127.0.0.1:1")
-    assert end.value.exit_code == 2
+    with pytest.raises(SystemExit) as end:
+        main(["--bus", "nats://127.0.0.1:1"])
+    assert end.value.code == 2
     assert "Start it first" in capsys.readouterr().err
 
 
