@@ -2,6 +2,7 @@
 // The one gate that every recorded event passes before it leaves: masked by default, by asking the policy about the live
 // node. What it does not know it drops. Called by recorder.js, with rrweb's events, which are changed in place.
 
+import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { scrubAttributes, scrubStyle } from "./attributes.js";
 import { scrubCss } from "./css.js";
 import { masked, maskedValue, pageAddress } from "./masks.js";
@@ -12,9 +13,6 @@ import { elementOf, typeOf } from "./policy.js";
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 /** @typedef {{ allowed: boolean, hidden: boolean }} Where */
 
-/** rrweb's numbers. */
-export const EVENT = { loadedDom: 0, loaded: 1, snapshot: 2, change: 3, meta: 4 };
-const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 };
 const ALLOWED = 1;
 const BLOCKED = 2;
 
@@ -27,45 +25,45 @@ export class Scrub {
     this.policy = policy;
     this.nodeOf = nodeOf;
     const same = (/** @type {Data} */ data) => data;
-    /** @type {Record<number, (data: Data) => Data | null>} by rrweb's number of the source */
+    /** @type {Record<number, (data: Data) => Data | null>} by the source of a change; what is not here never leaves */
     this.changes = {
-      0: (data) => this.mutation(data),
-      1: same, // the mouse
-      2: (data) => (data.id < 0 ? null : data), // clicks and focus, but none on what is not shown
-      3: same, // scrolling
-      4: same, // the window's size
-      5: (data) => this.input(data),
-      6: same, // touch
-      7: same, // audio and video: their state
-      8: (data) => this.rules(data),
-      12: same, // dragging
-      13: (data) => this.declaration(data),
-      14: same, // selection: node numbers and offsets
-      15: (data) => this.adopted(data),
-      16: same, // names of custom elements
+      [IncrementalSource.Mutation]: (data) => this.mutation(data),
+      [IncrementalSource.MouseMove]: same,
+      [IncrementalSource.MouseInteraction]: (data) => (data.id < 0 ? null : data), // none on what is not shown
+      [IncrementalSource.Scroll]: same,
+      [IncrementalSource.ViewportResize]: same,
+      [IncrementalSource.Input]: (data) => this.input(data),
+      [IncrementalSource.TouchMove]: same,
+      [IncrementalSource.MediaInteraction]: same, // the state of audio and video
+      [IncrementalSource.StyleSheetRule]: (data) => this.rules(data),
+      [IncrementalSource.Drag]: same,
+      [IncrementalSource.StyleDeclaration]: (data) => this.declaration(data),
+      [IncrementalSource.Selection]: same, // node numbers and offsets
+      [IncrementalSource.AdoptedStyleSheet]: (data) => this.adopted(data),
+      [IncrementalSource.CustomElement]: same, // names
     };
   }
 
   /** @param {any} event @returns {any} the event, or null if nothing of it may leave */
   event(event) {
     const { type, data } = event;
-    if (type === EVENT.loadedDom || type === EVENT.loaded) return { ...event, data: {} };
-    if (type === EVENT.meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin } };
-    if (type === EVENT.snapshot) {
+    if (type === EventType.DomContentLoaded || type === EventType.Load) return { ...event, data: {} };
+    if (type === EventType.Meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin } };
+    if (type === EventType.FullSnapshot) {
       this.node(data.node, { allowed: false, hidden: false }, null);
       return event;
     }
-    if (type !== EVENT.change || !this.changes[data.source]) return null;
+    if (type !== EventType.IncrementalSnapshot || !this.changes[data.source]) return null;
     const left = this.changes[data.source](data);
     return left && { ...event, data: left };
   }
 
   /** @param {Data} node serialized @param {Where} where its parent is @param {string | null} parent tag of it */
   node(node, where, parent) {
-    if (node.type === NODE.element) this.element(node, where);
-    else if (node.type === NODE.document) for (const child of node.childNodes) this.node(child, where, null);
-    else if (node.type === NODE.text) node.textContent = this.text(node.textContent, where, parent);
-    else if (node.type === NODE.doctype) Object.assign(node, { publicId: "", systemId: "" });
+    if (node.type === NodeType.Element) this.element(node, where);
+    else if (node.type === NodeType.Document) for (const child of node.childNodes) this.node(child, where, null);
+    else if (node.type === NodeType.Text) node.textContent = this.text(node.textContent, where, parent);
+    else if (node.type === NodeType.DocumentType) Object.assign(node, { publicId: "", systemId: "" });
     else node.textContent = "";
   }
 

@@ -3,7 +3,8 @@
 // batch; while the way out is congested nothing is kept, and a fresh snapshot follows. Run by cobrowse.js.
 
 import { record } from "@rrweb/record";
-import { Scrub, EVENT } from "./mask.js";
+import { EventType, IncrementalSource } from "@rrweb/types";
+import { Scrub } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { typeOf } from "./policy.js";
 
@@ -13,7 +14,6 @@ import { typeOf } from "./policy.js";
 
 /** What is congested is looked at again after this time, in milliseconds. */
 const AGAIN = 250;
-const SOURCE_MUTATION = 0;
 
 export class Recorder {
   /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
@@ -94,8 +94,8 @@ export class Recorder {
     if (!(target instanceof HTMLImageElement) || this.policy.allows(target)) return;
     const change = { id: record.mirror.getId(target), attributes: { src: target.src } };
     if (change.id < 0) return;
-    const data = { source: SOURCE_MUTATION, texts: [], attributes: [change], removes: [], adds: [] };
-    this.take({ type: EVENT.change, timestamp: Date.now(), data });
+    const data = { source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] };
+    this.take({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
   }
 
   /** The live node of a number the agent names. @param {number} id */
@@ -107,7 +107,7 @@ export class Recorder {
   take(event) {
     const scrubbed = this.scrub.event(event);
     if (!scrubbed || this.congested) return;
-    if (event.type === EVENT.meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
+    if (event.type === EventType.Meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
     this.waiting[this.waiting.length - 1].events.push(scrubbed);
     if (!this.sending) queueMicrotask(() => this.flush());

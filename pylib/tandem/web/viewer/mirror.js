@@ -3,13 +3,12 @@
 // as they come; every one is cleaned first. tools.js and control.js ask it what lies where.
 
 import { Replayer } from "@rrweb/replay";
+import { EventType } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
 import { Cleaner } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 
-const SNAPSHOT = 2;
-const META = 4;
 /** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
 const KEPT_EVENTS = 50;
 const MOST_FAULTS = 20;
@@ -74,12 +73,12 @@ export class Mirror {
   /** @param {any} event */
   event(event) {
     try {
-      if (event?.type === META) this.address = String(event.data?.href ?? "");
+      if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
       const clean = this.cleaner.event(event);
       if (!clean) return;
-      if (clean.type === SNAPSHOT) this.forget();
+      if (clean.type === EventType.FullSnapshot) this.forget();
       this.replayer.addEvent({ ...clean, timestamp: now() });
-      if (clean.type === SNAPSHOT) this.show();
+      if (clean.type === EventType.FullSnapshot) this.show();
     } catch {
       this.fault();
     }

@@ -2,13 +2,10 @@
 // Events of a customer's page that nobody vouches for, made harmless before they are replayed. What is not known here is
 // dropped: scripts, handlers, frames, links, redirects, media. The frame they are shown in runs no script in any case.
 
+import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { cleanCss, harmless, harmlessSet } from "./addresses.js";
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
-
-/** rrweb's numbers. */
-const EVENT = { loadedDom: 0, loaded: 1, snapshot: 2, change: 3, meta: 4 };
-const NODE = { document: 0, doctype: 1, element: 2, text: 3, cdata: 4, comment: 5 };
 
 const DEEPEST = 400;
 const LARGEST = 20_000;
@@ -47,11 +44,11 @@ export class Cleaner {
   /** @param {any} event @returns {any} what may be replayed, or null */
   event(event) {
     const { type, data } = event ?? {};
-    if (type === EVENT.loadedDom || type === EVENT.loaded) return { type, data: {} };
+    if (type === EventType.DomContentLoaded || type === EventType.Load) return { type, data: {} };
     if (typeof data !== "object" || data === null) return null;
-    if (type === EVENT.meta) return this.meta(data);
-    if (type === EVENT.snapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
-    const clean = type === EVENT.change && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
+    if (type === EventType.Meta) return this.meta(data);
+    if (type === EventType.FullSnapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
+    const clean = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
     return clean && { type, data: { ...clean, source: data.source } };
   }
 
@@ -59,7 +56,7 @@ export class Cleaner {
   meta({ href, width, height }) {
     const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : null;
     this.origin = url && /^https?:$/.test(url.protocol) ? url.origin : "null";
-    return { type: EVENT.meta, data: { href: this.origin, width: size(width), height: size(height) } };
+    return { type: EventType.Meta, data: { href: this.origin, width: size(width), height: size(height) } };
   }
 
   /** @param {any} node serialized @param {string} parent its tag @param {number} depth @returns {Data} */
@@ -67,11 +64,11 @@ export class Cleaner {
     if (typeof node !== "object" || node === null || !Number.isInteger(node.id)) throw new TypeError("no node");
     const { id, type, rootId, isShadow } = node;
     const common = { id, type, ...(Number.isInteger(rootId) ? { rootId } : {}), ...(isShadow === true ? { isShadow } : {}) };
-    if (type === NODE.element) return this.element(node, common, depth);
-    if (type === NODE.document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
-    if (type === NODE.doctype) return { ...common, name: "html", publicId: "", systemId: "" };
-    if (type === NODE.text) return { ...common, ...this.text(node, parent) };
-    return { ...common, type: NODE.comment, textContent: "" };
+    if (type === NodeType.Element) return this.element(node, common, depth);
+    if (type === NodeType.Document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
+    if (type === NodeType.DocumentType) return { ...common, name: "html", publicId: "", systemId: "" };
+    if (type === NodeType.Text) return { ...common, ...this.text(node, parent) };
+    return { ...common, type: NodeType.Comment, textContent: "" };
   }
 
   /** @param {Data} node @param {string} parent */
@@ -171,20 +168,20 @@ export class Cleaner {
   }
 }
 
-/** By rrweb's number of the source. @type {Record<number, (data: Data, cleaner: Cleaner) => Data | null>} */
+/** By the source of a change; what is not here is dropped. @type {Record<number, (data: Data, cleaner: Cleaner) => Data | null>} */
 const CHANGES = {
-  0: mutation,
-  1: moves,
-  2: plain, // clicks; the frame's own elements get no focus
-  3: plain, // scrolling
-  4: ({ width, height }) => ({ width: size(width), height: size(height) }),
-  5: ({ id, text, isChecked }) => ({ id, text: String(text ?? ""), isChecked: isChecked === true }),
-  6: moves,
-  8: sheet,
-  12: moves,
-  13: ({ set, ...rest }, cleaner) => ({ ...rest, ...(set ? { set: { ...set, value: cleaner.style(set.value) } } : {}) }),
-  14: plain, // selection
-  15: adopted,
+  [IncrementalSource.Mutation]: mutation,
+  [IncrementalSource.MouseMove]: moves,
+  [IncrementalSource.MouseInteraction]: plain, // the frame's own elements get no focus
+  [IncrementalSource.Scroll]: plain,
+  [IncrementalSource.ViewportResize]: ({ width, height }) => ({ width: size(width), height: size(height) }),
+  [IncrementalSource.Input]: ({ id, text, isChecked }) => ({ id, text: String(text ?? ""), isChecked: isChecked === true }),
+  [IncrementalSource.TouchMove]: moves,
+  [IncrementalSource.StyleSheetRule]: sheet,
+  [IncrementalSource.Drag]: moves,
+  [IncrementalSource.StyleDeclaration]: ({ set, ...rest }, cleaner) => ({ ...rest, ...(set ? { set: { ...set, value: cleaner.style(set.value) } } : {}) }),
+  [IncrementalSource.Selection]: plain,
+  [IncrementalSource.AdoptedStyleSheet]: adopted,
 };
 
 /** @param {Data} data numbers and texts alone */
