@@ -2,10 +2,10 @@
 // Co-browsing: what goes on while the agent sees the page. It records, marks what is hidden, shows where the agent points, and
 // lets the agent act once the customer has agreed a second time. session.js begins and pauses it.
 
+import { Overlay } from "../shared/overlay.js";
 import { Control } from "./control.js";
 import { masked } from "./masks.js";
 import { Marks } from "./marks.js";
-import { Overlay } from "./overlay.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { element } from "./ui.js";

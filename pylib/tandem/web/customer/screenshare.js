@@ -2,7 +2,7 @@
 // Screen sharing: the customer chooses in the browser's own picker; WebRTC carries the picture from browser to browser. Where
 // no way is found in time, pictures go over the relay. session.js begins and pauses it.
 
-import { ScreenOverlay } from "./overlay.js";
+import { ScreenOverlay } from "../shared/overlay.js";
 import { Pictures } from "./pictures.js";
 import { element } from "./ui.js";
 

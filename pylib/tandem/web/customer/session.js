@@ -2,16 +2,15 @@
 // One session from the customer's side: asks for consent, is connected in the tab that is looked at, begins and pauses what
 // the agent sees, and ends. tandem.js makes one when a customer joins, and when a page of the site is opened in a session.
 
+import { Link } from "../shared/link.js";
 import { Cobrowse } from "./cobrowse.js";
-import { Link } from "./link.js";
 import { Screenshare } from "./screenshare.js";
 import { forget, keep, kept, KEY } from "./store.js";
+import { Stream } from "./stream.js";
 
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
-/** @import { Welcome } from "./link.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Kept } from "./store.js" */
-/** @import { Stream } from "./stream.js" */
 /** @import { Key } from "./texts.js" */
 /** @import { Ui } from "./ui.js" */
 
@@ -25,6 +24,7 @@ import { forget, keep, kept, KEY } from "./store.js";
  * @property {() => void} stop the customer has enough
  */
 
+/** @typedef {Extract<FromRelay, { t: "welcome" }>} Welcome */
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
@@ -43,13 +43,12 @@ export class Session {
     ui.names.agent = entered.agent;
     const parts = { settings, ui, kept: entered, save: () => keep(entered), stop: () => this.stop() };
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
-    this.link = new Link(settings.relay, entered.ticket, {
-      welcome: (welcome, stream) => this.welcomed(welcome, stream),
-      message: (message) => this.message(message),
-      lost: () => this.paused("banner_lost"),
-      wanted: () => document.visibilityState === "visible" || kept()?.tab === this.tab,
-      replaced: () => this.elsewhere(),
-      over: (reason) => this.over(reason),
+    /** @type {Link<FromAgent>} */
+    this.link = new Link(settings.relay, "customer", entered.ticket, {
+      onMessage: (message, socket) => this.message(message, socket),
+      onLost: () => this.paused("banner_lost"),
+      isWanted: () => document.visibilityState === "visible" || kept()?.tab === this.tab,
+      onEnded: (reason) => (reason === "replaced" ? this.elsewhere() : this.over(reason)),
     });
     this.listeners = new AbortController();
     this.listen();
@@ -147,9 +146,10 @@ export class Session {
     this.ui.banner({ text, state: "paused", buttons: [["stop", () => this.stop()]] });
   }
 
-  /** @param {FromAgent | FromRelay} message */
-  message(message) {
-    if (message.t === "peer" && this.welcome) this.peer(message.here);
+  /** @param {FromAgent | FromRelay} message @param {WebSocket} socket */
+  message(message, socket) {
+    if (message.t === "welcome") this.welcomed(message, new Stream(socket));
+    else if (message.t === "peer" && this.welcome) this.peer(message.here);
     else if (message.t === "ping") this.stream?.tell({ t: "pong", at: message.at });
     else if (message.t === "bye") this.over("agent");
     else if (this.state === "live") this.mode.message(message);

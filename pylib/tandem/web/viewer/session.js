@@ -3,21 +3,22 @@
 // when the tab says `open`.
 
 import { Joiner } from "../shared/frames.js";
+import { Link } from "../shared/link.js";
 import { Refused } from "./account.js";
 import { Control } from "./control.js";
-import { Link } from "./link.js";
 import { Mirror } from "./mirror.js";
 import { Quality } from "./quality.js";
 import { Screen } from "./screen.js";
 import { Surface } from "./surface.js";
 import { Tools } from "./tools.js";
 
-/** @import { FromAgent, Tool } from "../shared/messages.d.ts" */
+/** @import { FromAgent, FromCustomer, FromRelay, Tool } from "../shared/messages.d.ts" */
 /** @import { Account, Known } from "./account.js" */
-/** @import { Incoming } from "./link.js" */
 /** @import { FromTab, Tab } from "./tab.js" */
 /** @import { Key } from "./texts.js" */
 /** @import { View } from "./view.js" */
+
+/** @typedef {FromRelay | FromCustomer} Incoming */
 
 /** A page that is opened after another is no interruption worth a word, in milliseconds. */
 const BLINK = 2000;
@@ -34,7 +35,7 @@ export class Session {
     this.listeners = new AbortController();
     /** @type {Known | null} */
     this.known = null;
-    /** @type {Link | null} */
+    /** @type {Link<FromCustomer> | null} */
     this.link = null;
     this.live = false; // the customer has agreed
     this.here = false; // and is there
@@ -95,11 +96,11 @@ export class Session {
 
   /** @param {string} ticket */
   connect(ticket) {
-    this.link = new Link(ticket, {
-      message: (message) => this.message(message),
-      chunk: (chunk) => this.chunk(chunk),
-      lost: () => this.lost(),
-      over: (reason) => this.ended(reason),
+    this.link = new Link(location.origin, "agent", ticket, {
+      onMessage: (message) => this.message(message),
+      onChunk: (chunk) => this.chunk(chunk),
+      onLost: () => this.lost(),
+      onEnded: (reason) => this.ended(reason),
     });
     this.link.connect();
   }

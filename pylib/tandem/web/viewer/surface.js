@@ -2,7 +2,7 @@
 // What lies over the mirrored page or screen: it takes the agent's pointer, and shows what was pointed at and drawn until it
 // fades, just as the customer sees it. tools.js and control.js listen to it.
 
-import { Overlay } from "../customer/overlay.js";
+import { Overlay } from "../shared/overlay.js";
 
 /** @import { FromAgent } from "../shared/messages.d.ts" */
 /** @import { Mirror } from "./mirror.js" */

@@ -2,7 +2,7 @@
 // Where the agent points and draws, on a canvas over the page (or over the small picture of a shared screen). It fades by
 // itself; while there is nothing to show, nothing runs. Used by cobrowse.js and screenshare.js.
 
-/** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
+/** @import { FromAgent, FromRelay } from "./messages.d.ts" */
 
 /** @typedef {{ points: [number, number][], done: boolean, touched: number }} Stroke */
 
