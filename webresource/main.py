@@ -88,7 +88,7 @@ class Tandem(Provider):
         self._session: str | None = None
         self._invitation: asyncio.Future[Invitation] | None = None
         self._here = asyncio.Event()
-        self._over = asyncio.Event()
+        self._ended = asyncio.Event()
 
     async def start(self) -> Invitation:
         """Make a session. It takes as long as the agent takes to sign in."""
@@ -105,11 +105,11 @@ class Tandem(Provider):
 
     async def end(self) -> None:
         """End the session, and wait until the viewer has told the relay."""
-        if self._over.is_set():
+        if self._ended.is_set():
             return
         self._post("end")
         try:
-            await asyncio.wait_for(self._over.wait(), END_TIMEOUT_SECONDS)
+            await asyncio.wait_for(self._ended.wait(), END_TIMEOUT_SECONDS)
         except TimeoutError as error:
             raise ProviderError("The viewer did not confirm the end; the relay ends the session by itself.") from error
 
@@ -136,35 +136,35 @@ class Tandem(Provider):
 
     def _on_message(self, data: object) -> None:
         try:
-            said = _Message.model_validate(data)
+            message = _Message.model_validate(data)
         except ValidationError:  # not of this protocol, or of a later one
             return
-        if not self._over.is_set():
-            self._apply(said)
+        if not self._ended.is_set():
+            self._apply(message)
 
-    def _apply(self, said: _Message) -> None:
+    def _apply(self, message: _Message) -> None:
         report = self.tab.report
-        match said.type:
+        match message.type:
             case "ready":
-                self._ready()
+                self._on_ready()
             case "invitation":
-                self._invited(said)
+                self._on_invitation(message)
             case "unknown":
                 self._not_opened(SessionUnknownError(f"The relay does not know session {self._session} any more."))
             case "connected":
                 report.connected()
-                report.participants(said.participants)
-            case "interrupted":
+                report.participants(message.participants)
+            case "reconnecting":
                 report.reconnecting()
-            case "resumed":
+            case "reconnected":
                 report.reconnected()
-            case "quality" if said.quality in list(ConnectionQuality):
-                report.quality(ConnectionQuality(said.quality))
+            case "quality" if message.quality in list(ConnectionQuality):
+                report.quality(ConnectionQuality(message.quality))
             case "ended" | "failed":
-                self._ended(said)
+                self._on_ended(message)
 
-    def _ready(self) -> None:
-        """The viewer is loaded: for the first time, or again, and then it takes up what it had."""
+    def _on_ready(self) -> None:
+        """Open a session in a viewer that is loaded for the first time, or again: then it resumes the one it had."""
         self._here.set()
         self._post(
             "open",
@@ -175,10 +175,10 @@ class Tandem(Provider):
             language=self.tab.language,
         )
 
-    def _invited(self, said: _Message) -> None:
-        pin = said.pin if said.pin or said.link else USED
+    def _on_invitation(self, message: _Message) -> None:
+        pin = message.pin if message.pin or message.link else USED
         try:
-            invitation = Invitation(session_id=said.session, pin=pin, link=said.link)
+            invitation = Invitation(session_id=message.session, pin=pin, link=message.link)
         except ValidationError as error:
             self._not_opened(error)
             return
@@ -186,24 +186,24 @@ class Tandem(Provider):
         if self._invitation is not None and not self._invitation.done():
             self._invitation.set_result(invitation)
 
-    def _ended(self, said: _Message) -> None:
-        """Over; one that goes on in another tab is not to be ended from here either."""
-        self._over.set()
-        if said.type == "failed":
-            error = ProviderError(said.message or "The viewer has failed.", code=_code(said.code))
+    def _on_ended(self, message: _Message) -> None:
+        """Note the end; a session that goes on in another tab is not to be ended from here either."""
+        self._ended.set()
+        if message.type == "failed":
+            error = ProviderError(message.message or "The viewer has failed.", code=_code(message.code))
             self._failed(error)
-        elif said.reason == "replaced":
+        elif message.reason == "replaced":
             elsewhere = "The session goes on in another tab that was opened for it."
             self._failed(ProviderError(elsewhere, code="TANDEM_ELSEWHERE"))
         elif not self._not_opened(SessionUnknownError("The session is over.")):
-            self.tab.report.ended(REASONS.get(said.reason, EndReason.PROVIDER))
+            self.tab.report.ended(REASONS.get(message.reason, EndReason.PROVIDER))
 
     def _failed(self, error: ProviderError) -> None:
         if not self._not_opened(error):
             self.tab.report.failed(error)
 
     def _not_opened(self, error: Exception) -> bool:
-        """Whether `start` or `resume` was still waiting for an invitation; it fails with this error."""
+        """Fail `start` or `resume` with this error, if it still waits for an invitation; return whether it did."""
         if self._invitation is None or self._invitation.done():
             return False
         self._invitation.set_exception(error)
@@ -216,9 +216,9 @@ def _retrieve(invitation: asyncio.Future[Invitation]) -> None:
         invitation.exception()
 
 
-def _code(said: str) -> str:
-    """The viewer's code, for the agent's support."""
-    word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in said.upper())
+def _code(text: str) -> str:
+    """Make a code for the agent's support from the viewer's."""
+    word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text.upper())
     return f"TANDEM_{word or 'FAILED'}"
 
 

@@ -37,7 +37,7 @@ class _Join(BaseModel):
 
 
 def refusal(_request: Request, error: Exception) -> Response:
-    """Every refusal in one form; app.py registers it."""
+    """Answer every refusal in one form."""
     if not isinstance(error, RefusedError):  # pragma: no cover - registered for RefusedError alone
         raise error
     body: dict[str, object] = {"error": error.code, "message": str(error)}
@@ -49,7 +49,7 @@ def refusal(_request: Request, error: Exception) -> Response:
 
 
 def unavailable(_request: Request, _error: Exception) -> Response:
-    """The answer while the bus cannot be reached; app.py registers it for BusError."""
+    """Answer while the bus cannot be reached."""
     return JSONResponse(
         {"error": "unavailable", "message": "The relay is not available. Try again soon."},
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -63,7 +63,7 @@ class Api:
         self._relay = relay
 
     def routes(self) -> list[Route]:
-        """The endpoints."""
+        """List the endpoints."""
         return [
             Route("/health", self._health),
             Route("/metrics", self._metrics),
@@ -103,7 +103,7 @@ class Api:
         return JSONResponse({**self._described(session), "expires_in": expires}, HTTPStatus.CREATED)
 
     def _site(self, wanted: str | None) -> str | None:
-        """The page an invitation link leads to: it must be one on which customers may join."""
+        """Choose the page an invitation link leads to: it must be one on which customers may join."""
         if wanted is None:
             return next(iter(self._relay.config.sites), None)
         try:
@@ -176,7 +176,7 @@ def _cors(origin: str) -> dict[str, str]:
 
 
 async def _body(request: Request, model: type[Body]) -> Body:
-    """The request's JSON. Raises RefusedError."""
+    """Read the request's JSON. Raises RefusedError."""
     content = b""
     async for part in request.stream():
         content += part

@@ -1,4 +1,4 @@
-"""A relay as an ASGI application, put together from its configuration. __main__.py and preview.py serve it.
+"""A relay as an ASGI application, put together from its configuration.
 
 Without lifespan events it works too, on the bus of this process.
 """
@@ -35,7 +35,7 @@ def create_app(
     clock: Clock | None = None,
     transport: httpx2.AsyncBaseTransport | None = None,
 ) -> Starlette:
-    """The relay. Bus, clock and the way to the issuer are those of the configuration unless given."""
+    """Make the relay. Bus, clock and the way to the issuer are those of the configuration unless given."""
     clock = clock or SystemClock()
     bus = bus or make_bus(config, clock)
     tokens, metrics = Tokens(config.secret, clock), Metrics()
@@ -60,5 +60,5 @@ def create_app(
 
 
 def make_bus(config: Config, clock: Clock) -> Bus:
-    """The bus that the configuration names."""
+    """Make the bus that the configuration names."""
     return NatsBus(config.bus, config.lifetimes) if config.bus else MemoryBus(clock, config.lifetimes)

@@ -1,7 +1,7 @@
-"""What relays share: a small store with compare-and-set, and rooms to which messages are published.
+"""What relays share: a small store with compare-and-set, and subjects to which messages are published.
 
-One relay alone uses bus_memory.py; several behind a load balancer use bus_nats.py. Both keep everything for a
-limited time and nothing on a disk. sessions.py, pins.py and connection.py call it.
+One relay alone needs bus_memory.py; several behind a load balancer need bus_nats.py. Both keep everything for a
+limited time and nothing on a disk.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Bucket(StrEnum):
 
 
 Lifetimes = Mapping[Bucket, float]
-Receive = Callable[[bytes], None]
-Lost = Callable[[], None]
-Leave = Callable[[], Awaitable[None]]
+OnMessage = Callable[[bytes], None]
+OnLost = Callable[[], None]
+Unsubscribe = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -42,25 +42,25 @@ class Bus(Protocol):
         """Connect. Call it once, before anything else."""
 
     async def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
 
     async def create(self, bucket: Bucket, key: str, value: bytes) -> bool:
-        """Keep a value unless there is one already; whether it was kept."""
+        """Store a value unless there is one already, and return whether it was stored."""
 
     async def get(self, bucket: Bucket, key: str) -> Entry | None:
-        """The value, if there is one."""
+        """Return the value, if there is one."""
 
     async def update(self, bucket: Bucket, key: str, value: bytes, revision: int) -> bool:
-        """Replace a value unless somebody else has since `revision`; whether it was replaced."""
+        """Replace a value unless somebody else has since `revision`, and return whether it was replaced."""
 
     async def delete(self, bucket: Bucket, key: str) -> None:
-        """Forget a value, if there is one."""
+        """Delete a value, if there is one."""
 
     async def add(self, key: str, amount: int) -> int:
-        """Change a counter of Bucket.COUNTS, which starts at 0, and answer it as it is then."""
+        """Add to a counter of Bucket.COUNTS, which starts at 0, and return the sum."""
 
-    async def publish(self, room: str, message: bytes) -> None:
-        """Send to everyone in a room, in order, at most once."""
+    async def publish(self, subject: str, message: bytes) -> None:
+        """Send to every subscriber of a subject, in order, at most once."""
 
-    async def subscribe(self, room: str, receive: Receive, lost: Lost) -> Leave:
-        """Get what is published to a room from now on; `lost` is called where messages are missing."""
+    async def subscribe(self, subject: str, on_message: OnMessage, on_lost: OnLost) -> Unsubscribe:
+        """Receive what is published to a subject from now on; `on_lost` is called where messages are missing."""

@@ -14,7 +14,7 @@ class Clock(Protocol):
     """What the relay needs of time."""
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Return the seconds since 1970."""
 
     async def sleep(self, seconds: float) -> None:
         """Return after that many seconds."""
@@ -24,7 +24,7 @@ class SystemClock:
     """The time of this machine."""
 
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Return the seconds since 1970."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
@@ -33,7 +33,7 @@ class SystemClock:
 
 
 async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of `work`. Raises TimeoutError, and stops the work, when it takes longer."""
+    """Return the result of `work`. Raises TimeoutError, and cancels the work, when it takes longer."""
     task = asyncio.ensure_future(work)
     timer = asyncio.ensure_future(clock.sleep(seconds))
     try:

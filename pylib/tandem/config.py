@@ -179,7 +179,7 @@ def _sentence(problem: ErrorDetails) -> str:
 
 
 def origin_of(text: str) -> str:
-    """An origin as browsers write it. Raises ValueError."""
+    """Write an origin as browsers do. Raises ValueError."""
     parts = urlsplit(text.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
         raise ValueError(f"{text!r} is not an origin like https://www.example.com")
@@ -191,6 +191,6 @@ def origin_of(text: str) -> str:
 
 
 def site_origin(url: str) -> str:
-    """The origin of a page's address. Raises ValueError."""
+    """Return the origin of a page's address. Raises ValueError."""
     parts = urlsplit(url)
     return origin_of(f"{parts.scheme}://{parts.netloc}")

@@ -1,7 +1,6 @@
 """One WebSocket of one side, joined to its session: forwards what the other side may get, and nothing else.
 
-Of binary chunks it reads the header alone; of text the type. Nothing is stored, nothing is logged. sockets.py makes
-a Connection once a hello was good, and runs it until either end closes.
+Of binary chunks it reads the header alone; of text the type. Nothing is stored, nothing is logged.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
 from tandem.pace import Pace
 from tandem.session import NORMAL, Role, Session, State
-from tandem.sessions import ACT, CHUNK, STATE, TELL, TEXT, Change, Sessions, room
+from tandem.sessions import ACT, CHUNK, RELAY, STATE, TEXT, Change, Sessions, subject
 
-LOOK_SECONDS = 5.0
+CHECK_INTERVAL = 5.0
 KINDS = {1: "events", 2: "screen"}
 IMPLIES_CONSENT = {"control", "share"}
 
@@ -53,12 +52,12 @@ class Connection:
         self._metrics = metrics
         self._outbox = Outbox(config.queue_bytes)
         self._pace = Pace(clock)
-        self._doubts = False
+        self._outdated = False
 
     async def run(self) -> None:
         """Serve the connection until either end closes it."""
-        mine = room(self._session.id, self._role)
-        leave = await self._bus.subscribe(mine, self._receive, self._lost)
+        own = subject(self._session.id, self._role)
+        unsubscribe = await self._bus.subscribe(own, self._on_published, self._on_lost)
         gauge = self._metrics.connections.labels(self._role)
         gauge.inc()
         try:
@@ -67,7 +66,7 @@ class Connection:
             await self._serve()
         finally:
             gauge.dec()
-            await leave()
+            await unsubscribe()
             await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
 
     async def _serve(self) -> None:
@@ -99,32 +98,31 @@ class Connection:
 
     # To the client.
 
-    def _receive(self, raw: bytes) -> None:
-        """Something was published to this side's room."""
+    def _on_published(self, raw: bytes) -> None:
         kind, content = raw[:1], raw[1:]
         if kind == CHUNK:
             if not self._outbox.chunk(content):
                 self._count("slow_viewer")
         elif kind == STATE:
-            self._learn(Session.model_validate_json(content))
-        elif kind == TELL:
-            self._obey(json.loads(content))
+            self._update(Session.model_validate_json(content))
+        elif kind == RELAY:
+            self._apply(json.loads(content))
         elif kind == TEXT or self._session.control:
             self._outbox.text(content.decode())
         else:
             self._count("no_control")
 
-    def _lost(self) -> None:
+    def _on_lost(self) -> None:
         """Something that was published is missing; if the bus was away, the session itself may be."""
-        self._doubts = True
+        self._outdated = True
         self._outbox.lost()
 
-    def _obey(self, tell: dict[str, object]) -> None:
-        if tell["connection"] not in {None, self.id}:
+    def _apply(self, message: dict[str, object]) -> None:
+        if message["connection"] not in {None, self.id}:
             return
-        self._outbox.text(json.dumps(tell["message"]))
-        if isinstance(tell["close"], int):
-            self._outbox.close(tell["close"])
+        self._outbox.text(json.dumps(message["message"]))
+        if isinstance(message["close"], int):
+            self._outbox.close(message["close"])
 
     async def _write(self) -> None:
         while True:
@@ -141,16 +139,16 @@ class Connection:
     async def _resynchronise(self) -> None:
         if self._role is Role.AGENT and self._outbox.wants_key(self._clock.now()):
             self._metrics.resyncs.inc()
-            await self._bus.publish(room(self._session.id, Role.CUSTOMER), TEXT + b'{"t":"resync"}')
+            await self._bus.publish(subject(self._session.id, Role.CUSTOMER), TEXT + b'{"t":"resync"}')
 
     async def _watch(self) -> None:
-        """Notice deadlines; whichever side or relay is first ends the session."""
+        """End the session when it is due; whichever side or relay is first does it."""
         while True:
             left = self._session.deadline - self._clock.now()
-            await self._clock.sleep(min(LOOK_SECONDS, max(0.05, left)))
+            await self._clock.sleep(min(CHECK_INTERVAL, max(0.05, left)))
             await self._resynchronise()
-            if self._doubts or self._session.deadline <= self._clock.now():
-                self._doubts = False
+            if self._outdated or self._session.deadline <= self._clock.now():
+                self._outdated = False
                 await self._change(lambda session: (session, []))
 
     # From the client.
@@ -161,12 +159,12 @@ class Connection:
             if message["type"] == "websocket.disconnect":
                 return
             if message.get("bytes") is not None:
-                await self._from_binary(message["bytes"])
+                await self._on_binary(message["bytes"])
             else:
-                await self._pace.keep()
-                await self._from_text(message.get("text") or "")
+                await self._pace.wait()
+                await self._on_text(message.get("text") or "")
 
-    async def _from_binary(self, data: bytes) -> None:
+    async def _on_binary(self, data: bytes) -> None:
         header = read_chunk(data)
         if header is None or self._role is Role.AGENT:
             self._count("malformed")
@@ -177,29 +175,29 @@ class Connection:
             return
         await self._forward(CHUNK + data, KINDS[header.kind])
 
-    async def _from_text(self, text: str) -> None:
+    async def _on_text(self, text: str) -> None:
         message = read_text(text)
         allowed = FROM_AGENT if self._role is Role.AGENT else FROM_CUSTOMER
         if message is None or message["t"] not in allowed:
             self._count("malformed" if message is None else "unknown")
             return
-        await self._handle(message, text)
+        await self._on_message(message, text)
 
-    async def _handle(self, message: dict[str, object], text: str) -> None:
+    async def _on_message(self, message: dict[str, object], text: str) -> None:
         kind = message["t"]
-        if kind == "bye":
+        if kind == "end":
             await self._change(lambda session: session.end("agent" if self._role is Role.AGENT else "customer"))
         elif kind == "act" and not self._session.control:
             self._count("no_control")
         elif self._role is Role.AGENT:
             await self._forward((ACT if kind == "act" else TEXT) + text.encode(), "control")
         else:
-            await self._decide(message)
-            if self._session.state is not State.OVER:
+            await self._apply_decision(message)
+            if self._session.state is not State.ENDED:
                 await self._forward(TEXT + text.encode(), "control")
 
-    async def _decide(self, message: dict[str, object]) -> None:
-        """What a customer's message means for the session, before the agent gets it."""
+    async def _apply_decision(self, message: dict[str, object]) -> None:
+        """Apply what a customer's message means for the session, before the agent gets it."""
         if message["t"] in IMPLIES_CONSENT:
             await self._imply_consent()
         if message["t"] == "consent":
@@ -210,25 +208,25 @@ class Connection:
             await self._change(lambda session: session.allow_control(allowed=allowed))
 
     async def _imply_consent(self) -> None:
-        """After a restart the relay has forgotten the consent; a customer who sends has given it."""
+        """Assume the consent, which a relay has forgotten in a restart, of a customer who sends."""
         if self._session.restored and self._session.state is State.JOINED:
             await self._change(lambda session: session.consent(view=True))
 
     async def _forward(self, raw: bytes, kind: str) -> None:
         self._metrics.messages.labels(kind).inc()
         self._metrics.bytes.labels(kind).inc(len(raw) - 1)
-        await self._bus.publish(room(self._session.id, self._role.other), raw)
+        await self._bus.publish(subject(self._session.id, self._role.other), raw)
 
     async def _change(self, change: Change) -> None:
         session = await self._sessions.change(self._session.id, change)
         if session is not None:
-            self._learn(session)
-        elif self._session.state is not State.OVER:  # the bus has forgotten it
-            self._learn(self._session.end("lost")[0])
+            self._update(session)
+        elif self._session.state is not State.ENDED:  # the bus has forgotten it
+            self._update(self._session.end("lost")[0])
             self._outbox.text(json.dumps({"t": "ended", "reason": "lost"}))
             self._outbox.close(NORMAL)
 
-    def _learn(self, session: Session) -> None:
+    def _update(self, session: Session) -> None:
         if session.version >= self._session.version:
             self._session = session
 

@@ -1,4 +1,4 @@
-"""Every exception of the relay, as one tree. The HTTP and WebSocket layers answer with their `code` and message.
+"""Every exception of the relay, as one tree; clients get their `code` and message.
 
 TandemError
 ├── ConfigError      the relay cannot start as it was told to

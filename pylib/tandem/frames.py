@@ -1,6 +1,6 @@
 """What the relay reads of messages: the six bytes before a binary chunk, and the type of a text message.
 
-The payload of a chunk is never looked at. connection.py calls it with whatever comes from the network.
+The payload of a chunk is never looked at. What comes in may be anything.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ LAST = 1
 KNOWN_FLAGS = 7
 
 FROM_CUSTOMER = frozenset(
-    {"consent", "control", "page", "visible", "refused", "done", "pong", "ping", "signal", "share", "bye"}
+    {"consent", "control", "page", "visible", "refused", "done", "pong", "ping", "signal", "share", "end"}
 )
-FROM_AGENT = frozenset({"resync", "ask", "tool", "laser", "highlight", "draw", "act", "ping", "pong", "signal", "bye"})
+FROM_AGENT = frozenset({"resync", "ask", "tool", "laser", "highlight", "draw", "act", "ping", "pong", "signal", "end"})
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,22 @@ class Chunk:
 
 
 def read_chunk(data: bytes) -> Chunk | None:
-    """The header, or nothing when this is no chunk or too large a one."""
+    """Read the header, or return nothing when this is no chunk or too large a one."""
     if not HEADER_BYTES <= len(data) <= MAX_CHUNK or data[0] not in KINDS or data[1] & ~KNOWN_FLAGS:
         return None
     return Chunk(data[0], bool(data[1] & LAST), bool(data[1] & KEY), int.from_bytes(data[2:6], "big"))
 
 
-def _refused(constant: str) -> None:
+def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON; browsers would not read it")
 
 
 def read_text(text: str) -> dict[str, Any] | None:
-    """A control message, or nothing when it is malformed, has no type or is too large."""
+    """Read a control message, or return nothing when it is malformed, has no type or is too large."""
     if len(text) > MAX_TEXT or len(text.encode("utf-8", "replace")) > MAX_TEXT:
         return None
     try:
-        message = json.loads(text, parse_constant=_refused)
+        message = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) and isinstance(message.get("t"), str) else None

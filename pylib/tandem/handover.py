@@ -1,4 +1,4 @@
-"""Hands the agent who signed in to the viewer that opened the window for it. sign_in.py calls it.
+"""The agent who signed in, handed to the viewer that opened the window for it.
 
 Issuers part their pages from whoever opened them (Cross-Origin-Opener-Policy, as Entra ID may), so the window cannot
 tell the viewer anything. The viewer thinks of a claim and gives its SHA-256 along; with the claim it fetches who signed
@@ -30,18 +30,18 @@ class Handover:
         self._relay = relay
 
     def viewer(self, request: Request) -> str:
-        """The hash by which the viewer that opened this window is known. Raises RefusedError."""
+        """Read the hash that stands for the viewer that opened this window. Raises RefusedError."""
         key = request.query_params.get("for", "")
         if request.headers.get("sec-fetch-site") != "same-origin" or not HASH.fullmatch(key):
             raise RefusedError(HTTPStatus.FORBIDDEN, "viewer", "Sign in from the agent's tab: it opens this window.")
         return key
 
-    async def give(self, viewer: str, agent: Agent) -> None:
-        """Keep who signed in until the viewer asks."""
+    async def store(self, viewer: str, agent: Agent) -> None:
+        """Store who signed in until the viewer asks."""
         await self._relay.bus.create(Bucket.SIGN_INS, viewer, json.dumps([agent.id, agent.name]).encode())
 
-    async def take(self, request: Request) -> Response:
-        """Answer the viewer that has the claim: once with a token, before and after that with nothing (204)."""
+    async def answer(self, request: Request) -> Response:
+        """Answer the viewer that has the claim: once with a token, before and after that with no content."""
         self._relay.require_own(request)
         claim = request.headers.get("authorization", "").removeprefix("Bearer ")
         viewer = hashlib.sha256(claim.encode()).hexdigest()

@@ -13,7 +13,7 @@ LOGGER = logging.getLogger("tandem")
 
 
 def note(event: str, **fields: str | float | bool | None) -> None:
-    """Say that something happened."""
+    """Log that something happened."""
     LOGGER.info(event, extra={"fields": fields})
 
 
@@ -21,7 +21,7 @@ class JsonFormatter(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, event and fields; of an exception its type alone, because its text may quote content."""
+        """Write time, level, event and fields; of an exception its type alone, because its text may quote content."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "event": record.getMessage()}
         line |= getattr(record, "fields", {})

@@ -23,5 +23,5 @@ class Metrics:
         self.resyncs = Counter("tandem_resyncs", "Fresh snapshots asked for", registry=self.registry)
 
     def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
+        """Write everything in Prometheus' text format."""
         return generate_latest(self.registry)

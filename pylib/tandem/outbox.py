@@ -1,7 +1,7 @@
 """What waits to be sent to one side, bounded: a slow viewer gets a fresh snapshot later instead of a growing queue.
 
 When it is full, chunks are dropped up to the next key message; once it has drained by half, the customer is asked
-for one. Control messages are never dropped; too many of them close the connection. connection.py fills and empties it.
+for one. Control messages are never dropped; too many of them close the connection.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Outbox:
         self._put(Close(code))
 
     def chunk(self, data: bytes) -> bool:
-        """Send a chunk, or drop it; whether it will be sent."""
+        """Send a chunk, or drop it; return whether it will be sent."""
         header = read_chunk(data)
         if header is None:
             return False
@@ -72,13 +72,13 @@ class Outbox:
         return True
 
     def lost(self) -> None:
-        """Something is missing: everything up to the next key message is useless."""
+        """Drop everything up to the next key message: something before it is missing."""
         self._dropping = True
         self._asked_at = None
         self._woken.set()
 
     def wants_key(self, now: float) -> bool:
-        """Whether to ask the customer for a key message now; says so once every five seconds."""
+        """Return whether to ask the customer for a key message now: once every five seconds."""
         if not self._dropping or self._bytes > self._limit // 2:
             return False
         if self._asked_at is not None and now < self._asked_at + ASK_AGAIN_SECONDS:
@@ -87,7 +87,7 @@ class Outbox:
         return True
 
     async def next(self) -> Item | None:
-        """What to send next; None when it is time to ask `wants_key` again."""
+        """Wait for what to send next; None when it is time to ask `wants_key` again."""
         if not self._items:
             self._woken.clear()
             await self._woken.wait()

@@ -1,7 +1,4 @@
-"""How fast one side may send control messages: faster than any hand. Who sends more waits, for TCP holds the rest back.
-
-connection.py asks it before each message.
-"""
+"""How fast one side may send control messages: faster than any hand. Who sends more waits: TCP holds the rest back."""
 
 from __future__ import annotations
 
@@ -20,8 +17,8 @@ class Pace:
         self._credit = at_once / per_second
         self._due = 0.0
 
-    async def keep(self) -> None:
-        """Return when the next message may be taken."""
+    async def wait(self) -> None:
+        """Return when the next message may be read."""
         now = self._clock.now()
         self._due = max(self._due, now) + self._each
         if (ahead := self._due - now - self._credit) > 0:

@@ -19,7 +19,7 @@ from tandem.errors import BusError, LimitError, RefusedError
 from tandem.metrics import Metrics
 
 DIGITS = 6
-CLAIMS = 50
+MAX_CLAIMS = 50
 
 
 class Pins:
@@ -32,24 +32,24 @@ class Pins:
         self._metrics = metrics
 
     async def claim(self, session: str) -> str:
-        """A PIN that no other session has."""
-        for _ in range(CLAIMS):
+        """Take a PIN that no other session has."""
+        for _ in range(MAX_CLAIMS):
             pin = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
             if await self.claim_this(pin, session):
                 return pin
         raise BusError("Nearly all PINs are in use. Shorten --pin-seconds or wait.")
 
     async def claim_this(self, pin: str, session: str) -> bool:
-        """Take a certain PIN, for a session that had it before; whether it is free."""
+        """Take a certain PIN, for a session that had it before; return whether it was free."""
         return await self._bus.create(Bucket.PINS, pin, session.encode())
 
     async def release(self, pin: str | None) -> None:
-        """Nobody joins with this PIN any more."""
+        """Give a PIN back: nobody joins with it any more."""
         if pin:
             await self._bus.delete(Bucket.PINS, pin)
 
     async def find(self, pin: str, address: str, site: str) -> str:
-        """The session of a PIN. Raises LimitError, or RefusedError when there is none."""
+        """Return the session of a PIN. Raises LimitError, or RefusedError when there is none."""
         counted = await self._count(address, site)
         entry = await self._bus.get(Bucket.PINS, pin) if _is_pin(pin) else None
         if entry is None:
@@ -84,10 +84,10 @@ class Pins:
 def _network(address: str) -> str:
     """Group IPv6 addresses by the /64 that belongs to one customer of a provider."""
     try:
-        known = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:  # whatever the proxy wrote
         return address
-    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
+    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
 
 
 def _is_pin(pin: str) -> bool:

@@ -14,7 +14,7 @@ except ModuleNotFoundError as error:
 
 
 class Preview(Protocol):
-    """What the relay needs to know of the preview: two origins."""
+    """What the relay needs of the preview: two origins."""
 
     @property
     def desktop(self) -> str:
@@ -26,7 +26,7 @@ class Preview(Protocol):
 
 
 def factory(preview: Preview) -> Starlette:
-    """The relay as an ASGI application. Serve it with `tandem.sockets.SERVER`; it needs no lifespan events."""
+    """Make the relay as an ASGI application. Serve it with `tandem.sockets.SERVER`; it needs no lifespan events."""
     return create_app(
         configure(
             host="127.0.0.1",

@@ -1,4 +1,4 @@
-"""The parts of one relay, put together once by app.py and handed to everything that answers requests."""
+"""The parts of one relay, put together once for everything that answers requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Relay:
     sessions: Sessions
 
     def origin(self, connection: HTTPConnection) -> str:
-        """This relay's own origin. On loopback it may be read from the request. Raises RefusedError."""
+        """Return this relay's own origin; on loopback it may be read from the request. Raises RefusedError."""
         if self.config.origin:
             return self.config.origin
         host = connection.headers.get("host", "")
@@ -50,12 +50,12 @@ class Relay:
         return f"{WEB[connection.url.scheme]}://{host}"
 
     def require_own(self, connection: HTTPConnection) -> None:
-        """Raises RefusedError unless the page that asks is the relay's own."""
+        """Require that the page that asks is the relay's own. Raises RefusedError."""
         if connection.headers.get("origin") != self.origin(connection):
             raise RefusedError(HTTPStatus.FORBIDDEN, "origin", "Only the relay's own viewer may do this.")
 
     def require_customer(self, connection: HTTPConnection) -> str:
-        """The origin of the customer's page. Raises RefusedError unless it is listed."""
+        """Return the origin of the customer's page. Raises RefusedError unless it is listed."""
         origin = connection.headers.get("origin", "")
         if origin not in self.config.joinable:
             raise RefusedError(
@@ -64,11 +64,11 @@ class Relay:
         return origin
 
     def agent_token(self, agent: Agent) -> str:
-        """What a signed-in agent shows to the API."""
+        """Issue what a signed-in agent shows to the API."""
         return self.tokens.issue(Kind.AGENT, {"sub": agent.id, "name": agent.name}, self.config.agent_seconds)
 
     def agent(self, connection: HTTPConnection) -> Agent:
-        """Who asks. Raises TokenError."""
+        """Return who asks. Raises TokenError."""
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise TokenError("Sign in first.")

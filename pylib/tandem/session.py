@@ -1,9 +1,9 @@
-"""One session as a pure state machine: every input is a method that answers the next session and what to tell whom.
+"""One session as a pure state machine: every input is a method that returns the next session and messages to emit.
 
-It knows neither sockets nor the bus nor the time of day; sessions.py keeps it in the bus by compare-and-set, so that
+It depends neither on sockets nor on the bus nor on the time of day. On the bus it changes by compare-and-set, so that
 of two relays that see the same deadline only one ends the session. It holds no content of the customer.
 
-waiting --join--> joined --consent--> live;  every state --end, refusal, deadline--> over
+waiting --join--> joined --consent--> live;  every state --end, refusal, deadline--> ended
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class State(StrEnum):
     WAITING = "waiting"
     JOINED = "joined"
     LIVE = "live"
-    OVER = "over"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True)
-class Tell:
-    """A message for one side; with `close` its socket ends after it, with `connection` only that socket."""
+class RelayMessage:
+    """A message of the relay to one side, or to one `connection` of it; with `close` the socket is closed after it."""
 
     role: Role
     message: Mapping[str, JsonValue]
@@ -93,49 +93,49 @@ class Session(BaseModel):
         """Whether that side is connected."""
         return self.sides[role].connection is not None
 
-    def join(self, now: float) -> tuple[Session, list[Tell]]:
-        """The customer has shown PIN or link and has the grace period to connect. No effect unless waiting."""
+    def join(self, now: float) -> tuple[Session, list[RelayMessage]]:
+        """Let a customer in who has shown PIN or link and has the grace period to connect. No effect unless waiting."""
         if self.state is not State.WAITING:
             return self, []
         return self._with(Role.CUSTOMER, Side(away_since=now), state=State.JOINED, pin=None), []
 
-    def connect(self, role: Role, connection: str, now: float) -> tuple[Session, list[Tell]]:
-        """A side is there with a new connection; its former one is replaced."""
-        if self.state is State.OVER:
+    def connect(self, role: Role, connection: str, now: float) -> tuple[Session, list[RelayMessage]]:
+        """Note a side's new connection, which replaces its former one."""
+        if self.state is State.ENDED:
             return self, []
         session = self.join(now)[0] if role is Role.CUSTOMER else self
-        tells = [Tell(role.other, {"t": "peer", "here": True})]
+        messages = [RelayMessage(role.other, {"t": "peer", "here": True})]
         former = self.sides[role].connection
         if former is not None and former != connection:
-            tells.append(Tell(role, {"t": "replaced"}, REPLACED, former))
-        return session._with(role, Side(connection=connection)), tells  # noqa: SLF001 - another value of this class
+            messages.append(RelayMessage(role, {"t": "replaced"}, REPLACED, former))
+        return session._with(role, Side(connection=connection)), messages  # noqa: SLF001 - another value of this class
 
-    def disconnect(self, role: Role, connection: str, now: float) -> tuple[Session, list[Tell]]:
-        """A connection is gone. No effect when a newer one has replaced it."""
-        if self.state is State.OVER or self.sides[role].connection != connection:
+    def disconnect(self, role: Role, connection: str, now: float) -> tuple[Session, list[RelayMessage]]:
+        """Note that a connection is gone. No effect when a newer one has replaced it."""
+        if self.state is State.ENDED or self.sides[role].connection != connection:
             return self, []
-        return self._with(role, Side(away_since=now)), [Tell(role.other, {"t": "peer", "here": False})]
+        return self._with(role, Side(away_since=now)), [RelayMessage(role.other, {"t": "peer", "here": False})]
 
-    def consent(self, *, view: bool) -> tuple[Session, list[Tell]]:
-        """The customer lets the agent see, or does not: then it is over."""
+    def consent(self, *, view: bool) -> tuple[Session, list[RelayMessage]]:
+        """Let the agent see, or end the session where the customer does not want that."""
         if not view:
             return self.end("customer")
         return (self._but(state=State.LIVE), []) if self.state is State.JOINED else (self, [])
 
-    def allow_control(self, *, allowed: bool) -> tuple[Session, list[Tell]]:
-        """The customer grants, refuses or revokes control; it takes a consent to view."""
+    def allow_control(self, *, allowed: bool) -> tuple[Session, list[RelayMessage]]:
+        """Grant, refuse or revoke control; it takes a consent to view."""
         return self._but(control=allowed and self.state is State.LIVE), []
 
-    def end(self, reason: Reason) -> tuple[Session, list[Tell]]:
-        """End it and tell both sides, once."""
-        if self.state is State.OVER:
+    def end(self, reason: Reason) -> tuple[Session, list[RelayMessage]]:
+        """End it, with a message to both sides; no effect a second time."""
+        if self.state is State.ENDED:
             return self, []
-        over = self._but(state=State.OVER, control=False, pin=None, reason=reason, sides=_nobody())
-        return over, [Tell(role, {"t": "ended", "reason": reason}, NORMAL) for role in Role]
+        ended = self._but(state=State.ENDED, control=False, pin=None, reason=reason, sides=_nobody())
+        return ended, [RelayMessage(role, {"t": "ended", "reason": reason}, NORMAL) for role in Role]
 
-    def tick(self, now: float) -> tuple[Session, list[Tell]]:
+    def tick(self, now: float) -> tuple[Session, list[RelayMessage]]:
         """End it if a deadline has passed."""
-        if self.state is State.OVER or now < self.deadline:
+        if self.state is State.ENDED or now < self.deadline:
             return self, []
         waited = self.state is State.WAITING and now >= self.waiting_until
         return self.end("expired" if waited or now >= self.expires else "lost")

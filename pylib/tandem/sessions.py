@@ -1,6 +1,6 @@
-"""The sessions of all relays on one bus: each is a value that changes by compare-and-set, and both sides hear of it.
+"""The sessions of all relays on one bus: values that change by compare-and-set and are published to both sides.
 
-api.py creates, joins and ends them; connection.py reports what its socket does. session.py decides what follows.
+What follows from what happens, session.py decides.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from tandem.errors import BusError, RefusedError, TokenError
 from tandem.logs import note
 from tandem.metrics import Metrics
 from tandem.pins import Pins
-from tandem.session import Mode, Role, Session, Side, State, Tell
+from tandem.session import Mode, RelayMessage, Role, Session, Side, State
 from tandem.tokens import SESSION_BYTES, Kind, Tokens
 
-Change = Callable[[Session], tuple[Session, list[Tell]]]
-TRIES = 100
-STATE, TEXT, ACT, CHUNK, TELL = b"S", b"T", b"A", b"B", b"C"
+Change = Callable[[Session], tuple[Session, list[RelayMessage]]]
+MAX_TRIES = 100
+STATE, TEXT, ACT, CHUNK, RELAY = b"S", b"T", b"A", b"B", b"C"
 
 
-def room(session: str, role: Role) -> str:
-    """Where messages for one side of a session are published."""
+def subject(session: str, role: Role) -> str:
+    """Name the subject to which messages for one side of a session are published."""
     return f"{session}.{role}"
 
 
-def unknown() -> RefusedError:
-    """The answer to whoever asks for a session that is not there, is over or belongs to another agent."""
+def unknown_session() -> RefusedError:
+    """Refuse access to a session that is not there, has ended or belongs to another agent."""
     return RefusedError(HTTPStatus.NOT_FOUND, "unknown", "There is no such session (any more).")
 
 
@@ -49,7 +49,7 @@ class Sessions:
         self.pins = Pins(bus, clock, config, metrics)
 
     async def create(self, mode: Mode, agent: str, name: str, site: str | None) -> Session:
-        """A new session, with its PIN, that waits for a customer."""
+        """Create a session, with a PIN, that waits for a customer."""
         now = self._clock.now()
         identity = secrets.token_hex(SESSION_BYTES)
         session = Session(
@@ -70,75 +70,75 @@ class Sessions:
         return session
 
     async def find(self, identity: str) -> Session | None:
-        """A session as it is now, also one that is over."""
+        """Return a session as it is now, also one that has ended."""
         return await self.change(identity, lambda session: session.tick(self._clock.now()))
 
     async def of_agent(self, identity: str, agent: str) -> Session:
-        """A session of this agent that goes on. Raises RefusedError."""
+        """Return a session of this agent that has not ended. Raises RefusedError."""
         session = await self.find(identity)
-        if session is None or session.state is State.OVER or session.agent != agent:
-            raise unknown()
+        if session is None or session.state is State.ENDED or session.agent != agent:
+            raise unknown_session()
         return session
 
     async def join_by_pin(self, pin: str, address: str, site: str) -> Session:
-        """The session that a customer joins with its PIN. Raises LimitError and RefusedError."""
+        """Let a customer in with a PIN. Raises LimitError and RefusedError."""
         return await self._join(await self.pins.find(pin, address, site), "pin")
 
     async def join_by_link(self, token: str) -> Session:
-        """The session that a customer joins with the token of its link. Raises RefusedError."""
+        """Let a customer in with the token of a link. Raises RefusedError."""
         try:
             identity = self._tokens.invited(token)
         except TokenError as error:
             self._metrics.wrong_pins.labels("token").inc()
-            raise unknown() from error
+            raise unknown_session() from error
         return await self._join(identity, "link")
 
     async def _join(self, identity: str, by: str) -> Session:
         joined = False
 
-        def join(session: Session) -> tuple[Session, list[Tell]]:
+        def join(session: Session) -> tuple[Session, list[RelayMessage]]:
             nonlocal joined
             joined = session.state is State.WAITING
             return session.join(self._clock.now())
 
         session = await self.change(identity, join)
         if session is None or not joined:
-            raise unknown()
+            raise unknown_session()
         self._metrics.joins.labels(by).inc()
         note("customer joined", session=identity, by=by)
         return session
 
     async def change(self, identity: str, change: Change) -> Session | None:
-        """Change a session, after what is due by now, and tell both sides. Answers it, or None if it is unknown."""
-        for _ in range(TRIES):
+        """Change a session, after what is due by now, and publish it. Returns it, or None if there is none."""
+        for _ in range(MAX_TRIES):
             entry = await self._bus.get(Bucket.SESSIONS, identity)
             if entry is None:
                 return None
             before = Session.model_validate_json(entry.value)
-            due, tells = before.tick(self._clock.now())
+            due, messages = before.tick(self._clock.now())
             after, more = change(due)
             if after == before:
                 return before
             after = after.model_copy(update={"version": before.version + 1})
             if await self._bus.update(Bucket.SESSIONS, identity, _packed(after), entry.revision):
-                await self._announce(before, after, [*tells, *more])
+                await self._publish(before, after, [*messages, *more])
                 return after
         raise BusError("A session changes faster than the bus can follow.")
 
-    async def _announce(self, before: Session, after: Session, tells: list[Tell]) -> None:
+    async def _publish(self, before: Session, after: Session, messages: list[RelayMessage]) -> None:
         if before.pin and not after.pin:
             await self.pins.release(before.pin)
-        if after.state is State.OVER:
+        if after.state is State.ENDED:
             self._metrics.ended.labels(after.reason).inc()
             note("session ended", session=after.id, reason=after.reason)
         for role in Role:
-            await self._bus.publish(room(after.id, role), STATE + _packed(after))
-        for tell in tells:
-            content = {"message": dict(tell.message), "close": tell.close, "connection": tell.connection}
-            await self._bus.publish(room(after.id, tell.role), TELL + json.dumps(content).encode())
+            await self._bus.publish(subject(after.id, role), STATE + _packed(after))
+        for each in messages:
+            content = {"message": dict(each.message), "close": each.close, "connection": each.connection}
+            await self._bus.publish(subject(after.id, each.role), RELAY + json.dumps(content).encode())
 
     def ticket(self, session: Session, role: Role) -> str:
-        """What a side shows to connect and to come back, also to a relay that has forgotten the session."""
+        """Issue what a side shows to connect and to come back, also to a relay that has forgotten the session."""
         claims: dict[str, Any] = {"sid": session.id, "role": role, "mode": session.mode, "agent": session.agent}
         claims |= {"name": session.name, "site": session.site, "until": session.waiting_until, "end": session.expires}
         if role is Role.AGENT:
@@ -146,7 +146,7 @@ class Sessions:
         return self._tokens.issue(Kind.TICKET, claims, max(1.0, session.expires - self._clock.now()))
 
     def link(self, session: Session) -> str | None:
-        """The invitation link, when the session has a site to lead to and still waits."""
+        """Make the invitation link, if the session has a site to lead to and still waits."""
         if not session.site or session.state is not State.WAITING:
             return None
         seconds = max(1.0, session.waiting_until - self._clock.now())

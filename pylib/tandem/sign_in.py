@@ -1,7 +1,7 @@
 """Agents sign in with any OpenID Connect issuer: code flow with PKCE, state and nonce, in a pop-up of the viewer.
 
 What must survive the trip to the issuer is kept in a signed cookie of the relay; the viewer fetches the token from the
-relay (handover.py), so no secret is ever in a web resource. app.py adds the routes.
+relay (handover.py), so no secret is ever in a web resource.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tandem.relay import Agent, Relay
 from tandem.tokens import Kind
 
 COOKIE = "tandem-sign-in"
-SECONDS = 600
+TRIP_TIMEOUT = 600
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY = 60
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">
@@ -40,21 +40,21 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class SignIn:
-    """Signing in with one issuer. `transport` stands for the network in tests."""
+    """The sign-in with one issuer. `transport` stands for the network in tests."""
 
     def __init__(self, relay: Relay, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._relay = relay
         self._config = relay.config
         self._transport = transport
         self._handover = Handover(relay)
-        self._known: dict[str, Any] | None = None
+        self._metadata: dict[str, Any] | None = None
 
     def routes(self) -> list[Route]:
-        """Where the pop-up starts, where the issuer sends it back to, and where the viewer asks who it was."""
+        """List where the pop-up starts, where the issuer sends it back to, and where the viewer asks who it was."""
         return [
             Route("/sign-in", _readable(self._start)),
             Route("/sign-in/callback", _readable(self._callback)),
-            Route("/sign-in/claim", self._handover.take, methods=["POST"]),
+            Route("/sign-in/claim", self._handover.answer, methods=["POST"]),
         ]
 
     async def _start(self, request: Request) -> Response:
@@ -74,9 +74,9 @@ class SignIn:
                 code_verifier=trip["verifier"],
             )
         answer = RedirectResponse(url, HTTPStatus.FOUND)
-        cookie = self._relay.tokens.issue(Kind.SIGN_IN, trip, SECONDS)
+        cookie = self._relay.tokens.issue(Kind.SIGN_IN, trip, TRIP_TIMEOUT)
         secure = self._relay.origin(request).startswith("https:")
-        answer.set_cookie(COOKIE, cookie, SECONDS, path="/sign-in", secure=secure, httponly=True, samesite="lax")
+        answer.set_cookie(COOKIE, cookie, TRIP_TIMEOUT, path="/sign-in", secure=secure, httponly=True, samesite="lax")
         return answer
 
     async def _callback(self, request: Request) -> Response:
@@ -88,7 +88,7 @@ class SignIn:
         except (httpx2.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
             note("sign-in failed", error=type(error).__name__)
             raise TokenError("The sign-in did not succeed. Close this window and start again.") from error
-        await self._handover.give(trip["viewer"], agent)
+        await self._handover.store(trip["viewer"], agent)
         answer = _page(HTTPStatus.OK, "Signed in", "You are signed in. You can close this window.", close=True)
         answer.delete_cookie(COOKIE, path="/sign-in")
         return answer
@@ -118,15 +118,15 @@ class SignIn:
         return claims
 
     async def _issuer(self) -> dict[str, Any]:
-        """What the issuer says of itself; asked once. It must be the issuer that was configured."""
-        if self._known is None:
+        """Fetch the issuer's metadata, once. Raises ValueError unless it is the issuer that was configured."""
+        if self._metadata is None:
             url = f"{(self._config.issuer or '').rstrip('/')}/.well-known/openid-configuration"
             async with httpx2.AsyncClient(transport=self._transport, timeout=10) as client:
-                known = (await client.get(url)).raise_for_status().json()
-            if known["issuer"] != self._config.issuer:
-                raise ValueError("the issuer calls itself something else")
-            self._known = known
-        return self._known
+                metadata = (await client.get(url)).raise_for_status().json()
+            if metadata["issuer"] != self._config.issuer:
+                raise ValueError("the metadata is another issuer's")
+            self._metadata = metadata
+        return self._metadata
 
     def _client(self, request: Request) -> AsyncOAuth2Client:
         return AsyncOAuth2Client(
@@ -142,7 +142,7 @@ class SignIn:
 
 
 def _readable(handle: Handler) -> Handler:
-    """What is refused is said on a page: people see it, not programs."""
+    """Show a refusal as a page: people see it, not programs."""
 
     async def answer(request: Request) -> Response:
         try:

@@ -35,7 +35,7 @@ SERVER: dict[str, Any] = {
 
 
 def routes(relay: Relay) -> list[WebSocketRoute]:
-    """The endpoints of both sides."""
+    """List the endpoints of both sides."""
 
     async def agent(socket: WebSocket) -> None:
         await _serve(relay, socket, Role.AGENT)
@@ -79,7 +79,7 @@ def _check(relay: Relay, socket: WebSocket, role: Role) -> None:
 
 
 async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
-    """The claims of the ticket in the first message."""
+    """Return the claims of the ticket in the first message."""
     try:
         first = await within(relay.clock, relay.config.hello_seconds, socket.receive())
     except TimeoutError as error:
@@ -100,7 +100,7 @@ async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
 async def _join(relay: Relay, socket: WebSocket, role: Role, claims: dict[str, Any]) -> None:
     await relay.sessions.restore(claims)
     session = await relay.sessions.find(claims["sid"])
-    if session is None or session.state is State.OVER:
+    if session is None or session.state is State.ENDED:
         reason = session.reason if session else "lost"
         await socket.send_json({"t": "ended", "reason": reason})
         await socket.close(NORMAL)

@@ -2,7 +2,7 @@
 
 A relay that is started again with the same secret believes the tokens of its former life; that is how sessions
 survive a restart. Invitations stand in links that people see, and are short: a session and an end, as a JWS without its
-constant header. sessions.py, sign_in.py and sockets.py issue and read them.
+constant header.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ class Tokens:
         self._clock = clock
 
     def issue(self, kind: Kind, claims: dict[str, Any], seconds: float) -> str:
-        """A token that nobody can guess or change, good for that many seconds."""
+        """Issue a token that nobody can guess or change, good for that many seconds."""
         now = int(self._clock.now())
         frame = {"iss": ISSUER, "aud": kind.value, "iat": now, "exp": now + int(seconds), "jti": secrets.token_hex(16)}
         return jwt.encode({"alg": ALGORITHM}, {**claims, **frame}, self._key)
 
     def read(self, kind: Kind, token: object) -> dict[str, Any]:
-        """The claims of a token. Raises TokenError when it is forged, expired or of another kind."""
+        """Return the claims of a token. Raises TokenError when it is forged, expired or of another kind."""
         if not isinstance(token, str) or len(token) > MAX_LENGTH:
             raise TokenError
         rules = jwt.JWTClaimsRegistry(
@@ -64,13 +64,13 @@ class Tokens:
         return claims
 
     def invite(self, session: str, seconds: float) -> str:
-        """A token with which somebody may join this session for that many seconds; safe in an address."""
+        """Issue a token with which somebody may join this session for that many seconds; safe in an address."""
         end = int(self._clock.now() + seconds)
         content = bytes.fromhex(session) + end.to_bytes(END_BYTES, "big")
         return jws.serialize_compact(INVITATION, content, self._key).partition(".")[2]
 
     def invited(self, token: str) -> str:
-        """The session that the token invites to. Raises TokenError when it is forged or expired."""
+        """Return the session that the token invites to. Raises TokenError when it is forged or expired."""
         header = jws.serialize_compact(INVITATION, b"", self._key).partition(".")[0]
         try:
             content = jws.deserialize_compact(f"{header}.{token}", self._key, [ALGORITHM]).payload

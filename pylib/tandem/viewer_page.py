@@ -1,6 +1,6 @@
-"""Serves the built files: the customer script for anybody, the viewer for the agent origins alone.
+"""The built files as they are served: the customer script to anybody, the viewer to the agent origins alone.
 
-The viewer's page is told which origins may embed it, in a <meta>; the browser is told by frame-ancestors.
+The origins that may embed the viewer stand in a <meta> for its page, and in frame-ancestors for the browser.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Pages:
         self._relay = relay
 
     def routes(self) -> list[Route]:
-        """Where the files are."""
+        """List where the files are."""
         return [
             Route("/tandem.js", self._script),
             Route("/viewer", self._viewer),
@@ -61,14 +61,14 @@ class Pages:
         return answer
 
     def _with_meta(self, page: str) -> str:
-        told = html.escape(json.dumps({"agent_origins": list(self._relay.config.agent_origins)}))
-        meta = f'<meta name="tandem" content="{told}">'
+        content = html.escape(json.dumps({"agent_origins": list(self._relay.config.agent_origins)}))
+        meta = f'<meta name="tandem" content="{content}">'
         if META.search(page):
             return META.sub(lambda _: meta, page, count=1)
         return HEAD.sub(lambda head: head[0] + meta, page, count=1)
 
     def _policy(self, origin: str) -> str:
-        """The replayed page's styles, pictures and fonts come from anywhere; scripts from here alone."""
+        """Allow the replayed page's styles, pictures and fonts from anywhere, scripts from here alone."""
         socket = origin.replace("http", "ws", 1)
         ancestors = " ".join(self._relay.config.agent_origins) or "'none'"
         return "; ".join(

@@ -1,6 +1,6 @@
 """Agents and customers of many sessions, in a process of their own.
 
-Its arguments are AGENTS CUSTOMERS ROOMS MESSAGES; the first two are the origins of the relays that either side uses.
+Its arguments are AGENTS CUSTOMERS SESSIONS MESSAGES; the first two are the origins of the relays that either side uses.
 tandem_relay.py starts it, and reads the figures (`Figures`, as JSON) from its standard output.
 """
 
@@ -35,7 +35,7 @@ PAYLOAD = json.dumps(CHANGE).encode()
 class Figures:
     """Of one run: seconds on the clock and of the relays' CPU, and bytes of the relays' memory."""
 
-    rooms: int
+    sessions: int
     messages: int
     start_seconds: float
     start_cpu: float
@@ -45,7 +45,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Room:
+class LiveSession:
     """A live session."""
 
     agent: ClientConnection
@@ -72,7 +72,7 @@ class Clients:
         answer = await self.http.post(f"{self.agents.relay}/api/sign-in", headers={"origin": self.agents.relay})
         self.headers = {"authorization": f"Bearer {answer.json()['token']}"}
 
-    async def open(self) -> Room:
+    async def open(self) -> LiveSession:
         """A session in which the customer has agreed."""
         async with self.gate:
             made = await self.post(
@@ -84,7 +84,7 @@ class Clients:
             customer = await dial(self.customers.relay, "customer", SHOP, joined["ticket"])
             await customer.send('{"t":"consent","view":true}')
             await until(agent, "consent")
-            return Room(agent, customer)
+            return LiveSession(agent, customer)
 
     async def post(self, url: str, body: object, headers: dict[str, str]) -> dict[str, Any]:
         """A request that must succeed."""
@@ -130,10 +130,10 @@ async def run(agents: Node, customers: Node, count: int, messages: int) -> Figur
     clients = Clients(agents, customers)
     await clients.sign_in()
     before, cpu, memory = clients.cost()
-    rooms = await asyncio.gather(*(clients.open() for _ in range(count)))
+    sessions = await asyncio.gather(*(clients.open() for _ in range(count)))
     opened, opened_cpu, opened_memory = clients.cost()
     each = max(1, messages // count)
-    await asyncio.gather(*(room.exchange(each) for room in rooms))
+    await asyncio.gather(*(session.exchange(each) for session in sessions))
     sent, sent_cpu, _ = clients.cost()
     return Figures(
         count,
@@ -148,8 +148,8 @@ async def run(agents: Node, customers: Node, count: int, messages: int) -> Figur
 
 def main() -> None:
     """Print the figures."""
-    agents, customers, rooms, messages = sys.argv[1:]
-    figures = asyncio.run(run(Node(agents, ""), Node(customers, ""), int(rooms), int(messages)))
+    agents, customers, sessions, messages = sys.argv[1:]
+    figures = asyncio.run(run(Node(agents, ""), Node(customers, ""), int(sessions), int(messages)))
     sys.stdout.write(json.dumps(asdict(figures)) + "\n")
 
 

@@ -1,7 +1,7 @@
 """What Tandem's relay can carry: sessions and messages per second of one core, and memory of a session.
 
-`python build.py bench tandem-relay` runs it: at 10, 100 and 1000 rooms, with the bus of one process, and with agents on
-one relay, customers on another, and NATS between. What counts is the relays' own CPU: the clients, in a process of
+`python build.py bench tandem-relay` runs it: at 10, 100 and 1000 sessions, with the bus of one process, and with agents
+on one relay, customers on another, and NATS between. What counts is the relays' own CPU: the clients, in a process of
 their own, take at least as much of the machine. What NATS takes is not counted.
 """
 
@@ -24,7 +24,7 @@ from cotab_kit.progress import Steps
 from tandem_clients import Figures
 from tandem_processes import HERE, Node, nats, node
 
-ROOMS = (10, 100, 1000)
+SESSIONS = (10, 100, 1000)
 MESSAGES = 6000
 BUSES = {"one relay": "one", "two relays, NATS": "two"}
 
@@ -40,27 +40,28 @@ def relays(bus: str) -> Iterator[tuple[Node, Node]]:
             yield first, second
 
 
-def measure(bus: str, rooms: int) -> Figures:
+def measure(bus: str, sessions: int) -> Figures:
     """One run, with processes that have done nothing before."""
     with relays(bus) as (agents, customers):
         where = (agents.relay, customers.relay)
-        command: list[str | Path] = [sys.executable, HERE / "tandem_clients.py", *where, str(rooms), str(MESSAGES)]
+        command: list[str | Path] = [sys.executable, HERE / "tandem_clients.py", *where, str(sessions), str(MESSAGES)]
         finished = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return Figures(**json.loads(finished.stdout))
 
 
 def per_core(figures: Figures) -> tuple[float, float]:
     """Sessions and messages for each second of the relays' CPU."""
-    return figures.rooms / figures.start_cpu, figures.messages / figures.message_cpu
+    return figures.sessions / figures.start_cpu, figures.messages / figures.message_cpu
 
 
 def table(runs: dict[tuple[str, int], Figures]) -> Table:
     """What a core does, and beside it what came through on this machine."""
-    shown = Table("relays", "rooms", "sessions/s per core", "messages/s per core", "messages/s here", "KiB per session")
-    for (label, rooms), figures in runs.items():
-        sessions, messages = per_core(figures)
-        here, memory = figures.messages / figures.message_seconds, figures.memory / 1024 / rooms
-        shown.add_row(label, str(rooms), f"{sessions:.0f}", f"{messages:.0f}", f"{here:.0f}", f"{memory:.0f}")
+    rates = ("sessions/s per core", "messages/s per core", "messages/s here")
+    shown = Table("relays", "sessions", *rates, "KiB per session")
+    for (label, sessions), figures in runs.items():
+        started, messages = per_core(figures)
+        here, memory = figures.messages / figures.message_seconds, figures.memory / 1024 / sessions
+        shown.add_row(label, str(sessions), f"{started:.0f}", f"{messages:.0f}", f"{here:.0f}", f"{memory:.0f}")
     return shown
 
 
@@ -73,18 +74,18 @@ def main() -> None:
     steps = Steps.for_this_terminal()
     runs = {}
     for label, bus in BUSES.items():
-        for rooms in ROOMS:
-            with steps.step(f"{rooms} rooms, {label}"):
-                runs[label, rooms] = measure(bus, rooms)
+        for sessions in SESSIONS:
+            with steps.step(f"{sessions} sessions, {label}"):
+                runs[label, sessions] = measure(bus, sessions)
     Console(width=120).print(table(runs))
     if options.json:
-        figures = {f"{label}, {rooms} rooms": asdict(run) for (label, rooms), run in runs.items()}
+        figures = {f"{label}, {sessions} sessions": asdict(run) for (label, sessions), run in runs.items()}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if options.chart:
         bars = []
-        for (label, rooms), run in runs.items():
+        for (label, sessions), run in runs.items():
             messages = per_core(run)[1]
-            bars.append(Bar(f"{label}: {rooms} rooms", messages, f"{messages:.0f}", ours=True))
+            bars.append(Bar(f"{label}: {sessions} sessions", messages, f"{messages:.0f}", ours=True))
         write_bars(options.chart, "Messages per second of one core", bars)
 
 

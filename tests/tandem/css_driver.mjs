@@ -1,13 +1,13 @@
-// Scrubs CSS, one JSON object {css, source} a line, in and out. For test_css_js.py.
+// Masks CSS, one JSON object {css, source} a line, in and out. For test_css_js.py.
 
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const CSS = { supports: (_, value) => /^(red|#|rgb)/.test(value) };
 Object.assign(globalThis, { CSS, document: { baseURI: "https://shop.example/page" } });
-const { scrubCss } = await import(pathToFileURL(process.argv[2]).href);
+const { maskCss } = await import(pathToFileURL(process.argv[2]).href);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { css, source } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(scrubCss(css, source))}\n`);
+  process.stdout.write(`${JSON.stringify(maskCss(css, source))}\n`);
 }

@@ -78,7 +78,7 @@ class Agent:
 
     def _connect(self) -> ClientConnection:
         self._open = ExitStack()
-        dialling = connect(
+        dialing = connect(
             f"{self._relay.replace('http', 'ws')}/ws/agent",
             origin=Origin(self._relay),
             subprotocols=[Subprotocol("tandem.1")],
@@ -86,16 +86,16 @@ class Agent:
             max_size=None,
             max_queue=None,
         )
-        socket = self._open.enter_context(dialling)
+        socket = self._open.enter_context(dialing)
         socket.send(json.dumps({"t": "hello", "v": 1, "ticket": self._ticket}))
         return socket
 
-    def say(self, **message: object) -> None:
+    def send(self, **message: object) -> None:
         self.socket.send(json.dumps(message))
 
     def read(self) -> None:
         """Take in the next frame."""
-        self.inbox.take(self.socket.recv(timeout=TIMEOUT))
+        self.inbox.add(self.socket.recv(timeout=TIMEOUT))
 
     def wait(self, condition: Callable[[], object]) -> None:
         while not condition():
@@ -115,7 +115,7 @@ class Agent:
         self._acts += 1
         if node is not None:
             members["id"] = self.inbox.node(node)
-        self.say(t="act", n=self._acts, do=do, **members)
+        self.send(t="act", n=self._acts, do=do, **members)
         self.wait(lambda: any(message.get("n") == self._acts for message in self.inbox.control))
         answer = next(message for message in self.inbox.control if message.get("n") == self._acts)
         return "done" if answer["t"] == "done" else cast("str", answer["why"])
@@ -138,7 +138,7 @@ class Inbox:
     everything: list[str] = field(default_factory=list)
     _parts: list[bytes] = field(default_factory=list)
 
-    def take(self, frame: str | bytes) -> None:
+    def add(self, frame: str | bytes) -> None:
         if isinstance(frame, str):
             self.control.append(json.loads(frame))
             self.everything.append(frame)

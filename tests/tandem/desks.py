@@ -9,13 +9,13 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 from customers import Stage
 
 EMBED = """(relay) => {
-  window.said = [];
+  window.received = [];
   document.body.replaceChildren();
   const frame = Object.assign(document.createElement("iframe"), { src: `${relay}/viewer`, title: "Tandem" });
   frame.allow = "autoplay; fullscreen; clipboard-write";
   frame.style = "position: fixed; inset: 0; width: 100%; height: 100%; border: 0";
   addEventListener("message", ({ data, origin, source }) => {
-    if (source === frame.contentWindow && origin === relay) window.said.push(data);
+    if (source === frame.contentWindow && origin === relay) window.received.push(data);
   });
   document.body.append(frame);
   window.post = (message) => frame.contentWindow.postMessage({ tandem: 1, ...message }, relay);
@@ -23,7 +23,7 @@ EMBED = """(relay) => {
 
 
 class Desk:
-    """The tab's page. `post` tells the viewer something, `said` waits for what it says."""
+    """The tab's page. `post` sends the viewer a message, `received` waits for what it emits."""
 
     def __init__(self, context: BrowserContext, stage: Stage, path: str = "/plain.html") -> None:
         self.stage = stage
@@ -43,19 +43,19 @@ class Desk:
     def embed(self) -> None:
         """Put the viewer into the page, and wait until it is there."""
         self.page.evaluate(EMBED, self.stage.relay)
-        self.said("ready")
+        self.received("ready")
 
     def post(self, kind: str, **members: object) -> None:
         self.page.evaluate("(message) => window.post(message)", {"type": kind, **members})
 
-    def said(self, kind: str, **members: object) -> dict[str, Any]:
+    def received(self, kind: str, **members: object) -> dict[str, Any]:
         """Wait for a message with these members, and forget it and what came before it."""
         taken: dict[str, Any] = self.page.wait_for_function(
             """([kind, members]) => {
               const fits = (each) => each.type === kind &&
                 Object.entries(members).every(([name, value]) => each[name] === value);
-              const at = window.said.findIndex(fits);
-              return at < 0 ? null : window.said.splice(0, at + 1)[at];
+              const at = window.received.findIndex(fits);
+              return at < 0 ? null : window.received.splice(0, at + 1)[at];
             }""",
             arg=[kind, members],
         ).json_value()
@@ -65,7 +65,7 @@ class Desk:
         """Open or resume a session; the invitation."""
         site = f"{self.stage.site}/shop.html"
         self.post("open", mode=mode, conversation="1", session=session, site=site, language=language)
-        return self.said("invitation")
+        return self.received("invitation")
 
     def use(self, tool: str | None) -> None:
         self.post("tool", tool=tool)
@@ -73,7 +73,7 @@ class Desk:
     def sees(self, text: str) -> None:
         expect(self.mirror.get_by_text(text).first).to_be_visible()
 
-    def over(self, name: str) -> tuple[float, float]:
+    def center(self, name: str) -> tuple[float, float]:
         """Where the element with this id is on the agent's screen."""
         box = self.mirror.locator(f"#{name}").bounding_box()
         assert box is not None

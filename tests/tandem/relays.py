@@ -100,7 +100,7 @@ class Served:
         agent = await self.open("agent", created["token"])
         joined = (await self.join(pin=created["pin"])).json()
         customer = await self.open("customer", joined["ticket"])
-        await customer.say(t="consent", view=True)
+        await customer.send(t="consent", view=True)
         await agent.until("consent")
         return agent, customer
 
@@ -116,11 +116,11 @@ class Side:
     @classmethod
     async def open(cls, relay: Served, role: str, hello: dict[str, Any]) -> Side:
         side = cls(await dial(relay, role, relay.origin if role == "agent" else SHOP), hello.get("ticket"))
-        await side.say(**hello)
+        await side.send(**hello)
         side.welcome = await side.next()
         return side
 
-    async def say(self, **message: object) -> None:
+    async def send(self, **message: object) -> None:
         await self.socket.send(json.dumps(message))
 
     async def chunk(self, number: int, payload: bytes = b"x", *, key: bool = False, last: bool = True) -> None:

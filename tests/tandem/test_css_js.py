@@ -14,7 +14,7 @@ SECRET = "Secret"  # noqa: S105 - what must not be found
 
 
 @pytest.fixture(scope="module")
-def scrub() -> Iterator[Ask]:
+def mask() -> Iterator[Ask]:
     with answering("css_driver.mjs", "customer/css.js") as ask:
         yield ask
 
@@ -38,15 +38,15 @@ hiding = st.one_of(
     st.just(f"a {{ background: url('data:image/svg+xml,<svg><text>{SECRET}</text></svg>') }}"),
     st.just(f"a {{ background: url(javascript:{SECRET}) }}"),
 )
-harmless = st.sampled_from(["b { color: red }", "i { content: '\\201C' }", ":root { --y: 1px }", ""])
+plain = st.sampled_from(["b { color: red }", "i { content: '\\201C' }", ":root { --y: 1px }", ""])
 
 
-@given(before=st.lists(harmless), hidden=hiding, after=st.lists(harmless), source=st.sampled_from(["sheet", "inline"]))
+@given(before=st.lists(plain), hidden=hiding, after=st.lists(plain), source=st.sampled_from(["sheet", "inline"]))
 def test_nothing_hidden_in_a_sheet_leaves(
-    scrub: Ask, before: list[str], hidden: str, after: list[str], source: str
+    mask: Ask, before: list[str], hidden: str, after: list[str], source: str
 ) -> None:
     css = "\n".join([*before, hidden, *after])
-    left = scrub({"css": css, "source": source})
+    left = mask({"css": css, "source": source})
     assert SECRET not in left
     assert all(part.split("{")[0] in left for part in [*before, *after])
 
@@ -56,24 +56,24 @@ def test_nothing_hidden_in_a_sheet_leaves(
     gap=st.sampled_from(["", " ", "/* ; */", "\n"]),
     value=st.sampled_from([SECRET, f"1px {SECRET}", "12345678"]),
 )
-def test_no_variable_of_an_element_says_anything(scrub: Ask, before: str, gap: str, value: str) -> None:
+def test_no_variable_of_an_element_says_anything(mask: Ask, before: str, gap: str, value: str) -> None:
     styles = [f"color: red; --x{gap}:{gap}{value}; width: 1px", f"--x:{value}", f"{{--x: {value}}}"]
-    assert all(value not in scrub({"css": css, "source": "inline"}) for css in styles)
+    assert all(value not in mask({"css": css, "source": "inline"}) for css in styles)
     text = before.translate(dict.fromkeys(map(ord, "'\\\n")))
-    assert SECRET not in scrub({"css": f"--x: '{text}{SECRET}'", "source": "inline"})
+    assert SECRET not in mask({"css": f"--x: '{text}{SECRET}'", "source": "inline"})
 
 
 @pytest.mark.parametrize("value", ["12px", "-0.5em", "3", "red", "#ff0000", "rgb(1 2 3 / 50%)", "45%"])
-def test_variables_that_are_measures_or_colors_arrive(scrub: Ask, value: str) -> None:
+def test_variables_that_are_measures_or_colors_arrive(mask: Ask, value: str) -> None:
     css = f"--x: {value}; --y:{value}"
-    assert scrub({"css": css, "source": "inline"}).replace(" ", "") == css.replace(" ", "")
+    assert mask({"css": css, "source": "inline"}).replace(" ", "") == css.replace(" ", "")
 
 
 @given(text=around, end=st.sampled_from(['"', "'", "/*", "url(", 'url("', "url('"]))
-def test_what_is_not_closed_is_hidden_to_its_end(scrub: Ask, text: str, end: str) -> None:
-    left = scrub({"css": f"a {{ content: {end}{SECRET}", "source": "inline"})
+def test_what_is_not_closed_is_hidden_to_its_end(mask: Ask, text: str, end: str) -> None:
+    left = mask({"css": f"a {{ content: {end}{SECRET}", "source": "inline"})
     assert SECRET not in left
-    assert isinstance(scrub({"css": text + end + text, "source": "sheet"}), str)
+    assert isinstance(mask({"css": text + end + text, "source": "sheet"}), str)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_what_is_not_closed_is_hidden_to_its_end(scrub: Ask, text: str, end: str
         ('a { content: "Jane" }', 'a { content: "••••" }'),
     ],
 )
-def test_what_a_sheet_needs_arrives(scrub: Ask, css: str, left: str) -> None:
-    assert scrub({"css": css, "source": "sheet"}) == left
+def test_what_a_sheet_needs_arrives(mask: Ask, css: str, left: str) -> None:
+    assert mask({"css": css, "source": "sheet"}) == left
 
 
-def test_an_element_loads_nothing_by_its_style(scrub: Ask) -> None:
-    assert scrub({"css": "background: url(a.png) red", "source": "inline"}) == "background: none red"
+def test_an_element_loads_nothing_by_its_style(mask: Ask) -> None:
+    assert mask({"css": "background: url(a.png) red", "source": "inline"}) == "background: none red"

@@ -66,7 +66,7 @@ def work(shopper: Customer, agent: Agent) -> None:
     page.evaluate("() => window.stir()")
     agent.wait(lambda: "shown-added" in agent.inbox.text and "shown-set" in agent.inbox.text)
     agent.wait(lambda: any("width='20'" in each.get("src", "") for each in agent.inbox.changes("late-picture")))
-    agent.say(t="ask", what="control")
+    agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
     assert agent.act("type", "reveal", text="x") == "password"
@@ -74,7 +74,7 @@ def work(shopper: Customer, agent: Agent) -> None:
     assert agent.act("type", "text", text="x") == "masked"
     assert agent.act("click", "shown") == "done"
     snapshots = agent.inbox.snapshots
-    agent.say(t="resync")
+    agent.send(t="resync")
     agent.wait(lambda: agent.inbox.snapshots > snapshots)
     page.evaluate("() => document.getElementById('shown').setAttribute('data-tandem-block', '')")
     page.evaluate("() => { document.getElementById('shown').textContent = 'secret-blocked-afterwards'; }")
@@ -83,5 +83,5 @@ def work(shopper: Customer, agent: Agent) -> None:
     page.reload()
     agent.wait(lambda: agent.inbox.snapshots > snapshots + 2)
     page.evaluate("() => window.stir()")
-    agent.say(t="ping", at=77)
+    agent.send(t="ping", at=77)
     agent.until("pong", at=77)

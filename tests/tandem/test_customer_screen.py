@@ -16,7 +16,7 @@ from customers import Agent, Stage, built_assets, customer, staged
 # In place of the browser's picker, which a headless one does not have: a picture that is all red.
 PICKER = """
 if (navigator.mediaDevices) navigator.mediaDevices.getDisplayMedia = async () => {
-  if (window.cancelled) throw new DOMException("", "NotAllowedError");
+  if (window.canceled) throw new DOMException("", "NotAllowedError");
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
   const context = canvas.getContext("2d");
   setInterval(() => { context.fillStyle = "rgb(255 0 0)"; context.fillRect(0, 0, 320, 180); }, 20);
@@ -53,7 +53,7 @@ def answered(viewer: Page, agent: Agent) -> None:
     """Answer the offer as a viewer does, with the customer's candidates."""
     offer = agent.until("signal")["data"]["description"]
     answer: dict[str, Any] = viewer.evaluate(ANSWER, offer)
-    agent.say(t="signal", data={"description": answer})
+    agent.send(t="signal", data={"description": answer})
     while (candidate := agent.until("signal")["data"]["candidate"]) is not None:
         viewer.evaluate("candidate => window.peer.addIceCandidate(candidate)", candidate)
 
@@ -66,13 +66,13 @@ def test_a_screen_is_shared_by_webrtc_or_else_by_pictures(looping: Browser, stag
         viewer = context.new_page()
         viewer.goto(f"{stage.site}/plain.html")
         shopper = customer(context, stage)
-        shopper.page.evaluate("() => { window.cancelled = true; window.tandem.open(); }")
+        shopper.page.evaluate("() => { window.canceled = true; window.tandem.open(); }")
         shopper.ui.get_by_label("PIN").fill(agent.pin)
         shopper.button("Continue").click()
         expect(shopper.ui.get_by_role("dialog")).to_contain_text("Nothing is hidden in what you choose")
         shopper.button("Choose what to share").click()
         expect(shopper.banner).to_contain_text("Nothing is shared at the moment")
-        shopper.page.evaluate("() => { window.cancelled = false; }")
+        shopper.page.evaluate("() => { window.canceled = false; }")
         shopper.button("Share again").click()
         expect(shopper.banner).to_contain_text("Agent sees what you share")
         assert agent.until("share")["fallback"] is False
@@ -80,7 +80,7 @@ def test_a_screen_is_shared_by_webrtc_or_else_by_pictures(looping: Browser, stag
         assert viewer.evaluate("() => window.got") == "video"
         viewer.wait_for_function("() => window.peer.connectionState === 'connected'")
 
-        agent.say(t="laser", x=0.5, y=0.5, unit="fraction")
+        agent.send(t="laser", x=0.5, y=0.5, unit="fraction")
         shopper.page.wait_for_function("""() => {
           const canvas = document.querySelector("[data-tandem-ui]").shadowRoot.querySelector("canvas");
           const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width || 1, canvas.height || 1);

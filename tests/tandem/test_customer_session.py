@@ -86,10 +86,10 @@ def test_an_agent_acts_only_as_far_as_allowed(context: BrowserContext, stage: St
     shopper = customer(context, stage)
     shopper.join(agent)
     log = shopper.page.locator("#log")
-    agent.say(t="ask", what="control")
+    agent.send(t="ask", what="control")
     shopper.button("Only watching").click()
     assert agent.until("control")["allowed"] is False
-    agent.say(t="ask", what="control")
+    agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     assert agent.until("control")["allowed"] is True
     expect(shopper.banner).to_contain_text("may act")
@@ -132,8 +132,8 @@ def test_an_agent_acts_only_as_far_as_allowed(context: BrowserContext, stage: St
     assert agent.until("control")["allowed"] is False
     expect(shopper.banner).to_contain_text("Agent sees this page")
     before = log.text_content()
-    agent.say(t="act", n=999, do="click", id=agent.inbox.node("buy"))
-    agent.say(t="ping", at=5)
+    agent.send(t="act", n=999, do="click", id=agent.inbox.node("buy"))
+    agent.send(t="ping", at=5)
     assert agent.until("pong")["at"] == 5
     assert log.text_content() == before
     assert not {"file", "masked", "blocked"} & set((before or "").split())
@@ -144,7 +144,7 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
 ) -> None:
     shopper = customer(context, stage)
     shopper.join(agent)
-    agent.say(t="ask", what="control")
+    agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
     assert agent.act("click", "next") == "done"
@@ -158,7 +158,7 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
     shopper.page.reload()
     agent.wait(lambda: agent.inbox.snapshots >= 5)
     assert "querysecret" not in agent.inbox.text
-    agent.say(t="bye")
+    agent.send(t="end")
     expect(shopper.banner).to_contain_text("Agent has ended the session")
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_recorded_while_the_agent_is_away(context: BrowserContext, st
     assert "Twenty percent off" in agent.inbox.text
     shopper.state("live")
     snapshots = agent.inbox.snapshots
-    agent.say(t="resync")
+    agent.send(t="resync")
     agent.wait(lambda: agent.inbox.snapshots > snapshots)
 
 
@@ -206,8 +206,8 @@ def test_a_congested_way_out_is_followed_by_a_fresh_picture(
     }""")
     change = "text => { document.getElementById('public').textContent = text; }"
     shopper.page.evaluate(change, "Dropped")
-    agent.say(t="resync")
-    agent.say(t="ping", at=1)
+    agent.send(t="resync")
+    agent.send(t="ping", at=1)
     agent.until("pong")
     assert (agent.inbox.snapshots, "Dropped" in agent.inbox.text) == (1, False)
     shopper.page.evaluate(change, "Thirty percent off")
@@ -221,7 +221,7 @@ def test_a_relay_that_is_started_again_learns_what_the_customer_decided(
 ) -> None:
     shopper = customer(context, stage)
     shopper.join(agent)
-    agent.say(t="ask", what="control")
+    agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
     stage.restart()
@@ -262,8 +262,8 @@ def test_what_the_agent_points_at_shows_and_fades(context: BrowserContext, stage
         {"t": "highlight", "id": agent.inbox.node("buy")},
         {"t": "draw", "stroke": 1, "points": [[10, 10], [90, 90]], "done": True},
     ):
-        agent.say(**message)
-        agent.say(t="ping", at=1)
+        agent.send(**message)
+        agent.send(t="ping", at=1)
         agent.until("pong")
         shopper.page.clock.run_for(100)
         assert shopper.page.evaluate(inked), message

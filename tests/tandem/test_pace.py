@@ -28,7 +28,7 @@ async def test_in_no_span_of_time_are_more_messages_taken_than_allowed(pauses: l
     taken = []
     for pause in pauses:
         clock.time += pause
-        await pace.keep()
+        await pace.wait()
         taken.append(clock.time)
     for first, start in enumerate(taken):
         assert all(count <= burst + 2 * (end - start) + 1.001 for count, end in enumerate(taken[first:], 1))
@@ -39,6 +39,6 @@ async def test_who_is_no_faster_than_allowed_never_waits() -> None:
     pace = Pace(clock, per_second=200, at_once=1000)
     for _ in range(5000):
         before = clock.time
-        await pace.keep()
+        await pace.wait()
         assert clock.time == before
         clock.time += 0.0051

@@ -27,7 +27,7 @@ async def test_a_customer_joins_by_pin_and_the_agent_sees_what_it_sends(relay: S
     agent, customer = await relay.both()
     await customer.chunk(0, b"snapshot", key=True)
     assert await agent.next() == frame(0, b"snapshot", key=True)
-    await agent.say(t="laser", x=1, y=2)
+    await agent.send(t="laser", x=1, y=2)
     assert await customer.until("laser") == {"t": "laser", "x": 1, "y": 2}
 
 
@@ -52,7 +52,7 @@ async def test_nothing_is_seen_before_the_consent(relay: Served) -> None:
     agent = await relay.open("agent", created["token"])
     customer = await relay.open("customer", (await relay.join(pin=created["pin"])).json()["ticket"])
     await customer.chunk(0, b"too early", key=True)
-    await customer.say(t="consent", view=True)
+    await customer.send(t="consent", view=True)
     await customer.chunk(1, b"now", key=True)
     await agent.until("consent")
     assert await agent.next() == frame(1, b"now", key=True)
@@ -62,7 +62,7 @@ async def test_refusing_to_be_seen_ends_the_session_for_both(relay: Served) -> N
     created = await relay.session()
     agent = await relay.open("agent", created["token"])
     customer = await relay.open("customer", (await relay.join(pin=created["pin"])).json()["ticket"])
-    await customer.say(t="consent", view=False)
+    await customer.send(t="consent", view=False)
     for side in (agent, customer):
         assert (await side.until("ended"))["reason"] == "customer"
         assert await side.closed() == 1000
@@ -70,15 +70,15 @@ async def test_refusing_to_be_seen_ends_the_session_for_both(relay: Served) -> N
 
 async def test_an_agent_acts_only_while_control_is_allowed(relay: Served) -> None:
     agent, customer = await relay.both()
-    await agent.say(t="act", n=1, do="click", id=3)
-    await customer.say(t="control", allowed=True)
+    await agent.send(t="act", n=1, do="click", id=3)
+    await customer.send(t="control", allowed=True)
     assert (await agent.until("control"))["allowed"] is True
-    await agent.say(t="act", n=2, do="click", id=3)
+    await agent.send(t="act", n=2, do="click", id=3)
     assert (await customer.until("act"))["n"] == 2
-    await customer.say(t="control", allowed=False)
+    await customer.send(t="control", allowed=False)
     await agent.until("control")
-    await agent.say(t="act", n=3, do="click", id=3)
-    await agent.say(t="tool", tool=None)
+    await agent.send(t="act", n=3, do="click", id=3)
+    await agent.send(t="tool", tool=None)
     assert (await customer.next())["t"] == "tool"
 
 
@@ -210,7 +210,7 @@ async def test_a_hello_that_is_none_is_refused(relay: Served, hello: dict[str, o
 async def test_malformed_messages_are_dropped_and_the_session_goes_on(relay: Served, junk: str | bytes) -> None:
     agent, customer = await relay.both()
     await customer.socket.send(junk)
-    await customer.say(t="visible", here=True)
+    await customer.send(t="visible", here=True)
     assert await agent.next() == {"t": "visible", "here": True}
 
 
@@ -232,7 +232,7 @@ async def test_a_chunk_that_is_too_large_closes_the_connection_but_not_the_sessi
 
 async def test_either_side_ends_the_session_with_a_bye(relay: Served) -> None:
     agent, customer = await relay.both()
-    await agent.say(t="bye")
+    await agent.send(t="end")
     assert (await customer.until("ended"))["reason"] == "agent"
     assert (await agent.until("ended"))["reason"] == "agent"
     assert await relay.metric('tandem_sessions_ended_total{reason="agent"}') == 1
@@ -243,7 +243,7 @@ async def test_a_flood_of_control_messages_is_slowed_down_and_nothing_of_it_is_l
 ) -> None:
     agent, customer = await relay.both()
     for number in range(1100):
-        await agent.say(t="laser", x=number, y=0)
+        await agent.send(t="laser", x=number, y=0)
     await eventually(lambda: clock.soonest < clock.now() + 0.1)
     clock.advance(1)
     for number in range(1100):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tandem.session import Role, Session, Side, State, Tell
+from tandem.session import RelayMessage, Role, Session, Side, State
 
 ROLES = st.sampled_from(list(Role))
 NAMES = st.sampled_from(["one", "two"])
@@ -27,42 +27,42 @@ class SessionMachine(RuleBasedStateMachine):
             sides={Role.AGENT: Side(away_since=1000), Role.CUSTOMER: Side()},
         )
 
-    def take(self, result: tuple[Session, list[Tell]]) -> None:
-        was_over = self.session.state is State.OVER
-        self.session, tells = result
-        ended = sum(tell.message["t"] == "ended" for tell in tells)
-        assert not (was_over and tells)
+    def apply(self, result: tuple[Session, list[RelayMessage]]) -> None:
+        was_ended = self.session.state is State.ENDED
+        self.session, messages = result
+        ended = sum(each.message["t"] == "ended" for each in messages)
+        assert not (was_ended and messages)
         assert ended in {0, 2}
         self.ended += ended
 
     @rule(role=ROLES, name=NAMES)
     def a_side_connects(self, role: Role, name: str) -> None:
-        self.take(self.session.connect(role, f"{role}-{name}", self.now))
+        self.apply(self.session.connect(role, f"{role}-{name}", self.now))
 
     @rule(role=ROLES, name=NAMES)
     def a_connection_is_gone(self, role: Role, name: str) -> None:
-        self.take(self.session.disconnect(role, f"{role}-{name}", self.now))
+        self.apply(self.session.disconnect(role, f"{role}-{name}", self.now))
 
     @rule()
     def somebody_joins(self) -> None:
-        self.take(self.session.join(self.now))
+        self.apply(self.session.join(self.now))
 
     @rule(view=st.booleans())
     def the_customer_decides(self, *, view: bool) -> None:
-        self.take(self.session.consent(view=view))
+        self.apply(self.session.consent(view=view))
 
     @rule(allowed=st.booleans())
     def control_is_decided(self, *, allowed: bool) -> None:
-        self.take(self.session.allow_control(allowed=allowed))
+        self.apply(self.session.allow_control(allowed=allowed))
 
     @rule(seconds=st.floats(0, 700))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
-        self.take(self.session.tick(self.now))
+        self.apply(self.session.tick(self.now))
 
     @invariant()
     def both_sides_are_told_of_the_end_exactly_once(self) -> None:
-        assert self.ended == (2 if self.session.state is State.OVER else 0)
+        assert self.ended == (2 if self.session.state is State.ENDED else 0)
 
     @invariant()
     def there_is_control_only_where_there_is_consent(self) -> None:
@@ -74,9 +74,9 @@ class SessionMachine(RuleBasedStateMachine):
 
     @invariant()
     def an_end_has_a_reason_and_nobody_left(self) -> None:
-        over = self.session.state is State.OVER
-        assert (self.session.reason is not None) == over
-        assert not (over and any(self.session.here(role) for role in Role))
+        ended = self.session.state is State.ENDED
+        assert (self.session.reason is not None) == ended
+        assert not (ended and any(self.session.here(role) for role in Role))
 
 
 TestSession = SessionMachine.TestCase

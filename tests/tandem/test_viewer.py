@@ -50,35 +50,35 @@ def test_an_agent_sees_points_and_acts(
     with browser.new_context(locale="en-GB") as apart:
         shopper = customer(apart, stage)
         enter(shopper, invitation["pin"])
-        assert desk.said("connected")["participants"] == ["Customer"]
+        assert desk.received("connected")["participants"] == ["Customer"]
         desk.sees("Ten percent off")
         expect(desk.mirror.get_by_text("Jane Doe")).to_have_count(0)
-        assert desk.said("quality")["quality"] in {"good", "fair", "poor"}
+        assert desk.received("quality")["quality"] in {"good", "fair", "poor"}
         assert axe(frame_of(desk)) == []
 
         desk.use("pointer")
-        desk.page.mouse.move(*desk.over("public"))
+        desk.page.mouse.move(*desk.center("public"))
         expect(shopper.ui.locator("canvas.overlay")).to_have_count(1)
 
         log = shopper.page.locator("#log")
-        desk.page.mouse.click(*desk.over("buy"))
+        desk.page.mouse.click(*desk.center("buy"))
         desk.use("control")
-        desk.said("control", state="asked")
+        desk.received("control", state="asked")
         shopper.button("Allow acting").click()
-        desk.said("control", state="on")
+        desk.received("control", state="on")
         expect(desk.viewer.get_by_text("Remote control is allowed")).to_be_visible()
-        desk.page.mouse.click(*desk.over("buy"))
+        desk.page.mouse.click(*desk.center("buy"))
         expect(log).to_contain_text("over buy")
-        desk.page.mouse.click(*desk.over("name"))
+        desk.page.mouse.click(*desk.center("name"))
         desk.page.keyboard.type("Jo")
         expect(log).to_contain_text("name=Jo")
         expect(desk.mirror.locator("#name")).to_have_value("Jo")
-        desk.page.mouse.click(*desk.over("size"))
+        desk.page.mouse.click(*desk.center("size"))
         desk.viewer.get_by_label("Choose for the customer").select_option("l")
         expect(log).to_contain_text("size=l")
-        desk.page.mouse.click(*desk.over("gift"))
+        desk.page.mouse.click(*desk.center("gift"))
         expect(log).to_contain_text("gift=true")
-        desk.page.mouse.click(*desk.over("word"))
+        desk.page.mouse.click(*desk.center("word"))
         expect(desk.viewer.get_by_text("Passwords can only be entered by the customer.")).to_be_visible()
         assert axe(frame_of(desk)) == []
         desk.viewer.get_by_label("Address").fill(f"{stage.site}/second.html")
@@ -88,10 +88,10 @@ def test_an_agent_sees_points_and_acts(
         desk.viewer.get_by_role("button", name="Back").click()
         desk.sees("Ten percent off")
         shopper.button("Stop acting").click()
-        desk.said("control", state="off")
+        desk.received("control", state="off")
         expect(desk.viewer.get_by_text("taken remote control back")).to_be_visible()
         shopper.button("Stop").click()
-        assert desk.said("ended")["reason"] == "customer"
+        assert desk.received("ended")["reason"] == "customer"
 
 
 def test_a_session_survives_refreshes_and_ends_by_the_agent(
@@ -102,29 +102,29 @@ def test_a_session_survives_refreshes_and_ends_by_the_agent(
     with browser.new_context(locale="en-GB") as apart:
         shopper = customer(apart, stage)
         enter(shopper, invitation["pin"])
-        desk.said("connected")
+        desk.received("connected")
         desk.sees("Ten percent off")
 
         desk.page.reload()
         desk.embed()
         again = desk.open(session=invitation["session"])
         assert again["pin"] == invitation["pin"]
-        desk.said("connected")
+        desk.received("connected")
         desk.sees("Ten percent off")
         shopper.page.reload()
         desk.sees("Ten percent off")
         stage.restart()
-        desk.said("interrupted")
-        desk.said("resumed")
+        desk.received("reconnecting")
+        desk.received("reconnected")
         desk.sees("Ten percent off")
 
         desk.post("end")
-        assert desk.said("ended")["reason"] == "agent"
+        assert desk.received("ended")["reason"] == "agent"
         shopper.state("none")
     desk.page.reload()
     desk.embed()
     desk.post("open", mode="cobrowse", conversation="1", session=invitation["session"], site=None, language="en")
-    desk.said("unknown")
+    desk.received("unknown")
 
 
 def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stage: Stage) -> None:
@@ -141,4 +141,4 @@ def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stag
         shopper.page.evaluate("pin => window.tandem.join(pin)", invitation["pin"])
         expect(desk.viewer.get_by_text("The customer is deciding")).to_be_visible()
         shopper.button("Do not allow").click()
-        assert desk.said("ended")["reason"] == "customer"
+        assert desk.received("ended")["reason"] == "customer"

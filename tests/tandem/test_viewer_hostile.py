@@ -155,18 +155,18 @@ def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage
     invitation = desk.open()
     with httpx.Client(base_url=stage.relay, trust_env=False) as http:
         joined = http.post("/api/join", json={"pin": invitation["pin"]}, headers={"origin": stage.site}).json()
-    dialling = connect(
+    dialing = connect(
         f"{stage.relay.replace('http', 'ws')}/ws/customer",
         origin=Origin(stage.site),
         subprotocols=[Subprotocol("tandem.1")],
         proxy=None,
     )
-    with dialling as customer:
+    with dialing as customer:
         customer.send(json.dumps({"t": "hello", "v": 1, "ticket": joined["ticket"]}))
         customer.send(json.dumps({"t": "consent", "view": True}))
         customer.send(json.dumps({"t": "page", "width": 800, "height": 600, "title": f"<img src=x onerror={HARM}>"}))
         customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(events()).encode())
-        desk.said("connected")
+        desk.received("connected")
         desk.sees("Hostile")
         desk.sees("All is well")
         tags = desk.mirror.locator("script, object, embed, base, [onload], [onerror], [onclick], [srcdoc]")

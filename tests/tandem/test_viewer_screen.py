@@ -16,7 +16,7 @@ from desks import Desk
 from test_customer_screen import PICKER
 
 BLOCKED = "RTCPeerConnection.prototype.addIceCandidate = async () => {};"  # neither side finds the other
-COLOUR = """() => {
+COLOR = """() => {
   const picture = document.querySelector("#content video, #content canvas");
   if (!picture || document.getElementById("picture").hidden) return null;
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
@@ -58,7 +58,7 @@ def shared(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[D
 def picture(desk: Desk) -> str:
     """Wait until the picture is red; what shows it."""
     frame = next(frame for frame in desk.page.frames if frame.url.endswith("/viewer"))
-    shown: str = frame.wait_for_function(COLOUR).json_value()
+    shown: str = frame.wait_for_function(COLOR).json_value()
     return shown
 
 
@@ -67,20 +67,20 @@ def test_a_screen_comes_from_browser_to_browser(browser: Browser, stage: Stage) 
     options["args"] = [*options["args"], "--allow-loopback-in-peer-connection"]
     looping = browser.browser_type.launch(**options)
     with shared(looping, stage) as (desk, shopper):
-        desk.said("connected")
+        desk.received("connected")
         assert picture(desk) == "video"
         desk.use("pointer")
         desk.viewer.locator("#surface").hover()
         shopper.page.wait_for_function(POINTED)
         shopper.button("Stop").click()
-        assert desk.said("ended")["reason"] == "customer"
+        assert desk.received("ended")["reason"] == "customer"
     looping.close()
 
 
 def test_where_webrtc_finds_no_way_pictures_come_over_the_relay(browser: Browser, stage: Stage) -> None:
     with shared(browser, stage, BLOCKED) as (desk, shopper):
-        desk.said("connected")
+        desk.received("connected")
         assert picture(desk) == "canvas"
         desk.post("end")
-        desk.said("ended", reason="agent")
+        desk.received("ended", reason="agent")
         shopper.state("none")

@@ -37,7 +37,7 @@ def test_an_agent_signs_in_once_in_a_window_of_the_issuer(browser: Browser, stag
         with context.expect_page() as window:
             desk.viewer.get_by_role("button", name="Sign in").click()
         window.value.get_by_role("link", name="I am Ada").click()
-        invitation = desk.said("invitation")
+        invitation = desk.received("invitation")
         assert len(invitation["pin"]) == 6
         expect(desk.viewer.get_by_role("button", name="Sign in")).to_be_hidden()
         if not window.value.is_closed():

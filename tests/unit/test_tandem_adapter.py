@@ -99,9 +99,9 @@ async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> Non
     assert agent.tab.browser.shown("participants")
     agent.say("quality", quality="poor")
     assert agent.tab.browser.text("quality") == "quality.poor"
-    agent.say("interrupted")
+    agent.say("reconnecting")
     assert agent.tab.state == "reconnecting"
-    agent.say("resumed")
+    agent.say("reconnected")
     assert agent.tab.state == "connected"
     agent.say("ended", reason="customer")
     assert agent.tab.events == ["ScreenShareConnectedEvent", "ScreenShareEndedEvent"]

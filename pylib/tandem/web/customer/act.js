@@ -1,6 +1,6 @@
 // @ts-check
 // How an agent's click, key or text reaches an element of the customer's page: events as a user's would come, and the native
-// setters, so that frameworks notice. These events are untrusted, as browsers say: no file dialog opens. Called by control.js.
+// setters, so that frameworks notice. These events are untrusted, as browsers say: no file dialog opens.
 
 /** @typedef {Window & typeof globalThis} Realm */
 

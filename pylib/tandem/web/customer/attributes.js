@@ -1,8 +1,8 @@
 // @ts-check
 // Attributes as they leave: those that give the page its look stay, those that say something are masked unless the element
-// is allowed, and every other one is dropped. Called by the scrub with rrweb's attributes of one element.
+// is allowed, and every other one is dropped.
 
-import { scrubCss, scrubVariable } from "./css.js";
+import { maskCss, maskVariable } from "./css.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 
 /**
@@ -48,46 +48,46 @@ const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
 const CHOICES = words("checkbox radio");
 
-/** A grey surface in the place of a picture; of its natural size, so that the page lays it out as the picture. @param {Size} [size] */
-function grey(size) {
+/** A gray surface in the place of a picture; of its natural size, so that the page lays it out as the picture. @param {Size} [size] */
+function gray(size) {
   const natural = size?.width ? ` width='${size.width}' height='${size.height}'` : "";
   return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'${natural}%3E%3Crect width='100%25' height='100%25' fill='%23ddd'/%3E%3C/svg%3E`;
 }
 
 /** @param {Attributes} attributes changed in place @param {Subject} subject */
-export function scrubAttributes(attributes, subject) {
+export function maskAttributes(attributes, subject) {
   const viewport = subject.tag === "meta" && attributes.name === "viewport" ? attributes.content : null;
   const hasPicture = subject.tag === "img" || subject.type === "image";
   const replaced = hasPicture && !subject.allowed && attributes.src;
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined) continue; // an attribute that went away
-    const kept = scrubAttribute(name, value, subject);
+    const kept = maskAttribute(name, value, subject);
     if (kept === null) delete attributes[name];
     else attributes[name] = kept;
   }
   if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
-  if (replaced) attributes.src = grey(subject.size);
+  if (replaced) attributes.src = gray(subject.size);
 }
 
 /** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
-function scrubAttribute(name, value, subject) {
+function maskAttribute(name, value, subject) {
   if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
-  if (name === "_cssText") return scrubCss(String(value), "sheet");
-  if (name === "style") return scrubStyle(typeof value === "string" ? understood(value) : value);
-  if (name === "value") return scrubValue(String(value), subject);
+  if (name === "_cssText") return maskCss(String(value), "sheet");
+  if (name === "style") return maskStyle(typeof value === "string" ? understood(value) : value);
+  if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
   if (LABELS.has(name)) return subject.allowed ? value : masked(String(value));
-  if (SHAPE.has(name) || DRAWING.has(name)) return scrubShape(name, String(value));
-  if (name === "href" || name === "xlink:href") return scrubHref(String(value), subject);
-  if (name === "src" || name === "poster") return subject.allowed ? scrubPicture(String(value), subject) : null;
-  if (name === "srcset") return subject.allowed ? scrubSet(String(value)) : null;
+  if (SHAPE.has(name) || DRAWING.has(name)) return maskShape(name, String(value));
+  if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
+  if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
+  if (name === "srcset") return subject.allowed ? maskSet(String(value)) : null;
   if (/^(aria|data)-/.test(name)) return PLAIN.test(String(value)) ? value : null;
   return null;
 }
 
 /** @param {string} value @param {Subject} subject */
-function scrubValue(value, { tag, type, allowed, secret }) {
+function maskValue(value, { tag, type, allowed, secret }) {
   if (tag === "li") return /^-?\d{1,3}$/.test(value) ? value : null;
   if (allowed && !secret) return value;
   if (BUTTONS.has(type)) return masked(value);
@@ -107,37 +107,37 @@ function understood(text) {
  * @param {string} [property] that this is the value of
  * @returns {any}
  */
-export function scrubStyle(style, property) {
-  if (typeof style === "string") return property?.startsWith("--") ? scrubVariable(style) : scrubCss(style, "inline");
-  if (Array.isArray(style)) return style.map((each) => scrubStyle(each, property));
+export function maskStyle(style, property) {
+  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : maskCss(style, "inline");
+  if (Array.isArray(style)) return style.map((each) => maskStyle(each, property));
   if (style === null || typeof style !== "object") return style;
-  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, scrubStyle(value, name)]));
+  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, maskStyle(value, name)]));
 }
 
 /** @param {string} name @param {string} value */
-function scrubShape(name, value) {
+function maskShape(name, value) {
   if (name === "type" || name === "role" || name === "rel") return /^[\w\s/+.-]{0,40}$/.test(value) ? value : null;
-  if (/url\(/i.test(value)) return scrubCss(value, "inline");
+  if (/url\(/i.test(value)) return maskCss(value, "inline");
   if (name === "d") return PATH.test(value) ? value : null;
   return WORD.test(value) || PLAIN.test(value) ? value : null;
 }
 
 /** @param {string} value @param {Subject} subject */
-function scrubHref(value, { tag, allowed, stylesheet }) {
+function maskHref(value, { tag, allowed, stylesheet }) {
   if (stylesheet) return assetAddress(value);
   if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
   if (value.startsWith("#")) return value; // within a drawing
-  return tag === "image" ? (allowed ? assetAddress(value) : grey()) : null;
+  return tag === "image" ? (allowed ? assetAddress(value) : gray()) : null;
 }
 
 /** @param {string} value @param {Subject} subject */
-function scrubPicture(value, { tag }) {
+function maskPicture(value, { tag }) {
   if (/^data:image\//i.test(value)) return value;
   return tag === "iframe" || tag === "script" || tag === "embed" ? null : assetAddress(value);
 }
 
 /** @param {string} value */
-function scrubSet(value) {
+function maskSet(value) {
   const parts = value.split(/,\s+/).map((part) => part.trim().split(/\s+/));
   const kept = parts.map(([address, ...size]) => [assetAddress(address), ...size]);
   return kept.filter(([address]) => address).map((part) => part.join(" ")).join(", ");

@@ -1,6 +1,6 @@
 // @ts-check
 // Co-browsing: what goes on while the agent sees the page. It records, marks what is hidden, shows where the agent points, and
-// lets the agent act once the customer has agreed a second time. session.js begins and pauses it.
+// lets the agent act once the customer has agreed a second time.
 
 import { Overlay } from "../shared/overlay.js";
 import { Control } from "./control.js";
@@ -31,7 +31,7 @@ export class Cobrowse {
     /** @type {Stream | null} */
     this.stream = null;
     this.asking = false;
-    this.resized = () => this.tellPage();
+    this.onResize = () => this.sendPage();
   }
 
   /** The customer agreed before: nothing is left to choose. */
@@ -42,8 +42,8 @@ export class Cobrowse {
     this.stream = stream;
     this.marks.show();
     this.overlay ??= this.makeOverlay();
-    addEventListener("resize", this.resized);
-    this.tellPage();
+    addEventListener("resize", this.onResize);
+    this.sendPage();
     this.recorder.start();
     this.show();
   }
@@ -56,19 +56,19 @@ export class Cobrowse {
     this.overlay?.clear();
     this.overlay?.canvas.remove();
     this.overlay = null;
-    removeEventListener("resize", this.resized);
+    removeEventListener("resize", this.onResize);
     if (this.asking) this.parts.ui.closeDialog();
   }
 
-  end() {
+  dispose() {
     this.pause();
   }
 
   show() {
-    const { ui, kept, stop } = this.parts;
+    const { ui, kept, end } = this.parts;
     /** @type {[import("./texts.js").Key, () => void][]} */
     const revoke = kept.control ? [["revoke", () => this.allow(false)]] : [];
-    ui.banner({ text: kept.control ? "banner_control" : "banner_live", state: "live", buttons: [...revoke, ["stop", stop]] });
+    ui.banner({ text: kept.control ? "banner_control" : "banner_live", state: "live", buttons: [...revoke, ["stop", end]] });
   }
 
   makeOverlay() {
@@ -83,15 +83,15 @@ export class Cobrowse {
     return node instanceof Element && node.isConnected && !this.policy.hides(node) ? node.getBoundingClientRect() : null;
   }
 
-  tellPage() {
+  sendPage() {
     const shown = this.policy.allows(document.querySelector("title"));
     const title = shown ? document.title : masked(document.title);
-    this.stream?.tell({ t: "page", width: innerWidth, height: innerHeight, title: title.slice(0, 300) });
+    this.stream?.send({ t: "page", width: innerWidth, height: innerHeight, title: title.slice(0, 300) });
   }
 
   /** @param {FromAgent | FromRelay} message */
-  message(message) {
-    if (this.overlay?.message(message)) return;
+  onMessage(message) {
+    if (this.overlay?.onMessage(message)) return;
     if (message.t === "resync") this.recorder.snapshot();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
@@ -112,7 +112,7 @@ export class Cobrowse {
   allow(allowed) {
     this.parts.kept.control = allowed;
     this.parts.save();
-    this.stream?.tell({ t: "control", allowed });
+    this.stream?.send({ t: "control", allowed });
     this.show();
   }
 
@@ -120,10 +120,10 @@ export class Cobrowse {
   act(act) {
     const done = this.parts.kept.control ? this.control.judge(act) : "no_consent";
     if (typeof done === "string") {
-      this.stream?.tell({ t: "refused", n: act.n, why: done });
+      this.stream?.send({ t: "refused", n: act.n, why: done });
       return;
     }
-    this.stream?.tell({ t: "done", n: act.n }); // before it leads to another page
+    this.stream?.send({ t: "done", n: act.n }); // before it leads to another page
     done();
   }
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason. Whether
-// the customer has agreed at all is cobrowse.js's business, which calls it.
+// Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason.
 
 import { choose, click, doubleClick, fill, hover, press, scroll, submitterOf, takesText } from "./act.js";
 import { elementOf, typeOf } from "./policy.js";
@@ -10,7 +9,7 @@ import { elementOf, typeOf } from "./policy.js";
 
 /** A click on what lies within works on these. */
 const WORKS = "a, button, label, input, select, textarea, summary, option, [role=button], [role=link], [onclick]";
-const LONGEST = 10_000;
+const MAX_TEXT = 10_000;
 
 export class Control {
   /** @param {Policy} policy @param {(id: number) => Node | null} nodeOf @param {string[]} origins that may be gone to */
@@ -115,7 +114,7 @@ function focused(root) {
 
 /** @param {Element} element @param {string} [text] @returns {Refusal | (() => void)} */
 function typing(element, text) {
-  if (typeof text !== "string" || text.length > LONGEST || !takesText(element)) return "invalid";
+  if (typeof text !== "string" || text.length > MAX_TEXT || !takesText(element)) return "invalid";
   return () => fill(element, text);
 }
 

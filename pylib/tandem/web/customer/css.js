@@ -1,6 +1,6 @@
 // @ts-check
 // Style sheets as they leave: no comments, no text in strings, no queries in addresses. What a style sheet needs in order
-// to work (names of fonts, grid areas, signs of icon fonts) stays. Called by the scrub for every piece of CSS.
+// to work (names of fonts, grid areas, signs of icon fonts) stays.
 
 import { assetAddress, masked } from "./masks.js";
 
@@ -17,44 +17,44 @@ const VARIABLES = /((?:^|[;{\s])--[^\s:;{}]+\s*:)((?:"(?:\\[\s\S]|[^"\\])*"?|'(?
 const MEASURE = /^-?\d{0,4}(?:\.\d{1,4})?(?:px|r?em|%|v[wh]|deg|turn|m?s|fr|ch|pt)?$/i;
 const COLOR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl|oklch|oklab|lab|lch)a?\([\d\s.,%/deg-]*\))$/i;
 const IMPORT = /@import\s*$/i;
-const LOOK_BACK = 300;
+const MAX_LOOK_BACK = 300;
 
-const LARGE = 2000;
-const KEPT = 100;
+const MIN_CACHED = 2000;
+const MAX_CACHED = 100;
 /** @type {Map<string, string>} large sheets come again with every snapshot */
-const known = new Map();
+const cache = new Map();
 
 /** @param {string} css @param {Source} source */
-export function scrubCss(css, source) {
-  if (css.length < LARGE) return scrub(css, source);
+export function maskCss(css, source) {
+  if (css.length < MIN_CACHED) return mask(css, source);
   const key = source + css;
-  const found = known.get(key) ?? scrub(css, source);
-  if (known.size >= KEPT) known.clear();
-  known.set(key, found);
+  const found = cache.get(key) ?? mask(css, source);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(key, found);
   return found;
 }
 
 /** A variable of an element may hold anything; it stays where it is a measure or a color. @param {string} value */
-export function scrubVariable(value) {
+export function maskVariable(value) {
   const text = value.trim();
   return MEASURE.test(text) || (COLOR.test(text) && CSS.supports("color", text)) ? text : "initial";
 }
 
 /** @param {string} css @param {Source} source */
-function scrub(css, source) {
-  const left = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => scrubPart(css, source, found)) : css;
-  return source === "sheet" ? left : left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + scrubVariable(value));
+function mask(css, source) {
+  const left = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => maskPart(css, source, found)) : css;
+  return source === "sheet" ? left : left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
 }
 
 /** @param {string} css @param {Source} source @param {any[]} found what PARTS matches, what of it is an address, and where */
-function scrubPart(css, source, [part, address, at]) {
+function maskPart(css, source, [part, address, at]) {
   if (part.startsWith("/*")) return "";
-  if (address !== undefined) return scrubAddress(unquoted(address), source);
-  return scrubString(part, css.slice(Math.max(0, at - LOOK_BACK), at));
+  if (address !== undefined) return maskAddress(unquoted(address), source);
+  return maskString(part, css.slice(Math.max(0, at - MAX_LOOK_BACK), at));
 }
 
 /** @param {string} address @param {Source} source */
-function scrubAddress(address, source) {
+function maskAddress(address, source) {
   if (address.startsWith("#")) return `url("${address.replace(/["\\\s]/g, "")}")`;
   if (/^data:/i.test(address)) return source === "sheet" && isPicture(address) ? `url("${address.replaceAll('"', "'")}")` : "none";
   const kept = source === "sheet" ? assetAddress(address) : null;
@@ -68,7 +68,7 @@ function isPicture(address) {
 }
 
 /** @param {string} string with its quotes @param {string} before what stands before it */
-function scrubString(string, before) {
+function maskString(string, before) {
   const text = unquoted(string);
   if (IMPORT.test(before)) return `"${assetAddress(text) ?? ""}"`;
   if (HARMLESS_DECLARATION.test(before) || HARMLESS_SELECTOR.test(before) || HARMLESS_RULE.test(before)) return string;

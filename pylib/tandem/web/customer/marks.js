@@ -1,6 +1,6 @@
 // @ts-check
 // Shows the customer, while the agent looks, which fields are hidden: a dashed frame. It is one style sheet of
-// the document (fields in shadow roots have no frame), and leaves no trace. Switched by cobrowse.js.
+// the document (fields in shadow roots have no frame), and leaves no trace.
 
 import { SECRET_SELECTOR } from "./policy.js";
 import { sheet } from "./style.js";

@@ -1,10 +1,10 @@
 // @ts-check
 // The one gate that every recorded event passes before it leaves: masked by default, by asking the policy about the live
-// node. What it does not know it drops. Called by recorder.js, with rrweb's events, which are changed in place.
+// node. What is not listed here is dropped. Events are changed in place.
 
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
-import { scrubAttributes, scrubStyle } from "./attributes.js";
-import { scrubCss } from "./css.js";
+import { maskAttributes, maskStyle } from "./attributes.js";
+import { maskCss } from "./css.js";
 import { masked, maskedValue, pageAddress } from "./masks.js";
 import { elementOf, typeOf } from "./policy.js";
 
@@ -16,7 +16,7 @@ import { elementOf, typeOf } from "./policy.js";
 const ALLOWED = 1;
 const BLOCKED = 2;
 
-export class Scrub {
+export class Masker {
   /**
    * @param {Policy} policy
    * @param {(id: number) => Node | null} nodeOf the live node
@@ -74,7 +74,7 @@ export class Scrub {
     const allowed = (where.allowed || (mark & ALLOWED) > 0) && !this.policy.isOfSecret(live);
     const blocked = (mark & BLOCKED) > 0;
     const subject = this.subject(live, node.tagName, allowed && !blocked);
-    scrubAttributes(node.attributes, subject);
+    maskAttributes(node.attributes, subject);
     if (blocked) node.childNodes = [];
     const within = { allowed: allowed && !subject.secret, hidden: blocked };
     for (const child of node.childNodes) this.node(child, within, node.tagName);
@@ -97,7 +97,7 @@ export class Scrub {
   /** @param {string | null} text @param {Where} where @param {string | null} parent */
   text(text, { allowed, hidden }, parent) {
     if (!text || hidden || parent === "script" || parent === "noscript") return "";
-    if (parent === "style") return scrubCss(text, "sheet");
+    if (parent === "style") return maskCss(text, "sheet");
     return allowed ? text : masked(text);
   }
 
@@ -125,7 +125,7 @@ export class Scrub {
     if (!(live && live.nodeType === Node.ELEMENT_NODE)) return false;
     const element = /** @type {Element} */ (live);
     if (this.policy.blocks(element)) return false;
-    scrubAttributes(change.attributes, this.subject(element, element.localName, this.policy.allows(element)));
+    maskAttributes(change.attributes, this.subject(element, element.localName, this.policy.allows(element)));
     return true;
   }
 
@@ -153,8 +153,8 @@ export class Scrub {
   /** @param {Data} data rules put into a style sheet, or taken out */
   rules(data) {
     const left = { ...data };
-    for (const whole of ["replace", "replaceSync"]) if (left[whole]) left[whole] = scrubCss(left[whole], "sheet");
-    if (left.adds) left.adds = scrubRules(left.adds);
+    for (const whole of ["replace", "replaceSync"]) if (left[whole]) left[whole] = maskCss(left[whole], "sheet");
+    if (left.adds) left.adds = maskRules(left.adds);
     return left;
   }
 
@@ -162,18 +162,18 @@ export class Scrub {
   declaration(data) {
     if (!data.set) return data;
     const { property, value, priority } = data.set;
-    return { ...data, set: { property, value: scrubStyle(value, property), priority } };
+    return { ...data, set: { property, value: maskStyle(value, property), priority } };
   }
 
   /** @param {Data} data */
   adopted(data) {
     if (this.policy.blocks(this.nodeOf(data.id))) return null;
-    const styles = data.styles?.map((/** @type {Data} */ style) => ({ ...style, rules: scrubRules(style.rules) }));
+    const styles = data.styles?.map((/** @type {Data} */ style) => ({ ...style, rules: maskRules(style.rules) }));
     return styles ? { ...data, styles } : data;
   }
 }
 
 /** @param {Data[]} rules */
-function scrubRules(rules) {
-  return rules.map((rule) => ({ ...rule, rule: scrubCss(rule.rule ?? "", "sheet") }));
+function maskRules(rules) {
+  return rules.map((rule) => ({ ...rule, rule: maskCss(rule.rule ?? "", "sheet") }));
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// What text, addresses and the values of fields look like to the agent where they are masked. Pure functions; the scrub
-// and its parts call them.
+// What text, addresses and the values of fields look like to the agent where they are masked. Pure functions.
 
 const DOT = "•";
 /** The same for every secret, so that not even its length is told. */

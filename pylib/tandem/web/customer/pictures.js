@@ -1,14 +1,14 @@
 // @ts-check
-// A shared screen as single pictures over the relay, for networks where WebRTC finds no way. screenshare.js starts it. Frames
-// are taken from the track itself where the browser can do so: timers of a tab that nobody looks at are slow.
+// A shared screen as single pictures over the relay, for networks where WebRTC finds no way. Frames are
+// taken from the track itself where the browser can do so: timers of a tab that nobody looks at are slow.
 
 /** @import { Stream } from "./stream.js" */
 
 /** @typedef {CanvasImageSource & { close?: () => void }} Frame */
 /** @typedef {{ readable: ReadableStream<VideoFrame> }} Processor Chromium's MediaStreamTrackProcessor */
 
-const PAUSE = 200;
-const LONGEST_SIDE = 1280;
+const MIN_INTERVAL = 200;
+const MAX_SIDE = 1280;
 const QUALITY = 0.7;
 
 export class Pictures {
@@ -38,10 +38,10 @@ export class Pictures {
   /** @param {Frame} frame */
   async send(frame) {
     const now = performance.now();
-    if (now - this.last < PAUSE) return;
+    if (now - this.last < MIN_INTERVAL) return;
     this.last = now;
     const [width, height] = sizeOf(frame);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+    const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
     Object.assign(this.canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
     this.canvas.getContext("2d")?.drawImage(frame, 0, 0, this.canvas.width, this.canvas.height);
     /** @type {Blob | null} */
@@ -71,6 +71,6 @@ async function* played(track) {
   await video.play().catch(() => {}); // it was stopped meanwhile
   while (track.readyState === "live") {
     if (video.videoWidth) yield video;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await new Promise((resolve) => setTimeout(resolve, MIN_INTERVAL));
   }
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// Decides of every node whether the agent may see it: masked unless allowed, absent if blocked, and some fields never. The
-// scrub asks it before anything leaves, the control before anything is done, the marks when they are drawn.
+// Decides of every node whether the agent may see it: masked unless allowed, absent if blocked, and some fields never.
 
 /** @import { Refusal } from "../shared/messages.d.ts" */
 /** @import { Settings } from "./settings.js" */

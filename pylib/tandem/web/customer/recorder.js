@@ -1,10 +1,10 @@
 // @ts-check
-// Records the page with rrweb while the agent may see it. Every event passes the scrub at once, and leaves with the next
-// batch; while the way out is congested nothing is kept, and a fresh snapshot follows. Run by cobrowse.js.
+// Records the page with rrweb while the agent may see it. Every event is masked at once, and leaves with the next
+// batch; while the way out is congested nothing is kept, and a fresh snapshot follows.
 
 import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
-import { Scrub } from "./mask.js";
+import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { typeOf } from "./policy.js";
 
@@ -12,8 +12,8 @@ import { typeOf } from "./policy.js";
 
 /** @typedef {(events: any[], key: boolean) => Promise<boolean>} Send answers false if there was no room */
 
-/** What is congested is looked at again after this time, in milliseconds. */
-const AGAIN = 250;
+/** Milliseconds until what was congested is looked at again. */
+const RETRY_INTERVAL = 250;
 
 export class Recorder {
   /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
@@ -21,25 +21,25 @@ export class Recorder {
     this.policy = policy;
     this.send = send;
     this.hasRoom = hasRoom;
-    this.scrub = new Scrub(policy, (id) => record.mirror.getNode(id));
+    this.masker = new Masker(policy, (id) => record.mirror.getNode(id));
     this.watcher = new MutationObserver((changes) => this.watch(changes));
-    this.loaded = (/** @type {Event} */ { target }) => this.tellSize(target);
+    this.onLoad = (/** @type {Event} */ { target }) => this.emitSize(target);
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
     this.congested = false;
     /** @type {(() => void) | undefined} */
-    this.end = undefined;
+    this.stopRecording = undefined;
     this.asked = false;
   }
 
   start() {
-    if (this.end) return this.snapshot();
+    if (this.stopRecording) return this.snapshot();
     const { policy } = this;
     this.watcher.observe(document, { subtree: true, attributes: true });
-    document.addEventListener("load", this.loaded, true);
-    this.end = record({
-      emit: (event) => this.take(event),
+    document.addEventListener("load", this.onLoad, true);
+    this.stopRecording = record({
+      emit: (event) => this.emit(event),
       blockSelector: policy.block,
       blockClass: "tandem-block",
       ignoreClass: "tandem-ignore",
@@ -62,16 +62,16 @@ export class Recorder {
 
   stop() {
     this.watcher.disconnect();
-    document.removeEventListener("load", this.loaded, true);
-    this.end?.();
-    this.end = undefined;
+    document.removeEventListener("load", this.onLoad, true);
+    this.stopRecording?.();
+    this.stopRecording = undefined;
     this.waiting = [];
     this.congested = false;
   }
 
   /** A fresh snapshot, at once. */
   snapshot() {
-    if (!this.end || this.congested) return;
+    if (!this.stopRecording || this.congested) return;
     this.asked = false;
     this.waiting = [];
     record.takeFullSnapshot(true);
@@ -90,12 +90,12 @@ export class Recorder {
   }
 
   /** A masked picture takes up its room only once it is there: its address comes again. @param {EventTarget | null} target */
-  tellSize(target) {
+  emitSize(target) {
     if (!(target instanceof HTMLImageElement) || this.policy.allows(target)) return;
     const change = { id: record.mirror.getId(target), attributes: { src: target.src } };
     if (change.id < 0) return;
     const data = { source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] };
-    this.take({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
+    this.emit({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
   }
 
   /** The live node of a number the agent names. @param {number} id */
@@ -104,12 +104,12 @@ export class Recorder {
   }
 
   /** @param {any} event */
-  take(event) {
-    const scrubbed = this.scrub.event(event);
-    if (!scrubbed || this.congested) return;
+  emit(event) {
+    const left = this.masker.event(event);
+    if (!left || this.congested) return;
     if (event.type === EventType.Meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
-    this.waiting[this.waiting.length - 1].events.push(scrubbed);
+    this.waiting[this.waiting.length - 1].events.push(left);
     if (!this.sending) queueMicrotask(() => this.flush());
   }
 
@@ -131,10 +131,10 @@ export class Recorder {
     this.waiting = [];
     this.congested = true;
     setTimeout(() => {
-      if (!this.end || !this.congested) return;
+      if (!this.stopRecording || !this.congested) return;
       if (!this.hasRoom()) return this.later();
       this.congested = false;
       this.snapshot();
-    }, AGAIN);
+    }, RETRY_INTERVAL);
   }
 }

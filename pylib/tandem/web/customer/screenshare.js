@@ -1,6 +1,6 @@
 // @ts-check
 // Screen sharing: the customer chooses in the browser's own picker; WebRTC carries the picture from browser to browser. Where
-// no way is found in time, pictures go over the relay. session.js begins and pauses it.
+// no way is found in time, pictures go over the relay.
 
 import { ScreenOverlay } from "../shared/overlay.js";
 import { Pictures } from "./pictures.js";
@@ -48,7 +48,7 @@ export class Screenshare {
       return; // the customer chose nothing
     }
     const track = /** @type {Captured} */ (this.media.getVideoTracks()[0]);
-    track.addEventListener("ended", () => this.stopped());
+    track.addEventListener("ended", () => this.onTrackEnded());
     this.makeOverlay(track.getCaptureHandle?.()?.handle === handle);
   }
 
@@ -71,7 +71,7 @@ export class Screenshare {
     this.stream = null;
   }
 
-  end() {
+  dispose() {
     this.pause();
     for (const track of this.media?.getTracks() ?? []) track.stop();
     this.media = null;
@@ -80,11 +80,11 @@ export class Screenshare {
   }
 
   show() {
-    const { ui, stop } = this.parts;
+    const { ui, end } = this.parts;
     /** @type {[import("./texts.js").Key, () => void][]} */
     const again = this.media ? [] : [["share_again", () => this.again()]];
     const text = this.media ? "banner_screen" : "banner_idle";
-    ui.banner({ text, state: this.media ? "live" : "paused", buttons: [...again, ["stop", stop]] }, this.preview);
+    ui.banner({ text, state: this.media ? "live" : "paused", buttons: [...again, ["stop", end]] }, this.preview);
   }
 
   async again() {
@@ -93,10 +93,10 @@ export class Screenshare {
   }
 
   /** The customer ended the sharing in the browser's own bar. */
-  stopped() {
+  onTrackEnded() {
     const { stream, ice } = this;
-    this.end();
-    stream?.tell({ t: "share", on: false });
+    this.dispose();
+    stream?.send({ t: "share", on: false });
     if (stream) this.begin(stream, ice);
   }
 
@@ -114,18 +114,18 @@ export class Screenshare {
     this.preview.append(video, canvas);
   }
 
-  tellShare(fallback = false) {
+  sendShare(fallback = false) {
     const { width = 0, height = 0, displaySurface } = this.media?.getVideoTracks()[0]?.getSettings() ?? {};
-    this.stream?.tell({ t: "share", on: true, surface: displaySurface ?? "", width, height, fallback });
+    this.stream?.send({ t: "share", on: true, surface: displaySurface ?? "", width, height, fallback });
   }
 
   async publish() {
     const { stream, media } = this;
     if (!stream || !media) return;
-    this.tellShare();
+    this.sendShare();
     const peer = (this.peer = new RTCPeerConnection({ iceServers: this.ice }));
     peer.onicecandidate = ({ candidate }) => this.signal(peer, { candidate: candidate?.toJSON() ?? null });
-    peer.onconnectionstatechange = () => this.changed(peer);
+    peer.onconnectionstatechange = () => this.onStateChange(peer);
     for (const track of media.getTracks()) peer.addTrack(track, media);
     this.timer = setTimeout(() => this.fallBack(peer), this.parts.settings.ice);
     await peer.setLocalDescription();
@@ -134,11 +134,11 @@ export class Screenshare {
 
   /** @param {RTCPeerConnection} peer @param {Signal["data"]} data */
   signal(peer, data) {
-    if (this.peer === peer) this.stream?.tell({ t: "signal", data });
+    if (this.peer === peer) this.stream?.send({ t: "signal", data });
   }
 
   /** @param {RTCPeerConnection} peer */
-  changed(peer) {
+  onStateChange(peer) {
     if (this.peer !== peer) return;
     if (peer.connectionState === "connected") clearTimeout(this.timer);
     else if (peer.connectionState === "failed") this.fallBack(peer);
@@ -151,19 +151,19 @@ export class Screenshare {
     clearTimeout(this.timer);
     peer.close();
     this.peer = null;
-    this.tellShare(true);
+    this.sendShare(true);
     this.pictures = new Pictures(media, stream);
     this.pictures.start();
   }
 
   /** @param {FromAgent | FromRelay} message */
-  message(message) {
-    if (this.overlay?.message(message)) return;
-    if (message.t === "signal") this.signalled(message.data);
+  onMessage(message) {
+    if (this.overlay?.onMessage(message)) return;
+    if (message.t === "signal") this.onSignal(message.data);
   }
 
   /** @param {Signal["data"]} data */
-  async signalled(data) {
+  async onSignal(data) {
     const { peer } = this;
     if (!peer || typeof data !== "object" || data === null) return;
     try {

@@ -1,6 +1,6 @@
 // @ts-check
 // One session from the customer's side: asks for consent, is connected in the tab that is looked at, begins and pauses what
-// the agent sees, and ends. tandem.js makes one when a customer joins, and when a page of the site is opened in a session.
+// the agent sees, and ends.
 
 import { Link } from "../shared/link.js";
 import { Cobrowse } from "./cobrowse.js";
@@ -21,18 +21,18 @@ import { Stream } from "./stream.js";
  * @property {Ui} ui
  * @property {Kept} kept
  * @property {() => void} save
- * @property {() => void} stop the customer has enough
+ * @property {() => void} end the customer has enough
  */
 
 /** @typedef {Extract<FromRelay, { t: "welcome" }>} Welcome */
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
-  /** @param {Settings} settings @param {Ui} ui @param {Kept} entered @param {() => void} gone called once it is over */
-  constructor(settings, ui, entered, gone) {
+  /** @param {Settings} settings @param {Ui} ui @param {Kept} entered @param {() => void} onEnded */
+  constructor(settings, ui, entered, onEnded) {
     this.ui = ui;
     this.kept = entered;
-    this.gone = gone;
+    this.onEnded = onEnded;
     /** @type {State} */
     this.state = "connecting";
     /** @type {Stream | null} */
@@ -41,14 +41,14 @@ export class Session {
     this.welcome = null;
     this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
-    const parts = { settings, ui, kept: entered, save: () => keep(entered), stop: () => this.stop() };
+    const parts = { settings, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
     /** @type {Link<FromAgent>} */
     this.link = new Link(settings.relay, "customer", entered.ticket, {
-      onMessage: (message, socket) => this.message(message, socket),
+      onMessage: (message, socket) => this.onMessage(message, socket),
       onLost: () => this.paused("banner_lost"),
       isWanted: () => document.visibilityState === "visible" || kept()?.tab === this.tab,
-      onEnded: (reason) => (reason === "replaced" ? this.elsewhere() : this.over(reason)),
+      onEnded: (reason) => (reason === "replaced" ? this.elsewhere() : this.ended(reason)),
     });
     this.listeners = new AbortController();
     this.listen();
@@ -63,17 +63,17 @@ export class Session {
 
   listen() {
     const { signal } = this.listeners;
-    document.addEventListener("visibilitychange", () => this.looked(), { signal });
-    addEventListener("focus", () => this.looked(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.looked(), { signal });
-    addEventListener("pagehide", () => this.left(), { signal });
-    addEventListener("storage", ({ key, newValue }) => key === KEY && newValue === null && this.finish(null), { signal });
+    document.addEventListener("visibilitychange", () => this.onVisible(), { signal });
+    addEventListener("focus", () => this.onVisible(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.onVisible(), { signal });
+    addEventListener("pagehide", () => this.pageHidden(), { signal });
+    addEventListener("storage", ({ key, newValue }) => key === KEY && newValue === null && this.dispose(null), { signal });
   }
 
   /** The customer looks at this tab, or away from it. */
-  looked() {
+  onVisible() {
     const here = document.visibilityState === "visible";
-    this.stream?.tell({ t: "visible", here });
+    this.stream?.send({ t: "visible", here });
     if (!here) return;
     const fresh = kept(); // another tab may have asked the customer meanwhile
     if (!this.stream && fresh?.session === this.kept.session) Object.assign(this.kept, fresh);
@@ -81,14 +81,14 @@ export class Session {
   }
 
   /** The page goes, perhaps to be taken up again as it is. */
-  left() {
+  pageHidden() {
     this.link.disconnect();
     this.stream = null;
     this.mode.pause();
   }
 
   /** @param {Welcome} welcome @param {Stream} stream */
-  welcomed(welcome, stream) {
+  onWelcome(welcome, stream) {
     Object.assign(this, { welcome, stream });
     this.kept.agent = this.ui.names.agent = welcome.agent;
     this.kept.tab = this.tab;
@@ -99,10 +99,10 @@ export class Session {
     this.go(welcome.peer);
   }
 
-  /** Tell a relay that does not know it (any more) what the customer has decided. @param {Stream} stream */
+  /** Send what the customer has decided to a relay that has forgotten it or has not got it yet. @param {Stream} stream */
   consent(stream) {
-    stream.tell({ t: "consent", view: true });
-    if (this.kept.control) stream.tell({ t: "control", allowed: true });
+    stream.send({ t: "consent", view: true });
+    if (this.kept.control) stream.send({ t: "control", allowed: true });
   }
 
   async decide() {
@@ -113,7 +113,7 @@ export class Session {
         ? { title: "screen_title", texts: ["screen_text", "screen_masked"], yes: "screen_yes", no: "view_no" }
         : { title: "view_title", texts: ["view_text", "view_masked"], yes: "view_yes", no: "view_no" },
     );
-    if (this.state !== "deciding") return; // it ended meanwhile, or went on in another tab
+    if (this.state !== "deciding") return; // it has ended meanwhile, or goes on in another tab
     if (!yes) return this.refuse();
     this.kept.view = true;
     keep(this.kept);
@@ -124,8 +124,8 @@ export class Session {
   }
 
   refuse() {
-    this.stream?.tell({ t: "consent", view: false });
-    this.finish(null);
+    this.stream?.send({ t: "consent", view: false });
+    this.dispose(null);
   }
 
   /** @param {boolean} peer whether the agent is there */
@@ -134,7 +134,7 @@ export class Session {
     if (!peer) return this.paused("banner_away");
     this.state = "live";
     this.mode.begin(this.stream, this.welcome?.ice ?? []);
-    this.stream.tell({ t: "visible", here: document.visibilityState === "visible" });
+    this.stream.send({ t: "visible", here: document.visibilityState === "visible" });
   }
 
   /** @param {Key} text why */
@@ -143,20 +143,20 @@ export class Session {
     if (!this.kept.view || this.state === "deciding") return;
     this.state = "paused";
     this.mode.pause();
-    this.ui.banner({ text, state: "paused", buttons: [["stop", () => this.stop()]] });
+    this.ui.banner({ text, state: "paused", buttons: [["stop", () => this.end()]] });
   }
 
   /** @param {FromAgent | FromRelay} message @param {WebSocket} socket */
-  message(message, socket) {
-    if (message.t === "welcome") this.welcomed(message, new Stream(socket));
-    else if (message.t === "peer" && this.welcome) this.peer(message.here);
-    else if (message.t === "ping") this.stream?.tell({ t: "pong", at: message.at });
-    else if (message.t === "bye") this.over("agent");
-    else if (this.state === "live") this.mode.message(message);
+  onMessage(message, socket) {
+    if (message.t === "welcome") this.onWelcome(message, new Stream(socket));
+    else if (message.t === "peer" && this.welcome) this.onPeer(message.here);
+    else if (message.t === "ping") this.stream?.send({ t: "pong", at: message.at });
+    else if (message.t === "end") this.ended("agent");
+    else if (this.state === "live") this.mode.onMessage(message);
   }
 
   /** @param {boolean} here */
-  peer(here) {
+  onPeer(here) {
     if (this.welcome) this.welcome.peer = here;
     if (this.kept.view && this.state !== "deciding") this.go(here);
   }
@@ -169,29 +169,30 @@ export class Session {
     this.ui.hide();
   }
 
-  stop() {
-    this.stream?.tell({ t: "bye" });
-    this.finish("ended_customer");
+  /** The customer has enough. */
+  end() {
+    this.stream?.send({ t: "end" });
+    this.dispose("ended_customer");
   }
 
   /** @param {string} reason */
-  over(reason) {
-    if (!this.welcome && this.kept.view) return this.finish(null); // long ago: the customer knows, or need not
+  ended(reason) {
+    if (!this.welcome && this.kept.view) return this.dispose(null); // long ago: the customer knows, or need not
     const texts = /** @type {Record<string, Key>} */ ({ agent: "ended_agent", customer: "ended_customer", expired: "ended_expired" });
-    this.finish(texts[reason] ?? "ended_lost");
+    this.dispose(texts[reason] ?? "ended_lost");
   }
 
   /** @param {Key | null} text the last word, if any */
-  finish(text) {
+  dispose(text) {
     if (this.state === "none") return;
     this.state = "none";
     this.listeners.abort();
     this.link.disconnect();
     this.stream = null;
-    this.mode.end();
+    this.mode.dispose();
     forget();
     this.ui.hide();
     if (text) this.ui.farewell(text);
-    this.gone();
+    this.onEnded();
   }
 }

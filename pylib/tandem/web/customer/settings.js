@@ -1,6 +1,6 @@
 // @ts-check
-// What the script's own tag says: where the relay is, and what the site lets be seen. Read once, by tandem.js, while the
-// tag is the current script.
+// What the script's own tag says: where the relay is, and what the site lets be seen. Read once, while the tag is
+// the current script.
 
 /**
  * @typedef {object} Settings
@@ -13,7 +13,7 @@
 
 /** @type {{ element: HTMLScriptElement | null }} */
 const none = { element: null };
-const ICE_MILLISECONDS = 8000;
+const ICE_TIMEOUT = 8000;
 
 /** Marks of this script: what carries them is never shown to the agent. */
 export const OWN = "data-tandem-ui";
@@ -29,7 +29,7 @@ export function readSettings(page) {
     allow: joined(ALLOW, usable(page, given.allow) ?? ""),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
     navigate: (given.navigate ?? "").split(/[\s,]+/).filter(Boolean).map(originOf),
-    ice: Number(given.iceTimeout) || ICE_MILLISECONDS,
+    ice: Number(given.iceTimeout) || ICE_TIMEOUT,
   };
 }
 

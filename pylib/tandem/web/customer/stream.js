@@ -27,7 +27,7 @@ export class Stream {
   }
 
   /** @param {FromCustomer} message */
-  tell(message) {
+  send(message) {
     if (this.open) this.socket.send(JSON.stringify(message));
   }
 

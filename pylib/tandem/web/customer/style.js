@@ -1,6 +1,6 @@
 // @ts-check
 // The looks of what the script shows. As constructable style sheets they need no permission of the site's policy, and reach
-// nothing of the site. ui.js and marks.js use them.
+// nothing of the site.
 
 const LOOKS = `
 :host { all: initial; }

@@ -53,7 +53,7 @@ class Tandem {
 
   /** End the session, as the customer's Stop does. */
   end() {
-    this.#session?.stop();
+    this.#session?.end();
   }
 
   /** Follow an invitation link. @returns {boolean} whether there is one */
@@ -69,7 +69,7 @@ class Tandem {
 
   /** @param {Kept} session */
   #enter(session) {
-    this.#session?.stop();
+    this.#session?.end();
     this.#ui.hide();
     this.#session = new Session(this.#settings, this.#ui, session, () => (this.#session = null));
     this.#session.start();

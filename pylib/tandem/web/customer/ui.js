@@ -1,6 +1,6 @@
 // @ts-check
 // Everything the customer sees of Tandem, in a closed shadow root that is never recorded: dialogs that ask, the banner with
-// Stop, and the layer on which the agent points. Nothing of it exists before it is needed. session.js drives it.
+// Stop, and the layer on which the agent points. Nothing of it exists before it is needed.
 
 import { OWN } from "./settings.js";
 import { looks } from "./style.js";

@@ -1,6 +1,6 @@
 // @ts-check
 // What travels in binary WebSocket frames: a message (rrweb events, or a picture) is deflated, cut into chunks with a
-// header of six bytes, and put together again. The customer script packs, the viewer joins; the relay reads headers only.
+// header of six bytes, and put together again. The relay reads headers only.
 
 /** @import { Message } from "./messages.d.ts" */
 
@@ -14,10 +14,10 @@ const HEADER = 6;
 export const CHUNK = 256 * 1024;
 
 /** Nothing honest is larger than this, in bytes, neither packed nor unpacked: a longer message is dropped. */
-const MOST = 64 * 1024 * 1024;
+const MAX_MESSAGE = 64 * 1024 * 1024;
 
 /** What is shorter is not worth the time, in bytes: the WebSocket itself deflates it with what came before. */
-const SHORT = 4096;
+const MIN_DEFLATED = 4096;
 
 /**
  * The chunks of one message.
@@ -28,7 +28,7 @@ const SHORT = 4096;
  * @returns {Promise<Uint8Array<ArrayBuffer>[]>}
  */
 export async function pack(number, kind, content, { key = false, deflate = true, size = CHUNK } = {}) {
-  const deflated = deflate && content.length >= SHORT;
+  const deflated = deflate && content.length >= MIN_DEFLATED;
   const packed = deflated ? await through(content, new CompressionStream("deflate-raw"), Infinity) : content;
   const chunks = [];
   for (let start = 0; start === 0 || start < packed.length; start += size) {
@@ -45,13 +45,13 @@ export async function pack(number, kind, content, { key = false, deflate = true,
 }
 
 /**
- * Puts messages together. What is malformed, or lacks its beginning or its end, is dropped; `lost` says that something
+ * Puts messages together. What is malformed, or lacks its beginning or its end, is dropped; `onLost` is called where something
  * is missing and a key message is wanted. Until one has come, nothing else is handed out.
  */
 export class Joiner {
-  /** @param {() => void} [lost] called once for each gap */
-  constructor(lost = () => {}) {
-    this.lost = lost;
+  /** @param {() => void} [onLost] called once for each gap */
+  constructor(onLost = () => {}) {
+    this.onLost = onLost;
     /** @type {{ number: number, kind: number, flags: number, parts: Uint8Array<ArrayBuffer>[], length: number } | null} */
     this.open = null;
     /** @type {Record<number, boolean>} by kind, whether what comes builds upon what came */
@@ -95,7 +95,7 @@ export class Joiner {
     const open = /** @type {NonNullable<typeof this.open>} */ (this.open);
     open.parts.push(part);
     open.length += part.length;
-    if (open.length > MOST || open.kind !== head.kind) return this.gap(open.kind);
+    if (open.length > MAX_MESSAGE || open.kind !== head.kind) return this.gap(open.kind);
     if (!(head.flags & LAST)) return null;
     this.open = null;
     const key = Boolean(open.flags & KEY);
@@ -106,7 +106,7 @@ export class Joiner {
 
   /** @param {number} kind @param {boolean} key @param {boolean} deflated @param {Uint8Array<ArrayBuffer>} packed */
   inflated(kind, key, deflated, packed) {
-    const content = deflated ? through(packed, new DecompressionStream("deflate-raw"), MOST) : Promise.resolve(packed);
+    const content = deflated ? through(packed, new DecompressionStream("deflate-raw"), MAX_MESSAGE) : Promise.resolve(packed);
     const message = content.then((whole) => ({ kind, key, content: whole }), () => this.gap(kind));
     this.last = this.last.then(() => message);
     return this.last;
@@ -116,7 +116,7 @@ export class Joiner {
   gap(kind) {
     this.open = null;
     this.whole[kind] = false;
-    this.lost();
+    this.onLost();
     return null;
   }
 }
@@ -132,9 +132,9 @@ function read(chunk) {
 /**
  * @param {Uint8Array<ArrayBuffer>} content
  * @param {CompressionStream | DecompressionStream} stream
- * @param {number} most how many bytes may come out
+ * @param {number} max how many bytes may come out
  */
-async function through(content, stream, most) {
+async function through(content, stream, max) {
   const parts = [];
   let length = 0;
   const reader = new Blob([content]).stream().pipeThrough(stream).getReader();
@@ -143,7 +143,7 @@ async function through(content, stream, most) {
     if (done) return concatenated(parts, length);
     parts.push(value);
     length += value.length;
-    if (length > most) {
+    if (length > max) {
       reader.cancel().catch(() => {});
       throw new RangeError("A message is larger than any honest one");
     }

@@ -53,7 +53,7 @@ export type FromRelay =
       session: string;
       mode: Mode;
       agent: string;
-      state: "waiting" | "joined" | "live" | "over";
+      state: "waiting" | "joined" | "live" | "ended";
       peer: boolean;
       grace: number;
       control: boolean;
@@ -80,7 +80,7 @@ export type FromCustomer =
   | { t: "pong"; at: number }
   | Signal
   | { t: "share"; on: boolean; surface?: string; width?: number; height?: number; fallback?: boolean }
-  | { t: "bye" };
+  | { t: "end" };
 
 export type FromAgent =
   | { t: "resync" }
@@ -92,4 +92,4 @@ export type FromAgent =
   | Act
   | { t: "ping"; at: number }
   | Signal
-  | { t: "bye" };
+  | { t: "end" };

@@ -1,16 +1,17 @@
 // @ts-check
 // Where the agent points and draws, on a canvas over the page (or over the small picture of a shared screen). It fades by
-// itself; while there is nothing to show, nothing runs. Used by cobrowse.js and screenshare.js.
+// itself; while there is nothing to show, nothing runs.
 
 /** @import { FromAgent, FromRelay } from "./messages.d.ts" */
 
 /** @typedef {{ points: [number, number][], done: boolean, touched: number }} Stroke */
 
-const STAYS = 3000;
-const FADES = 1000;
+/** Milliseconds. */
+const STAY_TIMEOUT = 3000;
+const FADE_TIMEOUT = 1000;
 const RED = "#c50f1f";
-const MOST_STROKES = 100;
-const MOST_POINTS = 5000;
+const MAX_STROKES = 100;
+const MAX_POINTS = 5000;
 
 export class Overlay {
   /**
@@ -30,7 +31,7 @@ export class Overlay {
   }
 
   /** @param {FromAgent | FromRelay} message @returns {boolean} whether it was one for the overlay */
-  message(message) {
+  onMessage(message) {
     const touched = performance.now();
     if (message.t === "laser") this.laser = isPoint(message) ? { x: Number(message.x), y: Number(message.y), touched } : null;
     else if (message.t === "highlight") this.mark = Number.isInteger(message.id) ? { id: Number(message.id), touched } : null;
@@ -43,13 +44,13 @@ export class Overlay {
   /** @param {Extract<FromAgent, { t: "draw" }>} message @param {number} touched */
   draw({ stroke, points, done }, touched) {
     if (!Array.isArray(points)) return;
-    const known = this.strokes.get(stroke) ?? { points: [], done: false, touched };
+    const line = this.strokes.get(stroke) ?? { points: [], done: false, touched };
     const good = points.filter((point) => Array.isArray(point) && point.every(Number.isFinite));
-    known.points = [...known.points, ...good].slice(-MOST_POINTS);
-    Object.assign(known, { done: done === true, touched });
-    this.strokes.set(stroke, known);
+    line.points = [...line.points, ...good].slice(-MAX_POINTS);
+    Object.assign(line, { done: done === true, touched });
+    this.strokes.set(stroke, line);
     for (const oldest of this.strokes.keys()) {
-      if (this.strokes.size <= MOST_STROKES) break;
+      if (this.strokes.size <= MAX_STROKES) break;
       this.strokes.delete(oldest);
     }
   }
@@ -144,7 +145,7 @@ function isPoint({ x, y }) {
 
 /** @param {number} touched @param {number} now @returns {number} from 1 to 0 */
 function strengthOf(touched, now) {
-  return Math.min(1, Math.max(0, 1 - (now - touched - STAYS) / FADES));
+  return Math.min(1, Math.max(0, 1 - (now - touched - STAY_TIMEOUT) / FADE_TIMEOUT));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {[number, number][]} points @param {number} strength */

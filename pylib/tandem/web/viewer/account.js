@@ -1,15 +1,15 @@
 // @ts-check
-// The agent at the relay: signs in, makes a session or takes one up again. Token and ticket are kept for this browser tab, so
-// that a refreshed one goes on without asking anybody. session.js calls it.
+// The agent at the relay: signs in, creates a session or resumes one. Token and ticket are kept for this browser tab, so that
+// a refreshed one goes on without asking anybody.
 
 /** @import { Mode } from "../shared/messages.d.ts" */
 
-/** @typedef {{ id: string, mode: Mode, pin: string | null, link: string | null, token: string }} Known */
+/** @typedef {{ id: string, mode: Mode, pin: string | null, link: string | null, token: string }} SessionInfo */
 
 const TOKEN = "tandem.agent";
 const SESSION = "tandem.session";
 const POPUP = "popup,width=520,height=680";
-const POLL = 1000; // milliseconds between two questions whether the agent has signed in
+const POLL_INTERVAL = 1000; // milliseconds between two questions whether the agent has signed in
 
 /** The relay refused, or could not be reached: then `code` is "offline". */
 export class Refused extends Error {
@@ -29,23 +29,23 @@ export class Account {
     this.token = read(TOKEN);
   }
 
-  /** @param {{ mode: Mode, conversation: string, site: string | null }} wanted @returns {Promise<Known>} */
+  /** @param {{ mode: Mode, conversation: string, site: string | null }} wanted @returns {Promise<SessionInfo>} */
   async create(wanted) {
-    const known = /** @type {Known} */ (await this.ask("POST", "/api/sessions", wanted));
-    write(SESSION, JSON.stringify(known));
-    return known;
+    const info = /** @type {SessionInfo} */ (await this.request("POST", "/api/sessions", wanted));
+    write(SESSION, JSON.stringify(info));
+    return info;
   }
 
   /**
    * A session after a refresh. A relay that was started again knows it once the ticket has been shown.
    * @param {string} id
-   * @returns {Promise<Known | null>} null if it is over
+   * @returns {Promise<SessionInfo | null>} null if it has ended
    */
   async resume(id) {
     const kept = JSON.parse(read(SESSION) ?? "null");
     try {
-      const known = /** @type {Known} */ (await this.ask("GET", `/api/sessions/${encodeURIComponent(id)}`));
-      return { ...known, pin: known.pin ?? (kept?.id === id ? kept.pin : null) }; // a PIN that was used is gone at the relay
+      const info = /** @type {SessionInfo} */ (await this.request("GET", `/api/sessions/${encodeURIComponent(id)}`));
+      return { ...info, pin: info.pin ?? (kept?.id === id ? kept.pin : null) }; // a PIN that was used is gone at the relay
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       return kept?.id === id ? kept : null;
@@ -55,11 +55,11 @@ export class Account {
   /** @param {string} id */
   async end(id) {
     write(SESSION, null);
-    await this.ask("DELETE", `/api/sessions/${encodeURIComponent(id)}`);
+    await this.request("DELETE", `/api/sessions/${encodeURIComponent(id)}`);
   }
 
   /** @param {string} method @param {string} path @param {object} [body] @returns {Promise<unknown>} */
-  async ask(method, path, body) {
+  async request(method, path, body) {
     if (!this.token) await this.signIn();
     try {
       return await call(method, path, body, this.token);
@@ -77,7 +77,7 @@ export class Account {
     write(TOKEN, this.token);
   }
 
-  /** @returns {Promise<{ token: string }>} once the agent has signed in, in a window that can tell nothing: see handover.py */
+  /** @returns {Promise<{ token: string }>} once the agent has signed in, in a window that can report nothing: see handover.py */
   async byPopup() {
     const claim = hex(crypto.getRandomValues(new Uint8Array(32)));
     const hash = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(claim))));
@@ -89,15 +89,15 @@ export class Account {
       });
     });
     for (;;) {
-      const answer = await call("POST", "/sign-in/claim", undefined, claim).catch(patient);
+      const answer = await call("POST", "/sign-in/claim", undefined, claim).catch(ifAway);
       if (answer) return /** @type {{ token: string }} */ (answer);
-      await new Promise((resolve) => setTimeout(resolve, POLL));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }
 }
 
 /** A relay that is away for a moment is asked again. @param {unknown} error @returns {null} */
-function patient(error) {
+function ifAway(error) {
   if (error instanceof Refused && (error.code === "offline" || error.status >= 500)) return null;
   throw error;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Which addresses a mirrored page may make the agent's browser fetch, and what is left of its style sheets: pictures, fonts
-// and styles from the page's own origin or from public https sites, never from the agent's own network. Used by sanitize.js.
+// and styles from the page's own origin or from public https sites, never from the agent's own network.
 
 const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const FONT = /^data:(?:font\/|application\/(?:x-)?font)/i;
@@ -10,7 +10,7 @@ const NOWHERE = "data:,";
 const PUBLIC = /^(?=.*[a-z])(?!.*\.(?:local|localhost|internal|intranet|lan|home|corp|test|arpa)$)[a-z0-9-]+(?:\.[a-z0-9-]+)+$/;
 
 /** @param {string} text @param {string} origin of the mirrored page @returns {string | null} the address, if it is harmless */
-export function harmless(text, origin) {
+export function sanitizeAddress(text, origin) {
   if (PICTURE.test(text.trim())) return text.trim();
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
@@ -20,10 +20,10 @@ export function harmless(text, origin) {
 }
 
 /** @param {string} text of srcset @param {string} origin */
-export function harmlessSet(text, origin) {
+export function sanitizeSrcset(text, origin) {
   const parts = text.split(/,\s+/).map((part) => part.trim().split(/\s+/));
   const kept = parts.flatMap(([address, ...size]) => {
-    const good = harmless(address, origin);
+    const good = sanitizeAddress(address, origin);
     return good ? [[good, ...size].join(" ")] : [];
   });
   return kept.join(", ");
@@ -40,19 +40,19 @@ const ESCAPE = /\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi;
  * @param {string} css
  * @param {string} origin
  */
-export function cleanCss(css, origin) {
+export function sanitizeCss(css, origin) {
   const plain = unescaped(css);
   if (plain !== css && count(plain) !== count(css)) return "";
   return css.replace(LOADS, (part, /** @type {string | undefined} */ address) => {
-    if (address !== undefined) return `url("${cleanAddress(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin)}")`;
+    if (address !== undefined) return `url("${sanitizeUrl(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin)}")`;
     return part.startsWith("@") ? "" : `none-${part}`;
   });
 }
 
 /** @param {string} address @param {string} origin @returns {string} so that it ends neither the string nor a comment */
-function cleanAddress(address, origin) {
+function sanitizeUrl(address, origin) {
   if (/^#[\w:.-]+$/.test(address)) return address;
-  const good = FONT.test(address) ? address : harmless(address, origin);
+  const good = FONT.test(address) ? address : sanitizeAddress(address, origin);
   return (good ?? NOWHERE).replace(/["\\\n\r*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 

@@ -1,12 +1,12 @@
 // @ts-check
 // Remote control: what the agent does on the mirrored page is asked of the customer's page, element by element. It works only
-// once the customer has allowed it; the customer's side decides again for each. session.js says when it is on.
+// once the customer has allowed it; the customer's side decides again for each.
 
 /** @import { Act, FromAgent } from "../shared/messages.d.ts" */
 /** @import { Surface } from "./surface.js" */
 
-const HOVER_PAUSE = 150;
-const CHOICES_SHOWN = 8;
+const MIN_HOVER_INTERVAL = 150;
+const MAX_CHOICES = 8;
 const CHOICE_TYPES = ["checkbox", "radio"];
 
 export class Control {
@@ -74,7 +74,7 @@ export class Control {
     const { choices, surface } = this;
     this.chosen = idOf(surface, list);
     choices.replaceChildren(...[...list.options].map((option) => new Option(option.label, option.value, false, option.selected)));
-    choices.size = Math.max(2, Math.min(CHOICES_SHOWN, list.options.length));
+    choices.size = Math.max(2, Math.min(MAX_CHOICES, list.options.length));
     const { left, top } = surface.element.getBoundingClientRect();
     Object.assign(choices.style, { left: `${event.clientX - left}px`, top: `${event.clientY - top}px` });
     choices.hidden = false;
@@ -88,7 +88,7 @@ export class Control {
 
   /** @param {PointerEvent} event */
   hover(event) {
-    if (event.timeStamp - this.hoveredAt < HOVER_PAUSE) return;
+    if (event.timeStamp - this.hoveredAt < MIN_HOVER_INTERVAL) return;
     const found = this.surface.at(event);
     if (!found || found.id === this.hovered) return;
     Object.assign(this, { hovered: found.id, hoveredAt: event.timeStamp });

@@ -1,23 +1,23 @@
 // @ts-check
-// The customer's page, mirrored by rrweb's Replayer in a sandboxed frame that runs no script. session.js gives it the events
-// as they come; every one is cleaned first. tools.js and control.js ask it what lies where.
+// The customer's page, mirrored by rrweb's Replayer in a sandboxed frame that runs no script. Every event is
+// sanitized first.
 
 import { Replayer } from "@rrweb/replay";
 import { EventType } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
-import { Cleaner } from "./sanitize.js";
+import { Sanitizer } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 
 /** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
-const KEPT_EVENTS = 50;
-const MOST_FAULTS = 20;
+const MAX_EVENTS = 50;
+const MAX_FAULTS = 20;
 
 /** Time that never jumps, as rrweb counts it. */
 const now = () => performance.timeOrigin + performance.now();
 
 export class Mirror {
-  /** @param {HTMLElement} place @param {{ changed: () => void, resync: () => void, faulty: () => void }} listener */
+  /** @param {HTMLElement} place @param {{ onChange: () => void, onResync: () => void, onFailed: () => void }} listener */
   constructor(place, listener) {
     this.place = place;
     this.listener = listener;
@@ -27,10 +27,10 @@ export class Mirror {
     this.faults = 0;
     this.title = "";
     this.address = "";
-    this.cleaner = new Cleaner((id) => this.tagOf(id));
+    this.sanitizer = new Sanitizer((id) => this.tagOf(id));
     this.replayer = this.begin();
-    addEventListener("error", () => this.fault());
-    addEventListener("unhandledrejection", () => this.fault());
+    addEventListener("error", () => this.onFault());
+    addEventListener("unhandledrejection", () => this.onFault());
   }
 
   begin() {
@@ -43,23 +43,23 @@ export class Mirror {
       triggerFocus: false,
       pauseAnimation: false,
     });
-    replayer.on("resize", (/** @type {any} */ size) => this.resized(size));
+    replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());
     replayer.iframe.title = "";
     return replayer;
   }
 
   /** @param {{ width: number, height: number }} size */
-  resized({ width, height }) {
+  onResize({ width, height }) {
     this.size = this.units = { width, height };
-    this.listener.changed();
+    this.listener.onChange();
   }
 
   /** @param {FromCustomer} message */
-  message(message) {
+  onMessage(message) {
     if (message.t !== "page") return;
     this.title = String(message.title ?? "");
-    this.listener.changed();
+    this.listener.onChange();
   }
 
   /** @param {Message} message of frames */
@@ -67,41 +67,41 @@ export class Mirror {
     if (kind !== KIND.events) return;
     const events = JSON.parse(new TextDecoder().decode(content));
     if (!Array.isArray(events)) return;
-    for (const event of events) this.event(event);
+    for (const event of events) this.replay(event);
   }
 
   /** @param {any} event */
-  event(event) {
+  replay(event) {
     try {
       if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
-      const clean = this.cleaner.event(event);
-      if (!clean) return;
-      if (clean.type === EventType.FullSnapshot) this.forget();
-      this.replayer.addEvent({ ...clean, timestamp: now() });
-      if (clean.type === EventType.FullSnapshot) this.show();
+      const sanitized = this.sanitizer.event(event);
+      if (!sanitized) return;
+      if (sanitized.type === EventType.FullSnapshot) this.forget();
+      this.replayer.addEvent({ ...sanitized, timestamp: now() });
+      if (sanitized.type === EventType.FullSnapshot) this.show();
     } catch {
-      this.fault();
+      this.onFault();
     }
   }
 
   show() {
     this.shown = true;
-    this.listener.changed();
+    this.listener.onChange();
   }
 
   forget() {
     /** @type {{ events: any[] }} */
     const { events } = /** @type {any} */ (this.replayer).service.state.context;
-    events.splice(0, Math.max(0, events.length - KEPT_EVENTS));
+    events.splice(0, Math.max(0, events.length - MAX_EVENTS));
   }
 
   /** An event that cannot be replayed leaves the replayer as it happens to be: begin afresh, but not forever. */
-  fault() {
+  onFault() {
     this.faults += 1;
-    if (this.faults > MOST_FAULTS) return this.listener.faulty();
+    if (this.faults > MAX_FAULTS) return this.listener.onFailed();
     this.replayer.destroy();
     this.replayer = this.begin();
-    this.listener.resync();
+    this.listener.onResync();
   }
 
   /** Nothing is shown until the next snapshot. */
@@ -149,7 +149,7 @@ export class Mirror {
     this.replayer.wrapper.style.transform = `scale(${scale})`;
   }
 
-  close() {
+  dispose() {
     this.replayer.destroy();
   }
 }

@@ -1,31 +1,32 @@
 // @ts-check
-// How good the connection is: how long the customer's page takes to answer, as the median of the last answers. session.js
-// starts it while the customer is there.
+// How good the connection is: how long the customer's page takes to answer, as the median of the last answers.
 
 /** @import { FromAgent } from "../shared/messages.d.ts" */
 
-const EVERY = 2000;
-const KEPT = 5;
-const GOOD = 300;
-const FAIR = 1000;
-const PATIENCE = 5000;
+/** Milliseconds. */
+const PING_INTERVAL = 2000;
+const ANSWER_TIMEOUT = 5000;
+const MAX_GOOD = 300;
+const MAX_FAIR = 1000;
+
+const MAX_TIMES = 5;
 
 export class Quality {
-  /** @param {(message: FromAgent) => void} send @param {(quality: "good" | "fair" | "poor") => void} tell */
-  constructor(send, tell) {
+  /** @param {(message: FromAgent) => void} send @param {(quality: "good" | "fair" | "poor") => void} onChange */
+  constructor(send, onChange) {
     this.send = send;
-    this.tell = tell;
+    this.onChange = onChange;
     /** @type {number[]} */
     this.times = [];
     this.timer = 0;
     this.answered = 0;
-    this.told = "";
+    this.quality = "";
   }
 
   start() {
     this.stop();
     this.answered = performance.now();
-    this.timer = setInterval(() => this.ping(), EVERY);
+    this.timer = setInterval(() => this.ping(), PING_INTERVAL);
     this.ping();
   }
 
@@ -35,7 +36,7 @@ export class Quality {
   }
 
   ping() {
-    if (performance.now() - this.answered > PATIENCE) this.say("poor");
+    if (performance.now() - this.answered > ANSWER_TIMEOUT) this.set("poor");
     this.send({ t: "ping", at: performance.now() });
   }
 
@@ -44,15 +45,15 @@ export class Quality {
     const now = performance.now();
     if (!(at > 0 && at <= now)) return;
     this.answered = now;
-    this.times = [...this.times, now - at].slice(-KEPT);
+    this.times = [...this.times, now - at].slice(-MAX_TIMES);
     const median = [...this.times].sort((one, other) => one - other)[Math.floor(this.times.length / 2)];
-    this.say(median < GOOD ? "good" : median < FAIR ? "fair" : "poor");
+    this.set(median < MAX_GOOD ? "good" : median < MAX_FAIR ? "fair" : "poor");
   }
 
   /** @param {"good" | "fair" | "poor"} quality */
-  say(quality) {
-    if (quality === this.told) return;
-    this.told = quality;
-    this.tell(quality);
+  set(quality) {
+    if (quality === this.quality) return;
+    this.quality = quality;
+    this.onChange(quality);
   }
 }

@@ -1,14 +1,15 @@
 // @ts-check
-// Events of a customer's page that nobody vouches for, made harmless before they are replayed. What is not known here is
+// Events of a customer's page that nobody vouches for, sanitized before they are replayed. What is not listed here is
 // dropped: scripts, handlers, frames, links, redirects, media. The frame they are shown in runs no script in any case.
 
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
-import { cleanCss, harmless, harmlessSet } from "./addresses.js";
+import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 
-const DEEPEST = 400;
-const LARGEST = 20_000;
+const MAX_DEPTH = 400;
+const MAX_SIZE = 20_000;
+const MAX_RULES = 20_000;
 const NAME = /^[a-z][a-z0-9._-]*$/i;
 const CUSTOM = /^[a-z][a-z0-9._]*-[a-z0-9._-]*$/;
 const ATTRIBUTE = /^[a-z_][\w:.-]*$/i;
@@ -34,7 +35,7 @@ const DROPPED = words(`action archive autofocus autoplay background cite classid
 const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop rr_open_mode");
 const MEDIA = words("audio video source track");
 
-export class Cleaner {
+export class Sanitizer {
   /** @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's */
   constructor(tagOf) {
     this.tagOf = tagOf;
@@ -48,8 +49,8 @@ export class Cleaner {
     if (typeof data !== "object" || data === null) return null;
     if (type === EventType.Meta) return this.meta(data);
     if (type === EventType.FullSnapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
-    const clean = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
-    return clean && { type, data: { ...clean, source: data.source } };
+    const sanitized = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
+    return sanitized && { type, data: { ...sanitized, source: data.source } };
   }
 
   /** @param {Data} data */
@@ -74,13 +75,13 @@ export class Cleaner {
   /** @param {Data} node @param {string} parent */
   text(node, parent) {
     const text = String(node.textContent ?? "");
-    if (parent === "style" || node.isStyle === true) return { textContent: cleanCss(text, this.origin), isStyle: true };
+    if (parent === "style" || node.isStyle === true) return { textContent: sanitizeCss(text, this.origin), isStyle: true };
     return { textContent: text };
   }
 
   /** @param {Data} node @param {string} parent @param {number} depth */
   children(node, parent, depth) {
-    const children = Array.isArray(node.childNodes) && depth < DEEPEST ? node.childNodes : [];
+    const children = Array.isArray(node.childNodes) && depth < MAX_DEPTH ? node.childNodes : [];
     return children.map((/** @type {any} */ child) => this.node(child, parent, depth + 1));
   }
 
@@ -106,13 +107,13 @@ export class Cleaner {
   attributes(tag, attributes) {
     if (tag === "meta") return {};
     /** @type {Data} */
-    const clean = {};
+    const left = {};
     for (const [name, value] of Object.entries(attributes)) {
-      const left = value === null ? null : this.attribute(tag, name, value);
-      if (left !== undefined) clean[name] = left;
+      const kept = value === null ? null : this.attribute(tag, name, value);
+      if (kept !== undefined) left[name] = kept;
     }
-    if (tag === "link" && clean.rel !== "stylesheet" && !("_cssText" in clean)) return {};
-    return clean;
+    if (tag === "link" && left.rel !== "stylesheet" && !("_cssText" in left)) return {};
+    return left;
   }
 
   /** @param {string} tag @param {string} name @param {any} value @returns {any} undefined: dropped */
@@ -120,9 +121,9 @@ export class Cleaner {
     const small = name.toLowerCase();
     if (small.startsWith("on") || !ATTRIBUTE.test(name)) return undefined;
     if (small === "style") return this.style(value);
-    if (name === "_cssText") return cleanCss(String(value), this.origin);
-    if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? harmless(String(value), this.origin) ?? undefined : undefined;
-    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? cleanCss(String(value), this.origin) : undefined;
+    if (name === "_cssText") return sanitizeCss(String(value), this.origin);
+    if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
+    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
     if (small === "name" && tag === "input") return String(value); // radio buttons exclude each other by it
     if (DROPPED.has(small)) return undefined;
     if (typeof value === "boolean" || typeof value === "number") return value;
@@ -133,15 +134,15 @@ export class Cleaner {
   worded(tag, name, value) {
     if (name === "href" || name === "xlink:href") return this.href(tag, value);
     if (name === "src" || name === "poster") return MEDIA.has(tag) && name === "src" ? undefined : this.source(tag, value);
-    if (name === "srcset") return harmlessSet(value, this.origin);
+    if (name === "srcset") return sanitizeSrcset(value, this.origin);
     if (name === "rel") return tag === "link" && value.toLowerCase().split(/\s+/).includes("stylesheet") ? "stylesheet" : undefined;
     if (name === "type" && tag === "input") return value.toLowerCase() === "file" ? "text" : value;
-    return /url\(|\\/i.test(value) && name !== "value" ? cleanCss(value, this.origin) : value;
+    return /url\(|\\/i.test(value) && name !== "value" ? sanitizeCss(value, this.origin) : value;
   }
 
   /** @param {string} tag @param {string} value */
   href(tag, value) {
-    if (tag === "link" || tag === "image" || tag === "feimage") return harmless(value, this.origin) ?? undefined;
+    if (tag === "link" || tag === "image" || tag === "feimage") return sanitizeAddress(value, this.origin) ?? undefined;
     if (tag === "a" || tag === "area") return "#";
     return /^#[\w:.-]*$/.test(value) ? value : undefined;
   }
@@ -149,12 +150,12 @@ export class Cleaner {
   /** @param {string} tag @param {string} value */
   source(tag, value) {
     if (tag !== "" && tag !== "img" && tag !== "input" && tag !== "video") return undefined;
-    return harmless(value, this.origin) ?? undefined;
+    return sanitizeAddress(value, this.origin) ?? undefined;
   }
 
   /** A text, or the properties that changed, with their priority or false. @param {any} value @returns {any} */
   style(value) {
-    if (typeof value === "string") return cleanCss(value, this.origin);
+    if (typeof value === "string") return sanitizeCss(value, this.origin);
     if (Array.isArray(value)) return value.slice(0, 2).map((each) => this.style(each));
     if (typeof value !== "object" || value === null) return value === false ? false : undefined;
     const parts = Object.entries(value).map(([name, each]) => [name, this.style(each)]);
@@ -164,11 +165,11 @@ export class Cleaner {
   /** @param {any} rules */
   rules(rules) {
     if (!Array.isArray(rules)) return [];
-    return rules.slice(0, LARGEST).map((each) => ({ ...each, rule: cleanCss(String(each?.rule ?? ""), this.origin) }));
+    return rules.slice(0, MAX_RULES).map((each) => ({ ...each, rule: sanitizeCss(String(each?.rule ?? ""), this.origin) }));
   }
 }
 
-/** By the source of a change; what is not here is dropped. @type {Record<number, (data: Data, cleaner: Cleaner) => Data | null>} */
+/** By the source of a change; what is not here is dropped. @type {Record<number, (data: Data, sanitizer: Sanitizer) => Data | null>} */
 const CHANGES = {
   [IncrementalSource.Mutation]: mutation,
   [IncrementalSource.MouseMove]: moves,
@@ -179,7 +180,7 @@ const CHANGES = {
   [IncrementalSource.TouchMove]: moves,
   [IncrementalSource.StyleSheetRule]: sheet,
   [IncrementalSource.Drag]: moves,
-  [IncrementalSource.StyleDeclaration]: ({ set, ...rest }, cleaner) => ({ ...rest, ...(set ? { set: { ...set, value: cleaner.style(set.value) } } : {}) }),
+  [IncrementalSource.StyleDeclaration]: ({ set, ...rest }, sanitizer) => ({ ...rest, ...(set ? { set: { ...set, value: sanitizer.style(set.value) } } : {}) }),
   [IncrementalSource.Selection]: plain,
   [IncrementalSource.AdoptedStyleSheet]: adopted,
 };
@@ -196,30 +197,30 @@ function moves({ positions }) {
   return kept.length ? { positions: kept.map(({ x, y, id }) => ({ x, y, id, timeOffset: 0 })) } : null;
 }
 
-/** @param {Data} data @param {Cleaner} cleaner */
-function mutation({ adds, removes, texts, attributes }, cleaner) {
+/** @param {Data} data @param {Sanitizer} sanitizer */
+function mutation({ adds, removes, texts, attributes }, sanitizer) {
   const list = (/** @type {any} */ each) => (Array.isArray(each) ? each : []);
   return {
     removes: list(removes),
-    adds: list(adds).map((add) => ({ ...add, node: cleaner.node(add.node, cleaner.tagOf(add.parentId), 0) })),
-    texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : cleaner.tagOf(id) === "style" ? cleanCss(String(value), cleaner.origin) : String(value) })),
-    attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: cleaner.attributes(cleaner.tagOf(id), changed ?? {}) })),
+    adds: list(adds).map((add) => ({ ...add, node: sanitizer.node(add.node, sanitizer.tagOf(add.parentId), 0) })),
+    texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : sanitizer.tagOf(id) === "style" ? sanitizeCss(String(value), sanitizer.origin) : String(value) })),
+    attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: sanitizer.attributes(sanitizer.tagOf(id), changed ?? {}) })),
   };
 }
 
-/** @param {Data} data @param {Cleaner} cleaner */
-function sheet({ adds, replace, replaceSync, ...rest }, cleaner) {
+/** @param {Data} data @param {Sanitizer} sanitizer */
+function sheet({ adds, replace, replaceSync, ...rest }, sanitizer) {
   return {
     ...rest,
-    ...(adds ? { adds: cleaner.rules(adds) } : {}),
-    ...(typeof replace === "string" ? { replace: cleanCss(replace, cleaner.origin) } : {}),
-    ...(typeof replaceSync === "string" ? { replaceSync: cleanCss(replaceSync, cleaner.origin) } : {}),
+    ...(adds ? { adds: sanitizer.rules(adds) } : {}),
+    ...(typeof replace === "string" ? { replace: sanitizeCss(replace, sanitizer.origin) } : {}),
+    ...(typeof replaceSync === "string" ? { replaceSync: sanitizeCss(replaceSync, sanitizer.origin) } : {}),
   };
 }
 
-/** @param {Data} data @param {Cleaner} cleaner */
-function adopted({ id, styleIds, styles }, cleaner) {
-  const kept = Array.isArray(styles) ? styles.map((each) => ({ styleId: each?.styleId, rules: cleaner.rules(each?.rules) })) : undefined;
+/** @param {Data} data @param {Sanitizer} sanitizer */
+function adopted({ id, styleIds, styles }, sanitizer) {
+  const kept = Array.isArray(styles) ? styles.map((each) => ({ styleId: each?.styleId, rules: sanitizer.rules(each?.rules) })) : undefined;
   return { id, styleIds, ...(kept ? { styles: kept } : {}) };
 }
 
@@ -230,5 +231,5 @@ function offset(value) {
 
 /** @param {any} value @returns {number} CSS pixels */
 function size(value) {
-  return Math.min(LARGEST, Math.max(1, Math.round(Number(value)) || 1));
+  return Math.min(MAX_SIZE, Math.max(1, Math.round(Number(value)) || 1));
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// The customer's screen: a video by WebRTC, or single pictures over the relay where no way was found. The customer offers;
-// session.js passes on signals and pictures.
+// The customer's screen: a video by WebRTC, or single pictures over the relay where no way was found. The customer offers.
 
 import { KIND } from "../shared/frames.js";
 
@@ -9,7 +8,7 @@ import { KIND } from "../shared/frames.js";
 export class Screen {
   /**
    * @param {HTMLElement} place
-   * @param {{ changed: () => void }} listener
+   * @param {{ onChange: () => void }} listener
    * @param {(message: FromAgent) => void} send
    */
   constructor(place, listener, send) {
@@ -28,22 +27,22 @@ export class Screen {
     this.signals = Promise.resolve();
     this.video = document.createElement("video");
     Object.assign(this.video, { muted: true, autoplay: true, playsInline: true });
-    this.video.addEventListener("resize", () => this.sized(this.video, this.video.videoWidth, this.video.videoHeight));
+    this.video.addEventListener("resize", () => this.show(this.video, this.video.videoWidth, this.video.videoHeight));
     this.canvas = document.createElement("canvas");
   }
 
   /** @param {HTMLElement} shown @param {number} width @param {number} height */
-  sized(shown, width, height) {
+  show(shown, width, height) {
     if (!width || !height) return;
     if (shown.parentNode !== this.place) this.place.replaceChildren(shown);
     this.size = { width, height };
     this.shown = true;
-    this.listener.changed();
+    this.listener.onChange();
   }
 
   /** @param {FromCustomer} message */
-  message(message) {
-    if (message.t === "signal") this.signals = this.signals.then(() => this.signalled(message.data)).catch(() => {});
+  onMessage(message) {
+    if (message.t === "signal") this.signals = this.signals.then(() => this.onSignal(message.data)).catch(() => {});
     else if (message.t === "share") {
       if (!message.on || message.fallback) this.hangUp();
       if (!message.on) this.reset();
@@ -51,7 +50,7 @@ export class Screen {
   }
 
   /** @param {Signal["data"]} data */
-  async signalled({ description, candidate }) {
+  async onSignal({ description, candidate }) {
     if (description?.type === "offer") await this.answer(description);
     else if (candidate && this.peer) await this.peer.addIceCandidate(candidate);
   }
@@ -80,13 +79,13 @@ export class Screen {
     Object.assign(this.canvas, { width: picture.width, height: picture.height });
     this.canvas.getContext("2d")?.drawImage(picture, 0, 0);
     picture.close();
-    this.sized(this.canvas, this.canvas.width, this.canvas.height);
+    this.show(this.canvas, this.canvas.width, this.canvas.height);
   }
 
   reset() {
     this.shown = false;
     this.place.replaceChildren();
-    this.listener.changed();
+    this.listener.onChange();
   }
 
   at() {
@@ -99,7 +98,7 @@ export class Screen {
 
   scaled() {}
 
-  close() {
+  dispose() {
     this.hangUp();
     this.reset();
   }

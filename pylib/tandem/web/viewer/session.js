@@ -1,6 +1,5 @@
 // @ts-check
-// One session from the agent's side: opened or taken up again, connected, shown, and reported to the tab. viewer.js makes it
-// when the tab says `open`.
+// One session from the agent's side: opened or resumed, connected, shown, and reported to the tab.
 
 import { Joiner } from "../shared/frames.js";
 import { Link } from "../shared/link.js";
@@ -13,17 +12,17 @@ import { Surface } from "./surface.js";
 import { Tools } from "./tools.js";
 
 /** @import { FromAgent, FromCustomer, FromRelay, Tool } from "../shared/messages.d.ts" */
-/** @import { Account, Known } from "./account.js" */
+/** @import { Account, SessionInfo } from "./account.js" */
 /** @import { FromTab, Tab } from "./tab.js" */
 /** @import { Key } from "./texts.js" */
 /** @import { View } from "./view.js" */
 
 /** @typedef {FromRelay | FromCustomer} Incoming */
 
-/** A page that is opened after another is no interruption worth a word, in milliseconds. */
-const BLINK = 2000;
-/** A snapshot that has not come by then is asked for. */
-const SNAPSHOT_WAIT = 4000;
+/** Milliseconds until a customer counts as away: one page opened after another is no interruption worth a word. */
+const AWAY_TIMEOUT = 2000;
+/** Milliseconds until a snapshot that has not come is asked for. */
+const SNAPSHOT_TIMEOUT = 4000;
 
 export class Session {
   /** @param {Tab} tab @param {Account} account @param {View} view @param {Extract<FromTab, { type: "open" }>} opened */
@@ -33,14 +32,14 @@ export class Session {
     this.view = view;
     this.opened = opened;
     this.listeners = new AbortController();
-    /** @type {Known | null} */
-    this.known = null;
+    /** @type {SessionInfo | null} */
+    this.info = null;
     /** @type {Link<FromCustomer> | null} */
     this.link = null;
     this.live = false; // the customer has agreed
     this.here = false; // and is there
-    this.told = false; // and the tab knows
-    this.over = false;
+    this.reported = false; // and the tab has been sent `connected`
+    this.isEnded = false;
     /** @type {"off" | "asked" | "on"} */
     this.control = "off";
     this.away = 0;
@@ -48,7 +47,7 @@ export class Session {
     /** Messages are unpacked one after the other. */
     this.unpacked = Promise.resolve();
     this.joiner = new Joiner(() => this.resync());
-    this.quality = new Quality((message) => this.send(message), (quality) => this.tab.say("quality", { quality }));
+    this.quality = new Quality((message) => this.send(message), (quality) => this.tab.emit("quality", { quality }));
     this.scene = this.makeScene();
     const surface = new Surface(view.surface, view.canvas, this.scene);
     const { signal } = this.listeners;
@@ -59,10 +58,10 @@ export class Session {
   }
 
   makeScene() {
-    const changed = () => this.show();
-    if (this.opened.mode === "screenshare") return new Screen(this.view.content, { changed }, (message) => this.send(message));
-    const faulty = () => this.failed("page", "The customer's page cannot be shown.");
-    return new Mirror(this.view.content, { changed, faulty, resync: () => this.resync() });
+    const onChange = () => this.show();
+    if (this.opened.mode === "screenshare") return new Screen(this.view.content, { onChange }, (message) => this.send(message));
+    const onFailed = () => this.failed("page", "The customer's page cannot be shown.");
+    return new Mirror(this.view.content, { onChange, onFailed, onResync: () => this.resync() });
   }
 
   /** @param {AbortSignal} signal */
@@ -82,24 +81,24 @@ export class Session {
     const { tab, account, view, opened } = this;
     view.panel("starting");
     try {
-      this.known = opened.session ? await account.resume(opened.session) : await account.create(opened);
+      this.info = opened.session ? await account.resume(opened.session) : await account.create(opened);
     } catch (error) {
       const refused = error instanceof Refused ? error : new Refused("viewer", String(error), 0);
       return this.failed(refused.code, refused.message);
     }
-    if (!this.known) return this.unknown();
-    if (this.over) return;
-    tab.say("invitation", { session: this.known.id, pin: this.known.pin, link: this.known.link });
+    if (!this.info) return this.unknown();
+    if (this.isEnded) return;
+    tab.emit("invitation", { session: this.info.id, pin: this.info.pin, link: this.info.link });
     view.panel("waiting", "waiting_text");
-    this.connect(this.known.token);
+    this.connect(this.info.token);
   }
 
   /** @param {string} ticket */
   connect(ticket) {
     this.link = new Link(location.origin, "agent", ticket, {
-      onMessage: (message) => this.message(message),
-      onChunk: (chunk) => this.chunk(chunk),
-      onLost: () => this.lost(),
+      onMessage: (message) => this.onMessage(message),
+      onChunk: (chunk) => this.onChunk(chunk),
+      onLost: () => this.onLost(),
       onEnded: (reason) => this.ended(reason),
     });
     this.link.connect();
@@ -107,7 +106,7 @@ export class Session {
 
   /** @param {FromAgent} message */
   send(message) {
-    if (!this.over) this.link?.send(message);
+    if (!this.isEnded) this.link?.send(message);
   }
 
   resync() {
@@ -115,60 +114,60 @@ export class Session {
   }
 
   /** @param {Incoming} message */
-  message(message) {
+  onMessage(message) {
     switch (message.t) {
       case "welcome":
-        return this.welcomed(message);
+        return this.onWelcome(message);
       case "peer":
-        return this.peer(message.here);
+        return this.onPeer(message.here);
       case "consent":
-        return message.view ? this.agreed() : undefined;
+        return message.view ? this.onConsent() : undefined;
       case "control":
-        return this.controlled(message.allowed);
+        return this.onControl(message.allowed);
       case "refused":
-        return this.refused(message.why);
+        return this.onRefused(message.why);
       case "pong":
         return this.quality.pong(message.at);
       case "visible":
         return this.here && this.view.notice(message.here ? null : "hidden", { stays: true });
-      case "bye":
+      case "end":
         return this.ended("customer");
       case "error":
-        return undefined; // it is closed next, and says so again
+        return undefined; // it is closed next: that counts
       default:
-        return this.scene.message(/** @type {any} */ (message));
+        return this.scene.onMessage(/** @type {any} */ (message));
     }
   }
 
   /** @param {Extract<Incoming, { t: "welcome" }>} welcome */
-  welcomed({ state, peer, control, ice }) {
+  onWelcome({ state, peer, control, ice }) {
     if (this.scene instanceof Screen) this.scene.ice = ice;
     this.joiner.restart();
     this.view.notice(null);
     this.setControl(control ? "on" : "off");
     if (state === "live") this.live = true;
-    if (this.live || state === "joined") this.peer(peer);
+    if (this.live || state === "joined") this.onPeer(peer);
     if (control && this.tools.tool === null) this.send({ t: "ask", what: "stop_control" }); // of a viewer that is gone
   }
 
   /** The customer came, or went. @param {boolean} here */
-  peer(here) {
+  onPeer(here) {
     this.here = here;
     clearTimeout(this.away);
     if (!this.live) return this.view.panel(...(here ? DECIDING : WAITING));
     if (here) return this.back();
     this.quality.stop();
-    this.away = setTimeout(() => this.gone("away"), BLINK);
+    this.away = setTimeout(() => this.gone("away"), AWAY_TIMEOUT);
   }
 
   /** @param {Key} why */
   gone(why) {
     this.view.root.dataset.away = "";
     this.view.notice(why, { stays: true });
-    if (this.told) this.tab.say("interrupted");
+    if (this.reported) this.tab.emit("reconnecting");
   }
 
-  agreed() {
+  onConsent() {
     this.live = this.here = true;
     clearTimeout(this.away);
     this.back();
@@ -181,15 +180,15 @@ export class Session {
     this.joiner.restart();
     if (!scene.shown) view.panel(this.opened.mode === "screenshare" ? "nothing" : "loading");
     view.allowed(...this.sign());
-    tab.say("connected", { participants: [CUSTOMER[view.root.lang] ?? CUSTOMER.en] });
-    if (this.told) tab.say("resumed");
-    this.told = true;
+    tab.emit("connected", { participants: [CUSTOMER[view.root.lang] ?? CUSTOMER.en] });
+    if (this.reported) tab.emit("reconnected");
+    this.reported = true;
     this.quality.start();
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.scene.shown || this.resync(), SNAPSHOT_WAIT);
+    this.waiting = setTimeout(() => this.scene.shown || this.resync(), SNAPSHOT_TIMEOUT);
   }
 
-  lost() {
+  onLost() {
     clearTimeout(this.away);
     this.quality.stop();
     if (this.live) this.gone("lost");
@@ -197,11 +196,11 @@ export class Session {
   }
 
   /** @param {Uint8Array<ArrayBuffer>} chunk */
-  chunk(chunk) {
+  onChunk(chunk) {
     const unpacked = this.joiner.add(chunk);
     if (!unpacked) return;
     unpacked.catch(() => {}); // waited for below, in its turn
-    this.unpacked = this.unpacked.then(() => unpacked).then((message) => this.over || !message || this.scene.add(message)).then(
+    this.unpacked = this.unpacked.then(() => unpacked).then((message) => this.isEnded || !message || this.scene.add(message)).then(
       () => {},
       () => this.resync(),
     );
@@ -209,7 +208,7 @@ export class Session {
 
   /** The picture is there, or has another size. */
   show() {
-    if (this.over || !this.live) return;
+    if (this.isEnded || !this.live) return;
     if (this.scene.shown) this.view.show(this.scene);
     else if (this.here) this.view.panel(this.opened.mode === "screenshare" ? "nothing" : "loading");
   }
@@ -236,7 +235,7 @@ export class Session {
   }
 
   /** @param {boolean} allowed */
-  controlled(allowed) {
+  onControl(allowed) {
     const before = this.control;
     const wanted = this.tools.tool === "control";
     if (allowed && !wanted) this.send({ t: "ask", what: "stop_control" });
@@ -250,7 +249,7 @@ export class Session {
     this.control = control;
     this.controller.allow(control === "on");
     if (this.live) this.view.allowed(...this.sign());
-    this.tab.say("control", { state: control });
+    this.tab.emit("control", { state: control });
   }
 
   /** @returns {[Key, "off" | "asked" | "on"]} */
@@ -260,49 +259,49 @@ export class Session {
   }
 
   /** @param {string} why */
-  refused(why) {
+  onRefused(why) {
     const key = /** @type {Key} */ (`refused_${why}`);
     this.view.notice(key in this.view.texts ? key : "refused_invalid");
   }
 
   // The end.
 
-  /** The agent ends it; the relay is told in two ways, so that it hears of it in any case. */
+  /** The agent ends it. The relay gets the wish in two ways, of which one may be down. */
   async end() {
-    if (this.over) return;
-    this.send({ t: "bye" });
-    const { known } = this;
+    if (this.isEnded) return;
+    this.send({ t: "end" });
+    const { info } = this;
     this.ended("agent", false);
-    if (known) await this.account.end(known.id).catch(() => {});
-    this.tab.say("ended", { reason: "agent" });
+    if (info) await this.account.end(info.id).catch(() => {});
+    this.tab.emit("ended", { reason: "agent" });
   }
 
-  /** @param {string} reason @param {boolean} [tell] */
-  ended(reason, tell = true) {
-    if (this.over) return;
-    const fresh = !this.told && this.opened.session !== null && reason === "lost"; // nothing was left to be resumed
-    this.finish();
-    this.view.panel("over");
-    if (fresh) this.tab.say("unknown");
-    else if (tell) this.tab.say("ended", { reason });
+  /** @param {string} reason @param {boolean} [emit] whether the tab is to know now */
+  ended(reason, emit = true) {
+    if (this.isEnded) return;
+    const fresh = !this.reported && this.opened.session !== null && reason === "lost"; // there was nothing left to be resumed
+    this.dispose();
+    this.view.panel("ended");
+    if (fresh) this.tab.emit("unknown");
+    else if (emit) this.tab.emit("ended", { reason });
   }
 
   unknown() {
-    this.finish();
-    this.view.panel("over");
-    this.tab.say("unknown");
+    this.dispose();
+    this.view.panel("ended");
+    this.tab.emit("unknown");
   }
 
   /** @param {string} code @param {string} message for the agent */
   failed(code, message) {
-    if (this.over) return;
-    this.finish();
-    this.view.panel("over");
-    this.tab.say("failed", { code, message });
+    if (this.isEnded) return;
+    this.dispose();
+    this.view.panel("ended");
+    this.tab.emit("failed", { code, message });
   }
 
-  finish() {
-    this.over = true;
+  dispose() {
+    this.isEnded = true;
     this.listeners.abort();
     this.link?.disconnect();
     this.quality.stop();
@@ -310,7 +309,7 @@ export class Session {
     clearTimeout(this.waiting);
     this.controller.allow(false);
     this.surface.clear();
-    this.scene.close();
+    this.scene.dispose();
     this.view.notice(null);
   }
 }

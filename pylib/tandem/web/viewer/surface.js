@@ -1,6 +1,6 @@
 // @ts-check
 // What lies over the mirrored page or screen: it takes the agent's pointer, and shows what was pointed at and drawn until it
-// fades, just as the customer sees it. tools.js and control.js listen to it.
+// fades, just as the customer sees it.
 
 import { Overlay } from "../shared/overlay.js";
 
@@ -38,9 +38,9 @@ export class Surface {
     return this.scene.units.width === 1 ? { unit: "fraction" } : {};
   }
 
-  /** Show what the customer is told. @param {FromAgent} message */
+  /** Show what the customer is sent. @param {FromAgent} message */
   show(message) {
-    this.echo.message(message);
+    this.echo.onMessage(message);
   }
 
   clear() {

@@ -12,33 +12,33 @@
 const TOOLS = ["pointer", "drawing", "control", null];
 
 export class Tab {
-  /** @param {string[]} origins that may embed the viewer @param {(message: FromTab) => void} heard */
-  constructor(origins, heard) {
+  /** @param {string[]} origins that may embed the viewer @param {(message: FromTab) => void} onMessage */
+  constructor(origins, onMessage) {
     this.origins = origins;
-    this.heard = heard;
+    this.onMessage = onMessage;
     /** @type {string | null} */
     this.origin = null;
-    addEventListener("message", (event) => this.take(event));
+    addEventListener("message", (event) => this.receive(event));
   }
 
-  /** Say that the viewer is there. Whom to, is not known yet, and it is no secret. */
+  /** Announce the viewer, to whoever embeds it: it is no secret. */
   ready() {
     parent.postMessage({ tandem: 1, type: "ready" }, "*");
   }
 
   /** @param {string} type @param {object} [members] */
-  say(type, members = {}) {
+  emit(type, members = {}) {
     if (this.origin) parent.postMessage({ tandem: 1, type, ...members }, this.origin);
   }
 
   /** @param {MessageEvent} event */
-  take({ source, origin, data }) {
+  receive({ source, origin, data }) {
     if (source !== parent || parent === window || !this.origins.includes(origin)) return;
     if (this.origin !== null && this.origin !== origin) return;
     const message = data?.tandem === 1 ? read(data) : null;
     if (!message || (this.origin === null && message.type !== "open")) return;
     this.origin = origin;
-    this.heard(message);
+    this.onMessage(message);
   }
 }
 

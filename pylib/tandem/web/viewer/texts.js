@@ -1,10 +1,10 @@
 // @ts-check
-// What the agent reads in the viewer, in the languages of the tab. The tab says which one; English is the last resort.
+// What the agent reads in the viewer, in the languages of the tab. The tab chooses; English is the last resort.
 
 const en = {
   signing_in: "Signing in…",
   sign_in: "Sign in",
-  sign_in_text: "Sign in to start a session. A window of your organisation's sign-in opens.",
+  sign_in_text: "Sign in to start a session. A window of your organization's sign-in opens.",
   sign_in_blocked: "The browser did not open the window. Allow pop-ups for this site, then try again.",
   starting: "Starting a session…",
   waiting: "Waiting for the customer",
@@ -16,7 +16,7 @@ const en = {
   away: "The customer is away. The session goes on when they come back.",
   lost: "The connection is interrupted. Restoring it…",
   hidden: "The customer is looking at something else.",
-  over: "The session is over",
+  ended: "The session is over",
   see_page: "You see the page",
   see_screen: "You see the screen",
   control_asked: "Remote control: asking the customer…",
@@ -60,7 +60,7 @@ const de = {
   away: "Die andere Seite ist weg. Die Sitzung geht weiter, wenn sie zurückkommt.",
   lost: "Die Verbindung ist unterbrochen und wird wiederhergestellt…",
   hidden: "Die andere Seite sieht gerade etwas anderes an.",
-  over: "Die Sitzung ist beendet",
+  ended: "Die Sitzung ist beendet",
   see_page: "Sie sehen die Seite",
   see_screen: "Sie sehen den Bildschirm",
   control_asked: "Fernsteuerung: Erlaubnis wird erbeten…",
@@ -89,7 +89,7 @@ const de = {
 const fr = {
   signing_in: "Connexion…",
   sign_in: "Se connecter",
-  sign_in_text: "Connectez-vous pour commencer une session. Une fenêtre de connexion de votre organisation s'ouvre.",
+  sign_in_text: "Connectez-vous pour commencer une session. Une fenêtre de connexion de votre organization s'ouvre.",
   sign_in_blocked: "Le navigateur n'a pas ouvert la fenêtre. Autorisez les fenêtres contextuelles pour ce site, puis réessayez.",
   starting: "Démarrage d'une session…",
   waiting: "En attente du client",
@@ -101,7 +101,7 @@ const fr = {
   away: "Le client est absent. La session reprendra à son retour.",
   lost: "La connexion est interrompue. Rétablissement…",
   hidden: "Le client regarde autre chose.",
-  over: "La session est terminée",
+  ended: "La session est terminée",
   see_page: "Vous voyez la page",
   see_screen: "Vous voyez l'écran",
   control_asked: "Contrôle à distance : demande au client…",
@@ -142,7 +142,7 @@ const es = {
   away: "El cliente no está. La sesión sigue cuando vuelva.",
   lost: "La conexión se ha interrumpido. Restableciéndola…",
   hidden: "El cliente está mirando otra cosa.",
-  over: "La sesión ha terminado",
+  ended: "La sesión ha terminado",
   see_page: "Usted ve la página",
   see_screen: "Usted ve la pantalla",
   control_asked: "Control remoto: preguntando al cliente…",
@@ -183,7 +183,7 @@ const ja = {
   away: "お客様が離れています。戻るとセッションが再開します。",
   lost: "接続が中断されました。復元しています…",
   hidden: "お客様は別の画面を見ています。",
-  over: "セッションは終了しました",
+  ended: "セッションは終了しました",
   see_page: "ページを表示中",
   see_screen: "画面を表示中",
   control_asked: "リモート操作: お客様に確認しています…",
@@ -224,7 +224,7 @@ const ar = {
   away: "العميل غير موجود. تستمر الجلسة عند عودته.",
   lost: "انقطع الاتصال. جارٍ استعادته…",
   hidden: "ينظر العميل إلى شيء آخر.",
-  over: "انتهت الجلسة",
+  ended: "انتهت الجلسة",
   see_page: "أنت ترى الصفحة",
   see_screen: "أنت ترى الشاشة",
   control_asked: "التحكم عن بُعد: جارٍ سؤال العميل…",
@@ -253,7 +253,7 @@ const ar = {
 const LANGUAGES = { en, de, fr, es, ja, ar };
 
 /** @param {string} tag such as "de-DE" @returns {{ language: string, texts: Texts }} */
-export function speak(tag) {
+export function textsFor(tag) {
   const language = tag.split("-")[0].toLowerCase();
   return Object.hasOwn(LANGUAGES, language) ? { language, texts: LANGUAGES[language] } : { language: "en", texts: en };
 }

@@ -1,6 +1,5 @@
 // @ts-check
-// The agent's pointer and pen. What the hand does between two frames leaves as one message, and is shown here too. session.js
-// makes one for each session.
+// The agent's pointer and pen. What the hand does between two frames leaves as one message, and is shown here too.
 
 /** @import { FromAgent, Tool } from "../shared/messages.d.ts" */
 /** @import { Surface } from "./surface.js" */
@@ -17,7 +16,7 @@ export class Tools {
   /** @param {Surface} surface @param {(message: FromAgent) => void} send @param {AbortSignal} signal */
   constructor(surface, send, signal) {
     this.surface = surface;
-    this.tell = send;
+    this.emit = send;
     /** @type {Tool} */
     this.tool = null;
     this.stroke = 0;
@@ -43,7 +42,7 @@ export class Tools {
 
   /** @param {FromAgent} message */
   send(message) {
-    this.tell(message);
+    this.emit(message);
     this.surface.show(message);
   }
 
@@ -111,7 +110,7 @@ export class Tools {
   }
 }
 
-/** @param {number} value @param {number} most */
-function within(value, most) {
-  return Math.min(most, Math.max(0, value));
+/** @param {number} value @param {number} max */
+function within(value, max) {
+  return Math.min(max, Math.max(0, value));
 }

@@ -1,7 +1,7 @@
 // @ts-check
-// The viewer's page: what it says and shows around the picture. All text is set as text. session.js and viewer.js use it.
+// The viewer's page: what stands around the picture. All text is set as text.
 
-import { speak } from "./texts.js";
+import { textsFor } from "./texts.js";
 
 /** @import { Key } from "./texts.js" */
 /** @import { Scene } from "./surface.js" */
@@ -9,7 +9,7 @@ import { speak } from "./texts.js";
 /** @template {keyof HTMLElementTagNameMap} Tag @param {Tag} _tag @param {string} id @returns {HTMLElementTagNameMap[Tag]} */
 const byId = (_tag, id) => /** @type {HTMLElementTagNameMap[Tag]} */ (document.getElementById(id));
 
-const NOTICE_STAYS = 6000;
+const NOTICE_TIMEOUT = 6000;
 
 export class View {
   constructor() {
@@ -23,7 +23,7 @@ export class View {
     this.ways = byId("form", "ways");
     this.address = byId("input", "address");
     this.signIn = byId("button", "sign-in");
-    this.texts = speak("en").texts;
+    this.texts = textsFor("en").texts;
     this.timer = 0;
     /** @type {Scene | null} */
     this.scene = null;
@@ -31,8 +31,8 @@ export class View {
   }
 
   /** @param {string} tag */
-  speak(tag) {
-    const { language, texts } = speak(tag);
+  setLanguage(tag) {
+    const { language, texts } = textsFor(tag);
     Object.assign(this.root, { lang: language, dir: language === "ar" ? "rtl" : "ltr" });
     this.texts = texts;
     for (const id of /** @type {const} */ (["back", "forward", "reload"])) {
@@ -95,7 +95,7 @@ export class View {
     const notice = byId("p", "notice");
     notice.hidden = key === null;
     notice.textContent = key && this.texts[key];
-    if (key && !stays) this.timer = setTimeout(() => this.notice(null), NOTICE_STAYS);
+    if (key && !stays) this.timer = setTimeout(() => this.notice(null), NOTICE_TIMEOUT);
   }
 
   /** Show a button that opens the sign-in window. @param {() => boolean} open */

@@ -14,16 +14,16 @@ let session = null;
 const view = new View();
 const account = new Account((open) => {
   view.offerSignIn(open);
-  tab.say("sign-in");
+  tab.emit("sign-in");
 });
-const tab = new Tab(agentOrigins(document), hear);
+const tab = new Tab(agentOrigins(document), onMessage);
 view.panel("starting");
 tab.ready();
 
 /** @param {FromTab} message */
-function hear(message) {
+function onMessage(message) {
   if (message.type === "open" && !session) {
-    view.speak(message.language);
+    view.setLanguage(message.language);
     session = new Session(tab, account, view, message);
     session.open();
   } else if (message.type === "tool") session?.use(message.tool);
