@@ -1,4 +1,4 @@
-"""Actions of the Web API on solutions and customizations. Called by webapi.py with the body of a POST.
+"""Actions of the Web API on solutions and customizations, each with the body of a POST.
 
 Names and parameters are Dataverse's: ImportSolution(Async), StageAndUpgrade(Async), DeleteAndPromote(Async),
 UninstallSolutionAsync, PublishXml, PublishAllXml, AddSolutionComponent.
@@ -75,7 +75,7 @@ class _Add(_Parameters):
 
 
 def run(name: str, store: Store, caller: Caller, body: JsonValue) -> Json | None:
-    """What an action answers; None where it answers nothing. Raises WebApiError."""
+    """Run an action. Returns what it answers, None where it answers nothing. Raises WebApiError."""
     return ACTIONS[name](store, caller, body)
 
 
@@ -112,7 +112,7 @@ def _import(*, later: bool, upgrade: bool) -> Action:
 
 
 def _name_in(file: str) -> str:
-    """The solution's name; of a file that cannot be read, the import says why."""
+    """Return the solution's name; of a file that cannot be read none, as the import says why."""
     content = decoded(file)
     try:
         return read_package(content).unique_name

@@ -1,4 +1,4 @@
-"""The organisation as an ASGI application: the Web API and the web resources. Made by org.py.
+"""The org as an ASGI application: the Web API and the web resources.
 
 Requests are served one after the other, each within one transaction, as SQLite and truthfulness want it.
 """
@@ -30,7 +30,7 @@ _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 def create_app(store: Store, policy: Callable[[], str | None]) -> Starlette:
-    """The application of an org."""
+    """Make the ASGI application of an org; `policy` gives the Content-Security-Policy of each answer."""
 
     async def web_api(request: Request) -> Response:
         return await _web_api(store, request)
@@ -76,7 +76,7 @@ def _answer(store: Store, request: Request, body: JsonValue) -> Answer:
 
 
 def _done(store: Store, call: Call) -> Answer:
-    """One request, all or nothing, but for what a failed import has to leave."""
+    """Do one request, all or nothing, but for what a failed import has to leave."""
     try:
         with store.transaction():
             try:
@@ -91,7 +91,7 @@ def _done(store: Store, call: Call) -> Answer:
 
 
 async def _body(request: Request) -> JsonValue:
-    """The body as JSON; None if there is none."""
+    """Read the body as JSON; None if there is none."""
     content = bytearray()
     async for chunk in request.stream():
         content += chunk

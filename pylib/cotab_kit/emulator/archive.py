@@ -1,4 +1,4 @@
-"""A solution's zip, opened without trusting it: no paths out of it, no bombs, no surprises. Called by package.py."""
+"""A solution's zip, opened without trusting it: no paths out of it, no bombs, no surprises."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENCRYPTED = 0x1
 
 
 def read_archive(content: bytes) -> dict[str, bytes]:
-    """The files by name. Raises WebApiError for what is no zip, or no honest one."""
+    """Return the files by name. Raises WebApiError for what is no zip, or no honest one."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -38,7 +38,7 @@ def read_archive(content: bytes) -> dict[str, bytes]:
 
 
 def bad_archive(reason: str) -> WebApiError:
-    """What Dataverse answers to a file that is no solution, with the reason."""
+    """Return Dataverse's error for a file that is no solution, with the reason."""
     return invalid(
         "0x80048060",
         "The solution file is invalid. The compressed file must contain the following files at its root: solution.xml, "

@@ -1,4 +1,4 @@
-"""Who needs whom: what stands in the way of deleting a component or uninstalling a solution.
+"""Dependencies between components, and what they forbid: deleting a component, uninstalling a solution.
 
 Only dependencies that Dataverse tracks: lookups and relationships between components. A text that names a row is
 none, so nobody stops the removal of a provider that a chat widget still names.
@@ -51,7 +51,7 @@ class Needed:
 
 
 def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
-    """What needs this component. Children that go with it do not count."""
+    """List what needs this component. Children that go with it do not count."""
     needed = (entity.name, key)
     found = [
         Dependency(needed, (other.name, each))
@@ -82,14 +82,14 @@ def _ids(store: Store, entity: Entity, column: str, key: str) -> list[str]:
 
 
 def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
-    """What needs the components that are about to go, and does not go with them."""
+    """List what needs the components that are about to go, and does not go with them."""
     all_going = list(going)
     found = [each for table, key in all_going for each in dependencies(store, ENTITIES[table], key)]
     return [each for each in found if each.dependent not in all_going]
 
 
 def present(store: Store, needed: Needed) -> bool:
-    """Whether something that a package needs and does not bring is in the org.
+    """Return whether something that a package needs and does not bring is in the org.
 
     What Microsoft's own solutions bring counts as there: an org with Omnichannel has them, and here are but few tables.
     """
@@ -101,7 +101,7 @@ def present(store: Store, needed: Needed) -> bool:
 
 
 def remember(store: Store, solution: str, needs: Iterable[Needed]) -> None:
-    """What a solution's components need of others, as the package says."""
+    """Keep what a solution's components need of others, as the package says."""
     store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
     for each in needs:
         required, dependent = _component(store, each.required), _component(store, each.dependent)
@@ -115,7 +115,7 @@ def _remembered(store: Store, needed: Component) -> list[Dependency]:
 
 
 def _component(store: Store, named: Named | None) -> Component | None:
-    """The component of this name, if it is there."""
+    """Find the component of this name."""
     if named is None:
         return None
     rows = store.find(ENTITIES[named.table], **{named.column: named.value})
@@ -123,7 +123,7 @@ def _component(store: Store, named: Named | None) -> Component | None:
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
-    """Go on if nothing needs this component."""
+    """Raise WebApiError if something needs this component."""
     found = dependencies(store, entity, key)
     if found:
         raise invalid(
@@ -134,7 +134,7 @@ def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
 
 
 def refuse_uninstall(store: Store, found: Iterable[Dependency]) -> None:
-    """Go on if the list is empty; else say what needs what, as Dataverse does."""
+    """Raise WebApiError with what needs what, as Dataverse does, unless the list is empty."""
     listed = [
         f"RequiredComponentObject details: {_details(store, each.required)}, "
         f"DependentComponentObject details: {_details(store, each.dependent)} DependencyType: Published"

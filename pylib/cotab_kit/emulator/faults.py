@@ -20,7 +20,7 @@ FOREVER = 2**31
 
 
 class Fault(StrEnum):
-    """The ways to fail."""
+    """A way to fail."""
 
     CUT_BEFORE = "the connection is cut before the server acts"
     CUT_AFTER = "the connection is cut after the server has acted"
@@ -78,4 +78,4 @@ class Faults:
 
 
 async def _nowhere(_message: object) -> None:
-    """An answer that nobody gets."""
+    """Drop a message of an answer that nobody gets."""

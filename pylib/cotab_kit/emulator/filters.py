@@ -1,4 +1,4 @@
-"""$filter: from text to a tree. query.py makes SQL of the tree.
+"""$filter: from text to a tree, of which query.py makes SQL.
 
 The part of OData that clients of Dataverse use: comparisons, and, or, not, brackets, startswith, endswith, contains,
 `in`, navigation paths; literals are texts, numbers, GUIDs, times, true, false, null.
@@ -74,7 +74,7 @@ class Both:
 
 @dataclass(frozen=True)
 class Not:
-    """The contrary."""
+    """A condition, negated."""
 
     node: Node
 
@@ -83,7 +83,7 @@ Node = Comparison | Search | Both | Not
 
 
 def parse(text: str) -> Node:
-    """The tree of a filter. Raises WebApiError as Dataverse refuses what it cannot read."""
+    """Return the tree of a filter. Raises WebApiError for what Dataverse cannot read."""
     if len(text) > MAX_LENGTH:
         raise bad_query("The filter is longer than the address of a request may be.")
     parser = _Parser(text)
@@ -198,7 +198,7 @@ class _Parser:
 
 
 def _joined(word: str, nodes: list[Node]) -> Node:
-    """Many conditions as a tree that is as flat as can be: thousands of them may stand in an address."""
+    """Join conditions into a tree that is as flat as can be: thousands of them may stand in an address."""
     if len(nodes) == 1:
         return nodes[0]
     middle = len(nodes) // 2

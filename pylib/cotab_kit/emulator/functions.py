@@ -1,4 +1,4 @@
-"""Functions of the Web API: who am I, which version, which privileges, what stands in the way. Called by webapi.py."""
+"""Functions of the Web API: who am I, which version, which privileges, what stands in the way of deleting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Function = Callable[[Store, Caller, Mapping[str, str]], Json]
 
 
 def call(name: str, store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
-    """What a function answers."""
+    """Call a function and return what it answers."""
     return FUNCTIONS[name](store, caller, arguments)
 
 

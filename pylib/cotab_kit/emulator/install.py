@@ -1,4 +1,4 @@
-"""Importing a solution: the checks that need an org, then publisher, solution, components and their layers.
+"""Import of a solution: the checks that need an org, then publisher, solution, components and their layers.
 
 It happens within a transaction: what fails leaves nothing behind.
 Rules: docs/internals/dataverse.md#import-upgrade-and-uninstall.
@@ -64,7 +64,7 @@ def promote(store: Store, unique_name: str) -> str:
 
 
 def find_solution(store: Store, unique_name: str) -> Row | None:
-    """The solution of this name."""
+    """Find the solution of this name."""
     return next(iter(store.find(SOLUTION, uniquename=unique_name)), None)
 
 
@@ -81,7 +81,7 @@ def _check_mode(package: Package, installed: Row | None) -> None:
 
 
 def _check_upgrade(store: Store, package: Package, installed: Row | None) -> None:
-    """Only a managed solution that is installed can be upgraded, to a higher version, once at a time."""
+    """Allow only the upgrade of an installed managed solution, to a higher version, once at a time."""
     name = package.unique_name
     if installed is None:
         raise _cannot_hold(f"Cannot create a holding solution for missing base {name}.")
@@ -102,7 +102,7 @@ def _cannot_hold(reason: str) -> WebApiError:
 
 
 def _publisher(store: Store, package: Package, installed: Row | None) -> str:
-    """The publisher's id; one that is not there yet comes with its first solution."""
+    """Return the publisher's id; one that is not there yet comes with its first solution."""
     name = str(package.publisher["uniquename"])
     found = store.find(PUBLISHER, uniquename=name)
     key = str(found[0]["publisherid"]) if found else records.create(store, PUBLISHER, package.publisher)
@@ -117,7 +117,7 @@ def _publisher(store: Store, package: Package, installed: Row | None) -> str:
 
 
 def _solution(store: Store, package: Package, publisher: str, name: str) -> str:
-    """The solution's own row: a new one, or the one of an update."""
+    """Write the solution's own row, a new one or that of an update. Returns its id."""
     row: Row = {
         "friendlyname": package.title,
         "version": package.version,
@@ -134,7 +134,7 @@ def _solution(store: Store, package: Package, publisher: str, name: str) -> str:
 
 
 def _bring(what: Import) -> None:
-    """The components, and the solution's list of them."""
+    """Write the components, and the solution's list of them."""
     _check_complete(what.store, what.package)
     keys = [_put_part(what, part) for part in what.package.parts]
     _list_components(what, keys)
@@ -144,7 +144,7 @@ def _bring(what: Import) -> None:
 
 
 def _check_complete(store: Store, package: Package) -> None:
-    """What is listed must be there, a web resource that is there must be listed, what is needed must be in the org."""
+    """Refuse what is listed and not there, a web resource that is not listed, and what needs something missing."""
     carried = {part.key.lower() for part in package.parts if part.entity is WEB_RESOURCE}
     listed = {root.name.lower() for root in package.roots if root.kind == WEB_RESOURCE_TYPE}
     for name in sorted(listed - carried):
@@ -185,7 +185,7 @@ def _put_part(what: Import, part: Part) -> str:
 
 
 def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
-    """What has been made or changed by hand stays on top, unless it is to be overwritten."""
+    """Keep on top what has been made or changed by hand, unless it is to be overwritten."""
     if before and not top_layer(what.store, part.entity, key):
         save_layer(what.store, ACTIVE, part.entity, key, {name: before[name] for name in part.columns})
     if what.overwrite:
@@ -194,7 +194,7 @@ def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
 
 
 def _target(store: Store, part: Part, column: str, key_column: str, value: str) -> str:
-    """The id of the row that a lookup in a package names."""
+    """Return the id of the row that a lookup in a package names."""
     target = ENTITIES[part.entity.by_name[column].target]
     found = store.find(target, **{key_column: value}) if key_column in target.by_name else []
     if not found:
@@ -207,7 +207,7 @@ def _target(store: Store, part: Part, column: str, key_column: str, value: str) 
 
 
 def _list_components(what: Import, keys: list[str]) -> None:
-    """The solution's list of components: those with a table here, and those that are only known by name."""
+    """Write the solution's list of components: those with a table here, and those that are only known by name."""
     store, package, solution = what.store, what.package, what.solution
     behavior = {(root.kind, root.name.lower()): root.behavior for root in package.roots}
     for part, key in zip(package.parts, keys, strict=True):

@@ -1,7 +1,7 @@
-"""Imports and removals: at once, or as a job that goes on while the client asks how it is.
+"""Imports and removals: at once, or as a job that goes on while the client polls it.
 
 A job moves one step with every request to the org, so tests need no clock: waiting, in progress, done. Only one
-solution is imported or removed at a time. Called by app.py, actions.py and webapi.py.
+solution is imported or removed at a time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Step = Callable[[Store, Work], None]
 
 
 def refuse_if_busy(store: Store, doing: str) -> None:
-    """Go on if no other solution is being imported or removed."""
+    """Raise WebApiError while another solution is being imported or removed."""
     busy = store.sql.execute("SELECT payload FROM _job").fetchone()
     if busy:
         previous = json.loads(busy[0])["kind"]
@@ -43,7 +43,7 @@ def refuse_if_busy(store: Store, doing: str) -> None:
 
 
 def at_once(store: Store, work: Work) -> None:
-    """Do it now; what goes wrong is the answer."""
+    """Do the work now. Raises WebApiError for what goes wrong."""
     refuse_if_busy(store, work["kind"])
     _open_import_job(store, work)
     error = _done(store, work)
@@ -53,7 +53,7 @@ def at_once(store: Store, work: Work) -> None:
 
 
 def start(store: Store, work: Work) -> str:
-    """Do it later. Returns the id of the asynchronous operation."""
+    """Begin a job for the work. Returns the id of the asynchronous operation."""
     key, refused = str(uuid4()), None
     try:
         refuse_if_busy(store, work["kind"])
@@ -89,7 +89,7 @@ def go_on(store: Store) -> None:
 
 
 def busy(store: Store) -> bool:
-    """Whether a job is under way."""
+    """Return whether a job is under way."""
     return store.sql.execute("SELECT 1 FROM _job").fetchone() is not None
 
 
@@ -102,7 +102,7 @@ def _end(store: Store, key: str, work: Work, error: WebApiError | None) -> None:
 
 
 def _done(store: Store, work: Work) -> WebApiError | None:
-    """Do it; None if all went well. Each step is all or nothing: an upgrade that cannot be applied stays held."""
+    """Do the work and return its error. Each step is all or nothing: an upgrade that cannot be applied stays held."""
     steps: dict[str, list[Step]] = {
         "Import": [_install],
         "Upgrade": [_promote],
@@ -147,7 +147,7 @@ def _close_import_job(store: Store, work: Work, error: WebApiError | None) -> No
 
 
 def _report(work: Work, error: WebApiError | None) -> str:
-    """What an import job tells afterwards, in the form of Dataverse's."""
+    """Write the report that an import job has at its end, in Dataverse's form."""
     result = "failure" if error else "success"
     details = (
         f" errorcode={quoteattr(error.code)} errortext={quoteattr(error.message)}"

@@ -1,6 +1,6 @@
-"""Addresses of rows: `msdyn_providers(<guid>)`, `msdyn_templateparameters(msdyn_uniquename='...')`, and their parts.
+"""Addresses of rows: `msdyn_providers(<guid>)`, `msdyn_templateparameters(msdyn_uniquename='...')`.
 
-Used by webapi.py for the path of a request and by payload.py for what @odata.bind points to.
+They stand in the path of a request and in what @odata.bind points to.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Segment:
 
 
 def segments(path: str) -> list[Segment]:
-    """The parts of a path. Slashes and commas within quotes are text."""
+    """Split a path into its parts. Slashes and commas within quotes are text."""
     found, at = [], 0
     while at < len(path):
         match = _SEGMENT.match(path, at)
@@ -61,7 +61,7 @@ def _arguments(text: str) -> dict[str, str]:
 
 
 def unquoted(value: str) -> str:
-    """A text without its quotes."""
+    """Return a text without its quotes."""
     return value[1:-1].replace("''", "'") if value[:1] == "'" else value
 
 
@@ -78,12 +78,12 @@ class Key:
         return self.values.get(self.entity.primary_id)
 
     def find(self, store: Store) -> str | None:
-        """The id of the row, if there is one."""
+        """Find the row. Returns its id."""
         rows = store.find(self.entity, **self.values)
         return str(rows[0][self.entity.primary_id]) if rows else None
 
     def row(self, store: Store) -> str:
-        """The id of the row. Raises WebApiError if there is none."""
+        """Return the id of the row. Raises WebApiError if there is none."""
         found = self.find(store)
         if found is None:
             raise (
@@ -95,7 +95,7 @@ class Key:
 
 
 def key(entity: Entity, segment: Segment) -> Key:
-    """What the brackets behind a table's name say."""
+    """Read the brackets behind a table's name. Raises WebApiError for what is no key of the table."""
     arguments = dict(segment.arguments)
     if "" in arguments:
         arguments[entity.primary_id] = arguments.pop("")
@@ -111,7 +111,7 @@ def key(entity: Entity, segment: Segment) -> Key:
 
 
 def bound_row(store: Store, target: Entity, value: object) -> str | None:
-    """The id of the row that @odata.bind names: `/msdyn_providers(<guid>)`, or the same with the address before it."""
+    """Return the id of the row that @odata.bind names, as `/msdyn_providers(<guid>)` or with the address before it."""
     if value is None:
         return None
     if not isinstance(value, str) or len(value) > MAX_ADDRESS:

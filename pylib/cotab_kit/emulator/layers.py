@@ -1,7 +1,7 @@
-"""The layers of a component: what each managed solution says of it, and on top what was changed in the org itself.
+"""Layers of a component: what each managed solution says of it, and on top what was changed in the org itself.
 
 The row shows the topmost. When a solution goes, its layer goes, and the row shows what lies beneath; with the last
-managed layer the component goes. Used by records.py, install.py and uninstall.py.
+managed layer the component goes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ACTIVE = "active"  # the unmanaged layer: what was changed by hand
 
 
 def save_layer(store: Store, solution: str, entity: Entity, key: str, columns: Row) -> None:
-    """What a solution says of a component. The unmanaged layer gathers changes, a managed one is replaced."""
+    """Keep what a solution says of a component. The unmanaged layer gathers changes, a managed one is replaced."""
     found = _layer(store, solution, entity, key)
     if found is not None and solution == ACTIVE:
         columns = found | columns
@@ -42,7 +42,7 @@ def drop_layer(store: Store, solution: str, entity: Entity, key: str) -> None:
 
 
 def top_layer(store: Store, entity: Entity, key: str) -> tuple[str, Row] | None:
-    """The topmost managed layer: which solution's, and its columns."""
+    """Find the topmost managed layer: its solution and its columns."""
     found = store.sql.execute(
         "SELECT solutionid, columns FROM _layer WHERE entity = ? AND id = ? AND solutionid <> ? ORDER BY number DESC",
         [entity.name, key, ACTIVE],
@@ -62,6 +62,6 @@ def show_top(store: Store, entity: Entity, key: str) -> None:
 
 
 def components(store: Store, solution: str) -> list[tuple[str, str]]:
-    """Table and id of every component of which a solution has a layer."""
+    """List table and id of every component of which a solution has a layer."""
     found = store.sql.execute("SELECT entity, id FROM _layer WHERE solutionid = ? ORDER BY number", [solution])
     return [(row[0], row[1]) for row in found.fetchall()]

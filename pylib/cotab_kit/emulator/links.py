@@ -1,4 +1,4 @@
-"""Relations between rows that exist: `<set>(<key>)/<navigation>/$ref`. Called by webapi.py."""
+"""Relations between rows that exist: `<set>(<key>)/<navigation>/$ref`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def link(store: Store, entity: Entity, row_id: str, navigation: str, target: obj
 
 
 def unlink(store: Store, entity: Entity, row_id: str, segment: Segment, target: str | None) -> None:
-    """Undo it: `nav/$ref`, `nav(<id>)/$ref` or `nav/$ref?$id=...`."""
+    """Undo a relation, given as `nav/$ref`, `nav(<id>)/$ref` or `nav/$ref?$id=...`."""
     if segment.name in entity.by_navigation:
         records.change(store, entity, row_id, {entity.by_navigation[segment.name].name: None})
         return

@@ -1,4 +1,4 @@
-"""What the organisation says of its own tables, and which it has at all. Called by webapi.py and org.py.
+"""Metadata: the org's description of its own tables.
 
 A table whose description is gone is not there: that is how an org without Omnichannel looks.
 """
@@ -20,7 +20,7 @@ from cotab_kit.emulator.tables.solutions import COMPONENT_DEFINITION
 
 
 def describe_all(store: Store) -> None:
-    """Write down all tables; done once, when an org is made."""
+    """Describe all tables in a new org."""
     for entity in ENTITIES.values():
         if entity is not METADATA:
             store.insert(METADATA, _description(entity))
@@ -56,19 +56,19 @@ def _description(entity: Entity) -> dict[str, str | int | bool]:
 
 
 def remove_table(store: Store, name: str) -> None:
-    """The org has no such table any more."""
+    """Take a table out of the org."""
     for entity, column in ((METADATA, "LogicalName"), (COMPONENT_DEFINITION, "primaryentityname")):
         for row in store.find(entity, **{column: name}):
             store.delete(entity, str(row[entity.primary_id]))
 
 
 def present(store: Store, entity: Entity) -> bool:
-    """Whether this org has the table."""
+    """Return whether this org has the table."""
     return entity is METADATA or bool(store.find(METADATA, LogicalName=entity.name))
 
 
 def details(store: Store, metadata_id: str, part: str) -> JsonValue:
-    """The columns of a table, or its alternate keys."""
+    """Return the columns of a table, or its alternate keys where `part` is Keys."""
     row = store.get(METADATA, metadata_id) or {}
     entity = ENTITIES[str(row["LogicalName"])]
     if part == "Keys":
@@ -100,6 +100,6 @@ def _attribute(entity: Entity, attribute: Attribute) -> dict[str, JsonValue]:
 
 
 def address(base: str, path: str, query: Mapping[str, str]) -> str:
-    """The address of a request, with its query."""
+    """Return the address of a request, with its query."""
     pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
     return f"{base}{path}?{pairs}"

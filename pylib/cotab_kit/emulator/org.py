@@ -1,4 +1,4 @@
-"""An organisation on this machine: a database, the Web API on it, and what tests and the desktop set up in it.
+"""An org on this machine: a database, the Web API on it, and what tests and the desktop set up in it.
 
 org = LocalOrg.open()                      in memory; with a path, in a file
 org.app                               the ASGI application
@@ -48,7 +48,7 @@ Snapshot = dict[str, list[dict[str, Scalar]]]
 
 
 class LocalOrg:
-    """A local organisation. Close it, or use it as a context manager."""
+    """A local org. Close it, or use it as a context manager."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -56,7 +56,7 @@ class LocalOrg:
 
     @classmethod
     def open(cls, path: Path | None = None) -> LocalOrg:
-        """The org in a file, made if it is not there; without a path, one in memory. Raises DesktopError."""
+        """Open the org in a file, made if it is not there; without a path, one in memory. Raises DesktopError."""
         store = Store(path)
         if not store.setting("made"):
             with store.transaction():
@@ -84,16 +84,16 @@ class LocalOrg:
             self.store.sql.execute("SAVEPOINT remembered")
 
     def restore(self) -> None:
-        """Undo whatever has been done to the org since `remember`, by whomever."""
+        """Undo whatever has been done to the org since `remember`, on whatever way."""
         with self.store.lock:
             self.store.sql.execute("ROLLBACK TO remembered")
 
     def rows(self, table: str, **values: Scalar) -> list[Row]:
-        """The rows of a table with these values, lookups under the names of their columns."""
+        """Find the rows of a table with these values, lookups under the names of their columns."""
         return self.store.find(ENTITIES[table], **values)
 
     def snapshot(self, *, history: bool = False) -> Snapshot:
-        """Everything in the org that can be compared: no times, no versions, and no past jobs unless asked for."""
+        """Return everything in the org that can be compared: no times, no versions, past jobs only with `history`."""
         tables = [entity for entity in ENTITIES.values() if history or entity.name not in HISTORY]
         found: Snapshot = {}
         for entity in tables:
@@ -108,7 +108,7 @@ class LocalOrg:
         return found
 
     def unknown_components(self, solution: str) -> list[tuple[str, str]]:
-        """Kind and name of what a solution brought and this org has no table for."""
+        """List kind and name of what a solution brought and this org has no table for."""
         (found,) = self.rows("solution", uniquename=solution)
         rows = self.store.sql.execute("SELECT kind, name FROM _unknown WHERE solutionid = ?", [found["solutionid"]])
         return [(row[0], row[1]) for row in rows.fetchall()]
@@ -120,13 +120,13 @@ class LocalOrg:
                 jobs.go_on(self.store)
 
     def seed(self, table: str, **body: JsonValue) -> str:
-        """A row, written as the Web API has it (`{"nav@odata.bind": ...}` by **). Returns its id."""
+        """Write a row, given as the Web API has it (`{"nav@odata.bind": ...}` by **). Returns its id."""
         entity = ENTITIES[table]
         with self.store.transaction():
             return records.create(self.store, entity, columns(self.store, entity, body))
 
     def seed_widget(self, name: str, *, cobrowse: str | None = None, screen_sharing: str | None = None) -> str:
-        """A chat widget; with a provider's text where an administrator has chosen one."""
+        """Write a chat widget, with a provider's text where an administrator has chosen one. Returns its id."""
         return self.seed(
             "msdyn_livechatconfig",
             msdyn_name=name,
@@ -137,7 +137,7 @@ class LocalOrg:
         )
 
     def seed_session_template(self, name: str, *tabs: str) -> str:
-        """A session template with these app tab templates (by unique name), as an administrator makes it."""
+        """Write a session template with these app tab templates (by unique name). Returns its id."""
         key = self.seed("msdyn_sessiontemplate", msdyn_name=name, msdyn_uniquename=name)
         for tab in tabs:
             self.add_tab(name, tab)
@@ -152,7 +152,7 @@ class LocalOrg:
             link(self.store, entity, str(row[entity.primary_id]), MANY_TO_MANY[0].navigation, target)
 
     def seed_user(self, name: str, *, lacks: Iterable[str] = ()) -> str:
-        """A user without these privileges (`prvCreatemsdyn_provider`), for `Authorization: Bearer <name>`."""
+        """Add a user without these privileges (`prvCreatemsdyn_provider`), for `Authorization: Bearer <name>`."""
         with self.store.transaction():
             return add_user(self.store, name, frozenset(lacks))
 
@@ -170,7 +170,7 @@ class LocalOrg:
         sign_in: bool | None = None,
         late_refusal: bool | None = None,
     ) -> None:
-        """Settings: the size limit in bytes, the Content-Security-Policy ("" for none), the LCIDs of the languages.
+        """Set the size limit in bytes, the Content-Security-Policy ("" for none), the LCIDs of the languages.
 
         `steps` is after how many requests a job is done, `sign_in` whether a request without a token is refused,
         `late_refusal` whether a job that meets another one is taken and fails, instead of being refused at once.
@@ -191,7 +191,7 @@ class LocalOrg:
                 self.store.set_setting("late-refusal", "yes" if late_refusal else "")
 
     def set_organization(self, **values: Scalar) -> None:
-        """Columns of the organization table, as they are."""
+        """Set columns of the organization table, unchecked."""
         self._set_organization(values)
 
     def _set_organization(self, values: Mapping[str, Scalar]) -> None:
@@ -199,14 +199,14 @@ class LocalOrg:
         self.store.update(ORGANIZATION, key, values)
 
     def remove_tables(self, *names: str) -> None:
-        """Tables that this org does not have, as one without Omnichannel."""
+        """Take tables out of the org, as one without Omnichannel lacks them."""
         with self.store.transaction():
             for name in names:
                 metadata.remove_table(self.store, name)
 
 
 def _furnish(store: Store) -> None:
-    """What is in every org from the beginning."""
+    """Write what is in every org from the beginning."""
     store.insert(BUSINESS_UNIT, {"businessunitid": str(uuid4()), "name": "org"})
     store.insert(ORGANIZATION, {"organizationid": str(uuid4()), "name": "org"})
     add_user(store, ADMINISTRATOR)

@@ -1,7 +1,7 @@
-"""A solution as it stands in its zip: what it is, who publishes it, its components, and what is not known here.
+"""A solution package: the solution, its publisher, its components, and what has no table here.
 
-`read_package` checks everything that can be checked without an org; install.py does the rest. Called by jobs.py and
-actions.py. Forms: docs/internals/dataverse.md#the-solution-file.
+`read_package` checks everything that can be checked without an org; install.py does the rest. Forms:
+docs/internals/dataverse.md#the-solution-file.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Package:
 
 
 def read_package(content: bytes) -> Package:
-    """The package in a zip. Raises WebApiError, as Dataverse refuses it."""
+    """Read the package in a zip. Raises WebApiError, as Dataverse refuses it."""
     files = read_archive(content)
     for name in (SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES):
         if name not in files:
@@ -79,7 +79,7 @@ def read_package(content: bytes) -> Package:
 
 
 def version_numbers(version: str) -> tuple[int, ...]:
-    """A version as numbers that can be compared."""
+    """Return a version as numbers that can be compared."""
     numbers = [int(part) for part in version.split(".")]
     return tuple(numbers + [0] * (4 - len(numbers)))
 
@@ -158,7 +158,7 @@ def _needed(element: Element) -> Needed:
 
 
 def _named(attributes: Mapping[str, str]) -> Named | None:
-    """The component that a line names, if it is of a table that is known here."""
+    """Return the component that a line names, if it is of a table that is known here."""
     kind = attributes.get("type", "")
     entity = COMPONENT_TYPES.get(int(kind)) if re.fullmatch(r"[0-9]{1,6}", kind) else ENTITIES.get(kind.lower())
     if entity is None or not entity.component_type:
@@ -170,7 +170,7 @@ def _named(attributes: Mapping[str, str]) -> Named | None:
 
 
 def _other_sections(customizations: Element) -> Iterator[Unknown]:
-    """Sections of customizations.xml whose components have no table here."""
+    """Yield the sections of customizations.xml whose components have no table here."""
     for section in customizations:
         if section.tag in ("WebResources", "Languages"):
             continue
@@ -181,6 +181,6 @@ def _other_sections(customizations: Element) -> Iterator[Unknown]:
 
 
 def _described(parent: Element, path: str) -> str:
-    """The English text of several languages, or the first."""
+    """Return the English text of several languages, or the first."""
     texts = {each.get("languagecode", ""): each.get("description", "") for each in parent.iterfind(path)}
     return texts.get("1033") or next(iter(texts.values()), "")

@@ -1,6 +1,6 @@
 """Components as they stand in a solution's files: web resources, rows of solution-aware tables, values of variables.
 
-Called by package.py. Forms: docs/internals/dataverse.md#components-in-the-zip.
+Forms: docs/internals/dataverse.md#components-in-the-zip.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ class Part:
 
 
 def key_column(entity: Entity) -> str:
-    """The column by which a solution names the rows of a table."""
+    """Return the column by which a solution names the rows of a table."""
     if entity is WEB_RESOURCE:
         return "name"
     return entity.keys[0] if entity.keys else entity.primary_id
 
 
 def xml(files: Mapping[str, bytes], name: str) -> Element:
-    """A file as XML: no document type, no entities, nothing from elsewhere."""
+    """Parse a file as XML without document type, entities and anything from elsewhere. Raises WebApiError."""
     try:
         root: Element = fromstring(files[name], forbid_dtd=True)
     except (SyntaxError, DefusedXmlException, ValueError, LookupError) as error:
@@ -74,7 +74,7 @@ def xml(files: Mapping[str, bytes], name: str) -> Element:
 
 
 def invalid_xml(name: str, reason: str) -> WebApiError:
-    """What Dataverse answers to a file that is not as it must be, with the reason."""
+    """Return Dataverse's error for a file that breaks its schema, with the reason."""
     return invalid(
         "0x8004802c",
         "This solution package cannot be imported because it contains invalid XML. You can attempt to repair the file "
@@ -84,7 +84,7 @@ def invalid_xml(name: str, reason: str) -> WebApiError:
 
 
 def read_parts(customizations: Element, files: Mapping[str, bytes], used: set[str]) -> list[Part]:
-    """All components that have a table here, each after those it points to; `used` gets the names of their files."""
+    """Read all components with a table here, each after those it points to; `used` gets the names of their files."""
     parts = [*_web_resources(customizations, files, used), *_records(files, used), *_values(files, used)]
     count = Counter((part.entity.name, part.key.casefold()) for part in parts)
     for (table, key), number in count.items():
@@ -95,7 +95,7 @@ def read_parts(customizations: Element, files: Mapping[str, bytes], used: set[st
 
 
 def _pointed_at_first(entities: set[Entity]) -> list[Entity]:
-    """The tables, each after those its lookups lead to."""
+    """Sort the tables, each after those its lookups lead to."""
     ordered: list[Entity] = []
     while len(ordered) < len(entities):
         names = {entity.name for entity in entities if entity not in ordered}
@@ -127,7 +127,7 @@ def _web_resources(customizations: Element, files: Mapping[str, bytes], used: se
 
 
 def _records(files: Mapping[str, bytes], used: set[str]) -> Iterator[Part]:
-    """Rows of solution-aware tables: `<entity set>/<key>/<table>.xml`."""
+    """Yield the rows of solution-aware tables: `<entity set>/<key>/<table>.xml`."""
     for name in sorted(files):
         folder, _, rest = name.partition("/")
         entity = SETS.get(folder)
@@ -179,7 +179,7 @@ class _VariableFile(BaseModel):
 
 
 def _values(files: Mapping[str, bytes], used: set[str]) -> Iterator[Part]:
-    """The value that a variable's definition brings with it, in a file of its own beside the definition."""
+    """Yield the value that a variable's definition brings with it, in a file of its own beside the definition."""
     for name in sorted(files):
         folder, _, rest = name.partition("/")
         variable, _, file = rest.partition("/")
@@ -198,7 +198,7 @@ def _values(files: Mapping[str, bytes], used: set[str]) -> Iterator[Part]:
 
 
 def _value(name: str, entity: Entity, attribute: Attribute, text: str) -> Scalar:
-    """The text of an element as the column's value."""
+    """Return the text of an element as the column's value."""
     if attribute.type in YES_NO:
         if text.strip().lower() not in ("0", "1", "true", "false"):
             raise invalid_xml(name, f"{attribute.name} is neither 0 nor 1: {text[:50]!r}")
@@ -218,5 +218,5 @@ def _guid(name: str, text: str) -> str:
 
 
 def text_of(parent: Element, path: str) -> str:
-    """The text of a child, "" if there is none."""
+    """Return the text of a child, "" if there is none."""
     return (parent.findtext(path) or "").strip()

@@ -1,4 +1,4 @@
-"""The body of a request, checked against a table: types, lengths, options, lookups. Called by records.py.
+"""The body of a request, checked against a table: types, lengths, options, lookups.
 
 What Dataverse ignores is ignored (columns that only the system sets), what it refuses is refused, with its codes.
 """
@@ -30,7 +30,7 @@ BIND = "@odata.bind"
 
 
 def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
-    """The columns that a body sets."""
+    """Return the columns that a body sets. Raises WebApiError for what does not fit the table."""
     found: Row = {}
     for name, value in body.items():
         if name.endswith(BIND):
@@ -79,7 +79,7 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
 
 
 def check(entity: Entity, attribute: Attribute, value: JsonValue) -> Scalar:
-    """The value, if the column can hold it."""
+    """Return the value as the column holds it. Raises WebApiError if it cannot."""
     if attribute.type is Type.MANAGED and isinstance(value, dict):
         value = value.get("Value")
     if value is None:
@@ -102,7 +102,7 @@ _PYTHON: dict[str, type] = {"Boolean": bool, "Int32": int, "Guid": str, "String"
 
 
 def _edm(attribute: Attribute) -> str:
-    """OData's name of what the column holds."""
+    """Return OData's name of the column's type."""
     if attribute.type in YES_NO:
         return "Boolean"
     if attribute.type in NUMBERS:
@@ -145,7 +145,7 @@ def _text(entity: Entity, attribute: Attribute, value: str) -> str:
 
 
 def _with_reason(entity: Entity, found: Row) -> Row:
-    """State and status reason belong together: the reason follows the state, and must not contradict it."""
+    """Let the status reason follow the state; refuse one that contradicts it."""
     if "statecode" in found and "statuscode" not in found:
         return found | {"statuscode": 2 if found["statecode"] else 1}
     if "statuscode" in found and found["statuscode"] != (2 if found.get("statecode") else 1) and "statecode" in found:

@@ -1,4 +1,4 @@
-"""Publishing: web resources show what was written to them since the last time. Called by actions.py."""
+"""Publishing: web resources show what was written to them since the last time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def publish(store: Store, keys: Iterable[str]) -> None:
 
 
 def publish_all(store: Store) -> None:
-    """Publish whatever is not published."""
+    """Publish every web resource that is not."""
     pending = store.sql.execute("SELECT id FROM _unpublished").fetchall()
     new = store.select(WEB_RESOURCE, "t.componentstate = 1", columns=["webresourceid"])
     publish(store, {row[0] for row in pending} | {str(row["webresourceid"]) for row in new})

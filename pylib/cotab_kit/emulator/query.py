@@ -1,7 +1,4 @@
-"""Query options on a table: $select, $filter, $expand, $orderby, $top, $count, as SQL and as the JSON that answers.
-
-Called by webapi.py; `Shape` is also what turns a single row into JSON.
-"""
+"""Query options on a table: $select, $filter, $expand, $orderby, $top, $count, as SQL."""
 
 from __future__ import annotations
 
@@ -66,13 +63,13 @@ class Options:
     count: bool = False
 
     def within(self, condition: str, value: Scalar) -> Options:
-        """The same for only those rows that meet a further condition."""
+        """Return the same options for only those rows that meet a further condition."""
         where = f"({self.where}) AND {condition}" if self.where else condition
         return replace(self, where=where, values=(*self.values, value))
 
 
 def options(entity: Entity, given: Mapping[str, str]) -> Options:
-    """What the query options mean for this table. Raises WebApiError for columns and options that do not exist."""
+    """Read the query options for this table. Raises WebApiError for columns and options that do not exist."""
     for name in given:
         if name.startswith("$") and name not in KNOWN:
             raise bad_query(f"The query parameter {name} is not supported.")
@@ -89,7 +86,7 @@ def options(entity: Entity, given: Mapping[str, str]) -> Options:
 
 
 def rows(store: Store, query: Options, page: int = MAX_PAGE) -> tuple[list[Row], bool]:
-    """The rows of a page, and whether there are more."""
+    """Read the rows of a page. Returns also whether there are more."""
     limit = page if query.top is None else min(page, query.top)
     order = query.order or f't."{query.shape.entity.primary_id}"'
     rest = f"ORDER BY {order} LIMIT {limit + 1} OFFSET {query.skip}"
@@ -98,7 +95,7 @@ def rows(store: Store, query: Options, page: int = MAX_PAGE) -> tuple[list[Row],
 
 
 def needed(shape: Shape) -> list[str]:
-    """The columns that have to be read: those shown, and those by which something is found."""
+    """List the columns that have to be read: those shown, and those by which something is found."""
     entity = shape.entity
     lookups = {entity.by_navigation[name].name for name in shape.expanded if name in entity.by_navigation}
     wanted = {attribute.name for attribute in shape.columns} | lookups | {entity.primary_id, "versionnumber"}
@@ -106,7 +103,7 @@ def needed(shape: Shape) -> list[str]:
 
 
 def collection_target(entity: Entity, navigation: str) -> Entity | None:
-    """The table behind a navigation property with many rows."""
+    """Find the table behind a navigation property with many rows."""
     pair = many_to_many(entity, navigation)
     if pair:
         return ENTITIES[pair.second if entity.name == pair.first else pair.first]
@@ -115,7 +112,7 @@ def collection_target(entity: Entity, navigation: str) -> Entity | None:
 
 
 def related(entity: Entity, navigation: str, key: str) -> tuple[str, Scalar]:
-    """The condition on the rows behind a navigation property with many rows."""
+    """Return the condition on the rows behind a navigation property with many rows. Raises WebApiError."""
     pair = many_to_many(entity, navigation)
     if pair:
         return _paired(entity, pair), key
@@ -147,7 +144,7 @@ def _selected(entity: Entity, text: str) -> tuple[Attribute, ...]:
 
 
 def _property(entity: Entity, name: str) -> Attribute:
-    """A column by its name in the Web API. In $select, Dataverse takes a lookup's plain name as well."""
+    """Find a column by its name in the Web API. In $select, Dataverse takes a lookup's plain name as well."""
     attribute = entity.by_property.get(name) or entity.by_name.get(name)
     if attribute is None or attribute.hidden:
         raise no_such_property(name, entity.name)
@@ -217,7 +214,7 @@ def _condition(entity: Entity, node: Node, values: list[Scalar]) -> str:
 
 
 def _pattern(text: str) -> str:
-    """Dataverse searches with LIKE: in what is looked for, % _ [a-z] [^a] are wildcards, and nothing but [] escapes."""
+    """Make a pattern as Dataverse searches, with LIKE: % _ [a-z] [^a] are wildcards, and nothing but [] escapes."""
     if len(text.encode()) > MAX_SEARCHED:
         raise bad_query("The text that is looked for is too long.")
     return _WILDCARD.sub(lambda found: _WILD.get(found[0], found[0]), text)
@@ -234,7 +231,7 @@ def _comparison(entity: Entity, operator: str, path: Path, literal: Literal, val
 
 
 def _compared(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
-    """The value, if it can be compared with this column at all."""
+    """Return the value. Raises WebApiError if it cannot be compared with this column."""
     if literal.kind == "text" and attribute.type in (Type.GUID, Type.LOOKUP) and len(str(literal.value)) == 36:  # noqa: PLR2004
         return literal.value  # Dataverse takes a GUID in quotes
     if attribute.type not in _LITERALS[literal.kind]:
@@ -246,7 +243,7 @@ def _compared(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
 
 
 def _column(entity: Entity, path: Path) -> tuple[Attribute, str]:
-    """The column at the end of a path, and the SQL that leads there."""
+    """Return the column at the end of a path, and the SQL that leads there."""
     alias, prefix, suffix = "t", "", ""
     *steps, last = path.steps
     if last == "Value" and steps and entity.by_name.get(steps[-1], Attribute("", Type.STRING)).type is Type.MANAGED:

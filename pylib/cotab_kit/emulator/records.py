@@ -1,6 +1,6 @@
-"""Rows come, change and go by Dataverse's rules: ids and keys are unique, required columns stay, deleting cascades.
+"""Rows by Dataverse's rules: ids and keys are unique, required columns stay, deleting cascades.
 
-Called by webapi.py for requests, and by the import and removal of solutions, which obey the same rules.
+Requests and the import and removal of solutions obey the same rules.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
 
 
 def create(store: Store, entity: Entity, row: Row) -> str:
-    """A new row. Returns its id."""
+    """Create a row. Returns its id."""
     for attribute in entity.attributes:
         given = row.get(attribute.name, attribute.default)
         needed = attribute.required is Required.SYSTEM and attribute.name != entity.primary_id
@@ -38,7 +38,7 @@ def create(store: Store, entity: Entity, row: Row) -> str:
 
 
 def _with_target(entity: Entity, row: Row) -> Row:
-    """What a note is attached to, under the one name by which it is read."""
+    """Put what a note is attached to under the one name by which it is read."""
     for name in NOTED if entity is NOTE else ():
         if row.get(f"objectid_{name}"):
             row = row | {"objectid": row[f"objectid_{name}"], "objecttypecode": name}
@@ -110,7 +110,7 @@ def _cascade(store: Store, entity: Entity, column: str, rule: OnDelete, key: str
 
 
 def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
-    """Alternate keys, and the unique names that Dataverse guards without calling them keys."""
+    """Refuse a value that another row has in an alternate key, or in a name that Dataverse guards like one."""
     names = {SOLUTION: ("uniquename",), PUBLISHER: ("uniquename",), WEB_RESOURCE: ("name",)}.get(entity, entity.keys)
     for name in names:
         others = store.find(entity, **{name: row[name]}) if row.get(name) else []
@@ -127,7 +127,7 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
 
 
 def check_rules(store: Store, entity: Entity, row: Row) -> None:
-    """What only some tables want."""
+    """Check the rules of single tables. Raises WebApiError."""
     if entity is WEB_RESOURCE:
         webresource_rules.check(store, row)
     if entity in (PUBLISHER, SOLUTION):
@@ -139,7 +139,7 @@ def check_rules(store: Store, entity: Entity, row: Row) -> None:
 
 
 def _check_names(entity: Entity, row: Row) -> None:
-    """What may be the name, the version and the prefix of what somebody makes by hand."""
+    """Check name, version and prefix of what somebody makes by hand."""
     name, version, prefix = row.get("uniquename"), row.get("version"), row.get("customizationprefix")
     if name is not None and not UNIQUE_NAME.fullmatch(str(name)):
         raise invalid("0x8004f002", f"Invalid character specified for {entity.name} unique name. ({str(name)[:100]!r})")
@@ -150,7 +150,7 @@ def _check_names(entity: Entity, row: Row) -> None:
 
 
 def _refuse_managed(store: Store, entity: Entity, key: str, operation: str) -> None:
-    """A part of a managed solution is deleted with it, and changed only where its publisher allows it."""
+    """Refuse to delete a part of a managed solution alone, or to change it where its publisher does not allow it."""
     if entity is SOLUTION and operation == "Update":
         solution = store.get(entity, key) or {}
         if solution["ismanaged"]:
@@ -186,7 +186,7 @@ def list_in(store: Store, solution: str, entity: Entity, key: str) -> str:
 
 
 def list_component(store: Store, solution: str, kind: int, key: str, behavior: int = 0) -> str:
-    """The same for a component that may have no table here."""
+    """Make a component part of a solution, even one without a table here. Returns the id of that entry."""
     values: Row = {"solutionid": solution, "componenttype": kind, "objectid": key}
     found = store.find(SOLUTION_COMPONENT, **values)
     if found:

@@ -1,4 +1,4 @@
-"""Tables of the organisation in the words of Dataverse's metadata: entities and their attributes.
+"""Tables of the org in the words of Dataverse's metadata: entities and their attributes.
 
 The kit's own table modules (cotab_kit/solution) describe the columns that it writes; `from_kit` takes them over, and
 the modules in tables/ add what an org has beside them.
@@ -146,7 +146,7 @@ _TYPES = {
 
 
 def from_kit(table: Table, more: tuple[Attribute, ...] = (), **collections: str) -> tuple[Attribute, ...]:
-    """The columns of one of the kit's tables. `collections` names the way back of its lookups, by column."""
+    """Return the columns of one of the kit's tables. `collections` names the way back of its lookups, by column."""
     taken = {column.name: _attribute(table, column, collections) for column in table.columns}
     state = () if "statecode" in taken else STATE
     own_id = () if table.id_column in taken else (guid(table.id_column, Required.SYSTEM),)
@@ -172,30 +172,30 @@ def _attribute(table: Table, column: Column, collections: Mapping[str, str]) -> 
 
 
 def guid(name: str, required: Required = Required.NONE, *, writable: bool = True) -> Attribute:
-    """A column with a GUID that is no lookup."""
+    """Describe a column with a GUID that is no lookup."""
     return Attribute(name, Type.GUID, required, writable=writable)
 
 
 def text(name: str, max_length: int, required: Required = Required.NONE, *, writable: bool = True) -> Attribute:
-    """A column with text; more than 4000 characters make it a memo."""
+    """Describe a column with text; more than 4000 characters make it a memo."""
     kind = Type.STRING if max_length <= 4000 else Type.MEMO  # noqa: PLR2004 - Dataverse's own limit
     return Attribute(name, kind, required, max_length, writable=writable)
 
 
 def whole(name: str, required: Required = Required.NONE, default: int | None = None) -> Attribute:
-    """A whole number."""
+    """Describe a column with a whole number."""
     return Attribute(name, Type.INTEGER, required, default=default)
 
 
 def yes_no(name: str, *, default: bool | None = False, writable: bool = True) -> Attribute:
-    """Yes or no."""
+    """Describe a column with yes or no."""
     return Attribute(name, Type.BOOLEAN, default=default, writable=writable)
 
 
 def choice(
     name: str, choices: Mapping[int, str], required: Required = Required.NONE, default: int | None = None
 ) -> Attribute:
-    """One of several numbered options."""
+    """Describe a column with one of several numbered options."""
     return Attribute(name, Type.PICKLIST, required, choices=choices, default=default)
 
 
@@ -209,7 +209,7 @@ def lookup(  # noqa: PLR0913 - as many as a lookup has properties
     required: Required = Required.NONE,
     writable: bool = True,
 ) -> Attribute:
-    """A column that points to a row of `target`."""
+    """Describe a column that points to a row of `target`."""
     return Attribute(
         name,
         Type.LOOKUP,
@@ -223,17 +223,17 @@ def lookup(  # noqa: PLR0913 - as many as a lookup has properties
 
 
 def date(name: str) -> Attribute:
-    """A time that only the system sets."""
+    """Describe a column with a time that only the system sets."""
     return Attribute(name, Type.DATE, writable=False)
 
 
 def managed_property(name: str) -> Attribute:
-    """Yes or no, decided by the publisher of a managed solution."""
+    """Describe a column with yes or no, decided by the publisher of a managed solution."""
     return Attribute(name, Type.MANAGED, Required.SYSTEM, default=True)
 
 
 def read_only(*attributes: Attribute) -> tuple[Attribute, ...]:
-    """The same, set by the system alone."""
+    """Return the same columns, set by the system alone."""
     return tuple(replace(attribute, writable=False) for attribute in attributes)
 
 

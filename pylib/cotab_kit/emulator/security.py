@@ -1,6 +1,6 @@
-"""Who calls, and what the caller may do. Everybody may do everything but what a test takes away.
+"""Callers and their privileges. Everybody may do everything but what a test takes away.
 
-webapi.py asks before it acts; Dataverse names the missing privilege, so that it can be told to the administrator.
+Dataverse names the missing privilege, so that it can be told to the administrator.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ ADMINISTRATOR = "administrator"
 
 @dataclass(frozen=True)
 class Caller:
-    """A user of the organisation, and the privileges that are missing."""
+    """A user of the org, and the privileges that are missing."""
 
     user_id: str
     lacks: frozenset[str] = frozenset()
 
     def need(self, verb: str, entity: Entity) -> None:
-        """Go on if the caller may do this with rows of the table."""
+        """Raise WebApiError if the caller may not do this with rows of the table."""
         self.need_privilege(privilege(verb, entity), entity.name)
 
     def need_privilege(self, name: str, table: str = "") -> None:
-        """Go on if the caller has the privilege; else say in Dataverse's words which one is missing."""
+        """Raise WebApiError, in Dataverse's words, if the caller lacks the privilege."""
         if name not in self.lacks:
             return
         about = (
@@ -49,28 +49,28 @@ class Caller:
 
 
 def privilege(verb: str, entity: Entity) -> str:
-    """The privilege's name: prvCreatemsdyn_provider."""
+    """Return the privilege's name, such as prvCreatemsdyn_provider."""
     return f"prv{verb}{entity.privilege or entity.name}"
 
 
 def privileges() -> list[str]:
-    """Every privilege there is."""
+    """List every privilege there is."""
     rows = {privilege(verb, entity) for entity in ENTITIES.values() for verb in VERBS}
     return sorted(rows | {IMPORT, EXPORT, PUBLISH})
 
 
 def privilege_id(name: str) -> str:
-    """Its GUID."""
+    """Return the privilege's GUID."""
     return str(uuid5(NAMESPACE_OID, name))
 
 
 def type_code(table: str) -> int:
-    """The object type code of a table."""
+    """Return the object type code of a table."""
     return ENTITIES[table].component_type or 10_000 + list(ENTITIES).index(table)
 
 
 def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> str:
-    """A user of this name, or what that user lacks from now on. Returns the user's id."""
+    """Add a user of this name, or set what that user lacks from now on. Returns the user's id."""
     unit = store.select(BUSINESS_UNIT)[0]["businessunitid"]
     key = str(uuid5(NAMESPACE_OID, f"user {name}"))
     if store.get(USER, key) is None:
@@ -81,7 +81,7 @@ def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> st
 
 
 def caller(store: Store, authorization: str | None) -> Caller:
-    """Who sends a request: the user whom the bearer token names, or the administrator."""
+    """Return who sends a request: the user whom the bearer token names, or the administrator. Raises WebApiError."""
     scheme, _, token = (authorization or "").partition(" ")
     if not authorization and store.setting("sign-in"):
         raise WebApiError(UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
@@ -91,6 +91,6 @@ def caller(store: Store, authorization: str | None) -> Caller:
 
 
 def user_with(store: Store, user_id: str) -> Caller:
-    """A user, with what that one lacks."""
+    """Return a user, with what that one lacks."""
     lacks = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [user_id]).fetchall()
     return Caller(user_id, frozenset(row[0] for row in lacks))

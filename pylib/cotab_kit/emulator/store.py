@@ -1,6 +1,6 @@
-"""Rows in SQLite: one SQL table for each table of the organisation, and a few for what Dataverse keeps out of sight.
+"""Rows in SQLite: one SQL table for each table of the org, and a few for what Dataverse keeps out of sight.
 
-Knows no rules beside types and unique ids; records.py does. Used by everything in this package.
+No rules beside types and unique ids are kept here; records.py has them.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing. May be nested; what fails inside undoes only what was done inside."""
+        """Do all of the block or nothing. May be nested; what fails inside undoes only what was done inside."""
         with self.lock:
             name = f"depth{self._depth}"
             self._depth += 1
@@ -89,7 +89,7 @@ class Store:
         rest: str = "",
         columns: Iterable[str] = (),
     ) -> list[Row]:
-        """Rows as the Web API has them: yes and no are booleans. `where` names the table `t`."""
+        """Read rows as the Web API has them: yes and no are booleans. `where` names the table `t`."""
         names = list(dict.fromkeys(columns)) or [attribute.name for attribute in entity.attributes]
         listed = ", ".join(f't."{name}"' for name in names)
         condition = f"WHERE {where}" if where else ""
@@ -99,24 +99,24 @@ class Store:
         return [{name: _flag(row[name]) if name in flags else row[name] for name in names} for row in found]
 
     def find(self, entity: Entity, **values: Scalar) -> list[Row]:
-        """The rows with these values; capital letters do not count."""
+        """Find the rows with these values, compared without regard to case."""
         tests = [f'fold(t."{name}") IS fold(?)' for name in values]
         return self.select(entity, " AND ".join(tests), list(values.values()))
 
     def get(self, entity: Entity, key: str, columns: Iterable[str] = ()) -> Row | None:
-        """The row with this id."""
+        """Read the row with this id."""
         rows = self.select(entity, f't."{entity.primary_id}" = ?', [key], columns=columns)
         return rows[0] if rows else None
 
     def count(self, entity: Entity, where: str = "", values: Sequence[Scalar] = ()) -> int:
-        """How many rows there are."""
+        """Count the rows."""
         condition = f"WHERE {where}" if where else ""
         with self.lock:
             (number,) = self.sql.execute(f'SELECT count(*) FROM "{entity.name}" t {condition}', values).fetchone()
         return int(number)
 
     def insert(self, entity: Entity, values: Mapping[str, Scalar]) -> str:
-        """A new row; what is not given has its default. Returns its id."""
+        """Insert a row; what is not given has its default. Returns its id."""
         row: Row = {attribute.name: attribute.default for attribute in entity.attributes}
         row |= {entity.primary_id: str(uuid4())} | self._stamps(entity, "createdon", "modifiedon", "overwritetime")
         if "componentidunique" in row:
@@ -151,13 +151,13 @@ class Store:
         return stamps
 
     def next_number(self, name: str) -> int:
-        """A number that has not been before."""
+        """Return a number that has not been before."""
         number = int(self.setting(name) or "1000000") + 1
         self.set_setting(name, str(number))
         return number
 
     def setting(self, name: str) -> str | None:
-        """What is kept under this name."""
+        """Return what is kept under this name."""
         with self.lock:
             found = self.sql.execute("SELECT value FROM _setting WHERE name = ?", [name]).fetchone()
         return found[0] if found else None
@@ -169,17 +169,17 @@ class Store:
 
 
 def now() -> str:
-    """The time as Dataverse writes it."""
+    """Return the time as Dataverse writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def packed(values: Mapping[str, Scalar]) -> str:
-    """Columns as text for a hidden table."""
+    """Write columns as text for a hidden table."""
     return json.dumps(values)
 
 
 def unpacked(text: str) -> Row:
-    """The same back."""
+    """Read what `packed` wrote."""
     row: Row = json.loads(text)
     return row
 
@@ -191,7 +191,7 @@ def _declaration(entity: Entity, attribute: Attribute) -> str:
 
 
 def _fold(value: Scalar) -> Scalar:
-    """Dataverse compares texts without regard to capital letters."""
+    """Fold case, as Dataverse compares texts without regard to it."""
     return value.casefold() if isinstance(value, str) else value
 
 

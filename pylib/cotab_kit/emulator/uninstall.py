@@ -1,7 +1,7 @@
-"""Uninstalling a solution: a managed one takes its components with it, an unmanaged one leaves them.
+"""Removal of a solution: a managed one takes its components with it, an unmanaged one leaves them.
 
-Called by jobs.py within a transaction, and by install.py for an upgrade. What an administrator made stays, and so does
-the publisher (docs/internals/dataverse.md#what-uninstalling-leaves).
+It happens within a transaction. What an administrator made stays, and so does the publisher
+(docs/internals/dataverse.md#what-uninstalling-leaves).
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ def remove_solution(store: Store, solution: str) -> None:
 
 
 def blocking_uninstall(store: Store, solution: str) -> list[Dependency]:
-    """What needs the components that would go with a solution."""
+    """List what needs the components that would go with a solution."""
     return blocking(store, _going(store, solution))
 
 
 def solution_named(store: Store, unique_name: str) -> Row:
-    """The solution of this name. Raises WebApiError if there is none, or if it is one of the system's."""
+    """Find the solution of this name. Raises WebApiError if there is none, or if it is one of the system's."""
     found = store.find(SOLUTION, uniquename=unique_name)
     if not found:
         raise WebApiError(NOT_FOUND, "0x80040217", f"solution With uniquename = {unique_name} Does Not Exist")
@@ -61,7 +61,7 @@ def _going(store: Store, solution: str) -> list[Component]:
 
 
 def _alone(store: Store, table: str, key: str) -> bool:
-    """Whether only one managed solution holds this component."""
+    """Return whether only one managed solution holds this component."""
     (number,) = store.sql.execute(
         "SELECT count(*) FROM _layer WHERE entity = ? AND id = ? AND solutionid <> 'active'", [table, key]
     ).fetchone()

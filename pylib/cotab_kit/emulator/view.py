@@ -1,7 +1,4 @@
-"""Rows as the JSON of an answer, with what is expanded and, where a client wants them, formatted values.
-
-Called by webapi.py.
-"""
+"""Rows as the JSON of an answer, with what is expanded and, where a client wants them, formatted values."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ class View:
     annotated: bool
 
     def row(self, shape: Shape, row: Row) -> Json:
-        """A row as JSON."""
+        """Return a row as JSON."""
         entity = shape.entity
         made: Json = {"@odata.etag": etag(row)} if "versionnumber" in row else {}
         for attribute in shape.columns:
@@ -48,7 +45,7 @@ class View:
         return [self.row(inner.shape, each) for each in found]
 
     def _annotations(self, attribute: Attribute, value: Scalar) -> Json:
-        """What `Prefer: odata.include-annotations` adds."""
+        """Return what `Prefer: odata.include-annotations` adds."""
         formatted = f"{attribute.property}@OData.Community.Display.V1.FormattedValue"
         if attribute.choices and isinstance(value, int):
             return {formatted: attribute.choices.get(value, str(value))}
@@ -63,7 +60,7 @@ class View:
 
 
 def etag(row: Row) -> str:
-    """The version of a row, as a header has it."""
+    """Return the version of a row, as a header has it."""
     return f'W/"{row["versionnumber"]}"'
 
 

@@ -1,4 +1,4 @@
-"""The Web API's address space: which request means what. Called by app.py, one transaction for each request.
+"""The Web API's address space: which request means what.
 
 <set>                    GET many, POST one          <set>(<key>)   GET, PATCH, DELETE
 <set>(<key>)/<column>    GET                         <set>(<key>)/<navigation>[/$ref]   GET, POST, PUT, DELETE
@@ -96,7 +96,7 @@ def answer(store: Store, call: Call) -> Answer:
 
 
 def _table(store: Store, segment: Segment) -> Entity:
-    """The table of a set's name, if this org has it."""
+    """Return the table of a set's name. Raises WebApiError if this org has none."""
     entity = SETS.get(segment.name)
     if entity is None or not metadata.present(store, entity):
         raise no_such_segment(segment.name)
@@ -116,7 +116,7 @@ def _function(store: Store, call: Call, segment: Segment) -> Answer:
 
 
 def _arguments(call: Call, segment: Segment) -> dict[str, str]:
-    """The parameters of a function; `@p` stands for one in the query."""
+    """Return the parameters of a function; `@p` stands for one in the query."""
     return {name: call.query.get(value, value) for name, value in segment.arguments.items()}
 
 
@@ -182,7 +182,7 @@ def _shown(store: Store, call: Call, entity: Entity, row_id: str, status: int) -
 
 
 def _upserted(store: Store, call: Call, found: Key) -> Answer:
-    """PATCH changes a row or creates it; If-Match forbids the one, If-None-Match the other."""
+    """Change a row or create it, as PATCH does; If-Match forbids the one, If-None-Match the other."""
     row_id, match = found.find(store), call.headers.get("if-match", "")
     if row_id is None:
         if match:
@@ -219,7 +219,7 @@ def _created(store: Store, call: Call, entity: Entity, named: Key | None) -> Ans
 
 
 def _solution(store: Store, call: Call, entity: Entity) -> str:
-    """The unmanaged solution that the new component is to be part of."""
+    """Return the unmanaged solution that the new component is to be part of."""
     name = call.headers.get("mscrm.solutionuniquename", "")
     if not name or not entity.component_type:
         return ""
@@ -236,7 +236,7 @@ def _writable(call: Call, entity: Entity, verb: str) -> None:
 
 
 def _need_links(call: Call, entity: Entity, row: Row) -> None:
-    """To point to a row takes a privilege on either side."""
+    """Demand a privilege on either side of each lookup that is set."""
     lookups = [entity.by_name[name] for name, value in row.items() if value]
     targets = [ENTITIES[lookup.target] for lookup in lookups if lookup.target]
     if targets:
@@ -274,7 +274,7 @@ def _deleted(store: Store, call: Call, found: Key) -> Answer:
 
 
 def _within(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer:
-    """What lies behind a row: a bound function, a column, a navigation property."""
+    """Answer for what lies behind a row: a bound function, a column, a navigation property."""
     name = rest[0].name
     if found.entity is USER and name.removeprefix(BOUND) in functions.USER_FUNCTIONS:
         return _user_function(store, call, found, rest[0])

@@ -1,4 +1,4 @@
-"""What Dataverse accepts as a web resource: its name, its type, its size. Called by records.py and install.py.
+"""Rules for web resources: name, type, size.
 
 Whether Dataverse measures the file or its base64 is not known, so the longer counts: docs/internals/dataverse.md#size.
 """
@@ -52,17 +52,17 @@ def _check_name(store: Store, name: str) -> None:
 
 
 def prefixes(store: Store) -> set[str]:
-    """The prefixes of the publishers of this org, the default publisher among them, which has no row here."""
+    """Return the prefixes of the org's publishers, the default publisher among them, which has no row here."""
     return {str(row["customizationprefix"]).lower() for row in store.select(PUBLISHER)} | {DEFAULT_PREFIX}
 
 
 def upload_limit(store: Store) -> int:
-    """How many bytes a file may have."""
+    """Return how many bytes a file may have."""
     return int(store.select(ORGANIZATION)[0]["maxuploadfilesize"] or 0)
 
 
 def decoded(content: str) -> bytes:
-    """The file behind the base64."""
+    """Decode base64. Raises WebApiError."""
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):

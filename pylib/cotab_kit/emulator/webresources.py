@@ -1,4 +1,4 @@
-"""Web resources as a browser gets them: /WebResources/<name>, and the same under the version token. Mounted by app.py.
+"""Web resources as a browser gets them: /WebResources/<name>, and the same under the version token.
 
 The token changes when something is published or imported; under it everything may be cached for a year. Facts:
 docs/internals/dataverse.md#addresses-and-mime-types; the Content-Type of each type is not documented, and neither is a
@@ -55,7 +55,7 @@ def policies(frame_sources: Sequence[str] = ()) -> dict[str, str | None]:
 
 
 def token(store: Store) -> str:
-    """The version token, with its braces."""
+    """Return the version token, with its braces."""
     return "{" + f"639{int(store.setting('token') or '0'):015d}" + "}"
 
 
@@ -67,17 +67,17 @@ class WebResources:
         self._policy = policy
 
     async def plain(self, request: Request) -> Response:
-        """Without a token: never kept."""
+        """Answer an address without a token, never to be kept."""
         return self._answer(request, "no-cache")
 
     async def versioned(self, request: Request) -> Response:
-        """With a token: kept, because another version has another token."""
+        """Answer an address with a token, to be kept, because another version has another token."""
         if not _TOKEN.fullmatch(request.path_params["token"]):
             return _not_found()
         return self._answer(request, f"public, max-age={YEAR}")
 
     async def redirect(self, request: Request) -> Response:
-        """The page that opens a web resource in the app: main.aspx?pagetype=webresource&webresourceName=..."""
+        """Open a web resource in the app: main.aspx?pagetype=webresource&webresourceName=..."""
         given = request.query_params
         data = f"?data={quote(given['data'], safe='')}" if "data" in given else ""
         return RedirectResponse(f"/{token(self._store)}/WebResources/{given.get('webresourceName', '')}{data}")

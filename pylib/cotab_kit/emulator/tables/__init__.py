@@ -1,4 +1,4 @@
-"""All tables of the organisation, and the relationships between them.
+"""All tables of the org, and the relationships between them.
 
 The Omnichannel tables (omnichannel.py), those of the platform (platform.py), those of solutions (solutions.py).
 """
@@ -20,6 +20,6 @@ FIRST_OWN_TYPE = 10_000  # from here on, component types are numbers that every 
 
 
 def many_to_many(entity: Entity, navigation: str) -> ManyToMany | None:
-    """The relationship of this name in which the table takes part."""
+    """Find the relationship of this name in which the table takes part."""
     sides = (each for each in MANY_TO_MANY if entity.name in (each.first, each.second))
     return next((each for each in sides if each.navigation == navigation), None)

@@ -38,7 +38,7 @@ TEMPLATE_PARAMETERS = "msdyn_applicationtabtemplate_templateparameter"
 
 
 def _cascading(attributes: tuple[Attribute, ...], name: str) -> tuple[Attribute, ...]:
-    """A parameter goes with its template."""
+    """Let a lookup delete its row with the target, as a parameter goes with its template."""
     return tuple(replace(each, on_delete=OnDelete.CASCADE) if each.name == name else each for each in attributes)
 
 

@@ -1,4 +1,4 @@
-"""What every environment has: the organisation, its users, notes, and the description of its own tables.
+"""Tables of every environment: the organization, its users, notes, and the description of its own tables.
 
 The metadata is a table like the others, so that $select and $filter work on it; its columns have capital letters there.
 """
@@ -72,7 +72,7 @@ USER = Entity(
 
 
 def _party(name: str, set_id: str = "") -> Entity:
-    """A table that a note can be attached to, with no more than that needs."""
+    """Describe a table that a note can be attached to, with no more than that needs."""
     main = "title" if name == "incident" else "name" if name == "account" else "fullname"
     return Entity(
         name,
