@@ -1,6 +1,6 @@
-"""The way to an org: one httpx client, a token for each request, tries again where the trouble may pass.
+"""Connection to an org: one httpx client, a token for each request, tries again where the trouble may pass.
 
-Plain http, and no token, is for the local org alone: an address of this machine. Used by every command.
+Plain http, and no token, is for the local org alone: an address of this machine.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class HttpWebApi:
 
 
 def in_seconds(retry_after: str) -> str:
-    """The header's value. Dataverse gives seconds, but what stands before it may give the time of day (RFC 9110)."""
+    """Return the header in seconds. Dataverse gives these, a proxy before it may give the time of day (RFC 9110)."""
     try:
         at = parsedate_to_datetime(retry_after)
         return str((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
@@ -69,7 +69,7 @@ def in_seconds(retry_after: str) -> str:
 
 
 def org_url(given: str) -> str:
-    """The address of an org as everything else needs it. Raises OrgError."""
+    """Normalize the address of an org. Raises OrgError for what is none."""
     address = given.strip() if "://" in given else f"https://{given.strip()}"
     try:
         parts = httpx.URL(address)
@@ -86,15 +86,15 @@ def org_url(given: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return whether a host is this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _tell_nobody(_text: str) -> None:
-    """For those who only want the result."""
+def _ignore(_text: str) -> None:
+    """Drop a line that nobody wants to read."""
 
 
 @asynccontextmanager
@@ -104,15 +104,15 @@ async def connect(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     sleep: Sleep = asyncio.sleep,
-    tell: Callable[[str], None] = _tell_nobody,
+    emit: Callable[[str], None] = _ignore,
 ) -> AsyncIterator[Environment]:
-    """An org for as long as the block runs. `transport` stands in for the network in tests. Raises OrgError.
+    """Connect to an org for as long as the block runs. `transport` replaces the network in tests. Raises OrgError.
 
-    `tell` takes a line for people whenever the org keeps them waiting.
+    `emit` takes a line for people whenever the org keeps them waiting.
     """
 
     async def patient(seconds: float) -> None:
-        tell(f"The org is busy or does not answer; trying again in {seconds:.0f} s")
+        emit(f"The org is busy or does not answer; trying again in {seconds:.0f} s")
         await sleep(seconds)
 
     url = org_url(given)

@@ -1,4 +1,4 @@
-"""The commands of cli/org.py, each over one connection of its own, with errors as the kit shows them."""
+"""Commands on an org, each over one connection of its own, with errors as the kit shows them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def with_org(given: str, way: SignIn, work: Callable[[Environment], Awaitable[Re
     """Connect, work, and close. What the org refuses becomes an OrgError with a hint, and so does Ctrl-C."""
 
     async def run() -> Result:
-        async with connect(given, way, tell=Steps.for_this_terminal().note) as org:
+        async with connect(given, way, emit=Steps.for_this_terminal().note) as org:
             return await work(org)
 
     try:

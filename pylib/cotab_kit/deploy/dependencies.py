@@ -1,7 +1,7 @@
-"""What keeps a managed solution from being uninstalled, in words that say where to look.
+"""Dependencies that keep a managed solution from being uninstalled, in words that say where to look.
 
 Dataverse answers with pairs of GUIDs and numbers of component types; those of solution-aware tables differ from org to
-org. Called by uninstall.py.
+org.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NOT_FOUND = 404
 
 
 async def blocking(api: WebApi, release: Release) -> list[str]:
-    """A sentence for each thing that uses something of the solution. Raises WebApiError."""
+    """Write a sentence for each thing that uses something of the solution. Raises WebApiError."""
     path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={literal(release.name)})"
     rows = await rows_of(api, path, "Looking for what uses the solution", guid=USER, accepted=[NOT_FOUND])
     if not rows:
@@ -43,7 +43,7 @@ async def _sentence(api: WebApi, row: Mapping[str, Any], names: Mapping[str, str
 
 
 async def _component(api: WebApi, number: object, guid: str) -> str:
-    """A component by what administrators call it, as far as the org tells."""
+    """Name a component as administrators do, as far as the org tells."""
     code = int(str(number)) if str(number).isdecimal() else 0
     if code in TYPES:
         return f"{TYPES[code]} {guid}"
@@ -73,7 +73,7 @@ def _guid(path: str) -> str:
 
 
 async def variable_values(api: WebApi, solution: str) -> list[str]:
-    """Paths of the values that an administrator gave to the solution's environment variables; they would be left over.
+    """List the paths of values that an administrator gave to the solution's variables; they would be left over.
 
     `solution` is the GUID of the solution.
     """

@@ -21,7 +21,7 @@ from cotab_setup.provisioning import WebApiError, set_up
 async def install(
     org: Environment, release: Release, journal: Journal, *, reset: bool = False, again: bool = False
 ) -> Verdict | None:
-    """Install it; what is there afterwards, or None in a dry run.
+    """Install a release. Returns what is there then, None in a dry run.
 
     `reset` restores what an administrator has edited, `again` imports a version that is there already.
     Raises OrgError for what stands in the way, WebApiError where the org refuses something.
@@ -50,7 +50,7 @@ async def _look(org: Environment, release: Release, journal: Journal) -> None:
 
 
 async def _import(org: Environment, release: Release, journal: Journal, *, again: bool) -> None:
-    """Waiting for another import may show that it was ours, so the org is looked at before each try."""
+    """Look at the org before each try, as waiting for another import may show that it was ours."""
 
     async def attempt() -> None:
         there = await installed(org.api, release.name)
@@ -58,7 +58,7 @@ async def _import(org: Environment, release: Release, journal: Journal, *, again
             known = f"{release.name} {release.manifest.solution.version} is installed already"
             journal.note(f"{known}, and not imported again; for changes raise solution.version, or use --again")
         elif is_there(await held(org.api, release.name), release):
-            journal.say(f"finish the upgrade to {_named(release)}, which was begun before")
+            journal.report(f"finish the upgrade to {_named(release)}, which was begun before")
             if not journal.dry_run:
                 await _finish_upgrade(org, release)
         else:
@@ -70,7 +70,7 @@ async def _import(org: Environment, release: Release, journal: Journal, *, again
 async def _send(org: Environment, release: Release, journal: Journal, there: Installed | None, *, again: bool) -> None:
     content = release.zip
     upgrade = there is not None and release.managed and numbers(there.version) < release.version
-    journal.say(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
+    journal.report(f"{'upgrade' if upgrade else 'import'} {_named(release)}", f"{len(content):,} bytes")
     if journal.dry_run:
         return
     try:
@@ -88,7 +88,7 @@ async def _finish_upgrade(org: Environment, release: Release) -> None:
 
 
 def is_there(there: Installed | None, release: Release) -> bool:
-    """Whether the solution needs no import. An unmanaged one always does: authors do not count versions."""
+    """Return whether the solution needs no import. An unmanaged one always does: authors do not count versions."""
     return there is not None and release.managed and numbers(there.version) == release.version
 
 

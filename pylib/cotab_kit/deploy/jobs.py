@@ -1,7 +1,7 @@
-"""What Dataverse does in the background: importing and uninstalling a solution, and waiting for either to end.
+"""Jobs that Dataverse does in the background: imports and uninstallations of a solution, and waiting for their end.
 
 Only one import or uninstallation runs in an org at a time; another one is refused at once ("Cannot start another
-[Import]..."), so whoever comes second waits. Called by install.py and uninstall.py.
+[Import]..."), so whoever comes second waits.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ COMPLETED = 3  # asyncoperation.statecode
 SUCCEEDED = 30  # asyncoperation.statuscode; 31 failed, 32 canceled
 POLL_SECONDS = 3.0
 LOCKED_SECONDS = 15.0
-MOST_POLLS = 1200  # an hour
-MOST_TRIES = 120  # half an hour
+MAX_POLLS = 1200  # an hour
+MAX_TRIES = 120  # half an hour
 NOT_FOUND = 404
 
 STARTING = "Starting the import of the solution"
@@ -51,7 +51,7 @@ async def import_solution(org: Environment, content: bytes, *, upgrade: bool, jo
         await _explain(org.api, job)
         return
     try:
-        await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).tell)
+        await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).report)
     except OrgError:
         await _explain(org.api, job)
         raise
@@ -67,7 +67,7 @@ def _import_body(content: bytes, job: str) -> dict[str, str | bool]:
 
 
 def operation_of(reply: Reply, doing: str) -> str:
-    """The system job that the org has started. Raises WebApiError if it names none."""
+    """Return the system job that the org has started. Raises WebApiError if it names none."""
     return str(object_of(reply, doing, "AsyncOperationId")["AsyncOperationId"])
 
 
@@ -91,7 +91,7 @@ async def operation_ended(
 ) -> None:
     """Wait for a system job. Raises OrgError if it does not succeed."""
     path = f"asyncoperations({operation})?$select=statecode,statuscode,message,friendlymessage"
-    for _ in range(MOST_POLLS):
+    for _ in range(MAX_POLLS):
         job = object_of(await call(org.api, "GET", path, title), title, "statecode")
         if job.get("statecode") == COMPLETED:
             if job.get("statuscode") != SUCCEEDED:
@@ -105,7 +105,7 @@ async def operation_ended(
 
 async def _import_ended(org: Environment, job: str) -> None:
     """Wait for an import of which only the import job is known."""
-    for _ in range(MOST_POLLS):
+    for _ in range(MAX_POLLS):
         found = await _job(org.api, job)
         if found is None or found.get("completedon"):
             return
@@ -125,18 +125,18 @@ async def _job(api: WebApi, job: str) -> dict[str, Any] | None:
 
 @dataclass
 class _Progress:
-    """Tells how far an import has come, whenever that has changed."""
+    """Reports how far an import has come, whenever that has changed."""
 
     org: Environment
     job: str
     journal: Journal
-    told: str = ""
+    reported: str = ""
 
-    async def tell(self) -> None:
+    async def report(self) -> None:
         progress = (await _job(self.org.api, self.job) or {}).get("progress")
         text = f"  {progress:.0f} %" if isinstance(progress, int | float) and progress else ""
-        if text and text != self.told:
-            self.told = text
+        if text and text != self.reported:
+            self.reported = text
             self.journal.note(text)
 
 
@@ -149,7 +149,7 @@ async def _explain(api: WebApi, job: str) -> None:
 
 
 def failures(report: str) -> list[str]:
-    """What an import job's report (XML) says of components that failed."""
+    """Return the reasons that an import job's report (XML) gives for components that failed."""
     try:
         root = fromstring(report)
     except (ParseError, DefusedXmlException, ValueError):
@@ -163,11 +163,11 @@ def _failure(title: str, reason: str) -> OrgError:
 
 
 async def when_unlocked(org: Environment, work: Callable[[], Awaitable[None]], journal: Journal) -> None:
-    """Do it as soon as no other import or uninstallation runs; it may be started several times.
+    """Do the work as soon as no other import or uninstallation runs; it may be started several times.
 
     Raises OrgError if half an hour does not help.
     """
-    for number in range(MOST_TRIES):
+    for number in range(MAX_TRIES):
         try:
             return await work()
         except (WebApiError, OrgError) as error:

@@ -1,4 +1,4 @@
-"""What a command does, told as it happens; in a dry run the same lines say what would be done."""
+"""Journal of a command, written as it happens; in a dry run the same lines say what would be done."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ DOING = {
 
 @dataclass(frozen=True)
 class Journal:
-    """`tell` takes a line for people."""
+    """Lines for people, of which `emit` takes one."""
 
-    tell: Callable[[str], None]
+    emit: Callable[[str], None]
     dry_run: bool = False
 
     def step(self, step: Step) -> None:
-        """One row; those that are as they should be are not worth a line."""
+        """Report what is done with a row; those that are as they should be are not worth a line."""
         if step.action in DOING:
-            self.say(f"{DOING[step.action]} {step.title}", step.reason)
+            self.report(f"{DOING[step.action]} {step.title}", step.reason)
 
-    def say(self, what: str, reason: str = "") -> None:
-        """One thing that is done: a verb in its plain form, and what it is done to."""
+    def report(self, what: str, reason: str = "") -> None:
+        """Report what is done: a verb in its plain form, and what it is done to."""
         text = f"{what} ({reason})" if reason else what
-        self.tell(f"would {text}" if self.dry_run else f"{text[:1].upper()}{text[1:]}")
+        self.emit(f"would {text}" if self.dry_run else f"{text[:1].upper()}{text[1:]}")
 
     def note(self, text: str) -> None:
-        """Something to know, done or not."""
-        self.tell(text)
+        """Write a line that a dry run does not change."""
+        self.emit(text)

@@ -1,7 +1,7 @@
 """Web resources, templates and the like of ours that belong to no managed solution, and to nothing of this version.
 
 An unmanaged solution takes nothing away with it, neither when it is deleted nor when a version has less than the one
-before; and no solution takes away what an administrator has set. Called by install.py and uninstall.py.
+before; and no solution takes away what an administrator has set.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ NOT_FOUND = 404
 
 
 async def components(api: WebApi, release: Release) -> list[Component]:
-    """Everything in the org that a solution of this provider may have brought, in the order of deleting."""
+    """List everything in the org that a solution of this provider may have brought, in the order of deleting."""
     return [
         *await carried(api, release.provisioning.templates),
         *await web_resources(api, release.manifest.folder),
@@ -30,7 +30,7 @@ async def delete_leftovers(api: WebApi, release: Release, journal: Journal, *, e
     for component in await components(api, release):
         if component.name.casefold() in keep or component.managed:
             continue
-        journal.say(f"delete {component.title}")
+        journal.report(f"delete {component.title}")
         if not journal.dry_run:
             await call(api, "DELETE", component.path, f"Deleting {component.title}", accepted=[NOT_FOUND])
 
@@ -42,6 +42,6 @@ async def delete_settings(api: WebApi, release: Release, journal: Journal) -> No
 
 
 def wanted(release: Release) -> set[str]:
-    """The names that this version has."""
+    """Return the names that this version has."""
     names = [*release.resources, *(name for keys in release.records.values() for name in keys)]
     return {name.casefold() for name in names}

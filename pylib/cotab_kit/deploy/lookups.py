@@ -1,6 +1,6 @@
-"""What an org holds of a solution: itself, its publisher, web resources, templates with parameters, its variable.
+"""Lookups of what an org holds of a solution: itself, its publisher, web resources, templates, its variable.
 
-Questions only; asked by every command.
+They change nothing, and raise WebApiError.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ CARRIED = {
 
 
 async def installed(api: WebApi, name: str) -> Installed | None:
-    """The solution of this unique name."""
+    """Find the solution of this unique name."""
     return next(iter(await _solutions(api, f"uniquename eq {literal(name)}", f"Looking for the solution {name}")), None)
 
 
 async def held(api: WebApi, name: str) -> Installed | None:
-    """An upgrade of the solution that has been imported beside it and not been put in its place."""
+    """Find an upgrade of the solution that has been imported beside it and not been put in its place."""
     return await installed(api, f"{name}{UPGRADE}")
 
 
 async def other_solutions(api: WebApi, publisher: str, name: str) -> list[str]:
-    """The names of a publisher's solutions but one; the publisher is given by its GUID."""
+    """List the names of a publisher's solutions but one; the publisher is given by its GUID."""
     found = await _solutions(api, f"_publisherid_value eq {publisher}", "Looking for solutions of the publisher")
     return [other.name for other in found if other.name.casefold() != name.casefold()]
 
@@ -78,13 +78,13 @@ async def _solutions(api: WebApi, where: str, doing: str) -> list[Installed]:
 
 
 async def publisher(api: WebApi, name: str) -> dict[str, Any] | None:
-    """The publisher of this unique name."""
+    """Find the publisher of this unique name."""
     path = query(PUBLISHERS, select=(PUBLISHER_ID, "uniquename"), where=f"uniquename eq {literal(name)}")
     return next(iter(await rows_of(api, path, f"Looking for the publisher {name}", guid=PUBLISHER_ID)), None)
 
 
 async def web_resources(api: WebApi, folder: str) -> list[Component]:
-    """Those below a folder such as "contoso_/assist". Dataverse takes `_` for any letter, so more may be found."""
+    """Find the web resources below a folder such as "contoso_/assist", though Dataverse takes `_` for any letter."""
     where = f"startswith(name,{literal(f'{folder}/')})"
     path = query(WEB_RESOURCE_SET, select=("webresourceid", "name", "ismanaged"), where=where)
     rows = await rows_of(api, path, "Looking for web resources", guid="webresourceid")
@@ -93,7 +93,7 @@ async def web_resources(api: WebApi, folder: str) -> list[Component]:
 
 
 async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
-    """App tab templates of these unique names, and their parameters, those first."""
+    """Find app tab templates of these unique names, and their parameters, those first."""
     names = list(templates)
     found: list[Component] = []
     for entity_set, (key, title) in CARRIED.items():
@@ -109,7 +109,7 @@ async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
 
 
 async def variables(api: WebApi, name: str) -> list[Component]:
-    """The environment variable of this name."""
+    """Find the environment variable of this name."""
     path = query(VARIABLES, select=(VARIABLE_ID, "schemaname", "ismanaged"), where=f"schemaname eq {literal(name)}")
     doing = f"Looking for the environment variable {name}"
     rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=[404])

@@ -1,4 +1,4 @@
-"""What an org's Content-Security-Policy means for the tab, in plain words: the table in docs/administrators.md.
+"""Meaning of an org's Content-Security-Policy for the tab, in plain words: the table in docs/administrators.md.
 
 Dataverse keeps the sources that an administrator added, as JSON by directive; in which form is not documented, so only
 the words that matter are looked for.
@@ -13,7 +13,7 @@ EVAL, WASM = "'unsafe-eval'", "'wasm-unsafe-eval'"
 
 
 def consequence(configuration: str, boot: str) -> str:
-    """One sentence for an org whose policy is enforced. `configuration` is the column of the organization."""
+    """Write one sentence for an org whose policy is enforced. `configuration` is the column of the organization."""
     allowed = script_sources(configuration)
     if EVAL in allowed:
         return f"The org enforces a Content-Security-Policy that allows {EVAL}: the tab works"
@@ -27,7 +27,7 @@ def consequence(configuration: str, boot: str) -> str:
 
 
 def script_sources(configuration: str) -> set[str]:
-    """The words of script-src."""
+    """Return the words of script-src."""
     try:
         directives = json.loads(configuration)
     except ValueError:

@@ -1,7 +1,4 @@
-"""What would make an installation fail, found before anything is written; and what an administrator should know.
-
-Called by install.py. `stops` is true for what an installation cannot work with.
-"""
+"""Checks before anything is written: what would make an installation fail, what an administrator should know."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ SEPARATORS = str.maketrans(",;", "  ")
 
 @dataclass(frozen=True)
 class Note:
-    """Something about the org. `hint` says what to do about it."""
+    """Something about the org. `hint` says what to do about it; with what `stops` an installation cannot work."""
 
     text: str
     hint: str = ""
@@ -33,7 +30,7 @@ class Note:
 
 
 async def preflight(api: WebApi, release: Release) -> list[Note]:
-    """Everything there is to say. Raises WebApiError where the org does not even answer."""
+    """Check everything. Raises WebApiError where the org does not even answer."""
     await call(api, "GET", "WhoAmI", "Signing in")
     if missing := await missing_tables(api):
         return [_no_omnichannel(missing)]
@@ -48,7 +45,7 @@ async def preflight(api: WebApi, release: Release) -> list[Note]:
 
 
 async def missing_tables(api: WebApi) -> list[str]:
-    """Those of Omnichannel's tables that the org does not have."""
+    """List those of Omnichannel's tables that the org does not have."""
     names = [table.name for table in TABLES.values()] + [name.removesuffix("s") for name in CARRIED]
     where = any_of(f"LogicalName eq {literal(name)}" for name in names)
     path = query("EntityDefinitions", select=["LogicalName"], where=where)
@@ -68,7 +65,7 @@ async def _organization(api: WebApi) -> dict[str, Any]:
 
 
 def _size(organization: dict[str, Any], release: Release) -> Iterator[Note]:
-    """Whether the limit is for a file or for its base64 is not documented (docs/internals/dataverse.md#size)."""
+    """Compare with the limit; whether it is for a file or its base64 is unknown (docs/internals/dataverse.md#size)."""
     limit = organization.get("maxuploadfilesize")
     if not isinstance(limit, int) or not limit or not release.resources:
         return
@@ -105,7 +102,7 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
 
 
 async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
-    """Those that actions of others already have; one may stand in all languages of one action."""
+    """Find slash commands that actions of others have; one may stand in all languages of one action."""
     texts = [row.body.get(COMMANDS) for row in release.provisioning.of_table(LOCALES)]
     wanted = {command for text in texts for command in _commands(text)}
     taken = await _taken(api, release, wanted) if wanted else {}
@@ -117,7 +114,7 @@ async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
 
 
 async def _taken(api: WebApi, release: Release, wanted: set[str]) -> dict[str, str]:
-    """Which of the commands others have, with the label of their action."""
+    """Return those of the commands that others have, with the label of their action."""
     columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", COMMANDS)
     path = query(LOCALES.entity_set, select=columns, where=f"{COMMANDS} ne null")
     rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)

@@ -20,7 +20,7 @@ PRECONDITION_FAILED = 412
 
 
 def chosen(release: Release, given: Iterable[str], folder: Path) -> dict[str, bytes]:
-    """The web resources that are meant: by full name, by name below the solution's folder, or as files below `folder`.
+    """Return the web resources that are meant: by full name, by name below the solution's folder, as files of `folder`.
 
     Raises OrgError for what is none of these.
     """
@@ -49,15 +49,15 @@ async def push(api: WebApi, release: Release, contents: Mapping[str, bytes], jou
     known = {component.name.casefold(): component.path for component in there_now}
     files = [_File(name, content, known.get(name.casefold())) for name, content in contents.items()]
     for file in files:
-        journal.say(f"{'update' if file.known else 'create'} {file.name}", f"{len(file.content):,} bytes")
+        journal.report(f"{'update' if file.known else 'create'} {file.name}", f"{len(file.content):,} bytes")
         if not journal.dry_run:
             await _write(api, file, {"MSCRM.SolutionUniqueName": release.name})
     await publish(api, [file.path for file in files], journal)
 
 
 async def publish(api: WebApi, paths: Sequence[str], journal: Journal) -> None:
-    """Publish web resources, given by their addresses in the Web API: before that, nobody is shown the new ones."""
-    journal.say(f"publish {len(paths)} web resource{'s' * (len(paths) != 1)}")
+    """Publish web resources, given by their addresses in the Web API. Before that, nobody is shown the new ones."""
+    journal.report(f"publish {len(paths)} web resource{'s' * (len(paths) != 1)}")
     if not journal.dry_run:
         await call(api, "POST", "PublishXml", "Publishing the web resources", body={"ParameterXml": _parameters(paths)})
 
@@ -95,7 +95,7 @@ async def _write(api: WebApi, file: _File, headers: Mapping[str, str]) -> None:
 
 
 def _parameters(paths: Iterable[str]) -> str:
-    """What PublishXml publishes (ParameterXml.xsd)."""
+    """Write what PublishXml publishes (ParameterXml.xsd)."""
     guids = [path.partition("(")[2].rstrip(")") for path in paths]
     items = "".join(f"<webresource>{{{guid}}}</webresource>" for guid in guids)
     return f"<importexportxml><webresources>{items}</webresources></importexportxml>"

@@ -1,4 +1,4 @@
-"""One version of a provider's solution, as the commands need it: of a built project, or of its parts in tests."""
+"""One version of a provider's solution: of a built project, or of its parts in tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Release:
 
     @classmethod
     def built(cls, project: Project, *, managed: bool = True) -> Release:
-        """What the last build of a project made."""
+        """Read what the last build of a project made."""
         folder = project.dist / WEB_RESOURCES
         files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
         resources = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
@@ -71,15 +71,15 @@ class Release:
         return names
 
     def configuration_page(self, url: str) -> str:
-        """Where an administrator finds the set-up."""
+        """Return the address where an administrator finds the set-up."""
         return f"{url}/WebResources/{self.manifest.folder}/{CONFIGURATION_PAGE}"
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """A version such as 1.0.10.0 as what can be compared."""
+    """Return a version such as 1.0.10.0 as numbers that can be compared."""
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def kind(*, managed: bool) -> str:
-    """Managed or unmanaged, in words."""
+    """Return managed or unmanaged, in words."""
     return "managed" if managed else "unmanaged"

@@ -1,4 +1,4 @@
-"""Who talks to the org: tokens of azure-identity, which is imported only when somebody signs in, for it is slow.
+"""Sign-in: tokens of azure-identity, which is imported only when somebody signs in, for it is slow.
 
 A secret is never on the command line; it is read from the environment variables that azure-identity knows.
 """
@@ -37,7 +37,7 @@ class Tokens(Protocol):
     """Where a request gets its bearer token from."""
 
     async def token(self) -> str:
-        """A token that is valid now. Raises SignInError."""
+        """Return a token that is valid now. Raises SignInError."""
         ...
 
 
@@ -72,7 +72,7 @@ class AzureTokens:
 
 
 async def _beside(work: Callable[[], AccessToken]) -> AccessToken:
-    """The result of what blocks, as asyncio.to_thread gives it; but an end of the program does not wait for it.
+    """Return the result of what blocks, as asyncio.to_thread does; but an end of the program does not wait for it.
 
     Whoever has pressed Ctrl-C instead of signing in would otherwise wait for minutes.
     """
@@ -90,7 +90,7 @@ async def _beside(work: Callable[[], AccessToken]) -> AccessToken:
 
 
 def credential(way: SignIn) -> TokenCredential:
-    """What azure-identity has for a way. AZURE_TENANT_ID and AZURE_CLIENT_ID are respected by all that know them."""
+    """Return azure-identity's credential. AZURE_TENANT_ID and AZURE_CLIENT_ID are respected by all that know them."""
     from azure import identity  # noqa: PLC0415 - slow to import
 
     settings = {name: os.environ.get(name, "") for name in SECRET_VARIABLES}

@@ -25,7 +25,7 @@ WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them 
 async def uninstall(
     org: Environment, release: Release, journal: Journal, *, clear_widgets: bool = False, keep_widgets: bool = False
 ) -> Verdict | None:
-    """Take everything away; what is left, or None in a dry run.
+    """Uninstall a release. Returns what is left then, None in a dry run.
 
     Raises OrgError for what stands in the way, before anything is deleted; WebApiError where the org refuses something.
     """
@@ -54,11 +54,11 @@ async def _refuse_if_used(api: WebApi, release: Release) -> None:
 
 
 async def _widgets(api: WebApi, release: Release, journal: Journal, *, clear: bool, keep: bool) -> None:
-    """A widget that goes on naming a provider that is gone shows its customers a button that does nothing."""
+    """Refuse, clear or keep chat widgets that name the provider: once it is gone, their button does nothing."""
     chosen = await widgets(api, release.provisioning)
     for widget in chosen:
         if clear:
-            journal.say(f"take the provider out of the chat widget “{_title(widget)}”")
+            journal.report(f"take the provider out of the chat widget “{_title(widget)}”")
         elif keep:
             journal.note(f"The chat widget “{_title(widget)}” has the provider chosen")
     if chosen and not clear and not keep:
@@ -76,26 +76,26 @@ def _title(widget: Widget) -> str:
 
 async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
     for path in await variable_values(api, there.id):
-        journal.say("delete the value that was set for an environment variable", path)
+        journal.report("delete the value that was set for an environment variable", path)
         if not journal.dry_run:
             await call(api, "DELETE", path, "Deleting a value of an environment variable", accepted=[NOT_FOUND])
 
 
 async def _solution(org: Environment, release: Release, journal: Journal) -> None:
-    """An upgrade that was begun and not finished lies over the solution, so it goes first."""
+    """Remove an upgrade that was begun and not finished, which lies over the solution, then the solution."""
 
     async def attempt() -> None:
         for there in (await held(org.api, release.name), await installed(org.api, release.name)):
             if there:
-                journal.say(f"uninstall the solution {there.name} {there.version}")
+                journal.report(f"uninstall the solution {there.name} {there.version}")
                 if not journal.dry_run:
-                    await _take_away(org, there)
+                    await _remove(org, there)
 
     await when_unlocked(org, attempt, journal)
 
 
-async def _take_away(org: Environment, there: Installed) -> None:
-    """A managed one takes its components along; an unmanaged one is only a list, and they follow one by one."""
+async def _remove(org: Environment, there: Installed) -> None:
+    """Remove a solution: a managed one takes its components along, an unmanaged one is only a list."""
 
     async def done() -> bool:
         return await installed(org.api, there.name) is None
@@ -108,7 +108,7 @@ async def _take_away(org: Environment, there: Installed) -> None:
 
 
 async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
-    """It goes if it has no other solution."""
+    """Delete the publisher if it has no other solution."""
     found = await publisher(api, release.provisioning.publisher)
     if found is None:
         return
@@ -116,6 +116,6 @@ async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
     if others := await other_solutions(api, found[PUBLISHER_ID], release.name):
         journal.note(f"{title[:1].upper()}{title[1:]} stays: {', '.join(others)}")
         return
-    journal.say(f"delete {title}")
+    journal.report(f"delete {title}")
     if not journal.dry_run:
         await call(api, "DELETE", f"publishers({found[PUBLISHER_ID]})", f"Deleting {title}", accepted=[NOT_FOUND])

@@ -1,7 +1,4 @@
-"""Whether a release is in an org: what is there, missing, other than it should be, or left over.
-
-Called by the command of that name, and at the end of install.py and uninstall.py.
-"""
+"""Verification that a release is in an org: what is there, missing, other than it should be, or left over."""
 
 from __future__ import annotations
 
@@ -68,7 +65,7 @@ class Verdict:
         return [item for item in self.found if item.standing is not Standing.KEPT and not item.shared]
 
     def as_json(self) -> dict[str, Any]:
-        """For machines."""
+        """Return the verdict for machines."""
         return {
             "complete": self.complete,
             "nothing": not self.residue,
@@ -77,7 +74,7 @@ class Verdict:
 
 
 async def verify(api: WebApi, release: Release) -> Verdict:
-    """Look for everything. Raises WebApiError."""
+    """Look for everything that a release has or may have left. Raises WebApiError."""
     there = await installed(api, release.name)
     items = [_solution(there, release), await _publisher(api, release)]
     if begun := await held(api, release.name):
@@ -127,7 +124,7 @@ def _rows(presence: Presence) -> Iterator[Item]:
 
 
 def _settings(values: list[Step], there: Installed | None, release: Release) -> Iterator[Item]:
-    """An administrator's settings: not ours to judge, but without a solution that has any they are left over."""
+    """Yield an administrator's settings: not ours to judge, but left over without a solution that has any."""
     standing = Standing.KEPT if there and release.has_settings else Standing.LEFT_OVER
     for value in values:
         yield Item(value.title, standing, value.reason)

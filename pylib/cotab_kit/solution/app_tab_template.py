@@ -41,7 +41,7 @@ TABLE = Table(
 
 
 def record(mode: ResolvedMode) -> Record:
-    """The template of a mode. Name and unique name are the same, as it is not documented which one an action names."""
+    """Make the template of a mode. Name and unique name are the same: which one an action names is not documented."""
     titles = {lcid: texts.label for lcid, texts in mode.texts.items()}
     return Record(
         TABLE,

@@ -1,6 +1,6 @@
-"""The staging folder for AppSource: everything of an offer's package but the one .NET file that only `pac` can make.
+"""Staging folder for AppSource: everything of an offer's package but the one .NET file that only `pac` can make.
 
-Called by package.py. The README that lies in the folder says what to do with it.
+The README that lies in the folder says what to do with it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ administrator's step before the solution is deleted.
 def staging_folder(
     manifest: Manifest, project: Path, solution: tuple[str, bytes], data: tuple[str, bytes], logo: bytes
 ) -> dict[str, bytes]:
-    """The files by their name in the folder; `solution` and `data` are the zips with their names."""
+    """Make the files by their name in the folder; `solution` and `data` are the zips with their names."""
     given = manifest.appsource
     files = {
         "input.xml": _input(manifest, solution[0]),

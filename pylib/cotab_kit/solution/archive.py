@@ -1,7 +1,4 @@
-"""Zip files that are byte for byte the same whenever and wherever they are made, and the list of types in each.
-
-Called by package.py.
-"""
+"""Zip files that are byte for byte the same whenever and wherever they are made, and the list of types in each."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ PLAIN_FILE = 0o100644 << 16
 
 
 def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    """A zip with the files in the order of their names, without the time, the system and the owner."""
+    """Zip the files in the order of their names, without the time, the system and the owner."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in sorted(files.items()):
@@ -31,7 +28,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 
 
 def content_types(names: Iterable[str], always: Iterable[str] = ("xml",)) -> bytes:
-    """[Content_Types].xml for files of these names: by extension, and by name for those that have none."""
+    """Make [Content_Types].xml for files of these names: by extension, and by name for those that have none."""
     ordered = sorted(names)
     extensions = dict.fromkeys([*always, *sorted(PurePosixPath(name).suffix[1:] for name in ordered)])
     parts = [f'<Default Extension="{extension}" ContentType="{OCTETS}" />' for extension in extensions if extension]

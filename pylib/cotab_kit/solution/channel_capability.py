@@ -56,7 +56,7 @@ TABLE = Table(
 
 
 def record(mode: ResolvedMode) -> Record:
-    """The capability of a mode."""
+    """Make the capability of a mode."""
     key = str(mode.capability_id)
     return Record(
         TABLE,

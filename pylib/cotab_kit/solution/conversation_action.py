@@ -33,7 +33,7 @@ TABLE = Table(
 
 
 def record(mode: ResolvedMode) -> Record:
-    """The button of a mode. An administrator may change its order."""
+    """Make the button of a mode. An administrator may change its order."""
     key = str(mode.action_id)
     return Record(
         TABLE,

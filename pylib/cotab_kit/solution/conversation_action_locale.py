@@ -35,7 +35,7 @@ TABLE = Table(
 
 
 def records(mode: ResolvedMode) -> list[Record]:
-    """The texts of a mode's button, one row for each language."""
+    """Make the texts of a mode's button, one row for each language."""
     return [_record(mode, lcid) for lcid in mode.texts]
 
 

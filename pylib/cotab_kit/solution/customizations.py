@@ -19,7 +19,7 @@ AFTER = ("CustomControls", "EntityDataProviders")
 
 
 def customizations_xml(names: Iterable[str], languages: Iterable[int]) -> bytes:
-    """The file for web resources of these names and labels in these languages; English always is one."""
+    """Make the file for web resources of these names and labels in these languages; English always is one."""
     root = with_attributes("ImportExportXml", {"xmlns:xsi": XSI})
     root.extend(element(name) for name in BEFORE)
     resources = element("WebResources")

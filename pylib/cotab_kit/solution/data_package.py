@@ -1,7 +1,7 @@
 """The data package of the Configuration Migration tool: the rows that a solution cannot carry, as one zip.
 
 Rows are matched by their GUID alone (`updateCompare`): without it the tool would take any row of the same name for ours
-and overwrite it. Columns without a value are left out. Called by package.py.
+and overwrite it. Columns without a value are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TIMESTAMP = "2020-01-01T00:00:00.0000000Z"
 
 
 def data_package(records: Iterable[Record]) -> bytes:
-    """The zip with these records."""
+    """Make the zip with these records."""
     files = {"data.xml": _data(list(records)), "data_schema.xml": _schema()}
     return zip_bytes(files | {CONTENT_TYPES: content_types(files)})
 

@@ -1,11 +1,11 @@
-"""Everything that is installed, from the manifest and the web resources: the files in dist/ beside webresources/.
+"""Packages to install, from the manifest and the web resources: the files in dist/ beside webresources/.
 
     <solution>_<version>_managed.zip   what customers install
     <solution>_<version>.zip           the same unmanaged, for a development org
     <solution>_<version>_data.zip      the rows that a solution cannot carry
     <solution>_<version>_appsource/    the staging folder for AppSource
 
-Called by page/build.py. The same input gives the same bytes.
+The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MADE = re.compile(r"\w+_\d+(\.\d+){3}((_managed|_data)?\.zip|_appsource)")
 
 
 def packages(manifest: Manifest, project: Path, resources: Mapping[str, bytes], logo: bytes) -> dict[str, bytes]:
-    """Every file by its name in dist/. `resources` are the web resources by their full names."""
+    """Make every file by its name in dist/. `resources` are the web resources by their full names."""
     base = f"{manifest.solution.unique_name}_{manifest.solution.version}"
     with ThreadPoolExecutor() as pool:  # deflating takes most of the time, and does not hold the interpreter
         managed_zip, unmanaged_zip = pool.map(
@@ -49,7 +49,7 @@ def packages(manifest: Manifest, project: Path, resources: Mapping[str, bytes], 
 
 
 def solution_zip(manifest: Manifest, resources: Mapping[str, bytes], *, managed: bool) -> bytes:
-    """A solution with the web resources, and the records that a solution can carry."""
+    """Make a solution with the web resources, and the records that a solution can carry."""
     languages = {lcid for mode in resolved_modes(manifest) for lcid in mode.texts}
     files = {
         "solution.xml": solution_xml(manifest, resources, managed=managed),

@@ -22,6 +22,6 @@ TABLE = Table(
 
 
 def record(manifest: Manifest) -> Record:
-    """The provider of the manifest."""
+    """Make the provider of the manifest."""
     key = str(provider_id(manifest))
     return Record(TABLE, key, {TABLE.id_column: key, "msdyn_name": manifest.provider.name})

@@ -22,7 +22,7 @@ ACTIVE: dict[str, Column] = {"statecode": 0, "statuscode": 1}
 
 
 def provisioning(manifest: Manifest) -> Provisioning:
-    """The rows of the manifest, and by what those of its other versions are recognized."""
+    """Make the rows of the manifest, and what those of its other versions are recognized by."""
     conceivable = _conceivable(manifest)
     return Provisioning(
         solution=manifest.solution.unique_name,
@@ -50,13 +50,13 @@ def _row(record: Record) -> Row:
 
 
 def _conceivable(manifest: Manifest) -> list[ResolvedMode]:
-    """Every mode as another version may have had it, without GUIDs and names of its own."""
+    """List every mode as another version may have had it, without GUIDs and names of its own."""
     bare = manifest.model_copy(update={"modes": {mode: Mode() for mode in EscalationMode}})
     return [ResolvedMode(bare, mode) for mode in EscalationMode]
 
 
 def _former(manifest: Manifest, conceivable: list[ResolvedMode]) -> dict[str, tuple[UUID, ...]]:
-    """The GUIDs that rows of other modes and languages have, without those of this version."""
+    """List the GUIDs that rows of other modes and languages have, without those of this version."""
     now = {UUID(record.key) for record in data_records(manifest)}
     guids = {
         ACTIONS.entity_set: [mode.action_id for mode in conceivable],

@@ -1,7 +1,7 @@
 """A record of a solution-aware table as its own file in a solution: `<entity set>/<key>/<table>.xml`.
 
 No GUID, no owner: rows are found by their unique name. Children are in the order of their names, yes and no are 1
-and 0, texts that can be translated have a default and labels, and what is empty is left out. Called by package.py.
+and 0, texts that can be translated have a default and labels, and what is empty is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cotab_kit.solution.xml import Element, element, with_attributes, xml_bytes
 
 
 def record_files(records: Iterable[Record]) -> dict[str, bytes]:
-    """The file of each record, by its name in the zip."""
+    """Make the file of each record, by its name in the zip."""
     return {f"{record.table.entity_set}/{record.key}/{record.table.name}.xml": _document(record) for record in records}
 
 

@@ -23,7 +23,7 @@ DATA_TABLES = (provider.TABLE, conversation_action.TABLE, conversation_action_lo
 
 
 def solution_records(manifest: Manifest) -> list[Record]:
-    """App tab templates and their parameters, and what an administrator may set for the org."""
+    """List app tab templates with their parameters, and what an administrator may set for the org."""
     records = settings_variable.records(manifest)
     for mode in resolved_modes(manifest):
         records += [app_tab_template.record(mode), *template_parameter.records(mode)]
@@ -31,7 +31,7 @@ def solution_records(manifest: Manifest) -> list[Record]:
 
 
 def data_records(manifest: Manifest) -> list[Record]:
-    """The provider, the actions with their texts, the capabilities."""
+    """List the provider, the actions with their texts, the capabilities."""
     modes = resolved_modes(manifest)
     return [
         provider.record(manifest),

@@ -45,12 +45,12 @@ TABLE = Table(
 
 
 def schema_name(manifest: Manifest) -> str:
-    """The name by which the page and the org client find it, whether or not this version has settings."""
+    """Return the name by which it is found in an org, whether or not this version has settings."""
     return f"{manifest.publisher.prefix}_{manifest.solution.unique_name}_settings"
 
 
 def records(manifest: Manifest) -> list[Record]:
-    """The definition; none without settings."""
+    """Make the definition; none without settings."""
     if not manifest.page.settings:
         return []
     name = schema_name(manifest)
@@ -73,7 +73,7 @@ def records(manifest: Manifest) -> list[Record]:
 
 
 def _default(manifest: Manifest) -> str | None:
-    """What the administrator sees as the default; nothing where the column is too short for it.
+    """Write what the administrator sees as the default; nothing where the column is too short for it.
 
     Pure ASCII, as XML has no way to write some of the characters that a setting may have.
     """

@@ -1,7 +1,7 @@
 """solution.xml: which solution this is, in which version, managed or not, and who publishes it.
 
 Root components are the web resources and nothing else: records of solution-aware tables are not listed, as in every
-export of Microsoft's that is known. Called by package.py.
+export of Microsoft's that is known.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ADDRESS = (
 
 
 def solution_xml(manifest: Manifest, names: Iterable[str], *, managed: bool) -> bytes:
-    """The file for a solution with web resources of these names."""
+    """Make the file for a solution with web resources of these names."""
     root = with_attributes("ImportExportXml", ROOT)
     solution = element("SolutionManifest")
     root.append(solution)
@@ -53,7 +53,7 @@ def solution_xml(manifest: Manifest, names: Iterable[str], *, managed: bool) -> 
 
 
 def option_value_prefix(publisher: Publisher) -> int:
-    """What begins the values of a publisher's choices: five digits, the same in every build."""
+    """Return what begins the values of a publisher's choices: five digits, the same in every build."""
     digest = int.from_bytes(sha256(publisher.prefix.encode()).digest()[:4], "big")
     return publisher.option_value_prefix or 10_000 + digest % 90_000
 

@@ -1,4 +1,4 @@
-"""What a table, a column and a record are: the terms in which the modules of the tables are written.
+"""Table, column, record: the terms in which the modules of the tables are written.
 
 A record knows its table, so every form of it (XML of a solution, data package, Web API) is made from the same values.
 """
@@ -59,7 +59,7 @@ class Table:
         return self.key != self.id_column
 
     def column(self, name: str) -> Column:
-        """One of its columns."""
+        """Return the column of this name."""
         return next(column for column in self.columns if column.name == name)
 
 
@@ -91,7 +91,7 @@ class Record:
     values: Mapping[str, Value]
 
     def web_api(self) -> dict[str, str | int | bool | None]:
-        """The body of the Web API's request that creates it. Names before @odata.bind mind capital letters."""
+        """Write the body of the Web API's request that creates it. Names before @odata.bind mind capital letters."""
         return dict(self._member(self.table.column(name), value) for name, value in self.values.items())
 
     def _member(self, column: Column, value: Value) -> tuple[str, str | int | bool | None]:

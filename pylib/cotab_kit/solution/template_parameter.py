@@ -34,7 +34,7 @@ TABLE = Table(
 
 
 def records(mode: ResolvedMode) -> list[Record]:
-    """One row for each parameter of the mode's template."""
+    """Make one row for each parameter of the mode's template."""
     return [_record(mode, name, value) for name, value in mode.parameters.items()]
 
 

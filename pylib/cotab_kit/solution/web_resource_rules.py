@@ -1,6 +1,6 @@
-"""What Dataverse accepts as a web resource: names, types, sizes. Called by build.py on everything it is about to write.
+"""Dataverse's rules for web resources: names, types, sizes.
 
-The rules: docs/internals/dataverse.md#web-resources.
+Source: docs/internals/dataverse.md#web-resources.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_NAME = 256
 
 
 def web_resource_type(name: str) -> int | None:
-    """Dataverse's number for the type, None if there is none for such a file."""
+    """Return Dataverse's number for the type, None if there is none for such a file."""
     return TYPES.get(PurePosixPath(name).suffix.lower())
 
 
@@ -38,7 +38,7 @@ def check_resources(resources: dict[str, bytes], folder: str, limit: int) -> Non
 
 
 def resource_findings(resources: dict[str, bytes], folder: str, limit: int) -> list[tuple[str, str]]:
-    """Everything that Dataverse would refuse: the name, and what is wrong with it."""
+    """List everything that Dataverse would refuse: the name, and what is wrong with it."""
     findings = [(name, "another file differs from it in capital letters only") for name in _same_names(resources)]
     for name, content in resources.items():
         findings += [(name, problem) for problem in _problems(name, f"{folder}/{name}", len(content), limit)]
@@ -46,7 +46,7 @@ def resource_findings(resources: dict[str, bytes], folder: str, limit: int) -> l
 
 
 def _same_names(names: Iterable[str]) -> list[str]:
-    """Dataverse, and not only it, takes capital and small letters in a name for the same."""
+    """List names that differ in case alone: Dataverse, and not only it, takes them for the same."""
     ordered = sorted(names)
     count = Counter(name.lower() for name in ordered)
     return [name for name in ordered if count[name.lower()] > 1]

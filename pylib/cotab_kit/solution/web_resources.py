@@ -1,7 +1,4 @@
-"""Web resources as a solution carries them: an entry in customizations.xml, and a file without extension in the zip.
-
-Called by customizations.py and package.py.
-"""
+"""Web resources as a solution carries them: an entry in customizations.xml, and a file without extension in the zip."""
 
 from __future__ import annotations
 
@@ -17,18 +14,18 @@ INTRODUCED = "1.0"  # the same in every version, so that an upgrade does not tak
 
 
 def web_resource_id(name: str) -> UUID:
-    """The GUID of a web resource, the same in every build."""
+    """Return the GUID of a web resource, the same in every build."""
     return row_id(name, "webresource")
 
 
 def file_name(name: str) -> str:
-    """Where its content lies in the zip: the name without dots and slashes, then the GUID in capital letters."""
+    """Return its file's name in the zip: the name without dots and slashes, then the GUID in capital letters."""
     plain = name.replace(".", "").replace("/", "")
     return f"WebResources/{plain}{str(web_resource_id(name)).upper()}"
 
 
 def web_resource(name: str) -> Element:
-    """Its entry. Nobody may customize it: the editor for HTML would rewrite the page."""
+    """Make its entry. Nobody may customize it: the editor for HTML would rewrite the page."""
     parent = element("WebResource")
     parts = {
         "WebResourceId": f"{{{web_resource_id(name)}}}",

@@ -1,7 +1,4 @@
-"""XML as Dataverse writes it: UTF-8, indented, attributes in the order in which they are given.
-
-Used by everything in this package that makes a file of XML.
-"""
+"""XML as Dataverse writes it: UTF-8, indented, attributes in the order in which they are given."""
 
 from __future__ import annotations
 
@@ -16,19 +13,19 @@ Element = ET.Element
 
 
 def element(name: str, text: str = "", /, **attributes: str) -> Element:
-    """An element with text or without."""
+    """Make an element with text or without."""
     return with_attributes(name, attributes, text)
 
 
 def with_attributes(name: str, attributes: Mapping[str, str], text: str = "") -> Element:
-    """The same for attributes whose names are no names in Python, such as "xmlns:xsi"."""
+    """Make an element with attributes whose names are no names in Python, such as "xmlns:xsi"."""
     made = ET.Element(name, dict(attributes))
     made.text = text or None
     return made
 
 
 def xml_bytes(root: Element, *, declared: bool = False) -> bytes:
-    """The document. Solution files stand without a declaration, as Dataverse exports them."""
+    """Write the document. Solution files stand without a declaration, as Dataverse exports them."""
     ET.indent(root)
     text: str = ET.tostring(root, encoding="unicode")
     return (DECLARATION if declared else b"") + f"{text}\n".encode()

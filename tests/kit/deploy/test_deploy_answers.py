@@ -175,7 +175,7 @@ async def test_no_error_shows_the_token_and_waiting_is_told(status: int) -> None
         return httpx.Response(status, text="<html>")
 
     said: list[str] = []
-    async with connect(HTTPS, transport=httpx.MockTransport(answer), sleep=at_once, tell=said.append) as org:
+    async with connect(HTTPS, transport=httpx.MockTransport(answer), sleep=at_once, emit=said.append) as org:
         with pytest.raises(WebApiError) as failed:
             await rows_of(org.api, "things", "Looking")
     errors = [failed.value, failed.value.__cause__, getattr(failed.value.__cause__, "__cause__", None)]
