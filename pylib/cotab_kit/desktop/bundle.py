@@ -22,7 +22,7 @@ CONFIG = BundleConfig(
 
 
 def pages(workspace: Workspace | None = None, steps: Steps | None = None) -> Path:
-    """The folder of the bundled pages: `index.html`, `admin.html` and what they load from `/desktop/static/`.
+    """Bundle `index.html`, `admin.html` and what they load from `/desktop/static/`. Returns their folder.
 
     `workspace` is that of the current project if not given. Raises SetupError, ToolError.
     """

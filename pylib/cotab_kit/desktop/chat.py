@@ -1,4 +1,4 @@
-"""The conversations of the local Omnichannel: each a row of the org, and its messages. Used by app.py and shop.py."""
+"""The conversations of the local Omnichannel: each a row of the org, and its messages."""
 
 from __future__ import annotations
 
@@ -40,35 +40,35 @@ class Conversation(BaseModel):
     state: Literal["open", "closed"] = "open"
 
     def as_json(self) -> dict[str, JsonValue]:
-        """For the pages."""
+        """Return the conversation as the pages have it."""
         return self.model_dump(by_alias=True)
 
 
 def local_time() -> datetime:
-    """The time of this machine's clock, as the org has it."""
+    """Return the time of this machine's clock, as the org has it."""
     return datetime.now(UTC)
 
 
 class Chat:
-    """All conversations, the eldest first."""
+    """All conversations, the oldest first."""
 
     def __init__(self, org: LocalOrg, feed: Feed, clock: Clock = local_time) -> None:
         self._org, self._feed, self._clock = org, feed, clock
         self._known: dict[str, Conversation] = {}
 
     def all(self) -> list[Conversation]:
-        """All of them."""
+        """List all of them."""
         return list(self._known.values())
 
     def get(self, key: str) -> Conversation:
-        """One of them. Raises RequestError."""
+        """Return one of them. Raises RequestError."""
         found = self._known.get(key.strip("{}").lower())
         if found is None:
             raise RequestError(f"There is no conversation {key[:100]!r}.", status=NOT_FOUND)
         return found
 
     def open(self, widget: str, customer: str, language: int = ENGLISH) -> Conversation:
-        """A customer begins a conversation in a chat widget. Raises RequestError."""
+        """Begin a conversation of a customer in a chat widget. Raises RequestError."""
         key = self._widget(widget)
         row = self._org.seed(
             CONVERSATION.name,
@@ -90,8 +90,8 @@ class Chat:
             raise RequestError(f"There is no chat widget {given[:100]!r}.", status=NOT_FOUND)
         return key
 
-    def say(self, key: str, sender: Side, text: str) -> Message:
-        """Somebody says something. Raises RequestError."""
+    def post(self, key: str, sender: Side, text: str) -> Message:
+        """Post a message into a conversation. Raises RequestError for one that is closed or not there."""
         conversation = self.get(key)
         if conversation.state == "closed":
             raise RequestError("The conversation is closed.", status=CONFLICT)
@@ -101,7 +101,7 @@ class Chat:
         return message
 
     def close(self, key: str) -> Conversation:
-        """The conversation ends; doing so twice is harmless. Raises RequestError."""
+        """End a conversation; doing so twice is harmless. Raises RequestError."""
         conversation = self.get(key)
         if conversation.state == "open":
             conversation.state = "closed"

@@ -1,6 +1,6 @@
-"""The rows of a data package (the Configuration Migration tool's zip), written into an org over the Web API.
+"""Rows of a data package (the Configuration Migration tool's zip), written into an org over the Web API.
 
-Called by solutions.py for what is uploaded: any publisher's, so nothing in it is trusted.
+It may be any publisher's, so nothing in it is trusted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cotab_setup.provisioning import WebApi
 from cotab_setup.web_api import Values, call
 
 DATA, SCHEMA = "data.xml", "data_schema.xml"
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 HINT = "Export the package again with the Configuration Migration tool, or correct data.xml."
 
 
@@ -37,21 +37,21 @@ class DataRow:
 
 
 def is_data_package(files: Mapping[str, bytes]) -> bool:
-    """Whether a zip with these files is one."""
+    """Return whether a zip with these files is one."""
     return DATA in files and "solution.xml" not in files
 
 
 def read_rows(files: Mapping[str, bytes]) -> list[DataRow]:
-    """The rows, those first that others point to. Raises DesktopError, or the org's error for bad XML."""
+    """Read the rows, those first that others point to. Raises DesktopError, or the org's error for bad XML."""
     rows = [row for each in xml(files, DATA).iterfind("entity") for row in _rows(each)]
-    if len(rows) > MOST_ROWS:
-        raise DesktopError(f"{DATA} has {len(rows)} rows, {MOST_ROWS} are allowed", hint=HINT)
+    if len(rows) > MAX_ROWS:
+        raise DesktopError(f"{DATA} has {len(rows)} rows, {MAX_ROWS} are allowed", hint=HINT)
     order = list(ENTITIES)  # each table stands after those it points to
     return sorted(rows, key=lambda row: order.index(row.entity.name))
 
 
 async def write_rows(api: WebApi, rows: list[DataRow]) -> None:
-    """Create or change them. Raises WebApiError where the org refuses one."""
+    """Create or change the rows. Raises WebApiError where the org refuses one."""
     for row in rows:
         path = f"{row.entity.entity_set}({row.key})"
         await call(api, "PATCH", path, f"Writing {row.title}", body=row.values)
@@ -69,7 +69,7 @@ def _rows(element: Element) -> Iterator[DataRow]:
 
 
 def _field(entity: Entity, element: Element) -> Iterator[tuple[str, str | int | bool]]:
-    """Name and value for the Web API; none for what only the system writes."""
+    """Yield name and value for the Web API; none for what only the system writes."""
     name, value = element.get("name", ""), element.get("value", "")
     attribute = entity.by_name.get(name)
     if attribute is None:

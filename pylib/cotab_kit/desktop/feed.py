@@ -1,6 +1,6 @@
-"""What happens on the desktop, told to every page that listens: server-sent events of JSON, each with a `type`.
+"""Feed of what happens on the desktop: server-sent events of JSON, each with a `type`, for every page that listens.
 
-Published from any thread (the server's, the watcher's, a test's); app.py serves the stream.
+Any thread may publish (the server's, the watcher's, a test's).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Feed:
         self._closed = False
 
     def publish(self, kind: str, **facts: JsonValue) -> None:
-        """Tell everybody."""
+        """Send an event to everybody who listens now."""
         self._send({"type": kind, **facts})
 
     def close(self) -> None:
@@ -42,7 +42,7 @@ class Feed:
                 loop.call_soon_threadsafe(queue.put_nowait, event)
 
     async def listen(self) -> AsyncIterator[Event | None]:
-        """First None: nothing is missed from here on. Then the events as they come; None after a while without any."""
+        """Yield None once nothing is missed any more, then the events as they come; None after a while without any."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         with self._lock:
             self._listeners[queue] = asyncio.get_running_loop()
@@ -62,6 +62,6 @@ class Feed:
                 del self._listeners[queue]
 
     async def stream(self) -> AsyncIterator[str]:
-        """The events as text/event-stream."""
+        """Yield the events as text/event-stream."""
         async for event in self.listen():
             yield f"data: {json.dumps(event, ensure_ascii=False)}\n\n" if event else ": still here\n\n"

@@ -1,7 +1,7 @@
-"""Everything in the org that belongs to a solution, its provider's rows included, whoever has published it.
+"""Inventory of what belongs to a solution in the org, its provider's rows included, whoever has published it.
 
 A solution cannot carry a provider's rows, so they are found by what they name: actions by the solution's app tab
-templates and web resources, and from these the locales, capabilities and providers. Asked by solutions.py.
+templates and web resources, and from these the locales, capabilities and providers.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Thing:
 
 
 def components(org: LocalOrg, solution: str) -> list[Thing]:
-    """What the solution itself carries, as far as there are tables for it."""
+    """List what the solution itself carries, as far as there are tables for it."""
     found = []
     for row in org.rows("solutioncomponent", solutionid=solution):
         entity = COMPONENT_TYPES.get(int(row["componenttype"] or 0))
@@ -58,7 +58,7 @@ def components(org: LocalOrg, solution: str) -> list[Thing]:
 
 
 def rows(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
-    """The provider's rows, in the order of deleting."""
+    """List the provider's rows, in the order of deleting."""
     names = {name for thing in carried for name in _names(org, thing)}
     actions = [
         row for row in org.rows(ACTION) if {_fold(row["msdyn_eventparameter"]), _fold(row["msdyn_webresource"])} & names
@@ -75,7 +75,7 @@ def rows(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
 
 
 def values(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
-    """What an administrator has set for the solution's environment variables; a value that it carries goes with it."""
+    """List what an administrator has set for the solution's variables; a value that it carries goes with it."""
     keys = {thing.key for thing in carried if thing.table == VARIABLE}
     own = {thing.key for thing in carried if thing.table == VARIABLE_VALUE}
     return [
@@ -86,7 +86,7 @@ def values(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
 
 
 def choices(org: LocalOrg, owned: list[Thing]) -> Iterator[tuple[Thing, str]]:
-    """Chat widgets that have the provider chosen, each with the column that says so."""
+    """Yield chat widgets that have the provider chosen, each with the column that says so."""
     names = {
         _fold(text) for thing in owned if thing.table in (PROVIDER, CAPABILITY) for text in (thing.key, thing.name)
     }
@@ -97,7 +97,7 @@ def choices(org: LocalOrg, owned: list[Thing]) -> Iterator[tuple[Thing, str]]:
 
 
 def there(org: LocalOrg, thing: Thing) -> bool:
-    """Whether the row is still in the org."""
+    """Return whether the row is still in the org."""
     return org.store.get(ENTITIES[thing.table], thing.key) is not None
 
 
@@ -108,7 +108,7 @@ def _thing(table: str, row: Row) -> Thing:
 
 
 def _names(org: LocalOrg, thing: Thing) -> Iterator[str]:
-    """The names under which an action may mean a component."""
+    """Yield the names under which an action may mean a component."""
     entity = ENTITIES[thing.table]
     if thing.table in ("msdyn_applicationtabtemplate", "webresource"):
         row = org.store.get(entity, thing.key) or {}

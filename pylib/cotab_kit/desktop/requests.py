@@ -1,4 +1,4 @@
-"""Requests to the desktop's own routes: bodies read with care, refusals as JSON. Used by app.py and shop.py."""
+"""Requests to the desktop's own routes: bodies read with care, refusals as JSON."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RequestError(KitError):
 
 
 def answering(handler: Handler) -> Handler:
-    """The handler, with what it refuses as JSON: {"error": {"message", "hint"}}."""
+    """Let a handler answer what it refuses with JSON: {"error": {"message", "hint"}}."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -53,17 +53,17 @@ def answering(handler: Handler) -> Handler:
 
 
 def refusal(message: str, status: int, hint: str = "") -> Response:
-    """An answer that says no, and why."""
+    """Make an answer that says no, and why."""
     return JSONResponse({"error": {"message": message, "hint": hint}}, status, NEVER_KEPT)
 
 
 def answer(body: object, status: int = 200) -> Response:
-    """JSON that no browser keeps."""
+    """Make an answer of JSON that no browser keeps."""
     return JSONResponse(body, status, NEVER_KEPT)
 
 
 async def read(request: Request, model: type[Given]) -> Given:
-    """The JSON body as the model. Raises RequestError.
+    """Read the JSON body as the model. Raises RequestError.
 
     The type is insisted on: a page of another origin cannot send JSON without asking first.
     """
@@ -77,7 +77,7 @@ async def read(request: Request, model: type[Given]) -> Given:
 
 
 async def content_of(request: Request, types: tuple[str, ...], limit: int) -> bytes:
-    """The body, if it is of one of these types and not too large. Raises RequestError."""
+    """Read the body, which must be of one of these types and not too large. Raises RequestError."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in types:
         raise RequestError(f"The body must be of the type {types[0]}.", status=WRONG_TYPE)

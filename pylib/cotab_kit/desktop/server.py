@@ -1,4 +1,4 @@
-"""The desktop's server: the org, the routes under /desktop, the addresses of tabs, and the pages. Made by preview.py.
+"""The desktop's server: the org, the routes under /desktop, the addresses of tabs, and the pages.
 
 desktop = Desktop(org)                the application is `desktop.app`
 with serve(desktop) as server:        on a free port of this machine, at `server.url`
@@ -43,7 +43,7 @@ class _Opening(Body):
     language: Annotated[int, Field(ge=1, le=65_535)] = ENGLISH
 
 
-class _Said(Body):
+class _Posted(Body):
     sender: Annotated[Side, Field(alias="from")]
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
 
@@ -97,14 +97,14 @@ class Desktop:
         self._policies = policies(sources)
 
     def set_policy(self, name: str) -> None:
-        """The policy of the org, by name. Raises RequestError."""
+        """Set the policy of the org, by name. Raises RequestError."""
         if name not in self._policies:
             raise RequestError(f"There is no policy {name[:50]!r}; there are {', '.join(self._policies)}.")
         self.org.seed_settings(policy=self._policies[name] or "")
         self.policy = name
 
     def set_build(self, state: str, message: str = "", **facts: JsonValue) -> None:
-        """Tell how the last build went: "building", "ok" or "failed"."""
+        """Publish how the last build went: "building", "ok" or "failed"."""
         self._build = {"state": state, "message": message}
         self.feed.publish("build", state=state, message=message, token=self.token, **facts)
 
@@ -114,7 +114,7 @@ class Desktop:
             ("events", "GET", self._events),
             ("conversations", "GET", self._conversations),
             ("conversations", "POST", self._open),
-            ("conversations/{id}/messages", "POST", self._say),
+            ("conversations/{id}/messages", "POST", self._post),
             ("conversations/{id}/close", "POST", self._close),
             ("solutions", "POST", self._upload),
             ("solutions/{name}", "DELETE", self._uninstall),
@@ -160,9 +160,9 @@ class Desktop:
         given = await read(request, _Opening)
         return answer(self.chat.open(given.widget, given.customer, given.language).as_json(), 201)
 
-    async def _say(self, request: Request) -> Response:
-        given = await read(request, _Said)
-        message = self.chat.say(request.path_params["id"], given.sender, given.text)
+    async def _post(self, request: Request) -> Response:
+        given = await read(request, _Posted)
+        message = self.chat.post(request.path_params["id"], given.sender, given.text)
         return answer(message.model_dump(by_alias=True), 201)
 
     async def _close(self, request: Request) -> Response:
@@ -199,7 +199,7 @@ class Desktop:
         return answer(self.traffic.since(int(since)))
 
     async def _versioned(self, request: Request) -> Response:
-        """A web resource under a token that may name a policy and a latency."""
+        """Answer with a web resource, under a token that may name a policy and a latency."""
         token = read_token(request.path_params["token"])
         name = (token.policy if token else "") or self.policy
         if token is None or name not in self._policies:
@@ -238,10 +238,10 @@ class Running(Served):
 
 
 def serve(desktop: Desktop, *, port: int = 0) -> Running:
-    """Serve it on this machine until it is closed; port 0 takes a free one. Raises DesktopError."""
+    """Serve a desktop on this machine until it is closed; port 0 takes a free one. Raises DesktopError."""
     return Running(desktop, port)
 
 
 async def _no_icon(_request: Request) -> Response:
-    """Browsers ask for it by themselves; a 404 would be an error on the console."""
+    """Answer browsers, which ask for it by themselves; a 404 would be an error on the console."""
     return Response(status_code=204)

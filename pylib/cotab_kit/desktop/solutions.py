@@ -1,6 +1,6 @@
-"""Solutions and data packages that come by upload, whoever has made them; taking one away; what is left then.
+"""Install uploaded solutions and data packages, uninstall solutions, report what is left.
 
-The org client of the kit does it over the Web API, as against any org. Used by app.py.
+The kit's client does it over the Web API, as against any org.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ ABSENT = [404]
 
 
 async def at_once(_seconds: float) -> None:
-    """The local org goes on with every request, so nobody waits for time."""
+    """Wait for no time, as the local org goes on with every request."""
     await asyncio.sleep(0)
 
 
 @asynccontextmanager
 async def connected(org: LocalOrg) -> AsyncIterator[Environment]:
-    """The way to the local org for the kit's client."""
+    """Connect the kit's client to the local org."""
     async with connect(ADDRESS, transport=httpx.ASGITransport(org.app), sleep=at_once) as client:
         yield client
 
 
 class Solutions:
-    """What is installed and taken away, one after the other."""
+    """Installations and uninstallations, one after the other."""
 
     def __init__(self, org: LocalOrg, feed: Feed) -> None:
         self._org, self._feed = org, feed
@@ -60,7 +60,7 @@ class Solutions:
         self._known: dict[str, list[Thing]] = {}
 
     def upload(self, content: bytes) -> str:
-        """Begin to install a zip; the job's id, which the events `installed` name."""
+        """Begin to install a zip. Returns the job's id, which the events `installed` name."""
         job = str(uuid4())
         task = asyncio.get_running_loop().create_task(self._install(job, content))
         self._tasks.add(task)
@@ -95,14 +95,14 @@ class Solutions:
         there = self._row(package.unique_name)
         newer = there is not None and version_numbers(str(there["version"])) < version_numbers(package.version)
 
-        def tell(text: str) -> None:
+        def emit(text: str) -> None:
             self._feed.publish("installed", job=job, state="running", message=text.strip())
 
-        await import_solution(client, content, upgrade=package.managed and newer, journal=Journal(tell))
+        await import_solution(client, content, upgrade=package.managed and newer, journal=Journal(emit))
         return f"{package.title} {package.version} is installed"
 
     async def uninstall(self, name: str) -> dict[str, JsonValue]:
-        """Take a solution away, with its provider's rows; what is left then. Raises RequestError, KitError."""
+        """Uninstall a solution, with its provider's rows. Returns what is left then. Raises RequestError, KitError."""
         async with self._one_at_a_time:
             solution = self._found(name)
             if solution["ismanaged"]:  # before anything is deleted
@@ -110,13 +110,13 @@ class Solutions:
             carried, owned = self._belongings(solution)
             self._known[_fold(name)] = [*carried, *owned]
             async with connected(self._org) as client:
-                await self._take_rows(client, owned)
-                await self._take_solution(client, solution, carried)
+                await self._remove_rows(client, owned)
+                await self._remove_solution(client, solution, carried)
         self._feed.publish("installed", job=str(uuid4()), state="done", message=f"{name} is uninstalled")
         return self.residue(name)
 
     def contents(self, name: str) -> dict[str, JsonValue]:
-        """What a solution carries, the rows of its provider, what this org knows nothing about. Raises RequestError."""
+        """List what a solution carries, its provider's rows, what has no table in this org. Raises RequestError."""
         solution = self._found(name)
         carried, owned = self._belongings(solution)
         unknown = self._org.unknown_components(str(solution["uniquename"]))
@@ -127,7 +127,7 @@ class Solutions:
         }
 
     def residue(self, name: str) -> dict[str, JsonValue]:
-        """What of a solution is in the org. Raises RequestError for one that was never there."""
+        """List what of a solution is in the org. Raises RequestError for one that was never there."""
         solution = self._row(name)
         if solution is not None:
             known = [thing for part in self._belongings(solution) for thing in part]
@@ -151,18 +151,18 @@ class Solutions:
         return solution
 
     def _belongings(self, solution: Row) -> tuple[list[Thing], list[Thing]]:
-        """What the solution carries, and what belongs to it beside that."""
+        """List what the solution carries, and what belongs to it beside that."""
         carried = inventory.components(self._org, str(solution["solutionid"]))
         owned = [*inventory.values(self._org, carried), *inventory.rows(self._org, carried)]
         return carried, owned
 
-    async def _take_rows(self, client: Environment, owned: list[Thing]) -> None:
+    async def _remove_rows(self, client: Environment, owned: list[Thing]) -> None:
         for widget, column in list(inventory.choices(self._org, owned)):
             body = {column: None, CHOICES[column]: False}
             await call(client.api, "PATCH", widget.path, f"Changing {widget.title}", body=body)
         await _delete(client, owned)
 
-    async def _take_solution(self, client: Environment, solution: Row, carried: list[Thing]) -> None:
+    async def _remove_solution(self, client: Environment, solution: Row, carried: list[Thing]) -> None:
         name = str(solution["uniquename"])
         if solution["ismanaged"]:
 

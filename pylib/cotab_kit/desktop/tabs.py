@@ -1,6 +1,6 @@
 """Addresses of tabs: a version token that also names a policy and a latency, `{token-policy-120ms}`.
 
-The page's relative references keep it, and so does the Referer of its calls. Used by app.py and traffic.py.
+The page's relative references keep it, and so does the Referer of its calls.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Token:
 
 
 def read_token(text: str) -> Token | None:
-    """The parts of a token, None if it is none."""
+    """Read the parts of a token; None if it is none."""
     found = _TOKEN.fullmatch(text)
     if found is None:
         return None
@@ -37,7 +37,7 @@ def read_token(text: str) -> Token | None:
 
 
 def tab_of(referer: str) -> tuple[str, int] | None:
-    """Name and latency of the web resource at an address, None if none is there."""
+    """Return name and latency of the web resource at an address; None if none is there."""
     try:
         path = unquote(urlsplit(referer).path)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What tabs ask of the Web API, written down; and the notes that they attach. Wraps the application in app.py.
+"""Web API traffic of tabs, recorded; and the notes that they attach.
 
 A tab's call is known by its Referer: the address of a web resource. With a latency in that address it waits.
 """
@@ -20,28 +20,28 @@ from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.tabs import tab_of
 from cotab_kit.emulator import LocalOrg
 
-MOST_KEPT = 2000
+MAX_CALLS = 2000
 API = "/api/data/"
 _NOTE = re.compile(r".*/annotations\(([0-9a-fA-F-]{36})\)")
 Sleep = Callable[[float], Awaitable[object]]
 
 
 class Traffic:
-    """An ASGI application in front of another. `since` answers with the calls after a number."""
+    """An ASGI application in front of another. It records the calls of tabs."""
 
     def __init__(
         self, app: ASGIApp, org: LocalOrg, feed: Feed, *, clock: Clock = local_time, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._app, self._org, self._feed, self._clock, self._sleep = app, org, feed, clock, sleep
-        self._calls: deque[dict[str, JsonValue]] = deque(maxlen=MOST_KEPT)
+        self._calls: deque[dict[str, JsonValue]] = deque(maxlen=MAX_CALLS)
         self._count = 0
 
     def since(self, number: int) -> list[dict[str, JsonValue]]:
-        """The calls after the one of this number, the eldest first."""
+        """Return the calls after the one of this number, the oldest first."""
         return [call for call in self._calls if isinstance(call["number"], int) and call["number"] > number]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, and remember it if a tab has made it."""
+        """Answer a request, and record it if a tab has made it."""
         if scope["type"] != "http" or not scope["path"].startswith(API):
             await self._app(scope, receive, send)
             return
@@ -58,11 +58,11 @@ class Traffic:
             await self._sleep(tab[1] / 1000)
         await self._app(scope, receive, watched)
         if started and tab:
-            self._remember(scope, tab[0], int(started[0]["status"]), perf_counter() - before)
+            self._record(scope, tab[0], int(started[0]["status"]), perf_counter() - before)
         if started and scope["method"] in ("POST", "PATCH"):
-            self._tell_of_note(Headers(raw=started[0]["headers"]).get("odata-entityid", ""))
+            self._publish_note(Headers(raw=started[0]["headers"]).get("odata-entityid", ""))
 
-    def _remember(self, scope: Scope, tab: str, status: int, took: float) -> None:
+    def _record(self, scope: Scope, tab: str, status: int, took: float) -> None:
         self._count += 1
         query = scope["query_string"].decode("latin-1")
         call: dict[str, JsonValue] = {
@@ -77,7 +77,7 @@ class Traffic:
         self._calls.append(call)
         self._feed.publish("call", **call)
 
-    def _tell_of_note(self, address: str) -> None:
+    def _publish_note(self, address: str) -> None:
         found = _NOTE.fullmatch(address)
         rows = self._org.rows("annotation", annotationid=found[1].lower()) if found else []
         for row in rows:

@@ -65,4 +65,4 @@ def _welcome(desktop: Desktop) -> None:
     """Somebody has a question already, so that the buttons are there to be pressed."""
     (widget, *_) = desktop.org.rows(CHAT_WIDGET.name)
     conversation = desktop.chat.open(str(widget[CHAT_WIDGET.primary_id]), CUSTOMERS[0])
-    desktop.chat.say(conversation.id, "customer", QUESTION)
+    desktop.chat.post(conversation.id, "customer", QUESTION)

@@ -77,13 +77,13 @@ def test_the_chat_hears_what_was_and_what_is_said_in_its_conversation_alone(
     desktop: Desktop, shop: Shop, widget: str
 ) -> None:
     ours, other = (desktop.chat.open(widget, name).id for name in ("Alex", "Priya"))
-    desktop.chat.say(ours, "agent", "before")
+    desktop.chat.post(ours, "agent", "before")
     with Served(shop.app) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
         with http.stream("GET", f"/chat/{ours}/events") as stream:
             lines = (line for line in stream.iter_lines() if line.startswith("data: "))
             heard = [next(lines)]
-            desktop.chat.say(other, "agent", "not for Alex")
-            desktop.chat.say(ours, "agent", "now")
+            desktop.chat.post(other, "agent", "not for Alex")
+            desktop.chat.post(ours, "agent", "now")
             desktop.chat.close(ours)
             heard += [next(lines), next(lines)]
         desktop.feed.close()

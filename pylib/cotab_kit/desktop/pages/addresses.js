@@ -5,7 +5,7 @@
 const FORMS = { webresource: /^\/webresource\/(.+)$/i, WebResources: /^\/webresources\/(.+)$/i, token: /^\$webresource:(.+)$/i };
 
 /**
- * The address of a web resource in a tab. The token names policy and latency; relative references keep it.
+ * Make the address of a web resource in a tab. The token names policy and latency; relative references keep it.
  * @param {string} name @param {string} conversation @param {string} fixed the template's own `data` @param {Ways} ways
  */
 export function tabAddress(name, conversation, fixed, ways) {
@@ -13,7 +13,7 @@ export function tabAddress(name, conversation, fixed, ways) {
   return `/%7B${token}%7D/WebResources/${path(name)}?${tabQuery(conversation, fixed, ways)}`;
 }
 
-/** How Dynamics merges the template's `data` is not documented: the members of an object stay. @param {string} conversation @param {string} fixed @param {Ways} ways */
+/** Make the query of a tab. How Dynamics merges the template's `data` is not documented: the members of an object stay. @param {string} conversation @param {string} fixed @param {Ways} ways */
 export function tabQuery(conversation, fixed, { encode, lcid }) {
   const more = encode === "extra" ? { sessionId: `session-id-${conversation.slice(0, 8)}`, agentLocale: lcid } : {};
   const data = encodeURIComponent(JSON.stringify({ ...members(fixed), ...more, conversationId: conversation }));
@@ -21,7 +21,7 @@ export function tabQuery(conversation, fixed, { encode, lcid }) {
   return encode === "extra" ? `data=${data}&orgname=local&userlcid=${lcid}&orglcid=1033` : `data=${data}`;
 }
 
-/** Where an icon lies; empty if this org does not understand the form. @param {string} text @param {string} only one form, or "" for all */
+/** Return where an icon lies; empty if this org does not understand the form. @param {string} text @param {string} only one form, or "" for all */
 export function iconAddress(text, only) {
   for (const [form, pattern] of Object.entries(FORMS)) {
     const name = pattern.exec(text)?.[1];

@@ -11,7 +11,7 @@ import { read } from "./records.js";
 
 const PARTS = ["solutions", "widgets", "actions"];
 
-/** Tells the agent's windows, and other administrators'. */
+/** The agent's windows, and other administrators', listen to it. */
 const channel = new BroadcastChannel("cotab-records");
 
 async function show() {

@@ -23,13 +23,13 @@ async function card(solution) {
   const head = make("header", {}, make("h3", {}, solution.friendlyname ?? name), badge(solution.ismanaged ? "Managed" : "Unmanaged", "informative"), make("span", { class: "grow" }));
   const page = await configuration(solution);
   if (page) head.append(page);
-  const remove = button("Uninstall", () => takeAway(name), { size: "small", "data-key": `uninstall ${name}`, "aria-label": `Uninstall ${solution.friendlyname ?? name}` });
+  const remove = button("Uninstall", () => removeSolution(name), { size: "small", "data-key": `uninstall ${name}`, "aria-label": `Uninstall ${solution.friendlyname ?? name}` });
   remove.prepend(icon("bin"));
   head.append(remove);
   return make("article", { class: "card solution", "data-solution": name }, head, make("p", { class: "hint" }, `${name} · version ${solution.version}`), ...(contents ? lists(name, contents) : []));
 }
 
-/** The solution's own configuration page. @param {Row} solution */
+/** Link to the solution's own configuration page. @param {Row} solution */
 async function configuration(solution) {
   const key = solution._configurationpageid_value ?? solution.configurationpageid;
   if (!key) return null;
@@ -64,7 +64,7 @@ export function acceptFiles() {
   });
 }
 
-/** The rows of a data package need what the solution brings. @param {File} one @param {File} other */
+/** Sort a data package behind the solution, as its rows need what that one brings. @param {File} one @param {File} other */
 function dataLast(one, other) {
   return Number(one.name.endsWith("_data.zip")) - Number(other.name.endsWith("_data.zip"));
 }
@@ -86,7 +86,7 @@ export function showProgress({ state, message, hint }) {
 }
 
 /** @param {string} name */
-async function takeAway(name) {
+async function removeSolution(name) {
   const report = element("report", HTMLElement);
   try {
     const { nothing, items } = await uninstall(name);

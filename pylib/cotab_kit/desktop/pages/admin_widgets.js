@@ -39,7 +39,7 @@ function field(records, widget, option, changed) {
   return make("div", { class: "option" }, legend, list, ...(why ? [make("p", { class: "hint" }, why)] : []));
 }
 
-/** Where there is only one provider, switching on chooses it. @param {[string, string][]} providers @param {HTMLSelectElement} list @param {HTMLInputElement} on @param {Option} option @returns {Row} */
+/** Let switching on choose the provider where there is only one. @param {[string, string][]} providers @param {HTMLSelectElement} list @param {HTMLInputElement} on @param {Option} option @returns {Row} */
 function only(providers, list, on, option) {
   const [first] = providers;
   return on.checked && !list.value && first && providers.length === 1 ? { [option.provider]: first[0] } : {};

@@ -1,6 +1,6 @@
 /** The agent desktop: the window in which the tabs run. It puts the desk, the server's news and the views together. */
 
-import { ask, follow, tell } from "./api.js";
+import { ask, follow, send } from "./api.js";
 import { Composer } from "./composer.js";
 import { showConversation, showMessages } from "./conversation.js";
 import { Desk } from "./desk.js";
@@ -60,8 +60,8 @@ desk.addEventListener("entry", (event) => {
 
 /** @type {Record<string, (event: Row) => unknown>} */
 const NEWS = {
-  conversation: ({ conversation }) => desk.know(conversation),
-  message: ({ conversation, message }) => desk.heard(conversation, message),
+  conversation: ({ conversation }) => desk.apply(conversation),
+  message: ({ conversation, message }) => desk.onMessage(conversation, message),
   note: ({ note }) => desk.log(desk.session(note.record) ?? desk.focused, { kind: "note", text: note.subject || "Note attached", detail: note.text ?? "" }),
   call: (call) => desk.log(ofTab(call.tab), { kind: "call", text: `${call.method} ${call.path}`, detail: `${call.status} in ${call.took} ms`, bad: call.status >= 400 }),
   build: async (build) => {
@@ -81,7 +81,7 @@ async function renew() {
   await desk.renewTabs();
 }
 
-/** The session of the tab that shows a web resource. @param {string} name */
+/** Find the session of the tab that shows a web resource. @param {string} name */
 function ofTab(name) {
   const showing = desk.sessions.filter(({ tabs }) => tabs.some(({ webResource }) => webResource === name));
   return showing.includes(desk.focused) ? desk.focused : (showing[0] ?? desk.focused);
@@ -112,7 +112,7 @@ function dress() {
   presence.addEventListener("change", () => (element("dot", HTMLElement).dataset.presence = PRESENCES[presence.value] ?? "busy"));
 }
 
-/** The way to the customer's side of the conversation in front. */
+/** Show the way to the customer's side of the conversation in front. */
 function showShop() {
   if (!about.shop) return;
   const address = new URL(about.shop);
@@ -122,7 +122,7 @@ function showShop() {
 
 /** @param {string} name @param {string} value */
 async function switched(name, value) {
-  if (name === "maxupload" && value) await tell("settings", { max_upload: Number(value) }, "PUT");
+  if (name === "maxupload" && value) await send("settings", { max_upload: Number(value) }, "PUT");
   show();
 }
 
@@ -133,7 +133,7 @@ async function start() {
   follow((event) => void NEWS[event.type]?.(event));
   showBuild(about.build);
   const [known] = await Promise.all([ask("conversations"), desk.readRecords()]);
-  for (const conversation of known) desk.know(conversation);
+  for (const conversation of known) desk.apply(conversation);
   const open = desk.sessions.filter((session) => session.open);
   const wanted = desk.session(switches.value("conversation")) ?? (open.length === 1 ? open[0] : undefined);
   if (wanted) desk.focus(wanted);

@@ -1,4 +1,4 @@
-/** Calls to the org's Web API and to the desktop's own routes (desktop/app.py). What is refused becomes an Error with its message. */
+/** Calls to the org's Web API and to the desktop's own routes. What is refused becomes an Error with its message. */
 
 /** @typedef {Record<string, any>} Row */
 
@@ -28,12 +28,12 @@ function json(method, body) {
   return { method, keepalive, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-/** Rows of a table, or those of a query. @param {string} query @returns {Promise<Row[]>} */
+/** Read the rows of a table, or those of a query. @param {string} query @returns {Promise<Row[]>} */
 export async function rows(query) {
   return (await call(WEB_API + query)).value;
 }
 
-/** One row. @param {string} row `set(id)` @returns {Promise<Row>} */
+/** Read one row. @param {string} row `set(id)` @returns {Promise<Row>} */
 export function one(row) {
   return call(WEB_API + row);
 }
@@ -48,8 +48,8 @@ export function ask(path) {
   return call(`/desktop/${path}`);
 }
 
-/** Tell the desktop. @param {string} path @param {unknown} body @param {string} method */
-export function tell(path, body = {}, method = "POST") {
+/** Send something to the desktop. @param {string} path @param {unknown} body @param {string} method */
+export function send(path, body = {}, method = "POST") {
   return call(`/desktop/${path}`, json(method, body));
 }
 
@@ -63,7 +63,7 @@ export function uninstall(name) {
   return call(`/desktop/solutions/${encodeURIComponent(name)}`, { method: "DELETE" });
 }
 
-/** What happens on the server, as it happens. @param {(event: Row) => void} report */
+/** Follow what happens on the server, as it happens. @param {(event: Row) => void} report */
 export function follow(report) {
   const source = new EventSource("/desktop/events");
   source.addEventListener("message", ({ data }) => report(JSON.parse(data)));

@@ -84,7 +84,7 @@ function line(session, { from, text, time }) {
   return make("div", { class: `message ${from}` }, head, make("p", {}, ...linked(text)));
 }
 
-/** The text, with addresses as links. @param {string} text */
+/** Make links of the addresses in a text. @param {string} text */
 function linked(text) {
   return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, at) => (at % 2 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
 }

@@ -1,10 +1,10 @@
 /**
  * The agent's desk: sessions, their tabs, and what Omnichannel does about the events of tabs.
  *
- * It changes things and says so ("change", "entry", "message", "draft", "switched", "closed"); agent.js lets the views show them.
+ * What it changes it emits ("change", "entry", "message", "draft", "switched", "closed"), for views to show.
  */
 
-import { ask, tell } from "./api.js";
+import { ask, send } from "./api.js";
 import { EVENTS, Judge, SESSION } from "./judge.js";
 import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } from "./records.js";
 import { Session, now, shortened } from "./session.js";
@@ -33,21 +33,21 @@ export class Desk extends EventTarget {
     this.about = about;
     this.switches = switches;
     this.stage = stage;
-    for (const name of Object.keys(EVENTS)) window.addEventListener(name, (event) => this.saw(event, true));
+    for (const name of Object.keys(EVENTS)) window.addEventListener(name, (event) => this.onEvent(event, true));
   }
 
   /** @param {string} name @param {unknown} detail */
-  say(name, detail = null) {
+  emit(name, detail = null) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
   /** Read the records again: something was installed, removed or chosen. */
   async readRecords() {
     this.records = await read();
-    this.say("change");
+    this.emit("change");
   }
 
-  /** The buttons of a session. @param {Session} session @returns {Action[]} */
+  /** List the buttons of a session. @param {Session} session @returns {Action[]} */
   actions(session) {
     const { conversation } = session;
     if (!conversation || !this.records) return [];
@@ -62,12 +62,12 @@ export class Desk extends EventTarget {
 
   // --- conversations ---
 
-  /** What the server says of a conversation. @param {Row} conversation */
-  know(conversation) {
+  /** Apply what the server has of a conversation. @param {Row} conversation */
+  apply(conversation) {
     const known = this.session(conversation.id);
     if (known) known.update(conversation);
     else if (conversation.state === "open") this.#begin(new Session(conversation));
-    this.say("change");
+    this.emit("change");
     return this.session(conversation.id);
   }
 
@@ -80,31 +80,31 @@ export class Desk extends EventTarget {
     this.sessions.push(session);
   }
 
-  /** A message has come. @param {string} id @param {import("./session.js").Message} message */
-  heard(id, message) {
+  /** Take note of a message. @param {string} id @param {import("./session.js").Message} message */
+  onMessage(id, message) {
     const session = this.session(id);
     if (!session || session.messages.some((each) => each.id === message.id)) return;
     session.messages.push(message);
     if (session !== this.focused && message.from === "customer") session.unread += 1;
-    this.say("message", session);
+    this.emit("message", session);
   }
 
   /** @param {Session} session @param {"agent" | "system"} from @param {string} text */
   async send(session, from, text) {
-    this.heard(session.id, await tell(`conversations/${session.id}/messages`, { from, text }));
+    this.onMessage(session.id, await send(`conversations/${session.id}/messages`, { from, text }));
   }
 
-  /** A tab has a message for the customer. @param {Session} session @param {string} text @param {boolean} toSendBox */
+  /** Send a tab's message to the customer, or put it into the send box. @param {Session} session @param {string} text @param {boolean} toSendBox */
   async put(session, text, toSendBox) {
     this.log(session, { kind: "message", text: toSendBox ? "Put into the send box" : "Sent to the customer", detail: text });
     if (!toSendBox) return this.send(session, "agent", text);
     session.draft = text;
-    this.say("draft", session);
+    this.emit("draft", session);
   }
 
   /** @param {Session} session */
   async end(session) {
-    this.know(await tell(`conversations/${session.id}/close`));
+    this.apply(await send(`conversations/${session.id}/close`));
   }
 
   /** @param {Session} session */
@@ -115,7 +115,7 @@ export class Desk extends EventTarget {
     this.focused = session;
     session.unread = 0;
     this.#arrange();
-    this.say("switched", { previousSessionId: before.id, newSessionId: session.id });
+    this.emit("switched", { previousSessionId: before.id, newSessionId: session.id });
   }
 
   /** Close a session with its tabs; its conversation ends. @param {Session} session */
@@ -124,8 +124,8 @@ export class Desk extends EventTarget {
     if (session.open) await this.end(session);
     if (this.focused === session) this.focus(this.home);
     this.sessions = this.sessions.filter((each) => each !== session);
-    this.say("closed", { sessionId: session.id });
-    this.say("change");
+    this.emit("closed", { sessionId: session.id });
+    this.emit("change");
   }
 
   // --- tabs ---
@@ -157,7 +157,7 @@ export class Desk extends EventTarget {
     tab.watch({
       replaced: () => this.#left(session, tab, false),
       console: (level, text) => this.log(session, { kind: "console", text: `${level}: ${text}`, bad: level === "error" }),
-      astray: (event) => this.saw(event, false, tab),
+      astray: (event) => this.onEvent(event, false, tab),
     });
     this.log(session, { kind: "tab", text: `“${tab.title}” opened`, detail: tab.frame?.getAttribute("src") ?? "" });
     if (focused || !session.tab) this.showTab(session, tab);
@@ -186,7 +186,7 @@ export class Desk extends EventTarget {
     const { tab } = this.focused;
     if (tab?.left && tab.frame && this.switches.value("refresh") === "1") this.refreshTab(this.focused, tab);
     if (tab) tab.left = false;
-    this.say("change");
+    this.emit("change");
   }
 
   /** @param {Session} session @param {Tab} tab */
@@ -202,26 +202,26 @@ export class Desk extends EventTarget {
     session.tabs = session.tabs.filter((each) => each !== tab);
     if (tab.frame || tab.webResource) this.log(session, { kind: "tab", text: `“${tab.title}” closed` });
     this.#left(session, tab, true);
-    if (session.tab !== tab) return this.say("change");
+    if (session.tab !== tab) return this.emit("change");
     session.tab = null;
     const next = session.tabs.at(-1);
     if (next) this.showTab(session, next);
     else this.#arrange();
   }
 
-  /** The org has another version of what the tabs show. */
+  /** Load the tabs from the org's new version of what they show. */
   async renewTabs() {
     this.about = await ask("about");
     for (const session of this.sessions) {
       for (const tab of session.tabs) tab.renew(this.about.token);
     }
-    this.say("change");
+    this.emit("change");
   }
 
   // --- events ---
 
-  /** One of the four events. @param {Event} event @param {boolean} onTop @param {Tab | null} from */
-  saw(event, onTop, from = null) {
+  /** Take note of one of the four events. @param {Event} event @param {boolean} onTop @param {Tab | null} from */
+  onEvent(event, onTop, from = null) {
     const session = this.sessions.find(({ tabs }) => tabs.some((tab) => (from ? tab === from : tab.made(event)))) ?? this.focused;
     const tab = from ?? session.tabs.find((each) => each.made(event)) ?? session.tab;
     if (!tab) return;
@@ -251,14 +251,14 @@ export class Desk extends EventTarget {
     if (started) session.escalation.set(mode, now());
     else session.escalation.delete(mode);
     if (session.open) void this.send(session, "system", `${SESSION[mode]} ${started ? "started" : "ended"}`);
-    this.say("change");
+    this.emit("change");
   }
 
   /** @param {Session} session @param {Omit<Entry, "time"> & {time?: string}} entry */
   log(session, entry) {
     session.note({ time: now(), ...entry });
-    this.say("entry", session);
-    if (entry.kind === "violation") this.say("change");
+    this.emit("entry", session);
+    if (entry.kind === "violation") this.emit("change");
   }
 
   /** Call the function of a web resource; what is passed is the event parameter. @param {Session} session @param {Action} action */
@@ -276,7 +276,7 @@ export class Desk extends EventTarget {
   }
 }
 
-/** Also of what is no JSON: circles, and large whole numbers. @param {unknown} value a copy, so that nothing of the tab's is run */
+/** Write a value as JSON, also what JSON has not: circles, and large whole numbers. @param {unknown} value a copy, so that nothing of the tab's is run */
 function written(value) {
   const known = new Set();
   const readable = (/** @type {string} */ _, /** @type {unknown} */ each) => {

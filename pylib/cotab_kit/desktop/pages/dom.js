@@ -1,9 +1,9 @@
-/** Makes and finds elements. Foreign text is only ever inserted as text. */
+/** Make and find elements. Foreign text is only ever inserted as text. */
 
 /** @typedef {Record<string, string | boolean | number | undefined>} Attributes */
 
 /**
- * An element with attributes and children; a text among the children stays a text. An attribute that is false or undefined is left out.
+ * Make an element with attributes and children; a text among the children stays a text. An attribute that is false or undefined is left out.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name @param {Attributes} attributes @param {(Node | string)[]} children @returns {HTMLElementTagNameMap[K]}
  */
@@ -16,7 +16,7 @@ export function make(name, attributes = {}, ...children) {
   return made;
 }
 
-/** A button of Fluent UI. @param {string} text @param {() => unknown} press @param {Attributes} attributes */
+/** Make a button of Fluent UI. @param {string} text @param {() => unknown} press @param {Attributes} attributes */
 export function button(text, press, attributes = {}) {
   const made = document.createElement("fluent-button");
   /** @type {Attributes} */
@@ -36,7 +36,7 @@ export function element(id, kind) {
   throw new Error(`The page has no ${kind.name} with the id ${id}`);
 }
 
-/** A native list of choices. @param {[string, string][]} choices value and text @param {string} chosen @param {Attributes} attributes */
+/** Make a native list of choices. @param {[string, string][]} choices value and text @param {string} chosen @param {Attributes} attributes */
 export function choice(choices, chosen, attributes) {
   const list = make("select", attributes, ...choices.map(([value, text]) => make("option", { value }, text)));
   list.value = chosen;
@@ -44,7 +44,7 @@ export function choice(choices, chosen, attributes) {
 }
 
 /**
- * One Tab stop for a row of elements; arrows, Home and End move within.
+ * Let a row of elements be one Tab stop; arrows, Home and End move within.
  * @param {HTMLElement} holder @param {string} selector @param {boolean} vertical
  */
 export function roving(holder, selector, vertical = false) {
@@ -78,7 +78,7 @@ export function clock(time) {
   return make("time", { datetime: time }, shown);
 }
 
-/** A person's picture: the initials. @param {string} name */
+/** Make a person's picture: the initials. @param {string} name */
 export function avatar(name) {
   const made = document.createElement("fluent-avatar");
   for (const [key, value] of Object.entries({ name, color: "colorful", size: "28", "aria-hidden": "true" })) made.setAttribute(key, value);

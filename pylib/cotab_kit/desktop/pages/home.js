@@ -1,6 +1,6 @@
 /** The home page: begin a conversation as a customer would, and see those that are open. */
 
-import { tell } from "./api.js";
+import { send } from "./api.js";
 import { choice, element, make, redraw } from "./dom.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
@@ -37,12 +37,12 @@ function opener(desk) {
   const widget = choice(widgets, desk.switches.value("widget") || (widgets[0]?.[0] ?? ""), { name: "widget" });
   const language = choice(LANGUAGES, "1033", { name: "language" });
   const submit = make("button", { type: "submit", class: "primary" }, "Open conversation");
-  const labelled = [["Customer", customer], ["Chat widget", widget], ["Customer's language", language]].map(([text, field]) => make("label", { class: "field" }, text ?? "", field ?? ""));
-  const form = make("form", { class: "card" }, make("h2", {}, "New conversation"), make("p", {}, "A customer of yours opens the chat."), ...labelled, submit);
+  const labeled = [["Customer", customer], ["Chat widget", widget], ["Customer's language", language]].map(([text, field]) => make("label", { class: "field" }, text ?? "", field ?? ""));
+  const form = make("form", { class: "card" }, make("h2", {}, "New conversation"), make("p", {}, "A customer of yours opens the chat."), ...labeled, submit);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const made = await tell("conversations", { widget: widget.value, customer: customer.value.trim() || "Customer", language: Number(language.value) });
-    const session = desk.know(made);
+    const made = await send("conversations", { widget: widget.value, customer: customer.value.trim() || "Customer", language: Number(language.value) });
+    const session = desk.apply(made);
     if (session) desk.focus(session);
   });
   return form;

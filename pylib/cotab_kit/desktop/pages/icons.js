@@ -1,4 +1,4 @@
-/** Small line icons, drawn in the colour of the text around them. They are decoration: the words stand beside them. */
+/** Small line icons, drawn in the color of the text around them. They are decoration: the words stand beside them. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

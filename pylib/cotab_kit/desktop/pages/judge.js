@@ -1,7 +1,7 @@
 /**
- * Says what a tab does against the protocol of Omnichannel's four events, each thing once, in plain words.
+ * Judge of what tabs do against the protocol of Omnichannel's four events: each violation once, in plain words.
  *
- * Pure: it is told what happened (desktop.js) and answers with sentences. Source: Microsoft's "Enable third-party
+ * Pure: events in, sentences out. Source: Microsoft's "Enable third-party
  * co-browse and screen sharing"; how Omnichannel itself reacts to a violation is not documented.
  */
 
@@ -27,17 +27,17 @@ export class Judge {
   /** @type {Map<string, Tab>} */
   #tabs = new Map();
 
-  /** A tab was opened. @param {string} tab @param {Mode[]} modes those of the action that opened it; none: not known */
+  /** Take note of a tab that was opened. @param {string} tab @param {Mode[]} modes those of the action that opened it; none: not known */
   opened(tab, modes) {
     this.#tabs.set(tab, { modes, connected: new Set(), said: new Set() });
   }
 
-  /** The modes in which a tab has a session now. @param {string} tab @returns {Mode[]} */
+  /** List the modes in which a tab has a session now. @param {string} tab @returns {Mode[]} */
   connected(tab) {
     return [...(this.#tabs.get(tab)?.connected ?? [])];
   }
 
-  /** An event was dispatched by a tab. @param {string} tab @param {Sighting} sighting @returns {string[]} what is wrong */
+  /** Judge an event that a tab dispatched. @param {string} tab @param {Sighting} sighting @returns {string[]} what is wrong */
   saw(tab, { name, cloneable, onTop }) {
     const known = this.#tabs.get(tab);
     const meaning = EVENTS[name];
@@ -49,7 +49,7 @@ export class Judge {
     return once(known, ...wrong, ...change(known, name, meaning));
   }
 
-  /** A tab's page is gone, because it was closed or because it was refreshed. @param {string} tab @param {boolean} closed */
+  /** Judge a tab whose page is gone, because it was closed or refreshed. @param {string} tab @param {boolean} closed */
   left(tab, closed) {
     const known = this.#tabs.get(tab);
     if (!known) return [];
@@ -72,7 +72,7 @@ function change(tab, name, { mode, connected }) {
   return [];
 }
 
-/** What this tab has not been told yet. @param {Tab} tab @param {string[]} sentences */
+/** Return what has not been said of this tab yet. @param {Tab} tab @param {string[]} sentences */
 function once(tab, ...sentences) {
   const fresh = sentences.filter((sentence) => !tab.said.has(sentence));
   for (const sentence of fresh) tab.said.add(sentence);

@@ -1,5 +1,5 @@
 /**
- * What Dynamics puts on the agent's window for tabs: Microsoft.Omnichannel, Microsoft.Apm, Xrm.Utility.
+ * API that Dynamics puts on the agent's window for tabs: Microsoft.Omnichannel, Microsoft.Apm, Xrm.Utility.
  *
  * Signatures and defaults as Microsoft documents them; the rest of those objects is left out, so that a tab which uses
  * more fails here.
@@ -17,13 +17,13 @@ const TOPICS = ["ON_SESSION_SWITCH", "ON_SESSION_CLOSED"];
 /** @type {Record<string, string>} what a conversation can be linked to, and where it lies */
 const LINKED = { account: "accounts", contact: "contacts", incident: "incidents" };
 
-/** Put them there. @param {Desk} desk */
+/** Put it on this window. @param {Desk} desk */
 export function install(desk) {
   const Microsoft = { Omnichannel: omnichannel(desk), Apm: apm(desk) };
   Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid")) });
 }
 
-/** Microsoft.Omnichannel. @param {Host} desk */
+/** Make Microsoft.Omnichannel. @param {Host} desk */
 export function omnichannel(desk) {
   /** @param {string | null} id */
   const wanted = (id) => {
@@ -85,7 +85,7 @@ function apm(desk) {
   };
 }
 
-/** What Microsoft calls a Session. @param {Desk} desk @param {Session | undefined} session */
+/** Make what Microsoft calls a Session. @param {Desk} desk @param {Session | undefined} session */
 function sessionOf(desk, session) {
   if (!session) return undefined;
   /** @param {Tab | null | undefined} tab */
@@ -107,7 +107,7 @@ function sessionOf(desk, session) {
   };
 }
 
-/** Xrm. @param {() => number} language the agent's LCID */
+/** Make Xrm. @param {() => number} language the agent's LCID */
 export function xrm(language) {
   const globalContext = {
     getClientUrl: () => location.origin,

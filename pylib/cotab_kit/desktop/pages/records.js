@@ -1,5 +1,5 @@
 /**
- * What the installed records say: which buttons a conversation has, in which words, and which tab a template opens.
+ * The installed records: which buttons a conversation has, in which words, and which tab a template opens.
  *
  * Read over the Web API on every change, so nothing here knows a provider. Facts: docs/internals/dataverse.md#the-records.
  */
@@ -41,7 +41,7 @@ const TABLES = {
 
 /** @typedef {Record<keyof typeof TABLES, Row[]>} Records */
 
-/** All records that stand behind the buttons. @returns {Promise<Records>} */
+/** Read all records that stand behind the buttons. @returns {Promise<Records>} */
 export async function read() {
   const names = /** @type {(keyof typeof TABLES)[]} */ (Object.keys(TABLES));
   const found = await Promise.all(names.map((name) => rows(TABLES[name])));
@@ -53,13 +53,13 @@ export async function read() {
 /** @param {Row} row */
 export const active = (row) => (row.statecode ?? 0) === 0;
 
-/** Whether a widget's column names this provider. Which text Omnichannel stores there is not documented. @param {Row} capability @param {Row | undefined} provider @param {string} text */
+/** Return whether a widget's column names this provider. Which text Omnichannel stores there is not documented. @param {Row} capability @param {Row | undefined} provider @param {string} text */
 export function names(capability, provider, text) {
   const known = [capability.msdyn_channelcapabilityid, capability.msdyn_name, provider?.msdyn_providerid, provider?.msdyn_name];
   return Boolean(text) && known.some((each) => each?.toLowerCase() === text.toLowerCase());
 }
 
-/** The capabilities of a mode that can be chosen, each with its provider. @param {Records} records @param {number} value */
+/** List the capabilities of a mode that can be chosen, each with its provider. @param {Records} records @param {number} value */
 export function offered(records, value) {
   return records.capabilities
     .filter((row) => active(row) && row.msdyn_escalationchannelmode === value)
@@ -67,7 +67,7 @@ export function offered(records, value) {
     .filter(({ provider }) => provider && active(provider));
 }
 
-/** The buttons of a conversation with this widget, in their order. @param {Records} records @param {string} widget @param {number} language */
+/** List the buttons of a conversation with this widget, in their order. @param {Records} records @param {string} widget @param {number} language */
 export function actionsOf(records, widget, language) {
   const row = records.widgets.find(({ msdyn_livechatconfigid }) => msdyn_livechatconfigid === widget);
   /** @type {Map<string, Mode[]>} */
@@ -102,7 +102,7 @@ function action(records, row, modes, language) {
   };
 }
 
-/** `"/cobrowse, /cb"` as `["/cobrowse", "/cb"]`. How several are written is not documented: commas, semicolons and spaces are taken. @param {string} text */
+/** Split `"/cobrowse, /cb"` into `["/cobrowse", "/cb"]`. How several are written is not documented: commas, semicolons and spaces are taken. @param {string} text */
 export function slashCommands(text) {
   return text
     .split(/[,;\s]+/)
@@ -110,13 +110,13 @@ export function slashCommands(text) {
     .map((word) => (word.startsWith("/") ? word : `/${word}`));
 }
 
-/** The template that an event parameter or createTab names: by unique name, else by name. @param {Records} records @param {string} name */
+/** Find the template that an event parameter or createTab names: by unique name, else by name. @param {Records} records @param {string} name */
 export function template(records, name) {
   const usable = records.templates.filter(active);
   return usable.find((row) => row.msdyn_uniquename === name) ?? usable.find((row) => row.msdyn_name === name);
 }
 
-/** The parameters of a template: the JSON column, else the child rows. Names in lower case. @param {Records} records @param {Row} row @returns {Map<string, string>} */
+/** Read the parameters of a template: the JSON column, else the child rows. Names in lower case. @param {Records} records @param {Row} row @returns {Map<string, string>} */
 export function parametersOf(records, row) {
   const written = fromJson(row.msdyn_templateparameters ?? "");
   if (written.size) return written;
@@ -134,7 +134,7 @@ function fromJson(text) {
   }
 }
 
-/** The value of a parameter, which the designer writes as `{"value": ...}`. @param {unknown} value */
+/** Read the value of a parameter, which the designer writes as `{"value": ...}`. @param {unknown} value */
 function written(value) {
   const inner = typeof value === "object" && value !== null && "value" in value ? value.value : value;
   return typeof inner === "object" ? "" : String(inner ?? "");

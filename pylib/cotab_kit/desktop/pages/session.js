@@ -8,8 +8,8 @@
 /** @typedef {{id: string, from: string, text: string, time: string}} Message */
 
 export const HOME = "session-id-home";
-const MOST_ENTRIES = 1000;
-const LONGEST = 4000; // characters of an entry that are kept
+const MAX_ENTRIES = 1000;
+const MAX_LENGTH = 4000; // characters of an entry that are kept
 const NOISE = new Set(["console", "call"]);
 
 export class Session {
@@ -34,7 +34,7 @@ export class Session {
     this.conversation = conversation;
   }
 
-  /** What the server says now; of two lists of messages the longer one is the later. @param {Row} conversation */
+  /** Take what the server has now; of two lists of messages the longer one is the later. @param {Row} conversation */
   update(conversation) {
     const messages = this.messages.length > conversation.messages.length ? this.messages : conversation.messages;
     this.conversation = { ...conversation, messages };
@@ -57,17 +57,17 @@ export class Session {
     return this.conversation?.messages ?? [];
   }
 
-  /** Something happened. @param {Entry} entry */
+  /** Keep what happened. @param {Entry} entry */
   note({ text, detail, ...entry }) {
     this.entries.push({ ...entry, text: shortened(text), detail: detail && shortened(detail) });
-    if (this.entries.length > MOST_ENTRIES) this.#drop();
+    if (this.entries.length > MAX_ENTRIES) this.#drop();
   }
 
-  /** Of the older half noise goes first, and all of it only where that would not make room. */
+  /** Drop the noise of the older half, and all of it only where that would not make room. */
   #drop() {
-    const half = MOST_ENTRIES / 2;
+    const half = MAX_ENTRIES / 2;
     const quiet = this.entries.filter(({ kind }, at) => at >= half || !NOISE.has(kind));
-    this.entries = quiet.length < MOST_ENTRIES - half / 2 ? quiet : this.entries.slice(half);
+    this.entries = quiet.length < MAX_ENTRIES - half / 2 ? quiet : this.entries.slice(half);
     this.dropped += 1;
   }
 
@@ -78,7 +78,7 @@ export class Session {
 
 /** @param {string} text */
 export function shortened(text) {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length.toLocaleString("en")} characters)` : text;
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length.toLocaleString("en")} characters)` : text;
 }
 
 export const now = () => new Date().toISOString();

@@ -1,5 +1,5 @@
 /**
- * What is unknown of Omnichannel or differs between orgs, as switches. Each is a parameter of the desktop's address,
+ * Switches for what is unknown of Omnichannel or differs between orgs. Each is a parameter of the desktop's address,
  * so that a test or a bug report can name it.
  */
 

@@ -54,7 +54,7 @@ export class Tab {
     this.#watch?.look();
   }
 
-  /** Whether an event was made by this tab. @param {Event} event */
+  /** Return whether this tab made an event. @param {Event} event */
   made(event) {
     return madeIn(this.frame?.contentWindow ?? null, event);
   }
@@ -64,7 +64,7 @@ export class Tab {
     this.element.hidden = !shown;
   }
 
-  /** What Dynamics does when the agent comes back. */
+  /** Load the page again, as Dynamics does when the agent comes back. */
   refresh() {
     this.left = false;
     this.#watch?.expect();
@@ -94,7 +94,7 @@ export class Tab {
   }
 }
 
-/** A tab from an app tab template. @param {import("./records.js").Records} records @param {Row} template @param {string} conversation @param {Ways} ways */
+/** Make a tab from an app tab template. @param {import("./records.js").Records} records @param {Row} template @param {string} conversation @param {Ways} ways */
 export function fromTemplate(records, template, conversation, ways) {
   const values = parametersOf(records, template);
   const title = template.msdyn_title || template.msdyn_name;

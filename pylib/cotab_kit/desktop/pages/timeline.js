@@ -18,7 +18,7 @@ const KINDS = [
   ["tab", "Tabs"],
 ];
 
-/** The switches that leave kinds out. Violations are always shown. */
+/** Offer switches that leave kinds out. Violations are always shown. */
 export function offerFilters() {
   const pane = element("pane", HTMLElement);
   const made = KINDS.map(([kind, text]) => {

@@ -1,5 +1,5 @@
 /**
- * Looks into a tab's frame, as nothing in Dynamics does: its console, its errors, and the four events where they
+ * Watch over a tab's frame, as nothing in Dynamics does: its console, its errors, and the four events where they
  * do not belong. The frame is of the same origin; one that is not is left alone.
  */
 
@@ -31,7 +31,7 @@ export class Watch {
     });
   }
 
-  /** The frame is about to load another page: be there before its scripts. */
+  /** Be there before the scripts of the page that the frame is about to load. */
   expect() {
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.look(), LOADING);
@@ -69,7 +69,7 @@ export class Watch {
   }
 }
 
-/** Whether the event was made in the frame or in one within it. @param {Window | null} frame @param {Event} event @returns {boolean} */
+/** Return whether the event was made in the frame or in one within it. @param {Window | null} frame @param {Event} event @returns {boolean} */
 export function madeIn(frame, event) {
   try {
     const made = /** @type {any} */ (frame)?.Event;
@@ -80,7 +80,7 @@ export function madeIn(frame, event) {
   }
 }
 
-/** The detail of an event as the window's own, so that nothing of the tab's is kept or run. @param {Event} event */
+/** Copy the detail of an event, so that nothing of the tab's is kept or run. @param {Event} event */
 export function copied(event) {
   try {
     return { cloneable: true, copy: /** @type {unknown} */ (structuredClone(/** @type {CustomEvent} */ (event).detail)) };
@@ -103,7 +103,7 @@ function readable(value) {
   return tried(() => (isPlain(value) ? JSON.stringify(value) : String(value))) ?? tried(() => String(value)) ?? "(something)";
 }
 
-/** An error, an element and other things say more of themselves than their fields do. @param {unknown} value */
+/** Return whether a value's fields say all of it; an error and an element say more of themselves. @param {unknown} value */
 function isPlain(value) {
   return typeof value === "object" && value !== null && !("stack" in value) && !("nodeType" in value);
 }

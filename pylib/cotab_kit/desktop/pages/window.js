@@ -52,7 +52,7 @@ const host = {
   put: async ({ id }, message, toSendBox) => void messages.push({ time: now(), message, toSendBox, conversationId: id }),
 };
 
-/** The methods, each of which may refuse. @param {Record<string, (...values: any[]) => Promise<unknown>>} methods */
+/** Let each of the methods refuse where it was told to. @param {Record<string, (...values: any[]) => Promise<unknown>>} methods */
 function refusable(methods) {
   return Object.fromEntries(
     Object.entries(methods).map(([name, method]) => [
@@ -95,7 +95,7 @@ function navigateAway() {
   if (tab) tab.src = "about:blank";
 }
 
-/** What Dynamics does when the agent comes back to the tab. */
+/** Load the tab again, as Dynamics does when the agent comes back to it. */
 function reload() {
   frame()?.contentWindow?.location.reload();
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The chat of the customer's site: begins a conversation or goes on with the one of this window, on every page of the
-// shop. ?conversation= in the address takes a conversation that is there already. Served by shop.py.
+// shop. ?conversation= in the address takes a conversation that is there already.
 
 /**
  * @typedef {{ id: string, from: "agent" | "customer" | "system", text: string }} Message
@@ -38,14 +38,14 @@ async function run(event, work) {
   event.preventDefault();
   try {
     await work();
-    tell("");
+    showError("");
   } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
+    showError(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** @param {string} text */
-function tell(text) {
+function showError(text) {
   element("trouble", HTMLElement).textContent = text;
 }
 
@@ -70,7 +70,7 @@ async function forget() {
   location.replace(address);
 }
 
-/** One that is gone, as after the desktop was started anew, is forgotten. @param {string} id */
+/** Go on with a conversation; one that is gone, as after the desktop was started anew, is forgotten. @param {string} id */
 async function resume(id) {
   const known = /** @type {Conversation[]} */ (await (await fetch("/chat")).json());
   const found = known.find((each) => each.id === id);
@@ -122,7 +122,7 @@ function add(said) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-/** A text with its addresses as links: to this site in this window, to another in one of its own. @param {string} text */
+/** Make links of the addresses in a text: to this site in this window, to another in one of its own. @param {string} text */
 function linked(text) {
   /** @type {(string | Node)[]} */
   const parts = [];

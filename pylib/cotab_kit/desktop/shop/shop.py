@@ -1,7 +1,7 @@
 """The customer's site: a small made-up shop with forms, private data and the chat of the conversation.
 
-Served by preview.py on a port of its own, so that its origin is not the org's; the provider's script stands on every
-page. Its policy is strict: what the script needs beside its own origin does not work, as on many a real site.
+It needs a port of its own, so that its origin is not the org's; the provider's script stands on every page. Its
+policy is strict: what the script needs beside its own origin does not work, as on many a real site.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ class _Opening(Body):
     language: Annotated[int, Field(ge=1, le=65_535)] = ENGLISH
 
 
-class _Said(Body):
+class _Posted(Body):
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
 
 
 class Shop:
-    """The site; the application is `app`. `script` and `policy` are set by `embed`."""
+    """The site; the application is `app`, `embed` sets the provider's `script`."""
 
     def __init__(self, desktop: Desktop) -> None:
         self._desktop = desktop
@@ -76,7 +76,7 @@ class Shop:
             Route("/products/{slug}", self._product),
             Route("/chat", answering(self._all)),
             Route("/chat", answering(self._open), methods=["POST"]),
-            Route("/chat/{id}/messages", answering(self._say), methods=["POST"]),
+            Route("/chat/{id}/messages", answering(self._post), methods=["POST"]),
             Route("/chat/{id}/events", answering(self._events)),
             Route("/favicon.ico", _no_icon),
             Mount("/static", TypedFiles(FILES, {kind: TYPES[kind] for kind in (".css", ".js")})),
@@ -114,15 +114,15 @@ class Shop:
         return answer(made.as_json(), 201)
 
     def _widget(self) -> str:
-        """The chat widget of the site: the first there is."""
+        """Return the chat widget of the site: the first there is."""
         rows = self._desktop.org.rows(CHAT_WIDGET.name)
         if not rows:
             raise RequestError("The org has no chat widget.", status=NOT_FOUND)
         return str(rows[0][CHAT_WIDGET.primary_id])
 
-    async def _say(self, request: Request) -> Response:
-        given = await read(request, _Said)
-        message = self._desktop.chat.say(request.path_params["id"], "customer", given.text)
+    async def _post(self, request: Request) -> Response:
+        given = await read(request, _Posted)
+        message = self._desktop.chat.post(request.path_params["id"], "customer", given.text)
         return answer(message.model_dump(by_alias=True), 201)
 
     async def _events(self, request: Request) -> Response:
@@ -132,15 +132,15 @@ class Shop:
         )
 
     async def _stream(self, conversation: str) -> AsyncIterator[str]:
-        """What has been said in a conversation and is said from now on; the page knows what it has shown already."""
+        """Yield the messages of a conversation, past and to come; the page knows what it has shown already."""
         missed = self._desktop.chat.get(conversation).messages
         async for event in self._desktop.feed.listen():
             about = (event or {}).get("conversation")
             key = about.get("id") if isinstance(about, dict) else about
             if event is None:
                 said, missed = list(missed), []
-                told = [{"type": "message", "message": message.model_dump(by_alias=True)} for message in said]
-                yield "".join(map(_event, told)) or ": still here\n\n"
+                events = [{"type": "message", "message": message.model_dump(by_alias=True)} for message in said]
+                yield "".join(map(_event, events)) or ": still here\n\n"
             elif key == conversation and event["type"] in ("message", "conversation"):
                 yield _event(event)
 
@@ -164,7 +164,7 @@ def _origin(address: str) -> str:
 
 
 async def _ordered(_request: Request) -> Response:
-    """Nothing of the order is read."""
+    """Thank for an order of which nothing is read."""
     return RedirectResponse("/thanks", 303)
 
 
