@@ -47,12 +47,12 @@ Values = Mapping[str, Any]
 
 # Seconds before each further attempt. Dataverse names its own time when it throttles; its window is five minutes.
 PAUSES = (1.0, 2.0, 5.0, 10.0)
-LONGEST_PAUSE = 300.0
+MAX_PAUSE = 300.0
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 NOT_IMPLEMENTED = 501
 OK = range(200, 300)
-MOST_TOLD = 4000  # characters of a reason
+MAX_REASON = 4000  # characters of a reason
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,10 @@ class WebApi(Protocol):
     async def request(
         self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """The answer, whatever its status. `path` is relative to BASE and encoded; HEADERS are sent along.
+        """Send a request and return the answer, whatever its status. `path` is relative to BASE and encoded.
 
-        Raises LostConnectionError where there is no answer, whether or not the org has received the request.
+        HEADERS are sent along. Raises LostConnectionError where there is no answer, whether or not the org has
+        received the request.
         """
         ...
 
@@ -130,9 +131,9 @@ def _is_passing(status: int) -> bool:
 
 
 def _retry_after(reply: Reply) -> float:
-    """The seconds that Dataverse asks to wait."""
+    """Return the seconds that Dataverse asks to wait."""
     try:
-        return min(max(float(reply.headers.get("retry-after", "0")), 0.0), LONGEST_PAUSE)
+        return min(max(float(reply.headers.get("retry-after", "0")), 0.0), MAX_PAUSE)
     except ValueError:
         return 0.0
 
@@ -147,7 +148,7 @@ async def call(  # noqa: PLR0913 - a request has so many parts
     headers: Mapping[str, str] | None = None,
     accepted: Collection[int] = (),
 ) -> Reply:
-    """The answer to a request that must succeed; statuses in `accepted` are no failure. Raises WebApiError."""
+    """Send a request that must succeed; statuses in `accepted` are no failure. Raises WebApiError."""
     try:
         reply = await api.request(method, path, body=body, headers=headers)
     except LostConnectionError as error:
@@ -158,15 +159,15 @@ async def call(  # noqa: PLR0913 - a request has so many parts
 
 
 def _refusal(reply: Reply, doing: str) -> WebApiError:
-    """Dataverse's own words: {"error": {"code": "0x...", "message": "..."}}."""
+    """Return an error in Dataverse's own words: {"error": {"code": "0x...", "message": "..."}}."""
     error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    told = error if isinstance(error, dict) else {}
-    reason = str(told.get("message") or "the org refused it")[:MOST_TOLD]
-    return WebApiError(doing, status=reply.status, error_code=str(told.get("code") or ""), reason=reason)
+    given = error if isinstance(error, dict) else {}
+    reason = str(given.get("message") or "the org refused it")[:MAX_REASON]
+    return WebApiError(doing, status=reply.status, error_code=str(given.get("code") or ""), reason=reason)
 
 
 def object_of(reply: Reply, doing: str, *members: str) -> dict[str, Any]:
-    """The JSON object of an answer, which has these members. Raises WebApiError where something else has come."""
+    """Return the JSON object of an answer, which has these members. Raises WebApiError for anything else."""
     if isinstance(reply.body, dict) and all(reply.body.get(name) is not None for name in members):
         return reply.body
     raise WebApiError(doing, status=reply.status, reason=NOT_DATAVERSE)
@@ -175,7 +176,7 @@ def object_of(reply: Reply, doing: str, *members: str) -> dict[str, Any]:
 async def rows_of(
     api: WebApi, path: str, doing: str, *, guid: str = "", accepted: Collection[int] = ()
 ) -> list[dict[str, Any]]:
-    """All rows of a query, page by page; none where the status is one of `accepted`. Raises WebApiError.
+    """Read all rows of a query, page by page; none where the status is one of `accepted`. Raises WebApiError.
 
     `guid` is a column that is needed: what is no GUID there cannot be put into an address.
     """
@@ -200,7 +201,7 @@ NOT_DATAVERSE = "the answer is not what Dataverse answers"
 
 
 def _is_row(row: object, guid: str) -> bool:
-    """Lookups are GUIDs or empty, whatever the table."""
+    """Return whether this can be a row: lookups are GUIDs or empty, whatever the table."""
     if not isinstance(row, dict):
         return False
     lookups = [value for name, value in row.items() if name[:1] == "_" and name.endswith("_value")]
@@ -215,7 +216,7 @@ def _is_guid(value: object) -> bool:
 
 
 def _next_page(body: Values, doing: str) -> str:
-    """Only what follows the base is taken, so that no answer can send the request elsewhere."""
+    """Return the path of the next page: what follows the base, so that no answer can send the request elsewhere."""
     address = str(body.get("@odata.nextLink") or "")
     path = address.partition(BASE)[2]
     if address and not path:
@@ -224,7 +225,7 @@ def _next_page(body: Values, doing: str) -> str:
 
 
 def query(entity_set: str, *, select: Iterable[str] = (), where: str = "") -> str:
-    """The path that asks for rows of an entity set."""
+    """Return the path that asks for rows of an entity set."""
     options = {"$select": ",".join(select), "$filter": where}
     parts = [f"{name}={quote(text, safe=_PLAIN)}" for name, text in options.items() if text]
     return f"{entity_set}?{'&'.join(parts)}" if parts else entity_set
@@ -234,17 +235,17 @@ _PLAIN = "(),'$-_.:"
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """One condition of several."""
+    """Join conditions into one that holds if any of them does."""
     return " or ".join(conditions)
 
 
 def literal(text: str) -> str:
-    """A text as a filter or a key has it."""
+    """Quote a text as a filter or a key has it."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def parsed(content: str | bytes) -> Any:  # noqa: ANN401 - any JSON
-    """The JSON of an answer's body; None where it is empty or something else, such as the page of a proxy."""
+    """Parse the JSON of an answer's body; None where it is empty or something else, such as the page of a proxy."""
     try:
         return json.loads(content) if content else None
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The configuration page: looks at the org, and sets up or removes what the administrator asks for. Made by main.py.
+"""The configuration page: looks at the org, and sets up or removes what the administrator asks for.
 
 One thing is done at a time; clicks meanwhile do nothing. Whatever goes wrong is shown as a Problem beside what the org
 has then, and the buttons can be pressed once more.
@@ -50,8 +50,8 @@ class Configuration:
         self._screen = Screen(state="looking")
         self._overview: Overview | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._impatient = page.api()
-        self._api = self._impatient and Retrying(self._impatient, sleep=self._wait)
+        self._direct = page.api()
+        self._api = self._direct and Retrying(self._direct, sleep=self._wait)
 
     async def run(self) -> None:
         """Show what is there, and listen to the buttons."""
@@ -68,7 +68,7 @@ class Configuration:
             await self._guarded(self._look)
 
     def _doing(self, action: Callable[[WebApi], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-        """A button's handler: starts the action, unless one is under way."""
+        """Make a button's handler: it starts the action, unless one is under way."""
 
         def start() -> None:
             if not self._tasks:
@@ -79,22 +79,22 @@ class Configuration:
         return start
 
     async def _guarded(self, action: Callable[[WebApi], Coroutine[Any, Any, None]]) -> None:
-        """Whatever an action raises becomes a problem in the page."""
-        if self._api is None or self._impatient is None:
+        """Run an action; whatever it raises becomes a problem in the page."""
+        if self._api is None or self._direct is None:
             self._show(state="failed", problem=Problem("NOT_IN_AN_ORG"))
             return
         try:
             await action(self._api)
         except WebApiError as error:
-            await self._failed(self._impatient, explain(error))
+            await self._failed(self._direct, explain(error))
         except Exception as error:  # noqa: BLE001 - a defect is shown like any other trouble, with its traceback logged
             self._page.report(error)
-            await self._failed(self._impatient, explain(error))
+            await self._failed(self._direct, explain(error))
 
     # Looking
 
     async def _look(self, api: WebApi) -> None:
-        """See what is there. What the administrator may not do is said at once."""
+        """See what is there, and which privileges the administrator lacks."""
         self._show(state="looking", problem=None, notice="", widgets=None, progress=None)
         try:
             missing = await self._missing_privileges(api)
@@ -105,13 +105,13 @@ class Configuration:
         try:
             await self._see(api)
         except WebApiError as error:
-            told = explain(error, not_found="OMNICHANNEL_MISSING")
-            self._cannot_look(problem if problem and told.code == "ACCESS_DENIED" else told)
+            refused = explain(error, not_found="OMNICHANNEL_MISSING")
+            self._cannot_look(problem if problem and refused.code == "ACCESS_DENIED" else refused)
             return
         self._found(problem or self._without_templates())
 
     async def _missing_privileges(self, api: WebApi) -> list[str]:
-        """Who may not ask for privileges may still have them: the org will say so."""
+        """List missing privileges; none for who may not ask, as that one may still have them."""
         try:
             return await missing_privileges(api)
         except WebApiError as error:
@@ -128,7 +128,7 @@ class Configuration:
         return overview
 
     async def _has_settings(self, api: WebApi) -> bool:
-        """Whether values of administrators are all that is left; who may not read them removes none either."""
+        """Return whether there are values of administrators; who may not read them removes none either."""
         try:
             return bool(await plan_settings_removal(api, self._page.info.provisioning))
         except WebApiError as error:
@@ -137,7 +137,7 @@ class Configuration:
             return False
 
     def _found(self, problem: Problem | None = None, **changes: Any) -> None:  # noqa: ANN401 - the members of Screen
-        """Nothing is under way any more: the state is what was seen last."""
+        """Show what was seen last, with nothing under way any more."""
         state = self._overview.state if self._overview else "failed"
         self._show(state=state, problem=problem, progress=None, **changes)
 
@@ -147,7 +147,7 @@ class Configuration:
         self._show(state="failed", lines=(), removable=False, problem=problem)
 
     def _without_templates(self) -> Problem | None:
-        """The page can be there without them, where files were copied by hand."""
+        """Return a problem where there is no template, as after copying files by hand."""
         there = self._overview is None or self._overview.has_templates
         return None if there else Problem("SOLUTION_INCOMPLETE")
 
@@ -169,7 +169,7 @@ class Configuration:
         self._page.focus("confirm")
 
     async def _widgets(self, api: WebApi) -> tuple[list[Widget], bool]:
-        """Those that name the provider, and whether they could be read at all."""
+        """Find chat widgets that name the provider. Returns also whether they could be read at all."""
         try:
             return await widgets(api, self._page.info.provisioning), True
         except WebApiError as error:
@@ -198,19 +198,19 @@ class Configuration:
 
     async def _carry_out(self, api: WebApi, steps: Sequence[Step], notice: str) -> None:
         """Carry the steps out, row by row in the page, and look at the org again."""
-        told: list[Step] = []
+        reported: list[Step] = []
 
         def report(step: Step) -> None:
-            self._done(told[-1:])
+            self._done(reported[-1:])
             text = self._page.texts[f"progress.{step.action}"].replace("{row}", step.title)
-            self._show(progress=Progress(len(told), len(steps), text))
+            self._show(progress=Progress(len(reported), len(steps), text))
             self._page.log(f"cotab: {step.action} {step.title} {step.reason}".rstrip())
-            told.append(step)
+            reported.append(step)
 
         await carry_out(api, steps, report)
-        self._done(told[-1:])
+        self._done(reported[-1:])
         await self._see(api)
-        self._found(self._left(told), notice=self._outcome(notice, told))
+        self._found(self._left(reported), notice=self._outcome(notice, reported))
 
     def _done(self, steps: Sequence[Step]) -> None:
         found = {step.path: DONE[step.action] for step in steps if step.action in DONE}
@@ -219,7 +219,7 @@ class Configuration:
         self._show(lines=tuple(done))
 
     def _outcome(self, notice: str, steps: Sequence[Step]) -> str:
-        """What was done, with the number of rows of each kind."""
+        """Write what was done, with the number of rows of each kind."""
         text = self._page.texts[notice]
         counted = Counter(step.action for step in steps)
         for action in Action:
@@ -240,7 +240,7 @@ class Configuration:
         self._found(problem, widgets=None)
 
     async def _wait(self, seconds: float) -> None:
-        """Before a request is tried again: say that the org keeps the administrator waiting."""
+        """Wait before a request is tried again, and show that the org keeps the administrator waiting."""
         self._page.log(f"cotab: no answer yet, trying again in {seconds:g} s")
         progress = self._screen.progress
         text = self._page.texts["progress.waiting"].replace("{seconds}", f"{seconds:g}")

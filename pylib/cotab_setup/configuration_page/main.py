@@ -1,4 +1,4 @@
-"""Where the configuration page begins; boot.js runs `await main()`."""
+"""Start of the configuration page; boot.js runs `await main()`."""
 
 from __future__ import annotations
 

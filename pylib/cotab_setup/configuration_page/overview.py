@@ -1,7 +1,4 @@
-"""What the org has, as the lines of the page: this version's rows and app tab templates, and what is left of others.
-
-`look` asks, over cotab_setup.provisioning. Called by app.py.
-"""
+"""Overview of an org, as the lines of the page: this version's rows and app tab templates, what is left of others."""
 
 from __future__ import annotations
 
@@ -58,7 +55,7 @@ class Overview:
 
 
 async def look(api: WebApi, provisioning: Provisioning, templates: Iterable[str]) -> Overview:
-    """Read it all. Raises WebApiError."""
+    """Read everything that is shown of the org. Raises WebApiError."""
     presence = await present(api, provisioning)
     there = await _templates(api, list(templates))
     rows = [_line(row) for row in presence.rows]

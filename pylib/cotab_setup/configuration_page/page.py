@@ -1,6 +1,6 @@
-"""The configuration page's document and the org it was opened in, over JsObjects. Made by main.py.
+"""The configuration page's document and the org it was opened in, over JsObjects.
 
-`Page` is what app.py and view.py need of it; the tests on the host have another one.
+The rest of the page needs no more than `Page`, so that it runs on the host as well.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cotab_setup.web_api import BASE, HEADERS, Values, parsed
 __all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org_path"]
 
 # A request that takes longer is given up. Dataverse itself gives up after two minutes.
-PATIENCE_SECONDS = 130
+REQUEST_TIMEOUT = 130  # seconds
 UNAUTHORIZED = 401
 
 # In the address of a web resource: what comes before, with the version token that Dynamics puts there.
@@ -45,7 +45,7 @@ class Page(Protocol):
     texts: Mapping[str, str]
 
     def api(self) -> WebApi | None:
-        """The Web API of the org that the page was opened in; None where it was opened from a disk."""
+        """Return the Web API of the org that the page was opened in; None where it was opened from a disk."""
 
     def ready(self) -> bool:
         """See Browser."""
@@ -109,7 +109,7 @@ class ConfigurationPage(ShellPage):
 
 
 def org_path(pathname: str) -> str:
-    """What stands before the Web API's own path: nothing online, the name of the org on premises."""
+    """Return what stands before the Web API's own path: nothing online, the name of the org on premises."""
     found = BEFORE_WEB_RESOURCES.match(pathname)
     return found[1] if found else ""
 
@@ -131,7 +131,7 @@ class FetchWebApi:
             "body": None if body is None else dumps(body),
             "credentials": "same-origin",
             "cache": "no-store",
-            "signal": self._window.get("AbortSignal").call("timeout", PATIENCE_SECONDS * 1000),
+            "signal": self._window.get("AbortSignal").call("timeout", REQUEST_TIMEOUT * 1000),
         }
         try:
             response: JsObject = await self._window.call("fetch", self._base + path, options)
@@ -145,6 +145,6 @@ class FetchWebApi:
 
 
 def _headers(headers: JsObject) -> dict[str, str]:
-    """Those that the set-up looks at."""
+    """Return those headers that the set-up looks at."""
     found = headers.call("get", "retry-after")
     return {} if found is None else {"retry-after": str(found)}

@@ -1,6 +1,6 @@
-"""What went wrong, in the words of an administrator: an error becomes a code with texts, and a detail for support.
+"""Problems in the words of an administrator: an error becomes a code with texts, and a detail for support.
 
-The texts are `error.<code>.what` and `error.<code>.next` of the page's strings. Called by app.py.
+The texts are `error.<code>.what` and `error.<code>.next` of the page's strings.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Problem:
 
 
 def explain(error: Exception, *, not_found: str = "REFUSED") -> Problem:
-    """The problem that an error means; `not_found` is the code where the org does not know what was asked for."""
+    """Return the problem that an error means; `not_found` is the code where the org has not what was asked for."""
     if isinstance(error, LostConnectionError):
         return Problem("CONNECTION_LOST", str(error))
     if not isinstance(error, WebApiError):

@@ -1,6 +1,6 @@
-"""What the administrator sees, as data: the page's situation in, the wanted state of its elements out.
+"""View of the page, as data: the page's situation in, the wanted state of its elements out.
 
-`describe` is pure; `View` sends to the page what has changed. Used by app.py; the elements are those of
+`describe` is pure; `View` sends to the page what has changed. The elements are those of
 webresource/page/configuration/configuration.html, the texts those of its strings/.
 """
 
@@ -53,7 +53,7 @@ class Screen:
 
 
 def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[str, Changes]:
-    """The elements of the page and what they show in this situation."""
+    """Return the elements of the page and what they show in this situation."""
     asking = screen.widgets is not None
     return {
         "tab": {"data-state": screen.state},

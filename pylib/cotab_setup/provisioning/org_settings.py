@@ -1,7 +1,7 @@
-"""What administrators have given to the provider's environment variable: rows that no solution takes away with it.
+"""Values that administrators gave to the provider's environment variable: rows that no solution takes away with it.
 
-Asked when everything is removed, by the configuration page and by cotab_kit/deploy. The variable itself comes and goes
-with the solution; without it, its values are only known by the schema name they were given.
+The variable itself comes and goes with the solution; without it, its values are only known by the schema name they
+were given.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NOT_FOUND = 404
 
 
 async def plan_settings_removal(api: WebApi, provisioning: Provisioning) -> list[Step]:
-    """What is to be deleted, of this version or an earlier one. Raises WebApiError."""
+    """Plan the deletion of the values, of this version or an earlier one. Raises WebApiError."""
     name = provisioning.variable
     where = f"schemaname eq {literal(name)} or EnvironmentVariableDefinitionId/schemaname eq {literal(name)}"
     doing = f"Looking for values of the environment variable {name}"

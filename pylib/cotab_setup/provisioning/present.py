@@ -1,6 +1,6 @@
-"""What is there now: which rows of this version, which of earlier ones, and what of others hangs on the provider.
+"""Presence of the rows in an org: those of this version, of earlier ones, and what of others hangs on the provider.
 
-Read by set_up.py and remove.py before they write, by the configuration page and by `verify`. Reading changes nothing.
+Reading changes nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Found:
         return f"{self.table.entity_set}({self.id})"
 
     def lookup(self, column: str) -> UUID | None:
-        """The GUID that a lookup points to."""
+        """Return the GUID that a lookup points to."""
         value = self.values.get(column)
         return UUID(str(value)) if value else None
 
@@ -159,7 +159,7 @@ class _Search:
     async def by_id(
         self, table: Table, *conditions: str, also: Iterable[UUID] = (), former: bool = True
     ) -> list[Found]:
-        """Those with a GUID of ours, or one of `also`, or for which one of the conditions holds."""
+        """Find rows with a GUID of ours, or one of `also`, or for which one of the conditions holds."""
         wanted = self.provisioning.of_table(table)
         known = self.provisioning.known(table) if former else {row.id for row in wanted}
         where = [*(f"{table.id_column} eq {guid}" for guid in sorted(known | set(also))), *conditions]
@@ -171,7 +171,7 @@ class _Search:
 
 
 def _read_as(name: str) -> str:
-    """The name under which the Web API gives what it takes under `name`: lookups have another one."""
+    """Return the name under which the Web API gives what it takes under `name`: lookups have another one."""
     return f"_{name.removesuffix(BIND).lower()}_value" if name.endswith(BIND) else name
 
 

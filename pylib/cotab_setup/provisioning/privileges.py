@@ -1,4 +1,4 @@
-"""Which privileges the signed-in user lacks for the rows of the set-up. Asked before anything is written."""
+"""Privileges that the signed-in user lacks for the rows of the set-up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALWAYS = ("Create", "Read", "Write", "Delete")
 
 
 async def missing_privileges(api: WebApi, *, also: Iterable[str] = ()) -> list[str]:
-    """The names of privileges on the four tables, and of `also`, that the user has neither by a role nor by a team.
+    """List privileges on the four tables, and of `also`, that the user has neither by a role nor by a team.
 
     `RetrieveUserPrivileges` is bound to the user and gives {"RolePrivileges": [{"PrivilegeName", ...}, ...]}.
     Empty also where an org does not tell names. Raises WebApiError.

@@ -1,7 +1,6 @@
 """Set up and remove the rows that a solution cannot carry. Both may be cut off at any call and run again.
 
-Called by the configuration page and by cotab_kit/deploy. What an administrator may edit is written when a row is made,
-and kept from then on; `reset` restores it.
+What an administrator may edit is written when a row is made, and kept from then on; `reset` restores it.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from cotab_setup.web_api import WebApi
 __all__ = ["plan_removal", "plan_set_up", "remove", "set_up"]
 
 
-def _tell_nobody(_step: Step) -> None:
-    """For those who only want the result."""
+def _ignore(_step: Step) -> None:
+    """Drop a step that nobody wants to know about."""
 
 
 async def set_up(
@@ -26,11 +25,11 @@ async def set_up(
     *,
     reset: bool = False,
     dry_run: bool = False,
-    report: Report = _tell_nobody,
+    report: Report = _ignore,
 ) -> list[Step]:
     """Make the org's rows those of this version: nothing missing, nothing of an earlier one left.
 
-    The steps are those that were reported, or would be carried out. Raises WebApiError.
+    Returns the steps that were carried out, or would be. Raises WebApiError.
     """
     steps = plan_set_up(await present(api, provisioning), reset=reset)
     await carry_out(api, steps, report, dry_run=dry_run)
@@ -38,7 +37,7 @@ async def set_up(
 
 
 async def remove(
-    api: WebApi, provisioning: Provisioning, *, dry_run: bool = False, report: Report = _tell_nobody
+    api: WebApi, provisioning: Provisioning, *, dry_run: bool = False, report: Report = _ignore
 ) -> list[Step]:
     """Delete every row of ours, of this version or an earlier one. Look at `widgets` before. Raises WebApiError."""
     steps = plan_removal(await present(api, provisioning))
@@ -47,12 +46,12 @@ async def remove(
 
 
 def plan_set_up(presence: Presence, *, reset: bool = False) -> list[Step]:
-    """What is to be done. Rows of earlier versions go first: they may have a slash command that another row gets."""
+    """Plan the steps. Rows of earlier versions go first: they may have a slash command that another row gets."""
     return [*_deletions(presence.ours, presence.stale), *(_wanted(row, reset=reset) for row in presence.rows)]
 
 
 def plan_removal(presence: Presence) -> list[Step]:
-    """What is to be done. The cascade only clears lookups, so each row is deleted, those that point to others first."""
+    """Plan the steps. The cascade only clears lookups, so each row is deleted, those that point to others first."""
     if not presence.foreign:
         return _deletions(presence.ours, presence.ours)
     providers = [row for row in presence.ours if row.table == PROVIDERS]

@@ -1,4 +1,4 @@
-"""What the build knows and the set-up needs: the rows that a solution cannot carry, and by what ours are recognized.
+"""The rows that a solution cannot carry, as the set-up needs them, and what ours are recognized by.
 
 The kit makes it of the manifest (cotab_kit/solution/provisioning.py); the configuration page reads it as JSON.
 """
@@ -96,9 +96,9 @@ class Provisioning(_Model):
         return next(iter(self.of_table(PROVIDERS)))
 
     def of_table(self, table: Table) -> list[Row]:
-        """The rows of one table."""
+        """Return the rows of one table."""
         return [row for row in self.rows if row.entity_set == table.entity_set]
 
     def known(self, table: Table) -> set[UUID]:
-        """The GUIDs that rows of ours have or may have had in a table."""
+        """Return the GUIDs that rows of ours have or may have had in a table."""
         return {row.id for row in self.of_table(table)} | set(self.former.get(table.entity_set, ()))

@@ -1,4 +1,4 @@
-"""Steps of setting up and removing: planned first, told one by one, carried out or not.
+"""Steps of setting up and removing: planned first, reported one by one, carried out or not.
 
 Every step may be repeated: what a run that was cut off has done already is no failure of the next one.
 """
@@ -46,7 +46,7 @@ Report = Callable[[Step], None]
 
 
 async def carry_out(api: WebApi, steps: Iterable[Step], report: Report, *, dry_run: bool = False) -> None:
-    """Tell of each step, then do it; with `dry_run` only tell. Raises WebApiError at the first that is refused."""
+    """Report each step, then do it; with `dry_run` only report. Raises WebApiError at the first that is refused."""
     for step in steps:
         report(step)
         if not dry_run:
@@ -64,7 +64,7 @@ async def _do(api: WebApi, step: Step) -> None:
 
 
 async def _create(api: WebApi, step: Step) -> None:
-    """Where the row has appeared since it was looked for, or an earlier attempt has made it, its values are set."""
+    """Create the row. If it has appeared since it was looked for, or in an earlier attempt, its values are set."""
     body, doing = {**step.body, **step.once}, f"Creating {step.title}"
     reply = await call(api, "PATCH", step.path, doing, body=body, headers=ONLY_NEW, accepted=[PRECONDITION_FAILED])
     if reply.status == PRECONDITION_FAILED:
@@ -72,7 +72,7 @@ async def _create(api: WebApi, step: Step) -> None:
 
 
 async def _update(api: WebApi, step: Step) -> None:
-    """Where the row has gone since it was looked at, it is made."""
+    """Update the row. If it has gone since it was looked at, it is created."""
     doing = f"Updating {step.title}"
     reply = await call(api, "PATCH", step.path, doing, body=step.body, headers=ONLY_EXISTING, accepted=[NOT_FOUND])
     if reply.status == NOT_FOUND:

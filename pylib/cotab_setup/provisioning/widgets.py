@@ -1,7 +1,7 @@
 """Chat widgets whose settings still name the provider. Their columns are plain text, so nothing clears them by itself.
 
-Asked before rows are removed, by the configuration page and by `uninstall`. Which text Dynamics stores is not
-documented (docs/internals/dataverse.md#the-chat-widget), so every candidate is compared.
+Which text Dynamics stores is not documented (docs/internals/dataverse.md#the-chat-widget), so every candidate is
+compared.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Widget:
 
 
 async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
-    """Those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
+    """Find those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
     path = query(ENTITY_SET, select=[WIDGET_ID, "msdyn_name", *SETTINGS])
     try:
         rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=[NOT_FOUND])
@@ -57,7 +57,7 @@ async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
 
 
 async def _names(api: WebApi, provisioning: Provisioning) -> set[str]:
-    """Whatever may stand in a widget for the provider. A name that a row of others has too means that one."""
+    """Return whatever may stand in a widget for the provider. A name that a row of others has too means that one."""
     names: set[str] = set()
     for table in (PROVIDERS, CAPABILITIES):
         known = provisioning.known(table)
