@@ -10,6 +10,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +18,7 @@ from uuid import UUID
 from cotab.errors import CotabError
 
 __all__ = [
+    "ABSENT",
     "BASE",
     "HEADERS",
     "LostConnectionError",
@@ -48,10 +50,8 @@ Values = Mapping[str, Any]
 # Seconds before each further attempt. Dataverse names its own time when it throttles; its window is five minutes.
 PAUSES = (1.0, 2.0, 5.0, 10.0)
 MAX_PAUSE = 300.0
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
-NOT_IMPLEMENTED = 501
 OK = range(200, 300)
+ABSENT = (HTTPStatus.NOT_FOUND,)  # accepted where what is asked for need not be there
 MAX_REASON = 4000  # characters of a reason
 
 
@@ -127,7 +127,8 @@ class Retrying:
 
 
 def _is_passing(status: int) -> bool:
-    return status == TOO_MANY_REQUESTS or (status >= SERVER_ERROR and status != NOT_IMPLEMENTED)
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
+    return failed or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def _retry_after(reply: Reply) -> float:

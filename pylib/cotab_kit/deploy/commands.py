@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,9 +37,9 @@ Result = TypeVar("Result")
 AGAIN = "What was done stays; run the command again and it goes on from there."
 HINTS = {
     0: f"Check the address and the network. {AGAIN}",
-    401: "Sign in as a user of this org: --sign-in names the ways.",
-    403: "Ask for the missing privilege, or for the role System Administrator.",
-    404: "Check whether the address is that of a Dataverse org.",
+    HTTPStatus.UNAUTHORIZED: "Sign in as a user of this org: --sign-in names the ways.",
+    HTTPStatus.FORBIDDEN: "Ask for the missing privilege, or for the role System Administrator.",
+    HTTPStatus.NOT_FOUND: "Check whether the address is that of a Dataverse org.",
 }
 
 

@@ -7,12 +7,13 @@ org.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from cotab_kit.deploy.leftovers import components
 from cotab_kit.deploy.release import Release
 from cotab_setup.provisioning import WebApi
-from cotab_setup.web_api import call, literal, object_of, query, rows_of
+from cotab_setup.web_api import ABSENT, call, literal, object_of, query, rows_of
 
 # Component types that are the same everywhere, as administrators call them.
 TYPES = {
@@ -22,13 +23,12 @@ TYPES = {
 }  # fmt: skip
 TITLES = {"msdyn_sessiontemplate": "Session Template"}
 USER = "dependentcomponentobjectid"
-NOT_FOUND = 404
 
 
 async def blocking(api: WebApi, release: Release) -> list[str]:
     """Write a sentence for each thing that uses something of the solution. Raises WebApiError."""
     path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={literal(release.name)})"
-    rows = await rows_of(api, path, "Looking for what uses the solution", guid=USER, accepted=[NOT_FOUND])
+    rows = await rows_of(api, path, "Looking for what uses the solution", guid=USER, accepted=ABSENT)
     if not rows:
         return []
     names = {_guid(component.path): component.title for component in await components(api, release)}
@@ -49,7 +49,7 @@ async def _component(api: WebApi, number: object, guid: str) -> str:
         return f"{TYPES[code]} {guid}"
     where = f"solutioncomponenttype eq {code}"
     path = query("solutioncomponentdefinitions", select=["primaryentityname"], where=where)
-    rows = await rows_of(api, path, "Looking up a kind of component", accepted=[NOT_FOUND])
+    rows = await rows_of(api, path, "Looking up a kind of component", accepted=ABSENT)
     table = str(rows[0].get("primaryentityname") or "") if rows else ""
     name = await _name(api, table, guid) if table else ""
     return f"{TITLES.get(table, table or f'component of type {code}')} {name or guid}"
@@ -62,8 +62,8 @@ async def _name(api: WebApi, table: str, guid: str) -> str:
     for found in await rows_of(api, path, f"Looking up the table {table}"):
         column = str(found.get("PrimaryNameAttribute"))
         row = f"{found.get('EntitySetName')}({guid})?$select={column}"
-        reply = await call(api, "GET", row, f"Looking up a row of {table}", accepted=[NOT_FOUND])
-        if reply.status != NOT_FOUND:
+        reply = await call(api, "GET", row, f"Looking up a row of {table}", accepted=ABSENT)
+        if reply.status != HTTPStatus.NOT_FOUND:
             return f"“{object_of(reply, table).get(column)}”"
     return ""
 
@@ -79,11 +79,11 @@ async def variable_values(api: WebApi, solution: str) -> list[str]:
     """
     where = f"_solutionid_value eq {solution} and componenttype eq 380"
     path = query("solutioncomponents", select=["objectid"], where=where)
-    definitions = await rows_of(api, path, "Looking for environment variables", guid="objectid", accepted=[NOT_FOUND])
+    definitions = await rows_of(api, path, "Looking for environment variables", guid="objectid", accepted=ABSENT)
     key, found = "environmentvariablevalueid", []
     for definition in definitions:
         where = f"_environmentvariabledefinitionid_value eq {definition['objectid']}"
         values = query("environmentvariablevalues", select=[key], where=where)
-        rows = await rows_of(api, values, "Looking for values of environment variables", guid=key, accepted=[NOT_FOUND])
+        rows = await rows_of(api, values, "Looking for values of environment variables", guid=key, accepted=ABSENT)
         found += [f"environmentvariablevalues({row[key]})" for row in rows]
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import Reply, WebApi, WebApiError
-from cotab_setup.web_api import Values, call, object_of
+from cotab_setup.web_api import ABSENT, Values, call, object_of
 
 COMPLETED = 3  # asyncoperation.statecode
 SUCCEEDED = 30  # asyncoperation.statuscode; 31 failed, 32 canceled
@@ -27,7 +28,6 @@ POLL_SECONDS = 3.0
 LOCKED_SECONDS = 15.0
 MAX_POLLS = 1200  # an hour
 MAX_TRIES = 120  # half an hour
-NOT_FOUND = 404
 
 STARTING = "Starting the import of the solution"
 IMPORTING = "Importing the solution"
@@ -45,7 +45,7 @@ async def import_solution(org: Environment, content: bytes, *, upgrade: bool, jo
     try:
         reply = await call(org.api, "POST", action, STARTING, body=_import_body(content, job))
     except WebApiError as error:
-        if error.status == NOT_FOUND or await _job(org.api, job) is None:
+        if error.status == HTTPStatus.NOT_FOUND or await _job(org.api, job) is None:
             raise
         await _import_ended(org, job)
         await _explain(org.api, job)
@@ -119,8 +119,8 @@ def _endless(title: str, job: str) -> OrgError:
 
 async def _job(api: WebApi, job: str) -> dict[str, Any] | None:
     path = f"importjobs({job})?$select=progress,completedon,data"
-    reply = await call(api, "GET", path, "Looking at the import", accepted=[NOT_FOUND])
-    return reply.body if isinstance(reply.body, dict) and reply.status != NOT_FOUND else None
+    reply = await call(api, "GET", path, "Looking at the import", accepted=ABSENT)
+    return reply.body if isinstance(reply.body, dict) and reply.status != HTTPStatus.NOT_FOUND else None
 
 
 @dataclass

@@ -10,9 +10,7 @@ from cotab_kit.deploy.journal import Journal
 from cotab_kit.deploy.lookups import Component, carried, variables, web_resources
 from cotab_kit.deploy.release import Release
 from cotab_setup.provisioning import WebApi, carry_out, plan_settings_removal
-from cotab_setup.web_api import call
-
-NOT_FOUND = 404
+from cotab_setup.web_api import ABSENT, call
 
 
 async def components(api: WebApi, release: Release) -> list[Component]:
@@ -32,7 +30,7 @@ async def delete_leftovers(api: WebApi, release: Release, journal: Journal, *, e
             continue
         journal.report(f"delete {component.title}")
         if not journal.dry_run:
-            await call(api, "DELETE", component.path, f"Deleting {component.title}", accepted=[NOT_FOUND])
+            await call(api, "DELETE", component.path, f"Deleting {component.title}", accepted=ABSENT)
 
 
 async def delete_settings(api: WebApi, release: Release, journal: Journal) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cotab_setup.provisioning import WebApi
-from cotab_setup.web_api import any_of, literal, query, rows_of
+from cotab_setup.web_api import ABSENT, any_of, literal, query, rows_of
 
 WEB_RESOURCE_SET = "webresourceset"
 PUBLISHERS = "publishers"
@@ -103,7 +103,7 @@ async def carried(api: WebApi, templates: Iterable[str]) -> list[Component]:
             parameters = names
         where = any_of(f"msdyn_uniquename eq {literal(name)}" for name in parameters)
         path = query(entity_set, select=(key, "msdyn_uniquename", "ismanaged"), where=where)
-        rows = await rows_of(api, path, f"Looking for rows of {title}", guid=key, accepted=[404])
+        rows = await rows_of(api, path, f"Looking for rows of {title}", guid=key, accepted=ABSENT)
         found += [_component(title, entity_set, row, key, "msdyn_uniquename") for row in rows]
     return found
 
@@ -112,7 +112,7 @@ async def variables(api: WebApi, name: str) -> list[Component]:
     """Find the environment variable of this name."""
     path = query(VARIABLES, select=(VARIABLE_ID, "schemaname", "ismanaged"), where=f"schemaname eq {literal(name)}")
     doing = f"Looking for the environment variable {name}"
-    rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=[404])
+    rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=ABSENT)
     return [_component("environment variable", VARIABLES, row, VARIABLE_ID, "schemaname") for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path, PurePosixPath
 
 from cotab_kit.deploy.journal import Journal
@@ -15,8 +16,6 @@ from cotab_kit.solution.web_resource_rules import web_resource_type
 from cotab_kit.solution.web_resources import web_resource_id
 from cotab_setup.provisioning import WebApi
 from cotab_setup.web_api import call
-
-PRECONDITION_FAILED = 412
 
 
 def chosen(release: Release, given: Iterable[str], folder: Path) -> dict[str, bytes]:
@@ -86,9 +85,9 @@ async def _write(api: WebApi, file: _File, headers: Mapping[str, str]) -> None:
             **content,
         }
         once = {**headers, "If-None-Match": "*"}
-        accepted = [PRECONDITION_FAILED]  # an earlier attempt has made it
+        accepted = [HTTPStatus.PRECONDITION_FAILED]  # an earlier attempt has made it
         reply = await call(api, "PATCH", file.path, f"Creating {file.name}", body=new, headers=once, accepted=accepted)
-        if reply.status != PRECONDITION_FAILED:
+        if reply.status != HTTPStatus.PRECONDITION_FAILED:
             return
     existing = {**headers, "If-Match": "*"}
     await call(api, "PATCH", file.path, f"Updating {file.name}", body=content, headers=existing)

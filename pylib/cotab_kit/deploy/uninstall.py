@@ -16,9 +16,8 @@ from cotab_kit.deploy.release import Release
 from cotab_kit.deploy.verify import Verdict, verify
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import WebApi, Widget, remove, reset_widgets, widgets
-from cotab_setup.web_api import call
+from cotab_setup.web_api import ABSENT, call
 
-NOT_FOUND = 404
 WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."
 
 
@@ -78,7 +77,7 @@ async def _variables(api: WebApi, there: Installed, journal: Journal) -> None:
     for path in await variable_values(api, there.id):
         journal.report("delete the value that was set for an environment variable", path)
         if not journal.dry_run:
-            await call(api, "DELETE", path, "Deleting a value of an environment variable", accepted=[NOT_FOUND])
+            await call(api, "DELETE", path, "Deleting a value of an environment variable", accepted=ABSENT)
 
 
 async def _solution(org: Environment, release: Release, journal: Journal) -> None:
@@ -104,7 +103,7 @@ async def _remove(org: Environment, there: Installed) -> None:
         body, doing = {"SolutionUniqueName": there.name}, "Uninstalling the solution"
         await job_done(org, "UninstallSolutionAsync", body, doing, done)
     else:
-        await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=[NOT_FOUND])
+        await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=ABSENT)
 
 
 async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
@@ -118,4 +117,4 @@ async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
         return
     journal.report(f"delete {title}")
     if not journal.dry_run:
-        await call(api, "DELETE", f"publishers({found[PUBLISHER_ID]})", f"Deleting {title}", accepted=[NOT_FOUND])
+        await call(api, "DELETE", f"publishers({found[PUBLISHER_ID]})", f"Deleting {title}", accepted=ABSENT)

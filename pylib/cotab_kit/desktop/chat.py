@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Literal
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field, JsonValue
 
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.requests import CONFLICT, NOT_FOUND, RequestError
+from cotab_kit.desktop.requests import RequestError
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET, CONVERSATION
 
@@ -64,7 +65,7 @@ class Chat:
         """Return one of them. Raises RequestError."""
         found = self._known.get(key.strip("{}").lower())
         if found is None:
-            raise RequestError(f"There is no conversation {key[:100]!r}.", status=NOT_FOUND)
+            raise RequestError(f"There is no conversation {key[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return found
 
     def open(self, widget: str, customer: str, language: int = ENGLISH) -> Conversation:
@@ -87,14 +88,14 @@ class Chat:
         except ValueError:
             key = ""
         if not key or self._org.store.get(CHAT_WIDGET, key) is None:
-            raise RequestError(f"There is no chat widget {given[:100]!r}.", status=NOT_FOUND)
+            raise RequestError(f"There is no chat widget {given[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return key
 
     def post(self, key: str, sender: Side, text: str) -> Message:
         """Post a message into a conversation. Raises RequestError for one that is closed or not there."""
         conversation = self.get(key)
         if conversation.state == "closed":
-            raise RequestError("The conversation is closed.", status=CONFLICT)
+            raise RequestError("The conversation is closed.", status=HTTPStatus.CONFLICT)
         message = Message(id=str(uuid4()), sender=sender, text=text, time=self._clock().isoformat())
         conversation.messages.append(message)
         self._feed.publish("message", conversation=conversation.id, message=message.model_dump(by_alias=True))

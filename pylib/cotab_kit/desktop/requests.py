@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,7 +14,6 @@ from cotab_kit.emulator.errors import WebApiError as Refused
 from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 
-BAD_REQUEST, NOT_FOUND, CONFLICT, TOO_LARGE, WRONG_TYPE = 400, 404, 409, 413, 415
 MAX_JSON = 100_000
 JSON = ("application/json",)
 NEVER_KEPT = {"cache-control": "no-store"}
@@ -31,7 +31,7 @@ class Body(BaseModel):
 class RequestError(KitError):
     """A request that the desktop does not do; `status` is the answer's."""
 
-    def __init__(self, message: str, *, status: int = BAD_REQUEST, hint: str = "") -> None:
+    def __init__(self, message: str, *, status: int = HTTPStatus.BAD_REQUEST, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.status = status
 
@@ -45,9 +45,9 @@ def answering(handler: Handler) -> Handler:
         except RequestError as error:
             return refusal(str(error), error.status, error.hint)
         except KitError as error:
-            return refusal(str(error), CONFLICT, error.hint)
+            return refusal(str(error), HTTPStatus.CONFLICT, error.hint)
         except (WebApiError, Refused) as error:
-            return refusal(str(error), BAD_REQUEST)
+            return refusal(str(error), HTTPStatus.BAD_REQUEST)
 
     return answer
 
@@ -57,7 +57,7 @@ def refusal(message: str, status: int, hint: str = "") -> Response:
     return JSONResponse({"error": {"message": message, "hint": hint}}, status, NEVER_KEPT)
 
 
-def answer(body: object, status: int = 200) -> Response:
+def answer(body: object, status: int = HTTPStatus.OK) -> Response:
     """Make an answer of JSON that no browser keeps."""
     return JSONResponse(body, status, NEVER_KEPT)
 
@@ -80,10 +80,10 @@ async def content_of(request: Request, types: tuple[str, ...], limit: int) -> by
     """Read the body, which must be of one of these types and not too large. Raises RequestError."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in types:
-        raise RequestError(f"The body must be of the type {types[0]}.", status=WRONG_TYPE)
+        raise RequestError(f"The body must be of the type {types[0]}.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > limit:
-            raise RequestError(f"The body is larger than {limit:,} bytes.", status=TOO_LARGE)
+            raise RequestError(f"The body is larger than {limit:,} bytes.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return bytes(content)

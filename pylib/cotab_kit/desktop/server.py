@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH, Chat, Clock, Side, local_time
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.requests import NOT_FOUND, Body, RequestError, answer, answering, content_of, read
+from cotab_kit.desktop.requests import Body, RequestError, answer, answering, content_of, read
 from cotab_kit.desktop.solutions import Solutions
 from cotab_kit.desktop.tabs import read_token
 from cotab_kit.desktop.traffic import Sleep, Traffic
@@ -158,19 +159,19 @@ class Desktop:
 
     async def _open(self, request: Request) -> Response:
         given = await read(request, _Opening)
-        return answer(self.chat.open(given.widget, given.customer, given.language).as_json(), 201)
+        return answer(self.chat.open(given.widget, given.customer, given.language).as_json(), HTTPStatus.CREATED)
 
     async def _post(self, request: Request) -> Response:
         given = await read(request, _Posted)
         message = self.chat.post(request.path_params["id"], given.sender, given.text)
-        return answer(message.model_dump(by_alias=True), 201)
+        return answer(message.model_dump(by_alias=True), HTTPStatus.CREATED)
 
     async def _close(self, request: Request) -> Response:
         await read(request, Body)
         return answer(self.chat.close(request.path_params["id"]).as_json())
 
     async def _upload(self, request: Request) -> Response:
-        return answer({"job": self.solutions.upload(await content_of(request, ZIP, MAX_ZIP))}, 202)
+        return answer({"job": self.solutions.upload(await content_of(request, ZIP, MAX_ZIP))}, HTTPStatus.ACCEPTED)
 
     async def _uninstall(self, request: Request) -> Response:
         return answer(await self.solutions.uninstall(request.path_params["name"]))
@@ -203,7 +204,9 @@ class Desktop:
         token = read_token(request.path_params["token"])
         name = (token.policy if token else "") or self.policy
         if token is None or name not in self._policies:
-            return Response("This is no version token, or it names no policy.", NOT_FOUND, media_type="text/plain")
+            return Response(
+                "This is no version token, or it names no policy.", HTTPStatus.NOT_FOUND, media_type="text/plain"
+            )
         if token.latency:
             await self._sleep(token.latency / 1000)
         request.path_params["token"] = token.plain
@@ -214,13 +217,13 @@ class Desktop:
 
     async def _page(self, request: Request) -> Response:
         if self.pages is None:
-            raise RequestError("The desktop's pages are not built.", status=NOT_FOUND)
+            raise RequestError("The desktop's pages are not built.", status=HTTPStatus.NOT_FOUND)
         page = self.pages / PAGES[request.url.path]
         return FileResponse(page, media_type=TYPES[".html"], headers={"cache-control": "no-cache"})
 
     async def _static(self, request: Request) -> Response:
         if self.pages is None:
-            return Response(status_code=NOT_FOUND)
+            return Response(status_code=HTTPStatus.NOT_FOUND)
         return await TypedFiles(self.pages).get_response(request.path_params["name"], request.scope)
 
 
@@ -244,4 +247,4 @@ def serve(desktop: Desktop, *, port: int = 0) -> Running:
 
 async def _no_icon(_request: Request) -> Response:
     """Answer browsers, which ask for it by themselves; a 404 would be an error on the console."""
-    return Response(status_code=204)
+    return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from uuid import uuid4
 
 import httpx
@@ -20,7 +21,7 @@ from cotab_kit.desktop import inventory
 from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.inventory import CHOICES, Thing
-from cotab_kit.desktop.requests import NOT_FOUND, RequestError
+from cotab_kit.desktop.requests import RequestError
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.archive import read_archive
 from cotab_kit.emulator.dependencies import refuse_uninstall
@@ -30,12 +31,11 @@ from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.uninstall import blocking_uninstall
 from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
-from cotab_setup.web_api import call
+from cotab_setup.web_api import ABSENT, call
 
 ADDRESS = "http://127.0.0.1"
 FAILURES = (KitError, WebApiError, Refused)
 PUBLISHER = "publisher"
-ABSENT = [404]
 
 
 async def at_once(_seconds: float) -> None:
@@ -134,7 +134,7 @@ class Solutions:
         elif _fold(name) in self._known:
             known = self._known[_fold(name)]
         else:
-            raise RequestError(f"There is and was no solution {name[:100]!r} here.", status=NOT_FOUND)
+            raise RequestError(f"There is and was no solution {name[:100]!r} here.", status=HTTPStatus.NOT_FOUND)
         items: list[JsonValue] = [
             {"title": thing.title, "path": thing.path} for thing in known if inventory.there(self._org, thing)
         ]
@@ -147,7 +147,7 @@ class Solutions:
     def _found(self, name: str) -> Row:
         solution = self._row(name)
         if solution is None:
-            raise RequestError(f"There is no solution {name[:100]!r}.", status=NOT_FOUND)
+            raise RequestError(f"There is no solution {name[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return solution
 
     def _belongings(self, solution: Row) -> tuple[list[Thing], list[Thing]]:

@@ -6,8 +6,7 @@ Dataverse's own (its list of web service error codes).
 
 from __future__ import annotations
 
-BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 400, 401, 403, 404
-NOT_ALLOWED, PRECONDITION_FAILED, TOO_LARGE = 405, 412, 413
+from http import HTTPStatus
 
 NO_SUCH_PROPERTY = "0x80060888"
 BAD_PAYLOAD = "0x80048d19"
@@ -33,46 +32,48 @@ class WebApiError(Exception):
 
 def no_such_row(table: str, key: object) -> WebApiError:
     """Return the error for an id that no row has."""
-    return WebApiError(NOT_FOUND, "0x80040217", f"Entity '{table}' With Id = {key} Does Not Exist")
+    return WebApiError(HTTPStatus.NOT_FOUND, "0x80040217", f"Entity '{table}' With Id = {key} Does Not Exist")
 
 
 def no_row_with_key(table: str, keys: object) -> WebApiError:
     """Return the error for values of an alternate key that no row has."""
     return WebApiError(
-        NOT_FOUND, "0x80060891", f"A record with the specified key values does not exist in {table} entity: {keys}"
+        HTTPStatus.NOT_FOUND,
+        "0x80060891",
+        f"A record with the specified key values does not exist in {table} entity: {keys}",
     )
 
 
 def no_such_segment(segment: str) -> WebApiError:
     """Return the error for an address that names no table, function or property."""
-    return WebApiError(NOT_FOUND, "0x8006088a", f"Resource not found for the segment '{segment}'.")
+    return WebApiError(HTTPStatus.NOT_FOUND, "0x8006088a", f"Resource not found for the segment '{segment}'.")
 
 
 def no_such_property(name: str, table: str) -> WebApiError:
     """Return the error for a query that names a column which the table has not."""
     text = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
-    return WebApiError(BAD_REQUEST, NO_SUCH_PROPERTY, text)
+    return WebApiError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, text)
 
 
 def bad_query(reason: str) -> WebApiError:
     """Return the error for an address or a query option that cannot be read."""
-    return WebApiError(BAD_REQUEST, NO_SUCH_PROPERTY, reason)
+    return WebApiError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, reason)
 
 
 def bad_payload(entity_set: str, reason: str) -> WebApiError:
     """Return the error for a body that does not fit the table."""
     head = f"Error identified in Payload provided by the user for Entity :'{entity_set}'"
-    return WebApiError(BAD_REQUEST, BAD_PAYLOAD, f"{head} ----> InnerException : {reason}")
+    return WebApiError(HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, f"{head} ----> InnerException : {reason}")
 
 
 def bad_argument(reason: str) -> WebApiError:
     """Return the error for a parameter of an action or function that is missing or wrong."""
-    return WebApiError(BAD_REQUEST, BAD_ARGUMENT, reason)
+    return WebApiError(HTTPStatus.BAD_REQUEST, BAD_ARGUMENT, reason)
 
 
 def invalid(code: str, reason: str) -> WebApiError:
     """Return the error for a value or an operation that Dataverse's rules do not allow."""
-    return WebApiError(BAD_REQUEST, code, reason)
+    return WebApiError(HTTPStatus.BAD_REQUEST, code, reason)
 
 
 def managed_solution(name: str) -> WebApiError:

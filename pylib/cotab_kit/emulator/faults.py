@@ -11,6 +11,7 @@ behind a real server it becomes that server's 500.
 from __future__ import annotations
 
 from enum import StrEnum
+from http import HTTPStatus
 
 import httpx
 from starlette.responses import JSONResponse
@@ -31,12 +32,12 @@ class Fault(StrEnum):
 
 _ANSWERS = {
     Fault.THROTTLED: (
-        429,
+        HTTPStatus.TOO_MANY_REQUESTS,
         "0x80072322",
         "Number of requests exceeded the limit of 6000 over time window of 300 seconds.",
     ),
-    Fault.BROKEN: (500, "0x80040216", "An unexpected error occurred."),
-    Fault.UNAVAILABLE: (503, "0x0", "The service is unavailable."),
+    Fault.BROKEN: (HTTPStatus.INTERNAL_SERVER_ERROR, "0x80040216", "An unexpected error occurred."),
+    Fault.UNAVAILABLE: (HTTPStatus.SERVICE_UNAVAILABLE, "0x0", "The service is unavailable."),
 }
 
 

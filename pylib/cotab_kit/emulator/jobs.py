@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import quoteattr
 
-from cotab_kit.emulator.errors import BAD_REQUEST, WebApiError, invalid
+from cotab_kit.emulator.errors import WebApiError, invalid
 from cotab_kit.emulator.install import install, promote
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.schema import Row
@@ -34,7 +35,7 @@ def refuse_if_busy(store: Store, doing: str) -> None:
     if busy:
         previous = json.loads(busy[0])["kind"]
         raise WebApiError(
-            BAD_REQUEST,
+            HTTPStatus.BAD_REQUEST,
             "0x80071151",
             f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
             "Solution History for more details. -- The solution installation or removal failed due to the installation "

@@ -6,9 +6,10 @@ Dataverse names the missing privilege, so that it can be told to the administrat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
 
-from cotab_kit.emulator.errors import FORBIDDEN, UNAUTHORIZED, WebApiError
+from cotab_kit.emulator.errors import WebApiError
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
@@ -41,7 +42,7 @@ class Caller:
         )
         count = len(privileges()) - len(self.lacks)
         raise WebApiError(
-            FORBIDDEN,
+            HTTPStatus.FORBIDDEN,
             "0x80040220",
             f"Principal user (Id={self.user_id}, type=8, roleCount=1, privilegeCount={count}, accessMode=0), is "
             f"missing {name} privilege (Id={privilege_id(name)}){about}. context.Caller={self.user_id}",
@@ -84,7 +85,7 @@ def caller(store: Store, authorization: str | None) -> Caller:
     """Return who sends a request: the user whom the bearer token names, or the administrator. Raises WebApiError."""
     scheme, _, token = (authorization or "").partition(" ")
     if not authorization and store.setting("sign-in"):
-        raise WebApiError(UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
+        raise WebApiError(HTTPStatus.UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
     named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
     user = named or store.find(USER, fullname=ADMINISTRATOR)
     return user_with(store, str(user[0]["systemuserid"]))

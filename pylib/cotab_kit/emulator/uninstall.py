@@ -6,8 +6,10 @@ It happens within a transaction. What an administrator made stays, and so does t
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
-from cotab_kit.emulator.errors import NOT_FOUND, WebApiError, invalid
+from cotab_kit.emulator.errors import WebApiError, invalid
 from cotab_kit.emulator.layers import components, drop_layer, show_top
 from cotab_kit.emulator.records import discard
 from cotab_kit.emulator.schema import Row
@@ -50,7 +52,9 @@ def solution_named(store: Store, unique_name: str) -> Row:
     """Find the solution of this name. Raises WebApiError if there is none, or if it is one of the system's."""
     found = store.find(SOLUTION, uniquename=unique_name)
     if not found:
-        raise WebApiError(NOT_FOUND, "0x80040217", f"solution With uniquename = {unique_name} Does Not Exist")
+        raise WebApiError(
+            HTTPStatus.NOT_FOUND, "0x80040217", f"solution With uniquename = {unique_name} Does Not Exist"
+        )
     if not found[0]["isvisible"] or unique_name.lower() in ("active", "default"):
         raise invalid("0x8004f005", "Attempting to delete a restricted solution.")
     return found[0]

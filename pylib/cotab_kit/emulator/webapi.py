@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from pydantic import JsonValue
 
 from cotab_kit.emulator import actions, functions, jobs, metadata, records
 from cotab_kit.emulator.errors import (
-    NOT_ALLOWED,
-    PRECONDITION_FAILED,
     WebApiError,
     bad_payload,
     invalid,
@@ -37,7 +36,6 @@ from cotab_kit.emulator.uninstall import solution_named
 from cotab_kit.emulator.view import View, etag
 
 BOUND = "Microsoft.Dynamics.CRM."
-NO_CONTENT, CREATED, OK, NOT_MODIFIED = 204, 201, 200, 304
 Json = dict[str, JsonValue]
 
 
@@ -104,7 +102,9 @@ def _table(store: Store, segment: Segment) -> Entity:
 
 
 def _not_allowed(call: Call) -> WebApiError:
-    return WebApiError(NOT_ALLOWED, "0x0", f"The requested resource does not support http method '{call.method}'.")
+    return WebApiError(
+        HTTPStatus.METHOD_NOT_ALLOWED, "0x0", f"The requested resource does not support http method '{call.method}'."
+    )
 
 
 def _function(store: Store, call: Call, segment: Segment) -> Answer:
@@ -112,7 +112,7 @@ def _function(store: Store, call: Call, segment: Segment) -> Answer:
         raise _not_allowed(call)
     found = functions.call(segment.name, store, call.caller, _arguments(call, segment))
     context = f"{call.base}$metadata#{BOUND}{segment.name}Response"
-    return Answer(OK, {"@odata.context": context, **found})
+    return Answer(HTTPStatus.OK, {"@odata.context": context, **found})
 
 
 def _arguments(call: Call, segment: Segment) -> dict[str, str]:
@@ -125,15 +125,15 @@ def _action(store: Store, call: Call, name: str) -> Answer:
         raise _not_allowed(call)
     found = actions.run(name, store, call.caller, {} if call.body is None else call.body)
     if found is None:
-        return Answer(NO_CONTENT)
-    return Answer(OK, {"@odata.context": f"{call.base}$metadata#{BOUND}{name}Response", **found})
+        return Answer(HTTPStatus.NO_CONTENT)
+    return Answer(HTTPStatus.OK, {"@odata.context": f"{call.base}$metadata#{BOUND}{name}Response", **found})
 
 
 def _collection(store: Store, call: Call, entity: Entity, rest: list[Segment]) -> Answer:
     if [each.name for each in rest] == ["$count"] and call.method == "GET":
         call.caller.need("Read", entity)
         query = options(entity, call.query)
-        return Answer(OK, store.count(entity, query.where, query.values))
+        return Answer(HTTPStatus.OK, store.count(entity, query.where, query.values))
     if rest:
         raise no_such_segment(rest[0].name)
     if call.method == "GET":
@@ -155,14 +155,14 @@ def _many(store: Store, call: Call, query: Options) -> Answer:
     if more:
         given = {**call.query, "$skiptoken": str(query.skip + len(found))}
         body["@odata.nextLink"] = metadata.address(call.base, call.path, given)
-    return Answer(OK, body)
+    return Answer(HTTPStatus.OK, body)
 
 
 def _single(store: Store, call: Call, found: Key) -> Answer:
     match call.method:
         case "GET":
             call.caller.need("Read", found.entity)
-            return _shown(store, call, found.entity, found.row(store), OK)
+            return _shown(store, call, found.entity, found.row(store), HTTPStatus.OK)
         case "PATCH":
             return _upserted(store, call, found)
         case "DELETE":
@@ -174,8 +174,8 @@ def _shown(store: Store, call: Call, entity: Entity, row_id: str, status: int) -
     query = options(entity, {name: value for name, value in call.query.items() if name in ("$select", "$expand")})
     row = store.get(entity, row_id, needed(query.shape)) or {}
     tag = etag(row) if "versionnumber" in row else ""
-    if tag and status == OK and call.headers.get("if-none-match") == tag and not query.shape.expanded:
-        return Answer(NOT_MODIFIED)
+    if tag and status == HTTPStatus.OK and call.headers.get("if-none-match") == tag and not query.shape.expanded:
+        return Answer(HTTPStatus.NOT_MODIFIED)
     context = f"{call.base}$metadata#{entity.entity_set}/$entity"
     body = {"@odata.context": context, **View(store, call.annotated).row(query.shape, row)}
     return Answer(status, body, {"ETag": tag} if tag else {})
@@ -189,20 +189,22 @@ def _upserted(store: Store, call: Call, found: Key) -> Answer:
             found.row(store)
         return _created(store, call, found.entity, found)
     if call.headers.get("if-none-match") == "*":
-        raise WebApiError(PRECONDITION_FAILED, "0x80040237", "A record with matching key values already exists.")
+        raise WebApiError(
+            HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A record with matching key values already exists."
+        )
     _writable(call, found.entity, "Write")
     _check_version(store, found.entity, row_id, match)
     changes = columns(store, found.entity, _body(call, found.entity))
     _need_links(call, found.entity, changes)
     records.change(store, found.entity, row_id, changes)
-    return _written(store, call, found.entity, row_id, OK)
+    return _written(store, call, found.entity, row_id, HTTPStatus.OK)
 
 
 def _check_version(store: Store, entity: Entity, row_id: str, match: str) -> None:
     row = store.get(entity, row_id, [entity.primary_id, "versionnumber"])
     if match not in ("", "*") and row and match != etag(row):
         text = "The version of the existing record doesn't match the RowVersion property provided."
-        raise WebApiError(PRECONDITION_FAILED, "0x80060882", text)
+        raise WebApiError(HTTPStatus.PRECONDITION_FAILED, "0x80060882", text)
 
 
 def _created(store: Store, call: Call, entity: Entity, named: Key | None) -> Answer:
@@ -215,7 +217,7 @@ def _created(store: Store, call: Call, entity: Entity, named: Key | None) -> Ans
     row_id = records.create(store, entity, row)
     if solution:
         records.list_in(store, solution, entity, row_id)
-    return _written(store, call, entity, row_id, CREATED)
+    return _written(store, call, entity, row_id, HTTPStatus.CREATED)
 
 
 def _solution(store: Store, call: Call, entity: Entity) -> str:
@@ -256,7 +258,7 @@ def _written(store: Store, call: Call, entity: Entity, row_id: str, status: int)
     if "return=representation" in call.prefers:
         made = _shown(store, call, entity, row_id, status)
         return Answer(status, made.body, {**made.headers, **where, "Preference-Applied": "return=representation"})
-    return Answer(NO_CONTENT, None, where)
+    return Answer(HTTPStatus.NO_CONTENT, None, where)
 
 
 def _deleted(store: Store, call: Call, found: Key) -> Answer:
@@ -270,7 +272,7 @@ def _deleted(store: Store, call: Call, found: Key) -> Answer:
         jobs.at_once(store, {"kind": "Uninstall", "does": "Uninstall", "name": row["uniquename"]})
     else:
         records.remove(store, entity, row_id)
-    return Answer(NO_CONTENT)
+    return Answer(HTTPStatus.NO_CONTENT)
 
 
 def _within(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer:
@@ -279,7 +281,7 @@ def _within(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer
     if found.entity is USER and name.removeprefix(BOUND) in functions.USER_FUNCTIONS:
         return _user_function(store, call, found, rest[0])
     if found.entity is METADATA and name in ("Attributes", "Keys"):
-        return Answer(OK, metadata.details(store, found.row(store), name))
+        return Answer(HTTPStatus.OK, metadata.details(store, found.row(store), name))
     if len(rest) == 2 and rest[1].name == "$ref":  # noqa: PLR2004 - navigation and $ref
         return _reference(store, call, found, rest[0])
     if len(rest) == 1 and call.method == "GET":
@@ -290,7 +292,7 @@ def _within(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer
 def _user_function(store: Store, call: Call, found: Key, segment: Segment) -> Answer:
     name = segment.name.removeprefix(BOUND)
     made = functions.USER_FUNCTIONS[name](store, user_with(store, found.row(store)), _arguments(call, segment))
-    return Answer(OK, {"@odata.context": f"{call.base}$metadata#{BOUND}{name}Response", **made})
+    return Answer(HTTPStatus.OK, {"@odata.context": f"{call.base}$metadata#{BOUND}{name}Response", **made})
 
 
 def _reference(store: Store, call: Call, found: Key, segment: Segment) -> Answer:
@@ -303,7 +305,7 @@ def _reference(store: Store, call: Call, found: Key, segment: Segment) -> Answer
         unlink(store, found.entity, row_id, segment, call.query.get("$id"))
     else:
         raise _not_allowed(call)
-    return Answer(NO_CONTENT)
+    return Answer(HTTPStatus.NO_CONTENT)
 
 
 def _behind(store: Store, call: Call, found: Key, name: str) -> Answer:
@@ -313,8 +315,8 @@ def _behind(store: Store, call: Call, found: Key, name: str) -> Answer:
         lookup = entity.by_navigation[name]
         row = store.get(entity, row_id, [lookup.name]) or {}
         if row.get(lookup.name) is None:
-            return Answer(NO_CONTENT)
-        return _shown(store, call, ENTITIES[lookup.target], str(row[lookup.name]), OK)
+            return Answer(HTTPStatus.NO_CONTENT)
+        return _shown(store, call, ENTITIES[lookup.target], str(row[lookup.name]), HTTPStatus.OK)
     target = collection_target(entity, name)
     if target:
         condition, value = related(entity, name, row_id)
@@ -324,5 +326,7 @@ def _behind(store: Store, call: Call, found: Key, name: str) -> Answer:
     row = store.get(entity, row_id, [entity.by_property[name].name]) or {}
     value = row[entity.by_property[name].name]
     if value is None:
-        return Answer(NO_CONTENT)
-    return Answer(OK, {"@odata.context": f"{call.base}$metadata#{entity.entity_set}({row_id})/{name}", "value": value})
+        return Answer(HTTPStatus.NO_CONTENT)
+    return Answer(
+        HTTPStatus.OK, {"@odata.context": f"{call.base}$metadata#{entity.entity_set}({row_id})/{name}", "value": value}
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -95,4 +96,4 @@ class WebResources:
 
 
 def _not_found() -> Response:
-    return Response("There is no such web resource.", status_code=404, media_type="text/plain")
+    return Response("There is no such web resource.", status_code=HTTPStatus.NOT_FOUND, media_type="text/plain")

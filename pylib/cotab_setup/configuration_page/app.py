@@ -10,11 +10,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 from cotab_setup.configuration_page.overview import Overview, look
 from cotab_setup.configuration_page.page import Page
-from cotab_setup.configuration_page.problems import FORBIDDEN, Problem, explain
+from cotab_setup.configuration_page.problems import Problem, explain
 from cotab_setup.configuration_page.view import Progress, Screen, View
 from cotab_setup.provisioning import (
     Action,
@@ -115,7 +116,7 @@ class Configuration:
         try:
             return await missing_privileges(api)
         except WebApiError as error:
-            if error.status != FORBIDDEN:
+            if error.status != HTTPStatus.FORBIDDEN:
                 raise
             self._page.log(f"cotab: privileges are not known: {error}")
             return []
@@ -132,7 +133,7 @@ class Configuration:
         try:
             return bool(await plan_settings_removal(api, self._page.info.provisioning))
         except WebApiError as error:
-            if error.status != FORBIDDEN:
+            if error.status != HTTPStatus.FORBIDDEN:
                 raise
             return False
 
@@ -173,7 +174,7 @@ class Configuration:
         try:
             return await widgets(api, self._page.info.provisioning), True
         except WebApiError as error:
-            if error.status != FORBIDDEN:
+            if error.status != HTTPStatus.FORBIDDEN:
                 raise
             self._page.log(f"cotab: chat widgets are not known: {error}")
             return [], False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from json import dumps
 from typing import Protocol
 
@@ -22,7 +23,6 @@ __all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org
 
 # A request that takes longer is given up. Dataverse itself gives up after two minutes.
 REQUEST_TIMEOUT = 130  # seconds
-UNAUTHORIZED = 401
 
 # In the address of a web resource: what comes before, with the version token that Dynamics puts there.
 BEFORE_WEB_RESOURCES = re.compile(r"^(.*?)(?:/(?:%7b|\{)[^/]*)?/webresources/", re.IGNORECASE)
@@ -140,7 +140,9 @@ class FetchWebApi:
             raise LostConnectionError(f"{method} {path}", reason=error.reason) from error
         content = parsed(text)
         if response.get("ok") and text.strip() and content is None:
-            raise WebApiError(f"{method} {path}", status=UNAUTHORIZED, reason="the answer is a page, not data")
+            raise WebApiError(
+                f"{method} {path}", status=HTTPStatus.UNAUTHORIZED, reason="the answer is a page, not data"
+            )
         return Reply(int(response.get("status")), _headers(response.get("headers")), content)
 
 

@@ -6,18 +6,17 @@ The texts are `error.<code>.what` and `error.<code>.next` of the page's strings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from cotab_setup.provisioning import LostConnectionError, WebApiError
 
 __all__ = ["Problem", "explain"]
 
-UNAUTHORIZED = 401
-FORBIDDEN = 403
-NOT_FOUND = 404
-TOO_MANY_REQUESTS = 429
-SERVER_ERROR = 500
-
-CODES = {UNAUTHORIZED: "SIGNED_OUT", FORBIDDEN: "ACCESS_DENIED", TOO_MANY_REQUESTS: "ORG_BUSY"}
+CODES: dict[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "SIGNED_OUT",
+    HTTPStatus.FORBIDDEN: "ACCESS_DENIED",
+    HTTPStatus.TOO_MANY_REQUESTS: "ORG_BUSY",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ def explain(error: Exception, *, not_found: str = "REFUSED") -> Problem:
         return Problem("CONNECTION_LOST", str(error))
     if not isinstance(error, WebApiError):
         return Problem("UNEXPECTED", f"{type(error).__name__}: {error}")
-    if error.status == NOT_FOUND:
+    if error.status == HTTPStatus.NOT_FOUND:
         return Problem(not_found, str(error))
-    return Problem(CODES.get(error.status, "ORG_FAILED" if error.status >= SERVER_ERROR else "REFUSED"), str(error))
+    other = "ORG_FAILED" if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "REFUSED"
+    return Problem(CODES.get(error.status, other), str(error))

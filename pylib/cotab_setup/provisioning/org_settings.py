@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from cotab_setup.provisioning.rows import Provisioning
 from cotab_setup.provisioning.steps import Action, Step
-from cotab_setup.web_api import WebApi, literal, query, rows_of
+from cotab_setup.web_api import ABSENT, WebApi, literal, query, rows_of
 
 __all__ = ["plan_settings_removal"]
 
 VALUES, VALUE_ID = "environmentvariablevalues", "environmentvariablevalueid"
-NOT_FOUND = 404
 
 
 async def plan_settings_removal(api: WebApi, provisioning: Provisioning) -> list[Step]:
@@ -22,6 +21,6 @@ async def plan_settings_removal(api: WebApi, provisioning: Provisioning) -> list
     where = f"schemaname eq {literal(name)} or EnvironmentVariableDefinitionId/schemaname eq {literal(name)}"
     doing = f"Looking for values of the environment variable {name}"
     path = query(VALUES, select=[VALUE_ID], where=where)
-    rows = await rows_of(api, path, doing, guid=VALUE_ID, accepted=[NOT_FOUND])
+    rows = await rows_of(api, path, doing, guid=VALUE_ID, accepted=ABSENT)
     title = f"Environment Variable Value “{name}”"
     return [Step(Action.DELETE, title, f"{VALUES}({row[VALUE_ID]})", reason="set by an administrator") for row in rows]

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 
 from cotab_setup.provisioning.rows import Column
-from cotab_setup.web_api import WebApi, call
+from cotab_setup.web_api import ABSENT, WebApi, call
 
 __all__ = ["Action", "Report", "Step", "carry_out"]
 
-NOT_FOUND = 404
-PRECONDITION_FAILED = 412
 ONLY_NEW = {"If-None-Match": "*"}
 ONLY_EXISTING = {"If-Match": "*"}
 
@@ -60,20 +59,22 @@ async def _do(api: WebApi, step: Step) -> None:
         case Action.UPDATE:
             await _update(api, step)
         case Action.DELETE:
-            await call(api, "DELETE", step.path, f"Deleting {step.title}", accepted=[NOT_FOUND])
+            await call(api, "DELETE", step.path, f"Deleting {step.title}", accepted=ABSENT)
 
 
 async def _create(api: WebApi, step: Step) -> None:
     """Create the row. If it has appeared since it was looked for, or in an earlier attempt, its values are set."""
     body, doing = {**step.body, **step.once}, f"Creating {step.title}"
-    reply = await call(api, "PATCH", step.path, doing, body=body, headers=ONLY_NEW, accepted=[PRECONDITION_FAILED])
-    if reply.status == PRECONDITION_FAILED:
+    reply = await call(
+        api, "PATCH", step.path, doing, body=body, headers=ONLY_NEW, accepted=[HTTPStatus.PRECONDITION_FAILED]
+    )
+    if reply.status == HTTPStatus.PRECONDITION_FAILED:
         await call(api, "PATCH", step.path, doing, body=step.body, headers=ONLY_EXISTING)
 
 
 async def _update(api: WebApi, step: Step) -> None:
     """Update the row. If it has gone since it was looked at, it is created."""
     doing = f"Updating {step.title}"
-    reply = await call(api, "PATCH", step.path, doing, body=step.body, headers=ONLY_EXISTING, accepted=[NOT_FOUND])
-    if reply.status == NOT_FOUND:
+    reply = await call(api, "PATCH", step.path, doing, body=step.body, headers=ONLY_EXISTING, accepted=ABSENT)
+    if reply.status == HTTPStatus.NOT_FOUND:
         await call(api, "PATCH", step.path, doing, body={**step.body, **step.once}, headers=ONLY_NEW)

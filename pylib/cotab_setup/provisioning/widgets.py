@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS, Provisioning, Table
-from cotab_setup.web_api import Values, WebApi, WebApiError, any_of, call, literal, query, rows_of
+from cotab_setup.web_api import ABSENT, Values, WebApi, WebApiError, any_of, call, literal, query, rows_of
 
 __all__ = ["Widget", "reset_widgets", "widgets"]
 
 ENTITY_SET = "msdyn_livechatconfigs"
 WIDGET_ID = "msdyn_livechatconfigid"
-NOT_FOUND = 404
 NO_SUCH_COLUMN = "0x80060888"  # of an org whose chat is older than co-browse
 
 # Which provider a widget has for a mode, and whether the mode is switched on there.
@@ -45,7 +44,7 @@ async def widgets(api: WebApi, provisioning: Provisioning) -> list[Widget]:
     """Find those that name the provider or one of its capabilities; none in an org without chat. Raises WebApiError."""
     path = query(ENTITY_SET, select=[WIDGET_ID, "msdyn_name", *SETTINGS])
     try:
-        rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=[NOT_FOUND])
+        rows = await rows_of(api, path, "Reading the chat widgets", guid=WIDGET_ID, accepted=ABSENT)
     except WebApiError as error:
         if error.error_code != NO_SUCH_COLUMN:
             raise
@@ -90,4 +89,4 @@ async def reset_widgets(api: WebApi, chosen: Iterable[Widget]) -> None:
         for column in widget.columns:
             body |= {column: None, SETTINGS[column]: False}
         doing = f"Taking the provider out of the chat widget “{widget.name}”"
-        await call(api, "PATCH", widget.path, doing, body=body, headers={"If-Match": "*"}, accepted=[NOT_FOUND])
+        await call(api, "PATCH", widget.path, doing, body=body, headers={"If-Match": "*"}, accepted=ABSENT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH
-from cotab_kit.desktop.requests import NOT_FOUND, Body, RequestError, answer, answering, read
+from cotab_kit.desktop.requests import Body, RequestError, answer, answering, read
 from cotab_kit.desktop.server import HOSTS, Desktop
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 from cotab_kit.serving import TYPES, TypedFiles
@@ -102,7 +103,7 @@ class Shop:
     async def _product(self, request: Request) -> Response:
         found = [product for product in PRODUCTS if product.slug == request.path_params["slug"]]
         if not found:
-            return Response("We do not sell that.", NOT_FOUND, media_type="text/plain")
+            return Response("We do not sell that.", HTTPStatus.NOT_FOUND, media_type="text/plain")
         return self._render("product.html", request.url.path, product=found[0])
 
     async def _all(self, _request: Request) -> Response:
@@ -111,19 +112,19 @@ class Shop:
     async def _open(self, request: Request) -> Response:
         given = await read(request, _Opening)
         made = self._desktop.chat.open(given.widget or self._widget(), given.customer, given.language)
-        return answer(made.as_json(), 201)
+        return answer(made.as_json(), HTTPStatus.CREATED)
 
     def _widget(self) -> str:
         """Return the chat widget of the site: the first there is."""
         rows = self._desktop.org.rows(CHAT_WIDGET.name)
         if not rows:
-            raise RequestError("The org has no chat widget.", status=NOT_FOUND)
+            raise RequestError("The org has no chat widget.", status=HTTPStatus.NOT_FOUND)
         return str(rows[0][CHAT_WIDGET.primary_id])
 
     async def _post(self, request: Request) -> Response:
         given = await read(request, _Posted)
         message = self._desktop.chat.post(request.path_params["id"], "customer", given.text)
-        return answer(message.model_dump(by_alias=True), 201)
+        return answer(message.model_dump(by_alias=True), HTTPStatus.CREATED)
 
     async def _events(self, request: Request) -> Response:
         conversation = self._desktop.chat.get(request.path_params["id"]).id
@@ -165,8 +166,8 @@ def _origin(address: str) -> str:
 
 async def _ordered(_request: Request) -> Response:
     """Thank for an order of which nothing is read."""
-    return RedirectResponse("/thanks", 303)
+    return RedirectResponse("/thanks", HTTPStatus.SEE_OTHER)
 
 
 async def _no_icon(_request: Request) -> Response:
-    return Response(status_code=204)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
