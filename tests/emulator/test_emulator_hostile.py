@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.emulator import app, archive
-from cotab_kit.emulator.errors import WebApiError
+from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.tables import ENTITIES
 from emulator.client import edited, import_body, package, rebuilt, unpacked
@@ -279,7 +279,7 @@ def test_damage_to_a_package_is_never_more_than_a_refusal(data: st.DataObject) -
     content[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=40))
     try:
         read_package(rebuilt(GOOD, {name: bytes(content)}))
-    except WebApiError as error:
+    except RefusedError as error:
         assert error.code.startswith("0x8")  # noqa: PT017 - whether it is refused depends on the damage
 
 
@@ -289,5 +289,5 @@ def test_damage_to_an_archive_is_never_more_than_a_refusal(at: int, damage: byte
     content[at : at + len(damage)] = damage
     try:
         read_package(bytes(content))
-    except WebApiError as error:
+    except RefusedError as error:
         assert error.code.startswith("0x8")  # noqa: PT017 - whether it is refused depends on the damage

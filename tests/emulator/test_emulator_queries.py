@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cotab_kit.emulator.errors import WebApiError
+from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.filters import parse
 from cotab_kit.emulator.keys import segments
 from cotab_kit.emulator.query import options
@@ -213,13 +213,13 @@ WORDS = st.lists(
 @given(text=TEXT | WORDS)
 @pytest.mark.parametrize("option", ["$filter", "$select", "$expand", "$orderby", "$top"])
 def test_no_text_is_more_than_a_refused_query(option: str, text: str) -> None:
-    with suppress(WebApiError):
+    with suppress(RefusedError):
         options(ENTITIES["msdyn_conversationaction"], {option: text})
 
 
 @given(text=TEXT)
 def test_no_text_is_more_than_an_address_of_nothing(text: str) -> None:
-    with suppress(WebApiError):
+    with suppress(RefusedError):
         segments(text)
 
 
@@ -227,10 +227,10 @@ def test_no_text_is_more_than_an_address_of_nothing(text: str) -> None:
     "text", ["x(" + "'" * 30_000, "x(" + "''!" * 9_999, "(" * 30_000, "x(a='" + "''" * 15_000 + ")"]
 )
 def test_long_nonsense_is_refused_without_delay(text: str) -> None:
-    with pytest.raises(WebApiError):
+    with pytest.raises(RefusedError):
         segments(text)
     for option in ("$filter", "$expand", "$orderby"):
-        with pytest.raises(WebApiError):
+        with pytest.raises(RefusedError):
             options(ENTITIES["msdyn_conversationaction"], {option: text})
 
 

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, Field, JsonValue
 
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.requests import RequestError
+from cotab_kit.desktop.requests import RequestRefusedError
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET, CONVERSATION
 
@@ -62,14 +62,14 @@ class Chat:
         return list(self._known.values())
 
     def get(self, key: str) -> Conversation:
-        """Return one of them. Raises RequestError."""
+        """Return one of them. Raises RequestRefusedError."""
         found = self._known.get(key.strip("{}").lower())
         if found is None:
-            raise RequestError(f"There is no conversation {key[:100]!r}.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError(f"There is no conversation {key[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return found
 
     def open(self, widget: str, customer: str, language: int = ENGLISH) -> Conversation:
-        """Begin a conversation of a customer in a chat widget. Raises RequestError."""
+        """Begin a conversation of a customer in a chat widget. Raises RequestRefusedError."""
         key = self._widget(widget)
         row = self._org.seed(
             CONVERSATION.name,
@@ -88,21 +88,21 @@ class Chat:
         except ValueError:
             key = ""
         if not key or self._org.store.get(CHAT_WIDGET, key) is None:
-            raise RequestError(f"There is no chat widget {given[:100]!r}.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError(f"There is no chat widget {given[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return key
 
     def post(self, key: str, sender: Side, text: str) -> Message:
-        """Post a message into a conversation. Raises RequestError for one that is closed or not there."""
+        """Post a message into a conversation. Raises RequestRefusedError for one that is closed or not there."""
         conversation = self.get(key)
         if conversation.state == "closed":
-            raise RequestError("The conversation is closed.", status=HTTPStatus.CONFLICT)
+            raise RequestRefusedError("The conversation is closed.", status=HTTPStatus.CONFLICT)
         message = Message(id=str(uuid4()), sender=sender, text=text, time=self._clock().isoformat())
         conversation.messages.append(message)
         self._feed.publish("message", conversation=conversation.id, message=message.model_dump(by_alias=True))
         return message
 
     def close(self, key: str) -> Conversation:
-        """End a conversation; doing so twice is harmless. Raises RequestError."""
+        """End a conversation; doing so twice is harmless. Raises RequestRefusedError."""
         conversation = self.get(key)
         if conversation.state == "open":
             conversation.state = "closed"

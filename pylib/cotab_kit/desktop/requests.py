@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from cotab_kit.emulator.errors import WebApiError as Refused
+from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 
@@ -28,7 +28,7 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
-class RequestError(KitError):
+class RequestRefusedError(KitError):
     """A request that the desktop does not do; `status` is the answer's."""
 
     def __init__(self, message: str, *, status: int = HTTPStatus.BAD_REQUEST, hint: str = "") -> None:
@@ -42,11 +42,11 @@ def answering(handler: Handler) -> Handler:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
-        except RequestError as error:
+        except RequestRefusedError as error:
             return refusal(str(error), error.status, error.hint)
         except KitError as error:
             return refusal(str(error), HTTPStatus.CONFLICT, error.hint)
-        except (WebApiError, Refused) as error:
+        except (WebApiError, RefusedError) as error:
             return refusal(str(error), HTTPStatus.BAD_REQUEST)
 
     return answer
@@ -63,7 +63,7 @@ def answer(body: object, status: int = HTTPStatus.OK) -> Response:
 
 
 async def read(request: Request, model: type[Given]) -> Given:
-    """Read the JSON body as the model. Raises RequestError.
+    """Read the JSON body as the model. Raises RequestRefusedError.
 
     The type is insisted on: a page of another origin cannot send JSON without asking first.
     """
@@ -73,17 +73,19 @@ async def read(request: Request, model: type[Given]) -> Given:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise RequestError(f"{place}: {first['msg']}") from error
+        raise RequestRefusedError(f"{place}: {first['msg']}") from error
 
 
 async def content_of(request: Request, types: tuple[str, ...], limit: int) -> bytes:
-    """Read the body, which must be of one of these types and not too large. Raises RequestError."""
+    """Read the body, which must be of one of these types and not too large. Raises RequestRefusedError."""
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in types:
-        raise RequestError(f"The body must be of the type {types[0]}.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        raise RequestRefusedError(f"The body must be of the type {types[0]}.", status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > limit:
-            raise RequestError(f"The body is larger than {limit:,} bytes.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            raise RequestRefusedError(
+                f"The body is larger than {limit:,} bytes.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
     return bytes(content)

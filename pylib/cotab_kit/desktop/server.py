@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH, Chat, Clock, Side, local_time
 from cotab_kit.desktop.feed import Feed
-from cotab_kit.desktop.requests import Body, RequestError, answer, answering, content_of, read
+from cotab_kit.desktop.requests import Body, RequestRefusedError, answer, answering, content_of, read
 from cotab_kit.desktop.solutions import Solutions
 from cotab_kit.desktop.tabs import read_token
 from cotab_kit.desktop.traffic import Sleep, Traffic
@@ -98,9 +98,9 @@ class Desktop:
         self._policies = policies(sources)
 
     def set_policy(self, name: str) -> None:
-        """Set the policy of the org, by name. Raises RequestError."""
+        """Set the policy of the org, by name. Raises RequestRefusedError."""
         if name not in self._policies:
-            raise RequestError(f"There is no policy {name[:50]!r}; there are {', '.join(self._policies)}.")
+            raise RequestRefusedError(f"There is no policy {name[:50]!r}; there are {', '.join(self._policies)}.")
         self.org.seed_settings(policy=self._policies[name] or "")
         self.policy = name
 
@@ -196,7 +196,7 @@ class Desktop:
     async def _calls(self, request: Request) -> Response:
         since = request.query_params.get("since", "0")
         if not re.fullmatch(r"[0-9]{1,15}", since):
-            raise RequestError(f"since={since[:50]!r} is no number.")
+            raise RequestRefusedError(f"since={since[:50]!r} is no number.")
         return answer(self.traffic.since(int(since)))
 
     async def _versioned(self, request: Request) -> Response:
@@ -217,7 +217,7 @@ class Desktop:
 
     async def _page(self, request: Request) -> Response:
         if self.pages is None:
-            raise RequestError("The desktop's pages are not built.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError("The desktop's pages are not built.", status=HTTPStatus.NOT_FOUND)
         page = self.pages / PAGES[request.url.path]
         return FileResponse(page, media_type=TYPES[".html"], headers={"cache-control": "no-cache"})
 

@@ -21,11 +21,11 @@ from cotab_kit.desktop import inventory
 from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.inventory import CHOICES, Thing
-from cotab_kit.desktop.requests import RequestError
+from cotab_kit.desktop.requests import RequestRefusedError
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.archive import read_archive
 from cotab_kit.emulator.dependencies import refuse_uninstall
-from cotab_kit.emulator.errors import WebApiError as Refused
+from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.package import read_package, version_numbers
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.uninstall import blocking_uninstall
@@ -34,7 +34,7 @@ from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import ABSENT, call
 
 ADDRESS = "http://127.0.0.1"
-FAILURES = (KitError, WebApiError, Refused)
+FAILURES = (KitError, WebApiError, RefusedError)
 PUBLISHER = "publisher"
 
 
@@ -102,7 +102,7 @@ class Solutions:
         return f"{package.title} {package.version} is installed"
 
     async def uninstall(self, name: str) -> dict[str, JsonValue]:
-        """Uninstall a solution, with its provider's rows. Returns what is left then. Raises RequestError, KitError."""
+        """Uninstall a solution with its provider's rows. Returns what is left. Raises RequestRefusedError, KitError."""
         async with self._one_at_a_time:
             solution = self._found(name)
             if solution["ismanaged"]:  # before anything is deleted
@@ -116,7 +116,7 @@ class Solutions:
         return self.residue(name)
 
     def contents(self, name: str) -> dict[str, JsonValue]:
-        """List what a solution carries, its provider's rows, what has no table in this org. Raises RequestError."""
+        """List what a solution carries, its provider's rows, what has no table here. Raises RequestRefusedError."""
         solution = self._found(name)
         carried, owned = self._belongings(solution)
         unknown = self._org.unknown_components(str(solution["uniquename"]))
@@ -127,14 +127,14 @@ class Solutions:
         }
 
     def residue(self, name: str) -> dict[str, JsonValue]:
-        """List what of a solution is in the org. Raises RequestError for one that was never there."""
+        """List what of a solution is in the org. Raises RequestRefusedError for one that was never there."""
         solution = self._row(name)
         if solution is not None:
             known = [thing for part in self._belongings(solution) for thing in part]
         elif _fold(name) in self._known:
             known = self._known[_fold(name)]
         else:
-            raise RequestError(f"There is and was no solution {name[:100]!r} here.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError(f"There is and was no solution {name[:100]!r} here.", status=HTTPStatus.NOT_FOUND)
         items: list[JsonValue] = [
             {"title": thing.title, "path": thing.path} for thing in known if inventory.there(self._org, thing)
         ]
@@ -147,7 +147,7 @@ class Solutions:
     def _found(self, name: str) -> Row:
         solution = self._row(name)
         if solution is None:
-            raise RequestError(f"There is no solution {name[:100]!r}.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError(f"There is no solution {name[:100]!r}.", status=HTTPStatus.NOT_FOUND)
         return solution
 
     def _belongings(self, solution: Row) -> tuple[list[Thing], list[Thing]]:

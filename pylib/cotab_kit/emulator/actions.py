@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cotab_kit.emulator import jobs
-from cotab_kit.emulator.errors import WebApiError, bad_argument, invalid, managed_solution, no_such_row
+from cotab_kit.emulator.errors import RefusedError, bad_argument, invalid, managed_solution, no_such_row
 from cotab_kit.emulator.install import find_solution
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.publish import publish, publish_all
@@ -75,7 +75,7 @@ class _Add(_Parameters):
 
 
 def run(name: str, store: Store, caller: Caller, body: JsonValue) -> Json | None:
-    """Run an action. Returns what it answers, None where it answers nothing. Raises WebApiError."""
+    """Run an action. Returns what it answers, None where it answers nothing. Raises RefusedError."""
     return ACTIONS[name](store, caller, body)
 
 
@@ -116,7 +116,7 @@ def _name_in(file: str) -> str:
     content = decoded(file)
     try:
         return read_package(content).unique_name
-    except WebApiError:
+    except RefusedError:
         return ""
 
 

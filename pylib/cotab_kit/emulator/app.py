@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cotab_kit.emulator import jobs
-from cotab_kit.emulator.errors import BAD_PAYLOAD, WebApiError, no_such_segment
+from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, no_such_segment
 from cotab_kit.emulator.keys import MAX_ADDRESS
 from cotab_kit.emulator.security import caller
 from cotab_kit.emulator.store import Store
@@ -54,7 +54,7 @@ async def _web_api(store: Store, request: Request) -> Response:
             with store.transaction():
                 jobs.go_on(store)
             return _response(_answer(store, request, body))
-    except WebApiError as error:
+    except RefusedError as error:
         return JSONResponse(error.body(), error.status, HEADERS)
 
 
@@ -62,7 +62,7 @@ def _answer(store: Store, request: Request, body: JsonValue) -> Answer:
     if request.path_params["version"] not in VERSIONS:
         raise no_such_segment(request.path_params["version"])
     if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
-        raise WebApiError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
+        raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
     base = f"{str(request.base_url).rstrip('/')}/api/data/{request.path_params['version']}/"
     call = Call(
         request.method,
@@ -82,12 +82,12 @@ def _done(store: Store, call: Call) -> Answer:
         with store.transaction():
             try:
                 return answer(store, call)
-            except WebApiError as error:
+            except RefusedError as error:
                 if not error.kept:
                     raise
                 refused = error
     except RecursionError as error:
-        raise WebApiError(HTTPStatus.BAD_REQUEST, "0x0", "The request is nested too deeply.") from error
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "0x0", "The request is nested too deeply.") from error
     raise refused
 
 
@@ -97,19 +97,19 @@ async def _body(request: Request) -> JsonValue:
     async for chunk in request.stream():
         content += chunk
         if len(content) > MAX_BODY:
-            raise WebApiError(
+            raise RefusedError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "0x0", f"The request's body is larger than {MAX_BODY} bytes."
             )
     if not content:
         return None
     if not request.headers.get("content-type", "").startswith("application/json"):
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "0x0", "The body of a request must be of the type application/json."
         )
     try:
         return _JSON.validate_json(bytes(content))
     except (ValidationError, RecursionError) as error:
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, "The body of the request is no JSON that can be read."
         ) from error
 

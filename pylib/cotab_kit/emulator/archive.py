@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from cotab_kit.emulator.errors import WebApiError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid
 
 MAX_FILES = 10_000
 MAX_SIZE = 256 * 1024 * 1024  # of all files together, unpacked
@@ -27,7 +27,7 @@ _ENCRYPTED = 0x1
 
 
 def read_archive(content: bytes) -> dict[str, bytes]:
-    """Return the files by name. Raises WebApiError for what is no zip, or no honest one."""
+    """Return the files by name. Raises RefusedError for what is no zip, or no honest one."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -37,7 +37,7 @@ def read_archive(content: bytes) -> dict[str, bytes]:
         raise bad_archive(f"{type(error).__name__}: {error}") from error
 
 
-def bad_archive(reason: str) -> WebApiError:
+def bad_archive(reason: str) -> RefusedError:
     """Return Dataverse's error for a file that is no solution, with the reason."""
     return invalid(
         "0x80048060",

@@ -123,7 +123,7 @@ def _component(store: Store, named: Named | None) -> Component | None:
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
-    """Raise WebApiError if something needs this component."""
+    """Raise RefusedError if something needs this component."""
     found = dependencies(store, entity, key)
     if found:
         raise invalid(
@@ -134,7 +134,7 @@ def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
 
 
 def refuse_uninstall(store: Store, found: Iterable[Dependency]) -> None:
-    """Raise WebApiError with what needs what, as Dataverse does, unless the list is empty."""
+    """Raise RefusedError with what needs what, as Dataverse does, unless the list is empty."""
     listed = [
         f"RequiredComponentObject details: {_details(store, each.required)}, "
         f"DependentComponentObject details: {_details(store, each.dependent)} DependencyType: Published"

@@ -14,7 +14,7 @@ BAD_ARGUMENT = "0x80040203"
 MAX_MESSAGE = 4000  # what a client sends back to itself in a message has an end
 
 
-class WebApiError(Exception):
+class RefusedError(Exception):
     """A request that is refused. `code` is Dataverse's, as in the JSON of its answer.
 
     Nothing of a refused request stays, unless it is `kept`: the import job of an import that failed.
@@ -30,52 +30,52 @@ class WebApiError(Exception):
         return {"error": {"code": self.code, "message": self.message}}
 
 
-def no_such_row(table: str, key: object) -> WebApiError:
+def no_such_row(table: str, key: object) -> RefusedError:
     """Return the error for an id that no row has."""
-    return WebApiError(HTTPStatus.NOT_FOUND, "0x80040217", f"Entity '{table}' With Id = {key} Does Not Exist")
+    return RefusedError(HTTPStatus.NOT_FOUND, "0x80040217", f"Entity '{table}' With Id = {key} Does Not Exist")
 
 
-def no_row_with_key(table: str, keys: object) -> WebApiError:
+def no_row_with_key(table: str, keys: object) -> RefusedError:
     """Return the error for values of an alternate key that no row has."""
-    return WebApiError(
+    return RefusedError(
         HTTPStatus.NOT_FOUND,
         "0x80060891",
         f"A record with the specified key values does not exist in {table} entity: {keys}",
     )
 
 
-def no_such_segment(segment: str) -> WebApiError:
+def no_such_segment(segment: str) -> RefusedError:
     """Return the error for an address that names no table, function or property."""
-    return WebApiError(HTTPStatus.NOT_FOUND, "0x8006088a", f"Resource not found for the segment '{segment}'.")
+    return RefusedError(HTTPStatus.NOT_FOUND, "0x8006088a", f"Resource not found for the segment '{segment}'.")
 
 
-def no_such_property(name: str, table: str) -> WebApiError:
+def no_such_property(name: str, table: str) -> RefusedError:
     """Return the error for a query that names a column which the table has not."""
     text = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
-    return WebApiError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, text)
+    return RefusedError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, text)
 
 
-def bad_query(reason: str) -> WebApiError:
+def bad_query(reason: str) -> RefusedError:
     """Return the error for an address or a query option that cannot be read."""
-    return WebApiError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, reason)
+    return RefusedError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, reason)
 
 
-def bad_payload(entity_set: str, reason: str) -> WebApiError:
+def bad_payload(entity_set: str, reason: str) -> RefusedError:
     """Return the error for a body that does not fit the table."""
     head = f"Error identified in Payload provided by the user for Entity :'{entity_set}'"
-    return WebApiError(HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, f"{head} ----> InnerException : {reason}")
+    return RefusedError(HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, f"{head} ----> InnerException : {reason}")
 
 
-def bad_argument(reason: str) -> WebApiError:
+def bad_argument(reason: str) -> RefusedError:
     """Return the error for a parameter of an action or function that is missing or wrong."""
-    return WebApiError(HTTPStatus.BAD_REQUEST, BAD_ARGUMENT, reason)
+    return RefusedError(HTTPStatus.BAD_REQUEST, BAD_ARGUMENT, reason)
 
 
-def invalid(code: str, reason: str) -> WebApiError:
+def invalid(code: str, reason: str) -> RefusedError:
     """Return the error for a value or an operation that Dataverse's rules do not allow."""
-    return WebApiError(HTTPStatus.BAD_REQUEST, code, reason)
+    return RefusedError(HTTPStatus.BAD_REQUEST, code, reason)
 
 
-def managed_solution(name: str) -> WebApiError:
+def managed_solution(name: str) -> RefusedError:
     """Return the error for a change by hand to a managed solution."""
     return invalid("0x8004f024", f"Cannot update solution '{name}' because it is a managed solution.")

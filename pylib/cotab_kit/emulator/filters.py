@@ -83,7 +83,7 @@ Node = Comparison | Search | Both | Not
 
 
 def parse(text: str) -> Node:
-    """Return the tree of a filter. Raises WebApiError for what Dataverse cannot read."""
+    """Return the tree of a filter. Raises RefusedError for what Dataverse cannot read."""
     if len(text) > MAX_LENGTH:
         raise bad_query("The filter is longer than the address of a request may be.")
     parser = _Parser(text)

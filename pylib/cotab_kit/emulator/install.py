@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from cotab_kit.emulator import records
 from cotab_kit.emulator.dependencies import present, remember
-from cotab_kit.emulator.errors import WebApiError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.layers import ACTIVE, drop_layer, save_layer, show_top, top_layer
 from cotab_kit.emulator.package import WEB_RESOURCE_TYPE, Package, Root, version_numbers
 from cotab_kit.emulator.parts import Part
@@ -56,7 +56,7 @@ def promote(store: Store, unique_name: str) -> str:
         raise invalid("0x8004853b", f"The {unique_name} solution doesn't have an upgrade that is ready to be applied.")
     try:
         remove_solution(store, str(old["solutionid"]))
-    except WebApiError as error:
+    except RefusedError as error:
         text = f"Solution Upgrade action failed after import as holding. InnerException is: {error.message}"
         raise invalid("0x8004f046", text) from error
     store.update(SOLUTION, str(new["solutionid"]), {"uniquename": unique_name})
@@ -96,7 +96,7 @@ def _check_upgrade(store: Store, package: Package, installed: Row | None) -> Non
         )
 
 
-def _cannot_hold(reason: str) -> WebApiError:
+def _cannot_hold(reason: str) -> RefusedError:
     head = "ImportAsHolding failed with exception :Solution manifest import: FAILURE:"
     return invalid("0x80048539", f"{head} {reason}")
 

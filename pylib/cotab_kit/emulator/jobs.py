@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import quoteattr
 
-from cotab_kit.emulator.errors import WebApiError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.install import install, promote
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.schema import Row
@@ -30,11 +30,11 @@ Step = Callable[[Store, Work], None]
 
 
 def refuse_if_busy(store: Store, doing: str) -> None:
-    """Raise WebApiError while another solution is being imported or removed."""
+    """Raise RefusedError while another solution is being imported or removed."""
     busy = store.sql.execute("SELECT payload FROM _job").fetchone()
     if busy:
         previous = json.loads(busy[0])["kind"]
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.BAD_REQUEST,
             "0x80071151",
             f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
@@ -44,13 +44,13 @@ def refuse_if_busy(store: Store, doing: str) -> None:
 
 
 def at_once(store: Store, work: Work) -> None:
-    """Do the work now. Raises WebApiError for what goes wrong."""
+    """Do the work now. Raises RefusedError for what goes wrong."""
     refuse_if_busy(store, work["kind"])
     _open_import_job(store, work)
     error = _done(store, work)
     _close_import_job(store, work, error)
     if error:
-        raise WebApiError(error.status, error.code, error.message, kept=True) from error
+        raise RefusedError(error.status, error.code, error.message, kept=True) from error
 
 
 def start(store: Store, work: Work) -> str:
@@ -58,7 +58,7 @@ def start(store: Store, work: Work) -> str:
     key, refused = str(uuid4()), None
     try:
         refuse_if_busy(store, work["kind"])
-    except WebApiError as error:
+    except RefusedError as error:
         if not store.setting("late-refusal"):
             raise
         refused = error
@@ -94,7 +94,7 @@ def busy(store: Store) -> bool:
     return store.sql.execute("SELECT 1 FROM _job").fetchone() is not None
 
 
-def _end(store: Store, key: str, work: Work, error: WebApiError | None) -> None:
+def _end(store: Store, key: str, work: Work, error: RefusedError | None) -> None:
     _close_import_job(store, work, error)
     ended: Row = {"statecode": COMPLETED, "statuscode": FAILED if error else SUCCEEDED, "completedon": now()}
     text = error.message if error else None
@@ -102,7 +102,7 @@ def _end(store: Store, key: str, work: Work, error: WebApiError | None) -> None:
     store.update(ASYNC_OPERATION, key, {**ended, "message": text, "friendlymessage": text, "errorcode": number})
 
 
-def _done(store: Store, work: Work) -> WebApiError | None:
+def _done(store: Store, work: Work) -> RefusedError | None:
     """Do the work and return its error. Each step is all or nothing: an upgrade that cannot be applied stays held."""
     steps: dict[str, list[Step]] = {
         "Import": [_install],
@@ -114,7 +114,7 @@ def _done(store: Store, work: Work) -> WebApiError | None:
         for step in steps[work["does"]]:
             with store.transaction():
                 step(store, work)
-    except WebApiError as error:
+    except RefusedError as error:
         return error
     return None
 
@@ -141,13 +141,13 @@ def _open_import_job(store: Store, work: Work) -> None:
     store.insert(IMPORT_JOB, {**row, "startedon": now(), "importcontext": "ImportInstall"})
 
 
-def _close_import_job(store: Store, work: Work, error: WebApiError | None) -> None:
+def _close_import_job(store: Store, work: Work, error: RefusedError | None) -> None:
     if work.get("job"):
         ended: Row = {"progress": 0.0 if error else 100.0, "completedon": now(), "data": _report(work, error)}
         store.update(IMPORT_JOB, work["job"], ended)
 
 
-def _report(work: Work, error: WebApiError | None) -> str:
+def _report(work: Work, error: RefusedError | None) -> str:
     """Write the report that an import job has at its end, in Dataverse's form."""
     result = "failure" if error else "success"
     details = (

@@ -83,7 +83,7 @@ class Key:
         return str(rows[0][self.entity.primary_id]) if rows else None
 
     def row(self, store: Store) -> str:
-        """Return the id of the row. Raises WebApiError if there is none."""
+        """Return the id of the row. Raises RefusedError if there is none."""
         found = self.find(store)
         if found is None:
             raise (
@@ -95,7 +95,7 @@ class Key:
 
 
 def key(entity: Entity, segment: Segment) -> Key:
-    """Read the brackets behind a table's name. Raises WebApiError for what is no key of the table."""
+    """Read the brackets behind a table's name. Raises RefusedError for what is no key of the table."""
     arguments = dict(segment.arguments)
     if "" in arguments:
         arguments[entity.primary_id] = arguments.pop("")

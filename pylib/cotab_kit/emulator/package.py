@@ -62,7 +62,7 @@ class Package:
 
 
 def read_package(content: bytes) -> Package:
-    """Read the package in a zip. Raises WebApiError, as Dataverse refuses it."""
+    """Read the package in a zip. Raises RefusedError, as Dataverse refuses it."""
     files = read_archive(content)
     for name in (SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES):
         if name not in files:

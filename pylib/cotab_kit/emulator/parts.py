@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cotab_kit.emulator.errors import WebApiError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.payload import check
 from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Entity, Required, Row, Scalar, Type
 from cotab_kit.emulator.tables import SETS
@@ -65,7 +65,7 @@ def key_column(entity: Entity) -> str:
 
 
 def xml(files: Mapping[str, bytes], name: str) -> Element:
-    """Parse a file as XML without document type, entities and anything from elsewhere. Raises WebApiError."""
+    """Parse a file as XML without document type, entities and anything from elsewhere. Raises RefusedError."""
     try:
         root: Element = fromstring(files[name], forbid_dtd=True)
     except (SyntaxError, DefusedXmlException, ValueError, LookupError) as error:
@@ -73,7 +73,7 @@ def xml(files: Mapping[str, bytes], name: str) -> Element:
     return root
 
 
-def invalid_xml(name: str, reason: str) -> WebApiError:
+def invalid_xml(name: str, reason: str) -> RefusedError:
     """Return Dataverse's error for a file that breaks its schema, with the reason."""
     return invalid(
         "0x8004802c",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator.errors import WebApiError, bad_payload, bad_query, invalid
+from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.keys import bound_row
 from cotab_kit.emulator.schema import (
@@ -30,7 +30,7 @@ BIND = "@odata.bind"
 
 
 def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
-    """Return the columns that a body sets. Raises WebApiError for what does not fit the table."""
+    """Return the columns that a body sets. Raises RefusedError for what does not fit the table."""
     found: Row = {}
     for name, value in body.items():
         if name.endswith(BIND):
@@ -79,7 +79,7 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
 
 
 def check(entity: Entity, attribute: Attribute, value: JsonValue) -> Scalar:
-    """Return the value as the column holds it. Raises WebApiError if it cannot."""
+    """Return the value as the column holds it. Raises RefusedError if it cannot."""
     if attribute.type is Type.MANAGED and isinstance(value, dict):
         value = value.get("Value")
     if value is None:
@@ -110,7 +110,7 @@ def _edm(attribute: Attribute) -> str:
     return "Guid" if attribute.type is Type.GUID else "String"
 
 
-def _not_of(entity: Entity, attribute: Attribute, value: JsonValue, kind: str) -> WebApiError:
+def _not_of(entity: Entity, attribute: Attribute, value: JsonValue, kind: str) -> RefusedError:
     return bad_payload(
         entity.entity_set,
         f"Microsoft.OData.ODataException: Cannot convert the literal '{str(value)[:100]}' of '{attribute.name}' to the "

@@ -69,7 +69,7 @@ class Options:
 
 
 def options(entity: Entity, given: Mapping[str, str]) -> Options:
-    """Read the query options for this table. Raises WebApiError for columns and options that do not exist."""
+    """Read the query options for this table. Raises RefusedError for columns and options that do not exist."""
     for name in given:
         if name.startswith("$") and name not in KNOWN:
             raise bad_query(f"The query parameter {name} is not supported.")
@@ -112,7 +112,7 @@ def collection_target(entity: Entity, navigation: str) -> Entity | None:
 
 
 def related(entity: Entity, navigation: str, key: str) -> tuple[str, Scalar]:
-    """Return the condition on the rows behind a navigation property with many rows. Raises WebApiError."""
+    """Return the condition on the rows behind a navigation property with many rows. Raises RefusedError."""
     pair = many_to_many(entity, navigation)
     if pair:
         return _paired(entity, pair), key
@@ -231,7 +231,7 @@ def _comparison(entity: Entity, operator: str, path: Path, literal: Literal, val
 
 
 def _compared(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
-    """Return the value. Raises WebApiError if it cannot be compared with this column."""
+    """Return the value. Raises RefusedError if it cannot be compared with this column."""
     if literal.kind == "text" and attribute.type in (Type.GUID, Type.LOOKUP) and len(str(literal.value)) == 36:  # noqa: PLR2004
         return literal.value  # Dataverse takes a GUID in quotes
     if attribute.type not in _LITERALS[literal.kind]:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from cotab_kit.emulator import webresource_rules
 from cotab_kit.emulator.dependencies import refuse_if_needed
-from cotab_kit.emulator.errors import WebApiError, invalid, managed_solution
+from cotab_kit.emulator.errors import RefusedError, invalid, managed_solution
 from cotab_kit.emulator.layers import ACTIVE, save_layer, top_layer
 from cotab_kit.emulator.schema import Entity, OnDelete, Required, Row
 from cotab_kit.emulator.store import Store, packed, unpacked
@@ -31,7 +31,7 @@ def create(store: Store, entity: Entity, row: Row) -> str:
         if needed and attribute.writable and given is None:
             raise invalid("0x80040200", f"Required field '{attribute.name}' is missing on {entity.name}.")
     if row.get(entity.primary_id) and store.get(entity, str(row[entity.primary_id]), [entity.primary_id]):
-        raise WebApiError(HTTPStatus.PRECONDITION_FAILED, "0x80040237", "Cannot insert duplicate key.")
+        raise RefusedError(HTTPStatus.PRECONDITION_FAILED, "0x80040237", "Cannot insert duplicate key.")
     _unique(store, entity, row)
     check_rules(store, entity, row)
     hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
@@ -119,7 +119,7 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
             continue
         if entity is WEB_RESOURCE:
             raise invalid("0x8004f115", "A webresource with the same name already exists. Use a different name.")
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.PRECONDITION_FAILED,
             "0x80060892",
             f"A record that has the attribute values {name}: {row[name]} already exists. The entity key {name} "
@@ -128,7 +128,7 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
 
 
 def check_rules(store: Store, entity: Entity, row: Row) -> None:
-    """Check the rules of single tables. Raises WebApiError."""
+    """Check the rules of single tables. Raises RefusedError."""
     if entity is WEB_RESOURCE:
         webresource_rules.check(store, row)
     if entity in (PUBLISHER, SOLUTION):
@@ -136,7 +136,7 @@ def check_rules(store: Store, entity: Entity, row: Row) -> None:
     if entity is VARIABLE_VALUE and row.get("environmentvariabledefinitionid"):
         others = store.find(entity, environmentvariabledefinitionid=row["environmentvariabledefinitionid"])
         if others and "environmentvariablevalueid" not in row:
-            raise WebApiError(
+            raise RefusedError(
                 HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists."
             )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
 
-from cotab_kit.emulator.errors import WebApiError
+from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
@@ -28,11 +28,11 @@ class Caller:
     lacks: frozenset[str] = frozenset()
 
     def need(self, verb: str, entity: Entity) -> None:
-        """Raise WebApiError if the caller may not do this with rows of the table."""
+        """Raise RefusedError if the caller may not do this with rows of the table."""
         self.need_privilege(privilege(verb, entity), entity.name)
 
     def need_privilege(self, name: str, table: str = "") -> None:
-        """Raise WebApiError, in Dataverse's words, if the caller lacks the privilege."""
+        """Raise RefusedError, in Dataverse's words, if the caller lacks the privilege."""
         if name not in self.lacks:
             return
         about = (
@@ -41,7 +41,7 @@ class Caller:
             else ""
         )
         count = len(privileges()) - len(self.lacks)
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.FORBIDDEN,
             "0x80040220",
             f"Principal user (Id={self.user_id}, type=8, roleCount=1, privilegeCount={count}, accessMode=0), is "
@@ -82,10 +82,10 @@ def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> st
 
 
 def caller(store: Store, authorization: str | None) -> Caller:
-    """Return who sends a request: the user whom the bearer token names, or the administrator. Raises WebApiError."""
+    """Return who sends a request: the user whom the bearer token names, or the administrator. Raises RefusedError."""
     scheme, _, token = (authorization or "").partition(" ")
     if not authorization and store.setting("sign-in"):
-        raise WebApiError(HTTPStatus.UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
     named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
     user = named or store.find(USER, fullname=ADMINISTRATOR)
     return user_with(store, str(user[0]["systemuserid"]))

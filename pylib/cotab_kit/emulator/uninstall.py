@@ -9,7 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
-from cotab_kit.emulator.errors import WebApiError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.layers import components, drop_layer, show_top
 from cotab_kit.emulator.records import discard
 from cotab_kit.emulator.schema import Row
@@ -19,7 +19,7 @@ from cotab_kit.emulator.tables.solutions import SOLUTION, SOLUTION_COMPONENT
 
 
 def uninstall(store: Store, unique_name: str) -> None:
-    """Remove a solution. Raises WebApiError where something else needs what would go."""
+    """Remove a solution. Raises RefusedError where something else needs what would go."""
     solution = solution_named(store, unique_name)
     remove_solution(store, str(solution["solutionid"]))
 
@@ -49,10 +49,10 @@ def blocking_uninstall(store: Store, solution: str) -> list[Dependency]:
 
 
 def solution_named(store: Store, unique_name: str) -> Row:
-    """Find the solution of this name. Raises WebApiError if there is none, or if it is one of the system's."""
+    """Find the solution of this name. Raises RefusedError if there is none, or if it is one of the system's."""
     found = store.find(SOLUTION, uniquename=unique_name)
     if not found:
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.NOT_FOUND, "0x80040217", f"solution With uniquename = {unique_name} Does Not Exist"
         )
     if not found[0]["isvisible"] or unique_name.lower() in ("active", "default"):

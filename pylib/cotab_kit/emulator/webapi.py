@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from cotab_kit.emulator import actions, functions, jobs, metadata, records
 from cotab_kit.emulator.errors import (
-    WebApiError,
+    RefusedError,
     bad_payload,
     invalid,
     managed_solution,
@@ -78,7 +78,7 @@ class Answer:
 
 
 def answer(store: Store, call: Call) -> Answer:
-    """Do what a request asks. Raises WebApiError for what is refused."""
+    """Do what a request asks. Raises RefusedError for what is refused."""
     first, *rest = segments(call.path) or [Segment("")]
     if first.name in functions.FUNCTIONS and not rest:
         return _function(store, call, first)
@@ -94,15 +94,15 @@ def answer(store: Store, call: Call) -> Answer:
 
 
 def _table(store: Store, segment: Segment) -> Entity:
-    """Return the table of a set's name. Raises WebApiError if this org has none."""
+    """Return the table of a set's name. Raises RefusedError if this org has none."""
     entity = SETS.get(segment.name)
     if entity is None or not metadata.present(store, entity):
         raise no_such_segment(segment.name)
     return entity
 
 
-def _not_allowed(call: Call) -> WebApiError:
-    return WebApiError(
+def _not_allowed(call: Call) -> RefusedError:
+    return RefusedError(
         HTTPStatus.METHOD_NOT_ALLOWED, "0x0", f"The requested resource does not support http method '{call.method}'."
     )
 
@@ -189,7 +189,7 @@ def _upserted(store: Store, call: Call, found: Key) -> Answer:
             found.row(store)
         return _created(store, call, found.entity, found)
     if call.headers.get("if-none-match") == "*":
-        raise WebApiError(
+        raise RefusedError(
             HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A record with matching key values already exists."
         )
     _writable(call, found.entity, "Write")
@@ -204,7 +204,7 @@ def _check_version(store: Store, entity: Entity, row_id: str, match: str) -> Non
     row = store.get(entity, row_id, [entity.primary_id, "versionnumber"])
     if match not in ("", "*") and row and match != etag(row):
         text = "The version of the existing record doesn't match the RowVersion property provided."
-        raise WebApiError(HTTPStatus.PRECONDITION_FAILED, "0x80060882", text)
+        raise RefusedError(HTTPStatus.PRECONDITION_FAILED, "0x80060882", text)
 
 
 def _created(store: Store, call: Call, entity: Entity, named: Key | None) -> Answer:

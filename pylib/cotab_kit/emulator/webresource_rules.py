@@ -22,7 +22,7 @@ _REFUSED = (".aspx", ".ascx", ".asmx", ".ashx")
 
 
 def check(store: Store, row: Row) -> None:
-    """Raise WebApiError for what Dataverse would not take."""
+    """Raise RefusedError for what Dataverse would not take."""
     if "name" in row:
         _check_name(store, str(row["name"] or ""))
     content = str(row.get("content") or "")
@@ -62,7 +62,7 @@ def upload_limit(store: Store) -> int:
 
 
 def decoded(content: str) -> bytes:
-    """Decode base64. Raises WebApiError."""
+    """Decode base64. Raises RefusedError."""
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):

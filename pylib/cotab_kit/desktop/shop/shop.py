@@ -25,7 +25,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH
-from cotab_kit.desktop.requests import Body, RequestError, answer, answering, read
+from cotab_kit.desktop.requests import Body, RequestRefusedError, answer, answering, read
 from cotab_kit.desktop.server import HOSTS, Desktop
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 from cotab_kit.serving import TYPES, TypedFiles
@@ -118,7 +118,7 @@ class Shop:
         """Return the chat widget of the site: the first there is."""
         rows = self._desktop.org.rows(CHAT_WIDGET.name)
         if not rows:
-            raise RequestError("The org has no chat widget.", status=HTTPStatus.NOT_FOUND)
+            raise RequestRefusedError("The org has no chat widget.", status=HTTPStatus.NOT_FOUND)
         return str(rows[0][CHAT_WIDGET.primary_id])
 
     async def _post(self, request: Request) -> Response:
