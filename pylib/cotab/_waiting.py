@@ -1,12 +1,12 @@
-"""A time limit that holds whatever the awaited code does, and what may come out of code that is not cotab's."""
+"""A time limit that holds whatever the awaited code does, tasks, and what may come out of code that is not cotab's."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["ADAPTER_ERRORS", "TimeLimitError", "in_time", "retrieve_exception"]
+__all__ = ["ADAPTER_ERRORS", "TimeLimitError", "in_time", "retrieve_exception", "spawn"]
 
 Result = TypeVar("Result")
 
@@ -34,6 +34,13 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
         task.cancel()
         raise TimeLimitError
     return task.result()
+
+
+def spawn(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+    """Let `work` go on by itself, as a task that is in `tasks` until it ends: asyncio would not keep it alive."""
+    task = asyncio.get_running_loop().create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 def retrieve_exception(task: asyncio.Future[Any]) -> None:

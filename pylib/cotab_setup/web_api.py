@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 from uuid import UUID
 
+from cotab._js.page import API_PATH as BASE
 from cotab.errors import CotabError
 
 __all__ = [
@@ -36,7 +37,6 @@ __all__ = [
     "rows_of",
 ]
 
-BASE = "/api/data/v9.2/"
 HEADERS = {
     "Accept": "application/json",
     "Content-Type": "application/json; charset=utf-8",

@@ -17,7 +17,7 @@ from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to
 
 from cotab._js.interface import JsObject, JsValue, Subscription, no_attribute
 from cotab._js.scripts import Scripts
-from cotab._waiting import ADAPTER_ERRORS, retrieve_exception
+from cotab._waiting import ADAPTER_ERRORS, retrieve_exception, spawn
 from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
 __all__ = ["Bridge", "PyodideObject", "page_scope", "page_window"]
@@ -229,9 +229,7 @@ class Bridge:
             except ADAPTER_ERRORS as error:
                 self._on_error(error)
 
-        task = asyncio.get_running_loop().create_task(run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        spawn(run(), self._tasks)
 
     # The SDK (SdkLoader)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,6 +15,7 @@ from cotab._js.interface import Browser
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
 from cotab._tab.view import Screen, describe
+from cotab._waiting import spawn
 from cotab.context import TabContext
 from cotab.errors import AdapterError, ContextError, CotabError
 from cotab.provider import Invitation, Tool
@@ -129,7 +129,7 @@ class App:
     def _confirm(self) -> None:
         if self._context is None and self._guess is not None:
             self._context = self._guess
-            self._spawn(self._new_runner().open())
+            spawn(self._new_runner().open(), self._tasks)
 
     def _end(self) -> None:
         if self._runner is not None:
@@ -138,7 +138,7 @@ class App:
     def _start_again(self) -> None:
         if self._runner is not None and self._runner.session.over:
             self._previous = self._runner
-            self._spawn(self._follow(self._previous, self._new_runner()))
+            spawn(self._follow(self._previous, self._new_runner()), self._tasks)
 
     async def _follow(self, previous: Runner, runner: Runner) -> None:
         """Open a session when the one before it has let go: the SDK and the stage serve one at a time."""
@@ -181,7 +181,7 @@ class App:
             self._busy.add(button)
             self._notice = ""
             self._render()
-            self._spawn(self._acting(button, action, self._runner))
+            spawn(self._acting(button, action, self._runner), self._tasks)
 
     async def _acting(self, button: str, action: Action, runner: Runner) -> None:
         notice = ""
@@ -229,11 +229,6 @@ class App:
         if not self._browser.top_reachable:
             return "hint.top_unreachable"
         return "" if self._browser.omnichannel() is not None else "hint.omnichannel_missing"
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _moment(moment: datetime | None) -> str:

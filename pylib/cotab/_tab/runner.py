@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 
@@ -13,7 +13,7 @@ from cotab._js.interface import Browser
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
 from cotab._tab.settings import settings_of
-from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time
+from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time, spawn
 from cotab.context import TabContext
 from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderTimeoutError, ToolRefusedError
@@ -189,7 +189,7 @@ class Runner:
     def _carry_out(self, effects: Sequence[Effect]) -> None:
         """Carry out the effects of a report; one that ends an opened session closes it at the provider as well."""
         if effects and self.session.over and self._opened:  # otherwise `open` is under way, and closes what it opened
-            self._spawn(self._close())  # whatever becomes of what the agent sees
+            spawn(self._close(), self._tasks)  # whatever becomes of what the agent sees
         self._apply(effects)
 
     async def _close(self) -> None:
@@ -209,8 +209,3 @@ class Runner:
             self._browser.report(error)
         self._scope.dispose()
         self.disposed.set()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

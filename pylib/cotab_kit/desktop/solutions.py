@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 from pydantic import JsonValue
 
+from cotab._waiting import spawn
 from cotab_kit.deploy.client import Environment, connect
 from cotab_kit.deploy.jobs import import_solution, job_done
 from cotab_kit.deploy.journal import Journal
@@ -62,9 +63,7 @@ class Solutions:
     def upload(self, content: bytes) -> str:
         """Begin to install a zip. Returns the job's id, which the events `installed` name."""
         job = str(uuid4())
-        task = asyncio.get_running_loop().create_task(self._install(job, content))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        spawn(self._install(job, content), self._tasks)
         return job
 
     async def finish(self) -> None:

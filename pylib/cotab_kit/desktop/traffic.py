@@ -19,9 +19,9 @@ from cotab_kit.desktop.chat import Clock, local_time
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.tabs import tab_of
 from cotab_kit.emulator import LocalOrg
+from cotab_kit.emulator.keys import API
 
 MAX_CALLS = 2000
-API = "/api/data/"
 _NOTE = re.compile(r".*/annotations\(([0-9a-fA-F-]{36})\)")
 Sleep = Callable[[float], Awaitable[object]]
 
@@ -42,7 +42,7 @@ class Traffic:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and record it if a tab has made it."""
-        if scope["type"] != "http" or not scope["path"].startswith(API):
+        if scope["type"] != "http" or not scope["path"].startswith(f"/{API}"):
             await self._app(scope, receive, send)
             return
         started: list[Message] = []

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from cotab_kit.emulator import jobs
 from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, no_such_segment
-from cotab_kit.emulator.keys import MAX_ADDRESS
+from cotab_kit.emulator.keys import API, MAX_ADDRESS
 from cotab_kit.emulator.security import caller
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.webapi import Answer, Call, answer
@@ -39,7 +39,7 @@ def create_app(store: Store, policy: Callable[[], str | None]) -> Starlette:
     resources = WebResources(store, policy)
     return Starlette(
         routes=[
-            Route("/api/data/{version}/{path:path}", web_api, methods=METHODS),
+            Route(f"/{API}{{version}}/{{path:path}}", web_api, methods=METHODS),
             Route("/WebResources/{name:path}", resources.plain),
             Route("/{token}/WebResources/{name:path}", resources.versioned),
             Route("/main.aspx", resources.redirect),
@@ -63,7 +63,7 @@ def _answer(store: Store, request: Request, body: JsonValue) -> Answer:
         raise no_such_segment(request.path_params["version"])
     if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
         raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
-    base = f"{str(request.base_url).rstrip('/')}/api/data/{request.path_params['version']}/"
+    base = f"{request.base_url}{API}{request.path_params['version']}/"
     call = Call(
         request.method,
         request.path_params["path"],

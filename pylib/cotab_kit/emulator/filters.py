@@ -100,22 +100,22 @@ class _Parser:
 
     def either(self, depth: int) -> Node:
         nodes = [self.both(depth)]
-        while self.taken("or"):
+        while self.accept("or"):
             nodes.append(self.both(depth))
         return _joined("OR", nodes)
 
     def both(self, depth: int) -> Node:
         nodes = [self.single(depth)]
-        while self.taken("and"):
+        while self.accept("and"):
             nodes.append(self.single(depth))
         return _joined("AND", nodes)
 
     def single(self, depth: int) -> Node:
         if depth > MAX_DEPTH:
             raise bad_query("The recursion limit of the filter has been exceeded.")
-        if self.taken("not"):
+        if self.accept("not"):
             return Not(self.single(depth + 1))
-        if self.taken("("):
+        if self.accept("("):
             node = self.either(depth + 1)
             self.expect(")")
             return node
@@ -139,20 +139,20 @@ class _Parser:
         self.expect(",")
         text = self.literal()
         self.expect(")")
-        if self.taken("eq"):  # `contains(...) eq true`, as some clients write
+        if self.accept("eq"):  # `contains(...) eq true`, as some clients write
             return Search(function, path, text) if self.literal().value else Not(Search(function, path, text))
         return Search(function, path, text)
 
     def one_of(self, path: Path) -> Node:
         self.expect("(")
         nodes: list[Node] = [Comparison("eq", path, self.literal())]
-        while self.taken(","):
+        while self.accept(","):
             nodes.append(Comparison("eq", path, self.literal()))
         self.expect(")")
         return _joined("OR", nodes)
 
     def literal(self) -> Literal:
-        kind, value = self.take()
+        kind, value = self.advance()
         match kind, value:
             case "text", _:
                 return Literal(value[1:-1].replace("''", "'"), kind)
@@ -169,24 +169,24 @@ class _Parser:
         raise self.unreadable()
 
     def word(self) -> str:
-        kind, value = self.take()
+        kind, value = self.advance()
         if kind != "word":
             raise self.unreadable()
         return value
 
-    def take(self) -> tuple[str, str]:
+    def advance(self) -> tuple[str, str]:
         if self.next == len(self.tokens):
             raise self.unreadable()
         self.next += 1
         return self.tokens[self.next - 1]
 
-    def taken(self, value: str) -> bool:
+    def accept(self, value: str) -> bool:
         found = self.next < len(self.tokens) and self.tokens[self.next] in (("word", value), ("mark", value))
         self.next += found
         return found
 
     def expect(self, value: str) -> None:
-        if not self.taken(value):
+        if not self.accept(value):
             raise self.unreadable()
 
     def expect_end(self) -> None:

@@ -21,6 +21,7 @@ from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import SETS
 
+API = "api/data/"  # the Web API's path, with a version behind it
 MAX_ADDRESS = 32_768
 
 _SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'[^']*'|[^')])*)\))?(?:/|$)")
@@ -116,7 +117,7 @@ def bound_row(store: Store, target: Entity, value: object) -> str | None:
         return None
     if not isinstance(value, str) or len(value) > MAX_ADDRESS:
         raise no_such_segment(str(value)[:200])
-    path = re.sub(r"^(https?://[^/]+)?/?(api/data/v[\d.]+/)?", "", value)
+    path = re.sub(rf"^(https?://[^/]+)?/?({API}v[\d.]+/)?", "", value)
     try:
         (segment,) = segments(path)
     except ValueError:

@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cotab_kit.testing.tab import TIMEOUT
 from cotab_kit.testing.trial import upload
+from cotab_setup.web_api import BASE
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Frame, Page
@@ -27,7 +28,6 @@ COLUMNS = {
     "cobrowse": ("msdyn_enablecobrowse", "msdyn_cobrowseprovider"),
     "screenshare": ("msdyn_enablescreensharing", "msdyn_screensharingprovider"),
 }
-API = "/api/data/v9.2"
 CUSTOMER = "Alex Morgan"
 PROMPTLY = 10_000  # milliseconds, for what the desktop itself does
 
@@ -66,7 +66,7 @@ class Desktop:
         chosen = _named(providers, provider, "provider")["msdyn_providerid"]
         row = _named(self._rows("msdyn_livechatconfigs"), widget, "chat widget")["msdyn_livechatconfigid"]
         with self._http() as http:
-            path, body = f"{API}/msdyn_livechatconfigs({row})", {enabled: True, column: chosen}
+            path, body = f"{BASE}msdyn_livechatconfigs({row})", {enabled: True, column: chosen}
             http.patch(path, json=body).raise_for_status()
         if self._is_open:
             self.page.evaluate(_TELL)
@@ -228,7 +228,7 @@ class Desktop:
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         with self._http() as http:
-            found = http.get(f"{API}/{table}").raise_for_status().json()["value"]
+            found = http.get(f"{BASE}{table}").raise_for_status().json()["value"]
         return cast("list[dict[str, Any]]", found)
 
 

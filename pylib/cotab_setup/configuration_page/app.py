@@ -13,6 +13,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
+from cotab._waiting import spawn
 from cotab_setup.configuration_page.overview import Overview, look
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem, explain
@@ -73,9 +74,7 @@ class Configuration:
 
         def start() -> None:
             if not self._tasks:
-                task = asyncio.get_running_loop().create_task(self._guarded(action))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                spawn(self._guarded(action), self._tasks)
 
         return start
 
