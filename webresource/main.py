@@ -91,7 +91,7 @@ class Tandem(Provider):
         self._ended = asyncio.Event()
 
     async def start(self) -> Invitation:
-        """Make a session. It takes as long as the agent takes to sign in."""
+        """Make a session; this takes as long as the agent takes to sign in."""
         return await self._open()
 
     async def resume(self, session_id: str) -> Invitation:
@@ -124,7 +124,7 @@ class Tandem(Provider):
         try:
             await asyncio.wait_for(self._here.wait(), READY_TIMEOUT_SECONDS)
         except TimeoutError as error:
-            unlisted = "Either it cannot be reached, or it does not list this organisation with --agent-origin"
+            unlisted = "Either it cannot be reached, or it does not list this organization with --agent-origin"
             raise ProviderError(f"The relay {relay} does not show its viewer. {unlisted}.") from error
         return await self._invitation
 
@@ -223,6 +223,6 @@ def _code(text: str) -> str:
 
 
 def _retrieve_exception(invitation: asyncio.Future[Invitation]) -> None:
-    """Take note of a failure that nobody waits for any more."""
+    """Retrieve a failure that nobody waits for any more, of which asyncio would complain."""
     if not invitation.cancelled():
         invitation.exception()

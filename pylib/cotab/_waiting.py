@@ -15,7 +15,7 @@ ADAPTER_ERRORS = (Exception, asyncio.CancelledError)
 
 
 class TimeLimitError(TimeoutError):
-    """The time limit of `in_time` is over; a TimeoutError of the work itself is not one of these."""
+    """The end of `in_time`'s time limit; a TimeoutError of the work itself is not one of these."""
 
 
 async def in_time(work: Awaitable[Result], seconds: float) -> Result:

@@ -1,7 +1,7 @@
 """What the page was opened with: the query string becomes a `TabContext`, the build's settings a `PageInfo`.
 
 Dynamics passes one `data` parameter holding JSON; how often it is URL-encoded and what else it holds is not
-documented (docs/internals/dataverse.md#the-data-parameter), so everything plausible is accepted. Called by app.py.
+documented (docs/internals/dataverse.md#the-data-parameter), so everything plausible is accepted.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class TabContext(BaseModel):
 
 
 class PageInfo(BaseModel):
-    """What Python reads of that which the build wrote into the page (cotab_kit/build/page_config.py)."""
+    """The part of what the build wrote into the page that Python reads (cotab_kit/build/page_config.py)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,7 +77,7 @@ class PageInfo(BaseModel):
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
-    """Names in lower case with their raw values; of repeated parameters the first one counts."""
+    """Read names in lower case with their raw values; of repeated parameters the first one counts."""
     seen: set[str] = set()
     for part in query.removeprefix("?").split("&"):
         name, _, value = part.partition("=")
@@ -118,7 +118,7 @@ def _no_json(name: str) -> NoReturn:
 
 
 def _readings(data: str) -> Iterator[str]:
-    """What `data` may mean: decoded once or twice, a plus sign as itself or (at either time) as a form's blank."""
+    """Read `data` in every way it may be meant: decoded once or twice, a plus sign as itself or as a form's blank."""
     for decode in (unquote, unquote_plus):
         yield decode(data)
         yield decode(unquote(data))

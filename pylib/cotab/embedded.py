@@ -1,7 +1,7 @@
 """A viewer that the vendor hosts: its page in a frame on the stage, and the messages to and from it.
 
-`Tab.embed` makes one. What the page says counts only if it comes from the frame's window and origin, and what it is
-told reaches no other origin: whatever else is open in Dynamics can neither listen nor speak for it.
+A message counts only if it comes from the frame's window and origin, and one to the page reaches no other
+origin: whatever else is open in Dynamics can neither listen nor speak for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(url: str) -> str:
-    """The origin of an address, as browsers write it. Raises ProviderError."""
+    """Return the origin of an address, as browsers write it. Raises ProviderError."""
     try:
         parts = urlsplit(url)
         port = parts.port

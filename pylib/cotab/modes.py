@@ -1,6 +1,6 @@
-"""The two ways to look over a customer's shoulder, and the four events that tell Omnichannel about them.
+"""The two escalation modes, and the four events that report them to Omnichannel.
 
-The only place that knows the event names. Used by session.py and by the build, which makes one page per mode.
+The names of the events stand nowhere else.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ __all__ = ["EscalationMode"]
 
 
 class EscalationMode(StrEnum):
-    """What a page of the tab is for. Its events go to `window.top` (docs/internals/dataverse.md#the-four-events)."""
+    """The purpose of a page of the tab. Its events go to `window.top` (docs/internals/dataverse.md#the-four-events)."""
 
     CO_BROWSE = "cobrowse"
     SCREEN_SHARE = "screenshare"

@@ -37,7 +37,7 @@ class ConnectionQuality(StrEnum):
 
 
 class Tool(StrEnum):
-    """What an agent can do on the customer's page or screen. One tool is active at a time, or none."""
+    """A tool for the customer's page or screen. One tool is active at a time, or none."""
 
     POINTER = "pointer"
     DRAWING = "drawing"
@@ -61,7 +61,7 @@ class Invitation(BaseModel):
 
 
 class Reporter(Protocol):
-    """What happens in a session, told by its adapter.
+    """The reports of what happens in a session.
 
     Every method may be called at any time, repeatedly and too late: the session knows what still counts.
     """

@@ -50,7 +50,7 @@ class Window(FakeObject):
         self.requests: list[tuple[str, dict[str, Any]]] = []
         shell = FakeObject(language="de-DE", topReachable=True, failed=False)
         shell.set("json", {"page": json.dumps(SETTINGS), "texts": '{"privacy": "Privacy"}'}.__getitem__)
-        for name in ("dispatch", "onLeave", "print", "ready", "fail"):
+        for name in ("dispatch", "onPageHidden", "print", "ready", "fail"):
             shell.set(name, self.saying(name))
         shell.set("inTop", self.in_top)
         shell.set("conversation", AsyncMock(return_value="c-9"))
@@ -116,7 +116,7 @@ async def test_the_shell_is_asked_for_what_only_it_can_do(page: PageBrowser, win
     page.fail("UNEXPECTED", "odd")
     assert window.said == [
         ("dispatch", "CobrowseConnectedEvent"),
-        ("onLeave", handler),
+        ("onPageHidden", handler),
         ("ready",),
         ("fail", "UNEXPECTED", "odd"),
     ]
@@ -199,7 +199,7 @@ async def test_a_top_window_of_another_site_is_not_touched(window: Window) -> No
         await page.web_api("POST", "annotations", {})
 
 
-async def test_the_web_api_is_called_at_the_organisations_address(page: PageBrowser, window: Window) -> None:
+async def test_the_web_api_is_called_at_the_organizations_address(page: PageBrowser, window: Window) -> None:
     await page.web_api("POST", "annotations", {"subject": "é"})
     [(url, request)] = window.requests
     assert url == "https://org.example/api/data/v9.2/annotations"

@@ -101,7 +101,7 @@ class Least(Provider):
         pass
 
 
-async def test_leaving_and_tools_are_optional() -> None:
+async def test_page_hidden_and_tools_are_optional() -> None:
     tab = FakeTab(Least)
     await tab.open(conversationId="c-1")
     tab.browser.click("tool-pointer")

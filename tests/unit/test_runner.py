@@ -239,7 +239,7 @@ async def test_an_end_that_never_answers_is_given_up(
 # Leaving
 
 
-async def test_leaving_while_connected_ends_once_and_keeps_the_session(
+async def test_page_hidden_while_connected_ends_once_and_keeps_the_session(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     await runner.open()
@@ -258,14 +258,14 @@ async def test_leaving_while_connected_ends_once_and_keeps_the_session(
     assert fake_browser.storage[KEY] == kept
 
 
-async def test_leaving_unconnected_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
+async def test_page_hidden_unconnected_is_no_event(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     runner.page_hidden()
     assert fake_browser.events == []
     assert vendor.calls[-1] == "page_hidden"
 
 
-async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
+async def test_page_hidden_after_the_end_is_nothing(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:
     await runner.open()
     vendor.report.connected()
     runner.end()
@@ -275,7 +275,7 @@ async def test_leaving_after_the_end_does_nothing(vendor: Vendor, runner: Runner
     assert "page_hidden" not in vendor.calls
 
 
-async def test_leaving_while_starting_asks_nothing_of_the_adapter(
+async def test_page_hidden_while_starting_asks_nothing_of_the_adapter(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.waits["start"] = asyncio.Event()
@@ -288,7 +288,7 @@ async def test_leaving_while_starting_asks_nothing_of_the_adapter(
     assert fake_browser.storage == {}
 
 
-async def test_a_leaving_that_fails_is_logged_after_the_event(
+async def test_a_page_hidden_that_fails_is_logged_after_the_event(
     vendor: Vendor, runner: Runner, fake_browser: FakeBrowser
 ) -> None:
     vendor.fails["page_hidden"] = error = RuntimeError("no beacon")

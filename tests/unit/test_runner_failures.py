@@ -203,7 +203,7 @@ async def test_a_timeout_of_the_adapters_own_keeps_its_words(vendor: Vendor, run
     assert "relay handshake" in str(runner.session.error)
 
 
-async def test_a_leaving_that_would_have_to_be_awaited_is_refused(make_runner: MakeRunner) -> None:
+async def test_a_page_hidden_that_would_have_to_be_awaited_is_refused(make_runner: MakeRunner) -> None:
     runner = make_runner(lambda tab: Awaited(tab, broken))
     await runner.open()
     assert code_of(runner) == "ADAPTER_NOT_LOADED"

@@ -129,7 +129,7 @@ class Machine(RuleBasedStateMachine):
         self.last: list[Effect] = []
         self.left = False
 
-    def take(self, effects: list[Effect]) -> None:
+    def apply(self, effects: list[Effect]) -> None:
         self.last = effects
         for effect in effects:
             match effect:
@@ -143,21 +143,21 @@ class Machine(RuleBasedStateMachine):
     @rule(name=st.sampled_from(sorted(INPUTS)))
     def input(self, name: str) -> None:
         ended = name == "ended" and self.session.live
-        self.take(INPUTS[name](self.session))
+        self.apply(INPUTS[name](self.session))
         self.left = self.left or name == "page_hidden"
         if ended:
             assert self.kept is None
 
-    @precondition(lambda self: self.left or self.session.over)
+    @precondition(lambda self: self.left or self.session.has_ended)
     @rule(name=st.sampled_from(sorted(INPUTS)))
-    def nothing_after_leaving_and_nothing_after_the_end(self, name: str) -> None:
+    def nothing_after_page_hidden_and_nothing_after_the_end(self, name: str) -> None:
         before = self.session.state
         assert INPUTS[name](self.session) == []
         assert self.session.state is before
 
     @precondition(lambda self: not self.left)
     @rule()
-    def leaving_keeps_what_is_kept(self) -> None:
+    def page_hidden_keeps_what_is_kept(self) -> None:
         kept = self.kept
         self.input("page_hidden")
         assert self.kept == kept

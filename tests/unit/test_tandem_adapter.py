@@ -41,8 +41,8 @@ class Agent:
         settings = {"relay": RELAY, **settings}
         self.tab = FakeTab(tandem.Tandem, settings=settings, mode=EscalationMode.SCREEN_SHARE, texts=texts)
 
-    def say(self, kind: str, **members: object) -> None:
-        self.tab.browser.viewer.say({"tandem": 1, "type": kind, **members})
+    def send(self, kind: str, **members: object) -> None:
+        self.tab.browser.viewer.send({"tandem": 1, "type": kind, **members})
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.tab.browser.viewer.posted if message["type"] == kind]
@@ -58,14 +58,14 @@ class Agent:
         before = self.tab.browser
         task = asyncio.ensure_future(opening)
         await until(lambda: self.tab.browser is not before and self.tab.browser.viewers)
-        self.say("ready")
+        self.send("ready")
         for kind, members in answers or (("invitation", dict(INVITED)),):
-            self.say(kind, **members)
+            self.send(kind, **members)
         await task
 
     async def connected(self) -> None:
         await self.open()
-        self.say("connected", participants=["Customer"])
+        self.send("connected", participants=["Customer"])
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> Non
     await agent.connected()
     assert agent.tab.state == "connected"
     assert agent.tab.browser.shown("participants")
-    agent.say("quality", quality="poor")
+    agent.send("quality", quality="poor")
     assert agent.tab.browser.text("quality") == "quality.poor"
-    agent.say("reconnecting")
+    agent.send("reconnecting")
     assert agent.tab.state == "reconnecting"
-    agent.say("reconnected")
+    agent.send("reconnected")
     assert agent.tab.state == "connected"
-    agent.say("ended", reason="customer")
+    agent.send("ended", reason="customer")
     assert agent.tab.events == ["ScreenShareConnectedEvent", "ScreenShareEndedEvent"]
 
 
@@ -114,7 +114,7 @@ async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> Non
 async def test_every_reason_of_an_end_is_told(reason: str, who: str, texts: dict[str, str]) -> None:
     agent = Agent(texts=texts)
     await agent.connected()
-    agent.say("ended", reason=reason)
+    agent.send("ended", reason=reason)
     await until(lambda: agent.tab.browser.content["stage"] == ())
     agent.tab.browser.click("attach-note")
     await until(lambda: agent.tab.browser.notes)
@@ -136,7 +136,7 @@ async def test_the_agent_ends_it_and_waits_for_the_viewer(agent: Agent) -> None:
     agent.tab.browser.click("end-session")
     await until(lambda: agent.told("end"))
     assert agent.tab.browser.content["stage"] != ()
-    agent.say("ended", reason="agent")
+    agent.send("ended", reason="agent")
     await until(lambda: agent.tab.browser.content["stage"] == ())
     assert agent.tab.browser.errors == []
 
@@ -169,17 +169,17 @@ async def test_a_session_that_is_gone_is_not_resumed(agent: Agent) -> None:
 
 async def test_a_viewer_that_was_loaded_again_takes_up_its_session(agent: Agent) -> None:
     await agent.connected()
-    agent.say("ready")
+    agent.send("ready")
     assert [message["session"] for message in agent.told("open")] == [None, "s-1"]
-    agent.say("invitation", **INVITED)
-    agent.say("connected", participants=["Customer"])
+    agent.send("invitation", **INVITED)
+    agent.send("connected", participants=["Customer"])
     assert agent.tab.state == "connected"
     assert agent.tab.events == ["ScreenShareConnectedEvent"]
 
 
 async def test_a_session_taken_over_by_another_tab_is_not_ended(agent: Agent) -> None:
     await agent.connected()
-    agent.say("ended", reason="replaced")
+    agent.send("ended", reason="replaced")
     await until(lambda: agent.tab.browser.content["stage"] == ())
     assert agent.tab.browser.text("error-code") == "TANDEM_ELSEWHERE"
     assert agent.told("end") == []
@@ -196,8 +196,8 @@ async def test_others_cannot_speak_for_the_viewer(agent: Agent) -> None:
     await agent.open()
     viewer = agent.tab.browser.viewer
     ended = {"tandem": 1, "type": "ended", "reason": "customer"}
-    viewer.say(ended, origin="https://evil.test")
-    viewer.say(ended, source=FakeObject())
+    viewer.send(ended, origin="https://evil.test")
+    viewer.send(ended, source=FakeObject())
     assert agent.tab.state == "inviting"
 
 
@@ -218,7 +218,7 @@ async def test_others_cannot_speak_for_the_viewer(agent: Agent) -> None:
 )
 async def test_garbage_is_ignored(agent: Agent, garbage: object) -> None:
     await agent.open()
-    agent.tab.browser.viewer.say(garbage)
+    agent.tab.browser.viewer.send(garbage)
     assert agent.tab.state == "inviting"
     assert agent.tab.browser.errors == []
 

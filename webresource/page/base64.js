@@ -1,5 +1,5 @@
 // @ts-check
-// Base64, as binaries are carried in texts. Used by carriers.js, zstd.js and the interpreter module.
+// Base64, as binaries are carried in texts.
 
 /**
  * @param {string} base64

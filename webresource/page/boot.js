@@ -10,7 +10,9 @@ import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
-import { abandon, callback, dispatch, guessConversation, inTop, onLeave, topReachable, watchLeaving } from "./top.js";
+import {
+  callback, dispatch, dispose, guessConversation, inTop, onPageHidden, topReachable, watchPageHidden,
+} from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Shell } from "./types.d.ts" */
@@ -43,7 +45,7 @@ const shell = {
   failed: false,
   start,
   dispatch: (event) => dispatch(page.events, event),
-  onLeave,
+  onPageHidden,
   inTop,
   callback,
   get,
@@ -66,7 +68,7 @@ const shell = {
 globalThis.cotab = shell;
 
 /**
- * Show that the page cannot go on, and settle what is owed to Omnichannel. Terminal: the first failure is the one shown.
+ * Show that the page cannot go on, and dispatch what is owed to Omnichannel. The first failure is the one shown.
  * @param {string} code key of the texts error.<code>.what and error.<code>.next
  * @param {string} [detail] for support, not translated
  */
@@ -75,7 +77,7 @@ function fail(code, detail = "") {
   shell.parts?.distrust();
   shell.failed = true;
   clearTimeout(timer);
-  abandon(page.events);
+  dispose(page.events);
   print("warn", `cotab: ${code} ${detail}`.trim());
   root.dataset.state = "failed";
   for (const element of document.querySelectorAll("main > *, #actions > *")) hide(element, true);
@@ -106,7 +108,7 @@ function whenIdle(work) {
   else setTimeout(work, 500);
 }
 
-/** Check, load and run; called once, when the document has been parsed. */
+/** Check, load and run: once, when the document has been parsed. */
 async function start() {
   timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
   const refusal = guardFile(page) ?? guardWasm();
@@ -124,7 +126,8 @@ async function start() {
 translate(root, language, shell.texts);
 hookErrors();
 showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);
-watchLeaving(page.events);
-addEventListener("pagehide", () => (shell.failed = true)); // what breaks off in a page that is gone is no failure to show
+watchPageHidden(page.events);
+// What breaks off in a page that is gone is no failure to show.
+addEventListener("pagehide", () => (shell.failed = true));
 document.getElementById("reload")?.addEventListener("click", () => location.reload());
 if (page.runtime !== "inline") void start();

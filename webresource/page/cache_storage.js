@@ -1,12 +1,12 @@
 // @ts-check
 // The inflated parts in Cache Storage, for the first start of a later agent session. Entries are named by their
 // content, so a new build takes over what has not changed and removes the rest. Whatever fails is as if there were no
-// Cache Storage. Called by runtime_files.js.
+// Cache Storage.
 
 /** @import { Page } from "./page_config.d.ts" */
 
 /** Longer than this the store must not hold up the start. */
-const PATIENCE_MILLISECONDS = 3000;
+const TIMEOUT_MILLISECONDS = 3000;
 
 export class Store {
   /** @param {Page} page */
@@ -34,7 +34,10 @@ export class Store {
     }
   }
 
-  /** Remove what other builds left, and write what the carriers brought. @param {Map<string, Uint8Array<ArrayBuffer>>} parts */
+  /**
+   * Remove what other builds left, and write what the carriers brought.
+   * @param {Map<string, Uint8Array<ArrayBuffer>>} parts
+   */
   async save(parts) {
     const cache = await this.cache;
     if (!cache) return;
@@ -69,6 +72,6 @@ export class Store {
 function inTime(work, late) {
   return Promise.race([
     work,
-    new Promise((/** @type {(late: L) => void} */ resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, late)),
+    new Promise((/** @type {(late: L) => void} */ resolve) => setTimeout(resolve, TIMEOUT_MILLISECONDS, late)),
   ]);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Binaries carried as zstd + base64 in XML resources, because Dataverse has no type for them: fetched in parallel,
-// checked for completeness, inflated. Used by runtime_files.js; the interpreter module asks it.
+// checked for completeness, inflated.
 
 import { fromBase64 } from "./base64.js";
 import { decompress } from "./zstd.js";
@@ -30,7 +30,7 @@ export function codeOf(error) {
 export const read = async (carrier) => inflate(carrier, await readPacked(carrier));
 
 /**
- * What a carrier holds, as it was carried.
+ * Read what a carrier holds, as it was carried.
  * @param {Carrier} carrier
  */
 export async function readPacked(carrier) {
@@ -38,14 +38,14 @@ export async function readPacked(carrier) {
 }
 
 /**
- * The same at once, blocking: for an import of Python that cannot wait.
+ * Do the same at once, blocking: for an import of Python that cannot wait.
  * @param {Carrier} carrier
  */
 export const readPackedNow = (carrier) =>
   join(carrier, carrier.parts.map((name) => inlined(name) ?? fetchTextNow(name)));
 
 /**
- * What is small is carried as it is.
+ * Unpack what a carrier holds; what is small is carried as it is.
  * @param {Carrier} carrier
  * @param {Uint8Array<ArrayBuffer>} packed
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// Whether Python may run here at all. Each function answers with the code of the refusal, or null. Called by boot.js.
+// Whether Python may run here at all. Each function answers with the code of the refusal, or null.
 
 /** @import { Page } from "./page_config.d.ts" */
 
@@ -7,13 +7,13 @@
 const EMPTY_WASM = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 /**
- * A page opened from the file system cannot fetch its own parts, unless they are inside it.
+ * Refuse a page opened from the file system: it cannot fetch its own parts, unless they are inside it.
  * @param {Page} page
  */
 export const guardFile = (page) =>
   location.protocol === "file:" && page.runtime !== "inline" ? "FILE_PROTOCOL" : null;
 
-/** The policy needs 'wasm-unsafe-eval' (or 'unsafe-eval'); without it loadPyodide would never settle. */
+/** Refuse a policy without 'wasm-unsafe-eval' (or 'unsafe-eval'): loadPyodide would never settle. */
 export function guardWasm() {
   try {
     new WebAssembly.Module(EMPTY_WASM);
@@ -23,7 +23,7 @@ export function guardWasm() {
   }
 }
 
-/** PyScript's core makes functions from text, which the policy may forbid. */
+/** Whether the policy lets PyScript's core make functions from text. */
 export function mayEval() {
   try {
     new Function("");

@@ -1,5 +1,5 @@
 // @ts-check
-// The page's texts: in the agent's language as Dynamics knows it, else the browser's, else English. Called by boot.js.
+// The page's texts: in the agent's language as Dynamics knows it, else the browser's, else English.
 
 import arSA from "./strings/ar-SA.json";
 import deDE from "./strings/de-DE.json";

@@ -1,6 +1,6 @@
 // @ts-check
 // What was printed, warned and reported: on the console, and in a log the agent can copy for support, which works even
-// when Python does not. Called by boot.js, the interpreter module and Python.
+// when Python does not.
 
 import { describe } from "./reflect.js";
 
@@ -34,7 +34,7 @@ function fill() {
 
 const text = () => [heading, ...lines].join("\n");
 
-/** Errors that nobody caught go into the log too; the browser shows them on the console itself. */
+/** Record errors that nobody caught; the browser shows them on the console itself. */
 export function hookErrors() {
   addEventListener("error", ({ message, filename, lineno }) => record(`uncaught ${message} (${filename}:${lineno})`));
   addEventListener("unhandledrejection", ({ reason }) => record(`unhandled rejection ${describe(reason)}`));

@@ -1,6 +1,6 @@
 // @ts-check
 // What JavaScript answers to Python: Reflect's `get`, `set`, `apply` and `construct`. Python raises errors and nothing
-// else, so whatever is thrown or rejected with reaches it as one. Called by Python through `globalThis.cotab`.
+// else, so whatever is thrown or rejected with reaches it as one.
 
 /** @param {object} target @param {string} name */
 export const get = (target, name) => awaitable(safely(() => Reflect.get(target, name)));

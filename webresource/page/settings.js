@@ -1,19 +1,19 @@
 // @ts-check
-// What an administrator has set for this org: the value of the environment variable that the solution brings. Asked for
-// by boot.js before anything is loaded, and waited for only where an adapter is about to be made (cotab/_tab/settings.py).
+// What an administrator has set for this org: the value of the environment variable that the solution brings. It is
+// asked for before anything is loaded, and awaited only where an adapter is about to be made (cotab/_tab/settings.py).
 
 import { inTop } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 
-const LIMIT_MILLISECONDS = 5000;
+const TIMEOUT_MILLISECONDS = 5000;
 const API_PATH = "/api/data/v9.2/";
 const HEADERS = { accept: "application/json", "odata-maxversion": "4.0", "odata-version": "4.0" };
 const VALUES = "environmentvariabledefinition_environmentvariablevalue";
 
 /**
- * The value as it stands in the org, "" if none is set. Outside Dynamics nobody is asked; what cannot be read is told to
- * `warn`, and as good as not set.
+ * Read the value as it stands in the org, "" if none is set. Outside Dynamics nobody is asked; what cannot be read is a
+ * warning, and as good as not set.
  * @param {Page} page @param {(text: string) => void} warn
  * @returns {Promise<string>}
  */
@@ -21,7 +21,7 @@ export async function orgSettings({ settings_variable: name }, warn) {
   const org = name && clientUrl();
   if (!org) return "";
   try {
-    return await within(LIMIT_MILLISECONDS, (signal) => ask(`${org}${API_PATH}${query(name)}`, signal));
+    return await within(TIMEOUT_MILLISECONDS, (signal) => ask(`${org}${API_PATH}${query(name)}`, signal));
   } catch (error) {
     warn(`cotab: the solution's own settings count, because ${name} could not be read from the org: ${error}`);
     return "";

@@ -1,5 +1,5 @@
 // @ts-check
-// The two ways to start the same Python: as a PyScript page, or on plain Pyodide. Called by boot.js.
+// The two ways to start the same Python: as a PyScript page, or on plain Pyodide.
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Pyodide } from "./types.d.ts" */

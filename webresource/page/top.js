@@ -1,6 +1,6 @@
 // @ts-check
 // The top window, where Omnichannel listens, and the moment the page goes away. Keeps one bit: whether an Ended event
-// is owed, so that it goes out even if Python has died. Called by boot.js, and by Python through `globalThis.cotab`.
+// is owed, so that it goes out even if Python has died.
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Callback } from "./types.d.ts" */
@@ -8,15 +8,15 @@
 /** @typedef {Window & typeof globalThis} Top */
 
 /** How long Omnichannel may take to name the conversation the agent is in. */
-const GUESS_MILLISECONDS = 5000;
+const GUESS_TIMEOUT_MILLISECONDS = 5000;
 
 let owed = false;
 
 /** @type {(() => void) | null} */
-let leaveHandler = null;
+let pageHiddenHandler = null;
 
-/** The page has failed or is gone: Python, which may still be half alive, is neither called nor listened to any more. */
-let abandoned = false;
+/** Whether the page has failed or is gone: Python, perhaps half alive, is neither called nor listened to any more. */
+let disposed = false;
 
 /** Whether the top window is of the page's own origin. */
 export function topReachable() {
@@ -28,7 +28,7 @@ export function topReachable() {
 }
 
 /**
- * An object of the top window by its path; null if it is not there, or if what is there cannot be read.
+ * Find an object of the top window by its path; null if it is not there, or if what is there cannot be read.
  * @param {string[]} names
  */
 export function inTop(...names) {
@@ -45,7 +45,7 @@ export function inTop(...names) {
  * @param {Page["events"]} events @param {string} name
  */
 export function dispatch(events, name) {
-  if (abandoned) return;
+  if (disposed) return;
   if (name === events.connected) owed = true;
   if (name === events.ended) owed = false;
   if (!topReachable()) return;
@@ -57,46 +57,46 @@ export function dispatch(events, name) {
  * Dispatch the Ended event if it is owed.
  * @param {Page["events"]} events
  */
-export function settle(events) {
+export function dispatchOwed(events) {
   if (owed) dispatch(events, events.ended);
 }
 
 /**
- * The page has failed for good or is gone: settle, and be deaf to Python from now on.
+ * Dispatch what is owed, and be deaf to Python from now on: the page has failed for good, or is gone.
  * @param {Page["events"]} events
  */
-export function abandon(events) {
-  settle(events);
-  abandoned = true;
+export function dispose(events) {
+  dispatchOwed(events);
+  disposed = true;
 }
 
 /** @param {() => void} handler called synchronously when the page goes away */
-export function onLeave(handler) {
-  leaveHandler = handler;
+export function onPageHidden(handler) {
+  pageHiddenHandler = handler;
 }
 
 /**
- * `pagehide` fires when the frame is removed, navigated or reloaded and when the window closes, and never when the
- * agent chooses to stay (docs/internals/fast-start.md#closing-the-tab).
+ * Watch for the end of the page: `pagehide` fires when the frame is removed, navigated or reloaded and when the window
+ * closes, and never when the agent chooses to stay (docs/internals/fast-start.md#closing-the-tab).
  * @param {Page["events"]} events
  */
-export function watchLeaving(events) {
+export function watchPageHidden(events) {
   addEventListener("pagehide", () => {
     try {
-      if (!abandoned) leaveHandler?.();
+      if (!disposed) pageHiddenHandler?.();
     } catch (error) {
       console.warn("cotab: leaving failed", error);
     }
-    abandon(events); // what Python may still do in a page that is gone must not reach Omnichannel
+    dispose(events); // what Python may still do in a page that is gone must not reach Omnichannel
   });
-  // A page brought back from the back/forward cache has said goodbye already: it starts afresh.
+  // A page brought back from the back/forward cache has been disposed already: it starts afresh.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
 }
 
 /**
- * When the page was opened without `data`: ask at once, because later the agent may have moved to another customer.
+ * Ask for the conversation if the page was opened without `data`: at once, for the agent may move to another customer.
  * @returns {Promise<string | null>}
  */
 export async function guessConversation() {
@@ -104,7 +104,7 @@ export async function guessConversation() {
   if (names.includes("data")) return null;
   try {
     const asked = window.top?.Microsoft?.Omnichannel?.getConversationId?.();
-    const late = new Promise((resolve) => setTimeout(resolve, GUESS_MILLISECONDS, null));
+    const late = new Promise((resolve) => setTimeout(resolve, GUESS_TIMEOUT_MILLISECONDS, null));
     const answer = await Promise.race([asked, late]);
     return typeof answer === "string" && answer ? answer : null;
   } catch {
@@ -113,8 +113,8 @@ export async function guessConversation() {
 }
 
 /**
- * A function for JavaScript to keep that forwards to a Python proxy until it is closed. A destroyed proxy would throw
- * into the caller; this does nothing instead.
+ * Make a function for JavaScript to keep that forwards to a Python proxy until it is closed. A destroyed proxy would
+ * throw into the caller; this does nothing instead.
  * @param {((...values: unknown[]) => unknown) & { destroy?(): void }} target
  * @returns {Callback}
  */
@@ -122,7 +122,7 @@ export function callback(target) {
   /** @type {typeof target | null} */
   let open = target;
   return {
-    call: (...values) => (abandoned ? undefined : open?.(...values)),
+    call: (...values) => (disposed ? undefined : open?.(...values)),
     close() {
       open?.destroy?.();
       open = null;

@@ -22,7 +22,7 @@ export interface Shell {
   failed: boolean;
   start(): Promise<void>;
   dispatch(event: string): void;
-  onLeave(handler: () => void): void;
+  onPageHidden(handler: () => void): void;
   inTop(...names: string[]): unknown;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
   /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */

@@ -1,6 +1,6 @@
 // @ts-check
 // The zstd decoder of the zstddec package, without the wrapper that comes with it: that one fetches a data: address,
-// which policies forbid, takes a failure for a result and never gives its memory back. Called by carriers.js.
+// which policies forbid, takes a failure for a result and never gives its memory back.
 
 import { fromBase64 } from "./base64.js";
 import decoder from "cotab:zstd.wasm";

@@ -15,9 +15,9 @@ def opened(tab: FakeTab) -> "asyncio.Task[None]":
     return asyncio.ensure_future(tab.open(conversationId="c-1"))
 
 
-def say(tab: FakeTab, kind: str, **members: object) -> None:
+def send(tab: FakeTab, kind: str, **members: object) -> None:
     """What the viewer says."""
-    tab.browser.viewer.say({"tandem": 1, "type": kind, **members})
+    tab.browser.viewer.send({"tandem": 1, "type": kind, **members})
 
 
 def test_the_customer_joins_and_leaves() -> None:
@@ -28,13 +28,13 @@ def test_the_customer_joins_and_leaves() -> None:
         opening = opened(tab)
         await until(lambda: tab.browser.viewers)
         assert tab.browser.viewer.url == f"{RELAY}/viewer"
-        say(tab, "ready")
-        say(tab, "invitation", **INVITATION)
+        send(tab, "ready")
+        send(tab, "invitation", **INVITATION)
         await opening
         assert tab.state == "inviting"
         assert tab.browser.text("pin") == "123456"
-        say(tab, "connected", participants=["Casey"])
-        say(tab, "ended", reason="customer")
+        send(tab, "connected", participants=["Casey"])
+        send(tab, "ended", reason="customer")
         assert tab.state == "ended"
         assert tab.events == ["CobrowseConnectedEvent", "CobrowseEndedEvent"]
 

@@ -14,7 +14,7 @@ from cotab.context import PageInfo
 __all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription", "no_attribute"]
 
 # What JavaScript answers is only known at run time. Data arrives as None, bool, int, float, str, bytes, list or dict;
-# anything with behaviour (functions, instances, elements) as a JsObject.
+# anything with behavior (functions, instances, elements) as a JsObject.
 JsValue = Any
 
 
@@ -27,7 +27,7 @@ class Subscription(Protocol):
     """A running subscription."""
 
     def cancel(self) -> None:
-        """Stop it. Doing so twice is harmless."""
+        """Stop the subscription. Doing so twice is harmless."""
 
 
 class JsObject(Protocol):
@@ -63,7 +63,7 @@ class JsObject(Protocol):
 
 
 class SdkLoader(Protocol):
-    """Loads the provider's JavaScript."""
+    """A loader of the provider's JavaScript."""
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
         """Load a classic script and return the global `name` it defines.
@@ -81,14 +81,14 @@ class Scope(SdkLoader, Protocol):
     """An SdkLoader whose callbacks and subscriptions end together."""
 
     def element(self, element_id: str) -> JsObject:
-        """An element of the page, such as the stage."""
+        """Return an element of the page, such as the stage."""
 
     def dispose(self) -> None:
         """Cancel every subscription and retire every callback. Late calls from JavaScript do nothing."""
 
 
 class Browser(Protocol):
-    """Everything the tab needs from the page."""
+    """What the tab needs from the page, all of it."""
 
     page: PageInfo
     texts: Mapping[str, str]
@@ -96,13 +96,13 @@ class Browser(Protocol):
     top_reachable: bool
 
     def query(self) -> str:
-        """The query string of the page's address."""
+        """Return the query string of the page's address."""
 
     async def focused_conversation(self) -> str | None:
-        """The conversation the agent was in when the page was opened, if Omnichannel could tell."""
+        """Return the conversation the agent was in when the page was opened, if Omnichannel could tell."""
 
     async def org_settings(self) -> str:
-        """What an administrator has set in `page.settings_variable`, as JSON; "" if nothing, or it cannot be read."""
+        """Return what an administrator set in `page.settings_variable`, as JSON; "" if nothing or unreadable."""
 
     def dispatch(self, event: str) -> None:
         """Dispatch a CustomEvent with an empty plain `detail` on the top window."""
@@ -111,19 +111,19 @@ class Browser(Protocol):
         """Call `handler` synchronously when the page goes away."""
 
     def read(self, key: str) -> str | None:
-        """A value kept for this browser tab, over reloads; None if there is none or storage is refused."""
+        """Read a value kept for this browser tab, over reloads; None if there is none or storage is refused."""
 
     def write(self, key: str, value: str | None) -> None:
         """Keep a value for this browser tab, or drop it. Does nothing where storage is refused."""
 
     def scope(self, on_error: Callable[[BaseException], None]) -> Scope:
-        """A new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
+        """Return a new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
 
     def omnichannel(self) -> JsObject | None:
-        """`Microsoft.Omnichannel` of the top window, if it is there."""
+        """Return `Microsoft.Omnichannel` of the top window, if it is there."""
 
     def web_api_base(self) -> str | None:
-        """The address of the organisation's Web API, if the page runs in Dynamics."""
+        """Return the address of the organization's Web API, if the page runs in Dynamics."""
 
     async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
         """Call the same-origin Web API. Raises NotAvailableError or ConversationError."""
@@ -144,7 +144,7 @@ class Browser(Protocol):
         """Put a warning on the console and into the log; the same text only once."""
 
     def ready(self) -> bool:
-        """The tab is up: the boot screen's work is done. False if it has given up meanwhile, and shows why."""
+        """Tell the boot screen that the tab is up. False if it has given up meanwhile, and shows why."""
 
     def now(self) -> datetime:
-        """The time, with the agent's time zone."""
+        """Return the time, with the agent's time zone."""

@@ -1,7 +1,7 @@
-"""The page Python lives in: implements browser.Browser with nothing but JsObjects, so it needs no FFI itself.
+"""The page Python lives in: the Browser made of nothing but JsObjects, so it needs no FFI itself.
 
-`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). PageBrowser is made by
-_browser.main; what it has in common with the configuration page's (configuration/page.py) is ShellPage.
+`shell` is what boot.js offers as `globalThis.cotab` (webresource/page/types.d.ts). ShellPage is what the tab and the
+configuration page have in common.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class ShellPage:
 
 
 class PageBrowser(ShellPage):
-    """See Browser. `make_scope` makes owners of callbacks."""
+    """The Browser over JsObjects. `make_scope` makes owners of callbacks."""
 
     def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
         super().__init__(window)
@@ -115,7 +115,7 @@ class PageBrowser(ShellPage):
 
     def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """See Browser."""
-        self._shell.call("onLeave", handler)
+        self._shell.call("onPageHidden", handler)
 
     def read(self, key: str) -> str | None:
         """See Browser."""
@@ -177,6 +177,6 @@ class PageBrowser(ShellPage):
         return datetime.now().astimezone()
 
     def _in_top(self, *names: str) -> JsObject | None:
-        """An object of the top window, or None."""
+        """Return an object of the top window, or None."""
         found: JsObject | None = self._shell.call("inTop", *names)
         return found if hasattr(found, "call") else None  # what is only data has no methods

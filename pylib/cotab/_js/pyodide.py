@@ -74,7 +74,7 @@ class Bridge:
 
     @contextmanager
     def translated(self, doing: str) -> Iterator[None]:
-        """Every JavaScript error becomes an JsError that says what was being done."""
+        """Turn every JavaScript error into a JsError that says what was being done."""
         try:
             yield
         except JsException as error:
@@ -82,7 +82,7 @@ class Bridge:
             raise JsError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
 
     def _thrown(self, error: JsException) -> JsValue:
-        """What was really thrown, if reflect.js had to wrap it."""
+        """Return what was really thrown, if reflect.js had to wrap it."""
         if self.js.Reflect.has(error, "thrown"):
             return self.to_python(self.js.Reflect.get(error, "thrown"))
         return PyodideObject(error, self)
@@ -90,11 +90,11 @@ class Bridge:
     # Conversion
 
     def to_python(self, value: JsValue) -> JsValue:
-        """Data becomes Python data, null and undefined become None, anything with behaviour a JsObject."""
+        """Turn data into Python data, null and undefined into None, anything with behavior into a JsObject."""
         return self._to_python(value, {})
 
     def _to_python(self, value: JsValue, met: dict[int, list[JsValue]], depth: int = 0) -> JsValue:
-        """`met` has the objects met so far and what became of them: otherwise shared data could take forever."""
+        """Convert a value; `met` has the objects met so far: otherwise shared data could take forever."""
         if value is jsnull:
             return None
         if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
@@ -111,7 +111,7 @@ class Bridge:
         return met[value.js_id][0]
 
     def _data(self, value: JsProxy, met: dict[int, list[JsValue]], depth: int) -> JsValue:
-        """An array or data object, or None."""
+        """Convert an array or data object; None if it is neither."""
         if self.js.Array.isArray(value):
             return [self._to_python(item, met, depth) for item in value]
         read = self.js.Reflect.get
@@ -123,7 +123,7 @@ class Bridge:
             return None
 
     def to_javascript(self, value: JsValue, depth: int = 0) -> JsValue:
-        """Python data becomes plain data (None inside it null), callables become functions of this bridge."""
+        """Turn Python data into plain data (None inside it null), callables into functions of this bridge."""
         if depth > MAX_DEPTH:
             raise ValueError(
                 f"JavaScript cannot be given data of more than {MAX_DEPTH} levels, or that contains itself"
@@ -149,7 +149,7 @@ class Bridge:
         raise TypeError(f"JavaScript has nothing like a {type(value).__name__}; pass data, a function or a JsObject")
 
     def argument(self, value: JsValue) -> JsValue:
-        """An argument of a call: as data, but a missing one is `undefined`, so that JavaScript's defaults apply."""
+        """Convert an argument of a call: a missing one is `undefined`, so that JavaScript's defaults apply."""
         return None if value is None else self.to_javascript(value)
 
     def _plain_object(self, members: Mapping[str, JsValue], depth: int) -> JsValue:
@@ -159,7 +159,7 @@ class Bridge:
         return self.js.Object.fromEntries(entries)  # setting a member named __proto__ would do something else
 
     def _is_data(self, value: JsProxy) -> bool:
-        """Whether it is an object literal without functions, of whatever realm."""
+        """Return whether it is an object literal without functions, of whatever realm."""
         if value.typeof != "object":
             return False
         prototype = self.js.Object.getPrototypeOf(value)
@@ -177,7 +177,7 @@ class Bridge:
     # Callbacks
 
     def function(self, target: Callable[..., object], *, answers: bool = True) -> JsValue:
-        """A JavaScript function that calls `target`, held by an owner with `call` and `close`."""
+        """Make a JavaScript function that calls `target`, held by an owner with `call` and `close`."""
         handle = self.js.cotab.callback(create_proxy(self._guarded(target, answers=answers)))
         if self.disposed:  # work that goes on after the session: nobody would ever retire it
             handle.close()
@@ -191,7 +191,7 @@ class Bridge:
         self._handles = [other for other in self._handles if other is not handle]
 
     def _guarded(self, target: Callable[..., object], *, answers: bool) -> Callable[..., JsValue]:
-        """Whatever author's code raises must not reach JavaScript; it goes to the owner."""
+        """Give to the owner what the author's code raises: it must not reach JavaScript."""
 
         def call(*arguments: JsValue) -> JsValue:
             try:
@@ -207,7 +207,7 @@ class Bridge:
         return call
 
     def _promise(self, work: Awaitable[object]) -> JsValue:
-        """What a coroutine answers, as a promise; if it fails, the owner hears of it and the promise is `undefined`."""
+        """Return a promise of a coroutine's answer; if it fails, the owner gets the error, the promise `undefined`."""
         deferred = self.js.cotab.deferred()
 
         async def run() -> None:
@@ -282,11 +282,11 @@ class PyodideObject:
         self._bridge = bridge
 
     def __getattr__(self, name: str) -> JsValue:
-        """Only for the hint: a member of a JavaScript object is no attribute."""
+        """Tell what to write instead: a member of a JavaScript object is no attribute."""
         raise AttributeError(no_attribute(name))
 
     def __str__(self) -> str:
-        """As JavaScript writes it: an error with its name and message."""
+        """Write it as JavaScript does: an error with its name and message."""
         return str(self._js_object)
 
     @property

@@ -19,7 +19,7 @@ INTEGRITY = re.compile(r"\s*(sha(256|384|512)-[A-Za-z0-9+/]+={0,2}\s*)+")
 
 
 class Scripts:
-    """Loads scripts into the page that `window` belongs to."""
+    """The scripts of the page that `window` belongs to: loads each of them once."""
 
     def __init__(self, window: JsObject) -> None:
         self._window = window
@@ -30,7 +30,7 @@ class Scripts:
     async def ensure(self, url: str, integrity: str | None) -> str:
         """Load the script unless that has been done; a load that failed is tried again. Raises SdkNotLoadedError.
 
-        Answers with the error that the script broke off with, if it did: it may have defined what is wanted before.
+        Return the error that the script broke off with, if it did: it may have defined what is wanted before.
         """
         address = self._address(url, integrity)
         if address not in self._loads:
@@ -44,18 +44,18 @@ class Scripts:
         return load.result()
 
     def address(self, url: str) -> JsObject:
-        """The absolute address of `url` as a URL object. Raises SdkNotLoadedError."""
+        """Resolve `url` against the page, as a URL object. Raises SdkNotLoadedError."""
         try:
             return self._url.new(url, self._document.get("baseURI"))
         except JsError as error:
             raise SdkNotLoadedError(f"{url} is no address: {error.reason}", code=AdapterError.code) from error
 
     def is_own(self, address: JsObject) -> bool:
-        """Whether an address is on the page's own origin."""
+        """Return whether an address is on the page's own origin."""
         return bool(address.get("origin") == self._window.get("location").get("origin"))
 
     def _address(self, url: str, integrity: str | None) -> str:
-        """The address to load, once it is sure that the author said what is to be checked."""
+        """Return the address to load, once it is sure that the author said what is to be checked."""
         if integrity and integrity != UNPINNED and not INTEGRITY.fullmatch(integrity):
             wrong = f'{url}: integrity="{integrity}" is no hash, and browsers check nothing then'
             raise SdkNotLoadedError(wrong, code=AdapterError.code)
@@ -69,7 +69,7 @@ class Scripts:
         own = "the solution has no such file, or it cannot be reached"
         reason = own if integrity is None else "it cannot be reached, or its integrity hash does not match"
         troubles: list[str] = []
-        watching = self._window.subscribe("error", lambda event: troubles.append(_trouble(event, address)))
+        watching = self._window.subscribe("error", lambda event: troubles.append(_script_error(event, address)))
         try:
             if await self._evaluated(address, integrity):
                 return next(filter(None, troubles), "")
@@ -101,8 +101,8 @@ class Scripts:
                 script.call("remove")
 
 
-def _trouble(event: JsObject, address: str) -> str:
-    """What an uncaught error says, if it is one of this script's."""
+def _script_error(event: JsObject, address: str) -> str:
+    """Return what an uncaught error says, if it is one of this script's."""
     if not hasattr(event, "call") or event.get("filename") != address:
         return ""
     message = str(event.get("message"))

@@ -1,4 +1,4 @@
-"""The tab as a whole: wires context, adapter, session and view. The only module that knows all of them."""
+"""The tab as a whole: context, adapter, session and view, wired here and nowhere else."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class App:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Bring the tab up; returns once the session has been opened, or cannot be."""
+        """Bring the tab up; return once the session has been opened, or cannot be."""
         self._listen()
         try:
             self._factory = self._factory or load_adapter(self._browser.page.adapter)
@@ -102,7 +102,7 @@ class App:
             return
         if runner.session.state is State.CONNECTED and self._connected_at is None:
             self._connected_at, self._notice = self._browser.now(), ""
-        if runner.session.over and self._ended_at is None:
+        if runner.session.has_ended and self._ended_at is None:
             self._ended_at, self._notice = self._browser.now(), ""
         self._render()
 
@@ -136,7 +136,7 @@ class App:
             self._runner.end()
 
     def _start_again(self) -> None:
-        if self._runner is not None and self._runner.session.over:
+        if self._runner is not None and self._runner.session.has_ended:
             self._previous = self._runner
             spawn(self._follow(self._previous, self._new_runner()), self._tasks)
 

@@ -1,4 +1,4 @@
-"""Where the tab begins: boot.js runs `await main()`."""
+"""The way into the tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One session with one adapter: feeds the state machine, carries out its effects, keeps the adapter within bounds."""
+"""One session with one adapter: what the state machine is fed, what it asks for, and the bounds of the adapter."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ END_TIMEOUT_SECONDS = 10.0
 
 
 class Runner:
-    """Runs one session; `on_change` is called whenever the view must change.
+    """A session at work with its adapter; `on_change` is called whenever the view must change.
 
-    `disposed` is set when the session is over and has let go of everything, the stage included.
+    `disposed` is set when the session has ended and let go of everything, the stage included.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Runner:
 
     async def open(self) -> None:
         """Resume the session that was kept, or start a new one."""
-        if not self.session.live:  # the agent ended it, or closed the tab, before it began
+        if not self.session.live:  # the agent ended it, or the page was hidden, before it began
             self._dispose()
             return
         kept = self._kept()
@@ -78,15 +78,15 @@ class Runner:
             return
         self._opened = True
         self._apply(self.session.invited(invitation))
-        if self.session.over:  # the agent ended it meanwhile
-            await self._close()
+        if self.session.has_ended:  # the agent ended it meanwhile
+            await self._end_at_provider()
 
     def end(self) -> None:
         """End the session for the agent: Omnichannel hears of it at once, the provider right after."""
         self.report.ended(EndReason.AGENT)
 
     def page_hidden(self) -> None:
-        """Let the page go away, awaiting nothing. An adapter still at work on `end` hears of it as well."""
+        """Let the page go away, awaiting nothing. An adapter still at work on `end` is told as well."""
         if self._hidden:
             return
         self._hidden = True
@@ -134,14 +134,14 @@ class Runner:
         return provider
 
     async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
-        """There is no session to go on with. One that the agent ended while it was being resumed is ended for good."""
-        if not self.session.over:
+        """Fail for want of a session. One that the agent ended while it was being resumed is ended for good."""
+        if not self.session.has_ended:
             self.report.failed(error)
             self._dispose()  # nothing was opened; what was kept can be resumed once more
             return
         self._browser.report(error)  # too late to be shown
         if resuming:
-            await self._close()
+            await self._end_at_provider()
         else:
             self._dispose()
 
@@ -155,7 +155,7 @@ class Runner:
         return invitation
 
     async def _answer(self, asked: str, work: Any, seconds: float) -> Any:  # noqa: ANN401 - whatever an adapter returns
-        """What the adapter answers. Raises ProviderTimeoutError, or AdapterError if it cannot be awaited."""
+        """Await what the adapter answers. Raises ProviderTimeoutError, or AdapterError if it cannot be awaited."""
         if not isawaitable(work):
             raise AdapterError(f"{asked} must be a coroutine function (async def)")
         try:
@@ -187,18 +187,18 @@ class Runner:
                     self._on_change()
 
     def _carry_out(self, effects: Sequence[Effect]) -> None:
-        """Carry out the effects of a report; one that ends an opened session closes it at the provider as well."""
-        if effects and self.session.over and self._opened:  # otherwise `open` is under way, and closes what it opened
-            spawn(self._close(), self._tasks)  # whatever becomes of what the agent sees
+        """Carry out the effects of a report; one that ends an opened session ends it at the provider as well."""
+        if effects and self.session.has_ended and self._opened:  # otherwise `open` is at it, and ends what it opened
+            spawn(self._end_at_provider(), self._tasks)  # whatever becomes of what the agent sees
         self._apply(effects)
 
-    async def _close(self) -> None:
+    async def _end_at_provider(self) -> None:
         """End the session at the provider; there is nothing to resume then, whatever led here."""
         self._apply([Forget()])
         if self._provider is not None:
             try:
                 await self._answer("end()", self._provider.end(), END_TIMEOUT_SECONDS)
-            except ADAPTER_ERRORS as error:  # the session is over either way, but it is logged
+            except ADAPTER_ERRORS as error:  # the session has ended either way, but it is logged
                 self._browser.report(error)
         self._dispose()
 

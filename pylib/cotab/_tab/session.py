@@ -1,6 +1,6 @@
 """The session as a pure state machine: inputs are methods, outputs are effects, nothing is done here.
 
-The rule that matters most lives here: exactly one Ended event for every Connected one, whatever ends the session.
+It guarantees exactly one Ended event for every Connected one, whatever ends the session.
 
     starting -> inviting -> connected <-> reconnecting -> ended        failed is reachable from any live state
 """
@@ -31,31 +31,31 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Dispatch this event on the top window, now."""
+    """A wish to dispatch this event on the top window, now."""
 
     event: str
 
 
 @dataclass(frozen=True)
 class Remember:
-    """Keep the session's identity, so that it can be resumed after a reload."""
+    """A wish to keep the session's identity, so that it can be resumed after a reload."""
 
     invitation: Invitation
 
 
 @dataclass(frozen=True)
 class Forget:
-    """Drop the kept identity: there is nothing to resume any more."""
+    """A wish to drop the kept identity: there is nothing to resume any more."""
 
 
 @dataclass(frozen=True)
 class Render:
-    """Something the agent sees has changed."""
+    """A change of something that the agent sees."""
 
 
 Effect = Dispatch | Remember | Forget | Render
 
-_OVER = (State.ENDED, State.FAILED)
+_FINAL = (State.ENDED, State.FAILED)
 
 
 @dataclass
@@ -77,17 +77,17 @@ class Session:
     _hidden: bool = field(default=False, repr=False)
 
     @property
-    def over(self) -> bool:
+    def has_ended(self) -> bool:
         """Whether the session has ended or failed."""
-        return self.state in _OVER
+        return self.state in _FINAL
 
     @property
     def live(self) -> bool:
-        """Whether inputs still have an effect: neither over nor left behind by the page."""
-        return not self.over and not self._hidden
+        """Whether inputs still have an effect: it has not ended, and the page is not hidden."""
+        return not self.has_ended and not self._hidden
 
     def invited(self, invitation: Invitation) -> list[Effect]:
-        """Take the provider's invitation for the customer."""
+        """Note the provider's invitation for the customer."""
         if not self.live:
             return []
         self.invitation = invitation
@@ -129,14 +129,14 @@ class Session:
         return [Render()]
 
     def ended(self, reason: EndReason) -> list[Effect]:
-        """End: by the agent, the customer or the provider."""
+        """Note the end: by the agent, the customer or the provider."""
         if not self.live:
             return []
         self.state, self.end_reason = State.ENDED, reason
-        return [Forget(), *self._settle(), Render()]  # who hears of the end may close the page there and then
+        return [Forget(), *self._owed(), Render()]  # who hears of the end may close the page there and then
 
     def failed(self, error: Exception) -> list[Effect]:
-        """Fail, which ends the session.
+        """Note a failure, which ends the session.
 
         If that happened before there was an invitation, what was kept earlier stays: resuming can be tried once more.
         """
@@ -144,16 +144,16 @@ class Session:
             return []
         self.state, self.error = State.FAILED, error
         forget = self.invitation is not None or self.last_try or isinstance(error, SessionUnknownError)
-        return [*([Forget()] if forget else []), *self._settle(), Render()]
+        return [*([Forget()] if forget else []), *self._owed(), Render()]
 
     def page_hidden(self) -> list[Effect]:
         """Let the page go away. What was kept stays, so that the session can be resumed after a reload."""
         if self._hidden:
             return []
         self._hidden = True
-        return self._settle()
+        return self._owed()
 
-    def _settle(self) -> list[Effect]:
+    def _owed(self) -> list[Effect]:
         if not self._ended_owed:
             return []
         self._ended_owed = False

@@ -1,7 +1,7 @@
 """The settings that an adapter gets: the author's, and over them what an administrator has set for the org.
 
-What of an org's cannot be used is said on the console, and the author's count: a mistake in an org's setting must not
-be worse than no setting.
+Settings of the org that cannot be used are a warning on the console, and the author's count: a mistake in an org's
+setting must not be worse than no setting.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def merged(own: Mapping[str, Any], text: str) -> Mapping[str, Any]:
 
 
 def _kind(value: object) -> str:
-    """What JSON calls it."""
+    """Return what JSON calls it."""
     match value:
         case None:
             return "null"

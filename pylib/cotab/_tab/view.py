@@ -41,7 +41,7 @@ class Screen:
 
 
 def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
-    """The elements of the page and what they show in this situation."""
+    """Describe what the elements of the page show in this situation."""
     return {
         "tab": {"data-state": screen.state},
         "state": {"text": texts[f"state.{screen.state}"]},
@@ -74,7 +74,7 @@ def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:
     unknown = screen.error is not None and screen.error.code == "SESSION_UNKNOWN"
     failed = screen.state == State.FAILED and not unknown and not (screen.session and screen.session.last_try)
     return {
-        "hidden": screen.session is None or not screen.session.over,
+        "hidden": screen.session is None or not screen.session.has_ended,
         "text": texts["button.try_again" if failed else "button.start_again"],
     }
 

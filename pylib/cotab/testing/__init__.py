@@ -146,12 +146,12 @@ class FakeBrowser:
         self._hidden()
 
     def text(self, element_id: str) -> str:
-        """The text an element shows; unless the test brings `texts`, that is the key of the text."""
+        """Return the text an element shows; unless the test brings `texts`, that is the key of the text."""
         _check("element that changes", element_id, _elements())
         return str(self.elements.get(element_id, {}).get("text", ""))
 
     def shown(self, element_id: str) -> bool:
-        """Whether an element is shown."""
+        """Return whether an element is shown."""
         _check("element that changes", element_id, _elements())
         return not self.elements.get(element_id, {}).get("hidden", True)
 
@@ -247,7 +247,7 @@ class FakeBrowser:
         return self.viewers[-1]
 
     def element(self, element_id: str) -> FakeObject:
-        """An element as an object; what is put into it is in `content`."""
+        """Return an element as an object; what is put into it is in `content`."""
 
         def replace_children(*children: JsValue) -> None:
             self.content[element_id] = children
@@ -290,7 +290,7 @@ class FakeTab:
 
 
 def _elements() -> Iterable[str]:
-    """The ids of all elements the tab ever changes: those of a tab that shows everything, an error included."""
+    """Return the ids of all elements the tab ever changes: those of a tab that shows everything, errors included."""
     return describe(Screen(state="failed", error=CotabError("")), _TextsByKey())
 
 

@@ -37,7 +37,7 @@ class FakeObject:
         self.scope: Owner | None = None
 
     def __getattr__(self, name: str) -> JsValue:
-        """Only for the hint, as in the page."""
+        """Tell what to write instead, as in the page."""
         raise AttributeError(no_attribute(name))
 
     @property
@@ -46,7 +46,7 @@ class FakeObject:
         return self
 
     def get(self, name: str) -> JsValue:
-        """A member; None if there is none, and a function or class as the object that it is in JavaScript."""
+        """Return a member; None if there is none, and a function or class as the object that it is in JavaScript."""
         member = self.members.get(name)
         return _FakeFunction(member, self.scope) if callable(member) else member
 
@@ -89,7 +89,7 @@ class FakeObject:
             return self._shared(await promise)
 
     def _shared(self, value: JsValue) -> JsValue:
-        """What an object returns belongs to the same session."""
+        """Share the session with an object that is returned."""
         if isinstance(value, FakeObject) and self.scope is not None:
             value.scope = self.scope
         return value

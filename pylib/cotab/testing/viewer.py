@@ -15,7 +15,7 @@ __all__ = ["FakeViewer", "fake_stage"]
 
 
 class FakeViewer:
-    """The page behind an address. `posted` is what the adapter has told it; `say` is what it tells the adapter."""
+    """A page behind an address. `posted` is what the adapter has told it; `send` tells the adapter something."""
 
     def __init__(self, frame: FakeObject, window: FakeObject) -> None:
         self.posted: list[JsValue] = []
@@ -32,8 +32,8 @@ class FakeViewer:
         """The title of its frame."""
         return str(self._frame.get("title"))
 
-    def say(self, message: JsValue, *, origin: str | None = None, source: FakeObject | None = None) -> None:
-        """Let it post a message; with `origin` or `source` it is another page that does."""
+    def send(self, message: JsValue, *, origin: str | None = None, source: FakeObject | None = None) -> None:
+        """Let the page post a message; with `origin` or `source` it is another page that does."""
         event = FakeObject(
             data=message, origin=origin or origin_of(self.url), source=source or self._frame.get("contentWindow")
         )
@@ -45,7 +45,7 @@ class FakeViewer:
 
 
 def fake_stage(replace_children: Callable[..., None], made: Callable[[FakeViewer], None]) -> FakeObject:
-    """An element into which a page can be put; `made` hears of each."""
+    """Make an element into which a page can be put; `made` is called with each."""
     stage = FakeObject(replaceChildren=replace_children)
     window = FakeObject()
 

@@ -23,7 +23,7 @@ WINDOW = """
       failed: false, printed: [], events: [],
       inTop: (...names) => names.reduce((found, name) => found?.[name], window.top) ?? null,
       conversation: async () => "c-9", dispatch(e) { this.events.push(e); }, print(l, t) { this.printed.push([l, t]); },
-      ready() {}, async copy() { return true; }, onLeave(f) { this.leave = f; } },
+      ready() {}, async copy() { return true; }, onPageHidden(f) { this.leave = f; } },
     document: { getElementById: () => element },
     location: { search: "?data=x" },
     sessionStorage: { getItem: (k) => stored.get(k) ?? null, setItem: (k, v) => stored.set(k, v),
@@ -102,7 +102,7 @@ async def test_without_a_web_api_a_note_is_not_available() -> None:
         await page.web_api("POST", "annotations", {})
 
 
-async def test_the_web_api_is_called_on_the_organisation() -> None:
+async def test_the_web_api_is_called_on_the_organization() -> None:
     page, window = browser(f"({{ top: {XRM} }})")
     run_js(
         "(w) => { w.asked = []; w.fetch = async (u, o) => { w.asked.push(u, o.method, o.body); return {ok: true}; }; }"
@@ -120,7 +120,7 @@ async def test_a_refusal_of_the_web_api_says_status_and_reason() -> None:
         await page.web_api("POST", "annotations", {})
 
 
-def test_leaving_calls_the_handler_synchronously() -> None:
+def test_hiding_the_page_calls_the_handler_synchronously() -> None:
     page, window = browser()
     left: list[int] = []
     page.on_page_hidden(lambda: left.append(1))
