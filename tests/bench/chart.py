@@ -45,10 +45,10 @@ def write_bars(path: Path, title: str, bars: Sequence[Bar]) -> None:
     rows = []
     for number, bar in enumerate(bars):
         y, width = 28 * number + 8, 380 * bar.length / longest
-        colour = "#0f6cbd" if bar.ours else "#8a8886"
+        color = "#0f6cbd" if bar.ours else "#8a8886"
         rows.append(
             f'<text x="250" y="{y + 15}" text-anchor="end">{escape(bar.label)}</text>'
-            f'<rect x="260" y="{y}" width="{width:.1f}" height="20" rx="3" fill="{colour}"/>'
+            f'<rect x="260" y="{y}" width="{width:.1f}" height="20" rx="3" fill="{color}"/>'
             f'<text x="{268 + width:.1f}" y="{y + 15}">{escape(bar.text)}</text>'
         )
     height = 28 * len(bars) + 12

@@ -55,8 +55,8 @@ def test_axe_finds_nothing_in_a_session(
     simulate("restored")
     tab.press("end-session")
     faultless("ended")
-    tab.expect_console_error("no licence")
-    tab.frame.evaluate("() => { FakeSdk.createSession = () => { throw new Error('no licence') } }")
+    tab.expect_console_error("no license")
+    tab.frame.evaluate("() => { FakeSdk.createSession = () => { throw new Error('no license') } }")
     tab.press("start-again")
     faultless("failed")
 

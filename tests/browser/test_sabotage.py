@@ -176,7 +176,7 @@ f"{type(window).__name__} {window.call('postMessage', {'a': 1}, '*')}"
 class Service(Enum):
     """What the SDK does when it is asked for a session, and the code for the agent."""
 
-    THROWS = ("() => { throw new RangeError('no licence') }", "SDK_FAILED", "no licence")
+    THROWS = ("() => { throw new RangeError('no license') }", "SDK_FAILED", "no license")
     REJECTS = ("async () => { throw new Error('no seats left') }", "SDK_FAILED", "no seats left")
     REJECTS_WITH_NOTHING = ("() => Promise.reject()", "SDK_FAILED", r"createSession\(\): Error: undefined")
     REJECTS_WITH_DATA = ("async () => { throw { code: 5, message: 'no rights' } }", "SDK_FAILED", "Error: no rights")

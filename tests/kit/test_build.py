@@ -252,7 +252,7 @@ def line_of(package: str) -> str:
     return pin.line
 
 
-def test_extra_packages_are_shipped_by_hash_with_their_licence(tree: Tree) -> None:
+def test_extra_packages_are_shipped_by_hash_with_their_license(tree: Tree) -> None:
     tree.overrides["packages"] = [line_of("iniconfig")]
     tree.build()
     assert "class IniConfig" in archive(tree, "packages.json")["iniconfig/__init__.py"]
@@ -376,7 +376,7 @@ def test_the_configuration_page_runs_none_of_the_authors_code(tree: Tree) -> Non
     assert page["templates"] == ["cotab_tandem_cobrowse", "cotab_tandem_screenshare"]
 
 
-def test_the_notices_name_everything_that_is_bundled_with_its_licence(tree: Tree) -> None:
+def test_the_notices_name_everything_that_is_bundled_with_its_license(tree: Tree) -> None:
     tree.build()
     text = tree.resource("notices.html").read_text("utf-8")
     entries = dict(re.findall(r"<h2>(.*?)</h2>\n<pre>(.*?)</pre>", text, re.DOTALL))

@@ -21,13 +21,13 @@ def package(folder: Path, about: dict[str, str], **texts: str | bytes) -> Path:
     return home
 
 
-def test_each_package_is_named_with_version_and_licence(tmp_path: Path) -> None:
+def test_each_package_is_named_with_version_and_license(tmp_path: Path) -> None:
     one = package(tmp_path, {"name": "@x/one", "version": "1.2.3", "license": "MIT"}, LICENSE="text of one")
-    two = package(tmp_path, {"name": "two", "version": "2.0.0"}, README="no licence")
+    two = package(tmp_path, {"name": "two", "version": "2.0.0"}, README="no license")
     assert npm_notices((two, one)) == {"@x/one 1.2.3 (MIT)": "text of one", "two 2.0.0 (see below)": ""}
 
 
-def test_every_licence_file_of_a_package_counts_and_nothing_else(tmp_path: Path) -> None:
+def test_every_license_file_of_a_package_counts_and_nothing_else(tmp_path: Path) -> None:
     about = {"name": "one", "version": "1.0.0", "license": "MIT"}
     home = package(tmp_path, about, LICENSE="a", licence_MIT="b", COPYING="c", NOTICE="d", index="e")
     (home / "licenses").mkdir()
@@ -35,7 +35,7 @@ def test_every_licence_file_of_a_package_counts_and_nothing_else(tmp_path: Path)
     assert sorted(text.split("\n\n")) == ["a", "b", "c", "d"]
 
 
-def test_a_licence_in_another_encoding_is_still_a_licence(tmp_path: Path) -> None:
+def test_a_license_in_another_encoding_is_still_a_license(tmp_path: Path) -> None:
     home = package(tmp_path, {"name": "one", "version": "1.0.0", "license": "MIT"}, LICENSE=b"\xa9 Some One")
     (text,) = npm_notices((home,)).values()
     assert text.endswith("Some One")
@@ -53,6 +53,6 @@ def test_the_page_is_well_formed_and_whatever_it_holds_is_text() -> None:
     page = notices_page({hostile: hostile, "empty 1.0 (MIT)": "\n"}, hostile)
     document = page.removeprefix("<!DOCTYPE html>\n").replace('<meta charset="utf-8">', "")
     root = ET.fromstring(document)  # noqa: S314 - our own text
-    assert [element.text for element in root.iter("pre")] == [hostile, "Licence as named above."]
+    assert [element.text for element in root.iter("pre")] == [hostile, "License as named above."]
     assert [element.text for element in root.iter("h2")] == [hostile, "empty 1.0 (MIT)"]
     assert not list(root.iter("script"))

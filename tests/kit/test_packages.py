@@ -1,4 +1,4 @@
-"""What Python finds in the browser: wheels of every shape, cotab, and the licences that go with them."""
+"""What Python finds in the browser: wheels of every shape, cotab, and the licenses that go with them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.build.fast_start.file_system import SITE_PACKAGES
-from cotab_kit.build.packages import Packages, archive, collect, licences
+from cotab_kit.build.packages import Packages, archive, collect, licenses
 from cotab_kit.layout import kit_files
 
 if TYPE_CHECKING:
@@ -136,23 +136,23 @@ def test_cotab_is_shipped_without_what_serves_tests_on_the_host() -> None:
 def test_the_order_of_the_wheels_does_not_matter(wheel: Callable[..., Path]) -> None:
     one, two = wheel({"one.py": "1"}, "one"), wheel({"two.py": "2"}, "two")
     assert archive(collected(one, two).files) == archive(collected(two, one).files)
-    assert list(licences([two, one])) == list(licences([one, two]))
+    assert list(licenses([two, one])) == list(licenses([one, two]))
 
 
-def test_licences_are_found_in_both_places_where_wheels_keep_them(wheel: Callable[..., Path]) -> None:
+def test_licenses_are_found_in_both_places_where_wheels_keep_them(wheel: Callable[..., Path]) -> None:
     files = {
         "demo-1.0.dist-info/LICENSE.txt": "first",
         "demo-1.0.dist-info/licenses/vendored/COPYING": "second",
         "demo-1.0.dist-info/licenses/NOTICE": b"\xa9 third",
         "demo/LICENSE": "not one of the wheel's own",
     }
-    (text,) = licences([wheel(files)]).values()
+    (text,) = licenses([wheel(files)]).values()
     assert text == "first\n\n\ufffd third\n\nsecond"
 
 
-def test_a_licence_is_named_as_the_metadata_has_it(wheel: Callable[..., Path]) -> None:
+def test_a_license_is_named_as_the_metadata_has_it(wheel: Callable[..., Path]) -> None:
     def named(metadata: str) -> str:
-        (name,) = licences([wheel({"demo-1.0.dist-info/METADATA": f"Name: demo\n{metadata}"})])
+        (name,) = licenses([wheel({"demo-1.0.dist-info/METADATA": f"Name: demo\n{metadata}"})])
         return name
 
     classifiers = "Classifier: Programming Language :: Python\nClassifier: License :: OSI Approved :: MIT License\n"

@@ -70,7 +70,7 @@ async def test_removing_is_asked_about_and_can_be_declined() -> None:
     page = await it.press("remove")
     assert page.is_shown("confirm")
     assert page.focused == "confirm"
-    assert page.text("confirm-title") == "Remove Contoso from this organisation?"
+    assert page.text("confirm-title") == "Remove Contoso from this organization?"
     assert not page.is_shown("widgets")
     assert not page.is_shown("set-up")
     await it.press("keep")

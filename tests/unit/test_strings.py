@@ -15,7 +15,7 @@ TRANSLATIONS = LANGUAGES[1:]
 
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 # Whose texts they are: every page's, and what the configuration page has beside them, with the code that uses them.
-CATALOGUES = {
+CATALOGS = {
     PAGE / "strings": [*PAGE.glob("*.html"), *PAGE.glob("*.js"), *(ROOT / "pylib/cotab").rglob("*.py")],
     PAGE / "configuration/strings": [
         *PAGE.glob("configuration/*.html"),
@@ -41,7 +41,7 @@ VERBATIM = (
 # The start of a key that code completes: `f"state.{...}"`, "title.{{ mode }}" or, in JavaScript, `error.${code}.what`.
 COMPLETED = re.compile(r"""["'`]([a-z]+\.)(?=\$?\{)""")
 
-catalogues = pytest.mark.parametrize("folder", CATALOGUES, ids=lambda folder: folder.parent.name)
+catalogs = pytest.mark.parametrize("folder", CATALOGS, ids=lambda folder: folder.parent.name)
 
 
 def read(folder: Path, language: str) -> dict[str, str]:
@@ -58,18 +58,18 @@ def is_used(key: str, code: str) -> bool:
     )
 
 
-@catalogues
+@catalogs
 def test_there_is_a_file_for_every_language_and_no_other(folder: Path) -> None:
     assert {file.stem for file in folder.iterdir()} == set(LANGUAGES)
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_language_has_the_keys_of_english_in_the_same_order(folder: Path, language: str) -> None:
     assert list(read(folder, language)) == list(read(folder, "en-US"))
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_translation_keeps_the_placeholders(folder: Path, language: str) -> None:
     texts = read(folder, language)
@@ -77,7 +77,7 @@ def test_a_translation_keeps_the_placeholders(folder: Path, language: str) -> No
         assert sorted(PLACEHOLDER.findall(texts[key])) == sorted(PLACEHOLDER.findall(english)), key
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", TRANSLATIONS)
 def test_a_translation_keeps_names_that_are_typed_as_they_are(folder: Path, language: str) -> None:
     texts = read(folder, language)
@@ -86,19 +86,19 @@ def test_a_translation_keeps_names_that_are_typed_as_they_are(folder: Path, lang
             assert (name in texts[key]) >= (name in english), (key, name)
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty_or_padded(folder: Path, language: str) -> None:
     assert [key for key, text in read(folder, language).items() if not text or text != text.strip()] == []
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_holds_markup(folder: Path, language: str) -> None:
     assert [key for key, text in read(folder, language).items() if "<" in text or "&" in text] == []
 
 
-@catalogues
+@catalogs
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_file_names_each_key_once_in_plain_utf_8_with_unix_line_ends(folder: Path, language: str) -> None:
     raw = (folder / f"{language}.json").read_bytes()
@@ -108,9 +108,9 @@ def test_a_file_names_each_key_once_in_plain_utf_8_with_unix_line_ends(folder: P
     assert len(pairs) == len(dict(pairs))
 
 
-@catalogues
+@catalogs
 def test_every_text_is_used(folder: Path) -> None:
-    code = "\n".join(file.read_text(encoding="utf-8") for file in CATALOGUES[folder])
+    code = "\n".join(file.read_text(encoding="utf-8") for file in CATALOGS[folder])
     assert [key for key in read(folder, "en-US") if not is_used(key, code)] == []
 
 
@@ -120,5 +120,5 @@ def test_every_text_a_page_names_exists(page: str) -> None:
     named = re.findall(r'data-(?:text|label)="([^"]+)"', html)
     modes = [key.replace("{{ mode }}", mode) for key in named for mode in ("cobrowse", "screenshare", "configuration")]
     assert named
-    texts = {key for folder in CATALOGUES for key in read(folder, "en-US")}
+    texts = {key for folder in CATALOGS for key in read(folder, "en-US")}
     assert sorted(set(modes) - texts) == []

@@ -1,4 +1,4 @@
-"""The two conversions: what is data arrives as data, what has behaviour as a JsObject, in both directions."""
+"""The two conversions: what is data arrives as data, what has behavior as a JsObject, in both directions."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ async def test_who_gives_up_waiting_does_not_make_it_load_twice() -> None:
 
 async def test_what_a_script_broke_off_with_is_told() -> None:
     for message, told in [
-        ("Uncaught Error: no licence", "Uncaught Error: no licence"),
+        ("Uncaught Error: no license", "Uncaught Error: no license"),
         ("Uncaught SyntaxError: Unexpected token 'export'", "(an ES module is loaded with load_module)"),
     ]:
         scripts, window = page()
