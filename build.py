@@ -34,10 +34,10 @@ Run build.py with a Python outside: `deactivate` first, or name it by its path."
 
 
 class SetupError(Exception):
-    """The environment cannot be made; the text says what happened and what to do."""
+    """A set-up that failed; the text says what happened and what to do."""
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """Report progress: on stderr, for a command's own output stays clean, and not in CI."""
     if not os.environ.get("CI"):
         sys.stderr.write(f"cotab: {text}\n")
@@ -51,7 +51,7 @@ def run(command: list[str], goal: str) -> None:
         for line in step.stdout or ():
             last.append(line)
             if line.startswith("Collecting "):
-                say("  " + line.split()[1])
+                report("  " + line.split()[1])
     if step.returncode:
         raise SetupError(f"{goal} failed:\n\n{''.join(last)}")
 
@@ -70,18 +70,18 @@ class Environment:
         self.python = scripts / ("python.exe" if os.name == "nt" else "python")
 
     def wanted(self) -> str:
-        """What the stamp of a finished environment says: it changes when the environment must."""
+        """Return what the stamp of a finished environment says: it changes when the environment must."""
         lock = hashlib.sha256(self.lock.read_bytes()).hexdigest()
         return "\n".join([lock, platform.python_version(), sysconfig.get_platform(), str(self.root)])
 
     def is_ready(self) -> bool:
-        """Whether an earlier run finished, with the same lock file, Python and folder."""
+        """Return whether an earlier run finished, with the same lock file, Python and folder."""
         stamp = self.stamp.read_text("utf-8") if self.stamp.is_file() else ""
         return self.python.exists() and stamp == self.wanted()
 
     def make(self) -> None:
-        """Make it anew. The stamp comes last: whatever stops this, the next run starts over."""
-        say("setting up .venv from requirements.lock (once, about a minute)")
+        """Make the environment anew. The stamp comes last: whatever stops this, the next run starts over."""
+        report("setting up .venv from requirements.lock (once, about a minute)")
         if Path(sys.prefix).resolve() == self.home.resolve():
             raise SetupError(RUNS_IN_VENV)
         if self.home.exists():
@@ -100,7 +100,7 @@ class Environment:
         if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
             run([sys.executable, "-m", "venv", str(self.home)], "Making .venv")
         else:
-            say("this Python lacks ensurepip (Debian: package python3-venv); going on with virtualenv")
+            report("this Python lacks ensurepip (Debian: package python3-venv); going on with virtualenv")
             run([*self._virtualenv(), str(self.home)], "Making .venv with virtualenv")
 
     def _virtualenv(self) -> list[str]:
@@ -136,7 +136,7 @@ def main(arguments: list[str], root: Path) -> int:
         ready = environment.is_ready()
         if not ready:
             environment.make()
-        say("set-up is up to date" if ready else "set-up finished")
+        report("set-up is up to date" if ready else "set-up finished")
         return hand_over(environment.python, arguments)
     except (SetupError, OSError) as error:
         sys.exit(f"cotab: {error}")

@@ -1,4 +1,4 @@
-"""`python -m cotab_kit` and the command `cotab`. build.py starts the kit this way."""
+"""`python -m cotab_kit` and the command `cotab`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every failure the kit foresees, as one tree. cli.py shows them as message and hint, never as a traceback.
+"""Every failure the kit foresees, as one tree, shown as message and hint and never as a traceback.
 
 KitError             something on the author's machine stands in the way
 ├── SetupError       a part that the kit needs cannot be found, fetched or installed
@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong. `value` is what stands there now, as TOML has it; empty if nothing or a table does."""
+    """A thing that is wrong. `value` is what stands there now, as TOML has it; empty if nothing or a table does."""
 
     file: str
     key: str
@@ -37,7 +37,7 @@ class Finding:
         return f"{subject} {self.problem}; {self.fix}" if self.problem else f"{subject}: {self.fix}"
 
     def as_json(self) -> dict[str, str]:
-        """The finding for machines."""
+        """Return the finding for machines."""
         return asdict(self)
 
 

@@ -14,7 +14,7 @@ from cotab_kit.errors import SetupError
 
 @dataclass(frozen=True)
 class KitFiles:
-    """What the kit needs beside its Python."""
+    """The kit's files beside its Python."""
 
     page: Path
     icons: Path
@@ -60,18 +60,18 @@ class Workspace:
 
     @property
     def dist(self) -> Path:
-        """What the build makes."""
+        """The output of the build."""
         return self.root / "dist"
 
 
 def source_root(package: Path | None = None) -> Path | None:
-    """The root of the source checkout this kit runs from; None if it was installed from a wheel."""
+    """Return the root of the source checkout this kit runs from; None if it was installed from a wheel."""
     package = package or Path(__file__).resolve().parent
     return None if (package / "_files").is_dir() else package.parent.parent
 
 
 def kit_files(package: Path | None = None) -> KitFiles:
-    """Where the kit's files are, seen from `package`: the folder of cotab_kit, this one if not given."""
+    """Find the kit's files from `package`: the folder of cotab_kit, this one if not given."""
     package = package or Path(__file__).resolve().parent
     library = package.parent / "cotab"
     packed = package / "_files"

@@ -1,4 +1,4 @@
-"""What the kit says while it works: a spinner in a terminal, plain short lines in a log, and little in CI.
+"""The progress of the kit's work: a spinner in a terminal, plain short lines in a log, and little in CI.
 
 Everything goes to stderr, so that what a command prints is its result alone. Every part that takes longer
 than a moment receives a `Steps` from the command that runs it.
@@ -23,12 +23,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def harmless(text: str) -> str:
-    """A text of somebody else's, such as a name out of an org, without what a terminal would obey."""
+    """Strip from somebody else's text, such as a name out of an org, what a terminal would obey."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class Steps:
-    """Reports the steps of a command. `quiet` leaves only what a step is called, when it begins."""
+    """The steps of a command, reported. `quiet` leaves only what a step is called, when it begins."""
 
     def __init__(self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.console = console
@@ -53,12 +53,12 @@ class Steps:
             self._print(f"{title}: done")
 
     def fresh(self, what: str) -> None:
-        """Say that a part of the work was found done by an earlier run."""
+        """Report that a part of the work was found done by an earlier run."""
         if not self.quiet:
             self._print(f"{what}: up to date")
 
     def note(self, text: str) -> None:
-        """Say something the author should know in any case."""
+        """Report something the author should know in any case."""
         self._print(text)
 
     def _announced(self, title: str) -> AbstractContextManager[object]:

@@ -82,7 +82,7 @@ def _listen(port: int) -> socket.socket:
 
 
 class TypedFiles(StaticFiles):
-    """Files of a folder with Content-Types from a table of ours: Windows' registry has its own ideas."""
+    """The files of a folder with Content-Types from a table of ours: Windows' registry has its own ideas."""
 
     def __init__(self, folder: Path, types: Mapping[str, str] = TYPES) -> None:
         super().__init__(directory=folder)

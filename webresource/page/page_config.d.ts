@@ -31,7 +31,7 @@ export interface RemoteFile {
   integrity: string;
 }
 
-/** What the build wrote into `<meta name="cotab">`. */
+/** The content of `<meta name="cotab">`. */
 export interface Page {
   /** An escalation mode, or "configuration". */
   mode: string;

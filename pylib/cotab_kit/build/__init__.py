@@ -1,1 +1,1 @@
-"""From a provider project to the web resources of its tab. `build.py` is the way in."""
+"""The web resources of a tab, made from a provider project."""

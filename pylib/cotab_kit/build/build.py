@@ -1,4 +1,4 @@
-"""Builds a project's tab and what installs it, in its dist folder, with a report of what is there. Called by cli.py.
+"""Build a project's tab and what installs it, in its dist folder, with a report of what is there.
 
 A build whose inputs have not changed since the last one is not made again.
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 REPORT = "build.json"
 LOGO = "logo32x32.png"
 WEB_RESOURCES = "webresources"
-HOPELESS = {
+UNRECOVERABLE = {
     ("SyntaxError", "IndentationError", "TabError"): "Correct the file at that line.",
     ("ImportError", "ModuleNotFoundError"): (
         "Correct the name, or add the package that is missing to `packages` under [page] in provider.toml"
@@ -47,7 +47,7 @@ INLINE_LIMIT = 100_000_000
 
 
 def build(project: Project, steps: Steps) -> Report:
-    """Make the tab in `project.dist`, unless it is up to date. Answers with what dist/build.json holds."""
+    """Make the tab in `project.dist`, unless it is up to date. Return what dist/build.json holds."""
     project.check()
     parts = _Parts.of(project, steps)
     if _is_of_the_checkout(project):
@@ -68,13 +68,13 @@ def build(project: Project, steps: Steps) -> Report:
 
 
 def _is_of_the_checkout(project: Project) -> bool:
-    """Whether it is cotab's own project, built as it is: its relay comes with it."""
+    """Return whether it is cotab's own project, built as it is: its relay comes with it."""
     source = source_root()
     return source is not None and project.root == source / "webresource" and not project.overrides
 
 
 def draft(project: Project, steps: Steps) -> dict[str, bytes]:
-    """The web resources by their full names, for a look at an edit: nothing is written, and little is made anew.
+    """Return the web resources by their full names, for a look at an edit: nothing is written, little made anew.
 
     The author's code is not in the snapshot, which so remains the same; the page imports it. Raises BuildError.
     """
@@ -84,7 +84,7 @@ def draft(project: Project, steps: Steps) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What a page is made of beside the project; `inputs` is one hash of everything that decides about the output."""
+    """The parts of a page beside the project; `inputs` is one hash of everything that decides about the output."""
 
     files: KitFiles
     node: Node
@@ -123,15 +123,15 @@ def _compose(
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
-    """What the adapter imports, and Python cannot find or read, will be no better in the page."""
+    """Raise BuildError if the adapter's module cannot be found or read: the page could do no better."""
     for finding in left_out:
-        hints = [hint for kinds, hint in HOPELESS.items() if finding["reason"].startswith(kinds)]
+        hints = [hint for kinds, hint in UNRECOVERABLE.items() if finding["reason"].startswith(kinds)]
         if finding["module"] == adapter and hints:
             raise BuildError("{file}:{line}: {reason}".format_map(finding), hint=hints[0])
 
 
 def _inputs(project: Project, files: KitFiles) -> dict[str, object]:
-    """Everything that decides about the output, by a name that is the same wherever the kit and the project lie."""
+    """Name everything that decides about the output, the same wherever the kit and the project lie."""
     kit = Path(__file__).resolve().parents[1]
     folders = {"page": files.page, "icons": files.icons, "cotab": files.library}
     folders["cotab_setup"] = files.library.parent / "cotab_setup"
@@ -146,7 +146,7 @@ def _inputs(project: Project, files: KitFiles) -> dict[str, object]:
 
 
 def _finished_before(dist: Path, inputs: str) -> Report | None:
-    """The report of the last build, if it had the same inputs and its files are still there."""
+    """Return the report of the last build, if it had the same inputs and its files are still there."""
     try:
         report: Report = json.loads((dist / REPORT).read_text("utf-8"))
         if report["inputs"] != inputs:
@@ -195,7 +195,7 @@ def _entries(project: Project, resources: dict[str, bytes]) -> list[dict[str, An
 
 
 def _remove_earlier(dist: Path) -> None:
-    """All that an earlier build left, or an error: it must not be shipped."""
+    """Remove all that an earlier build left, or raise an error: it must not be shipped."""
     for path in dist.iterdir() if dist.is_dir() else ():
         if path.name == WEB_RESOURCES or (MADE.fullmatch(path.name) and path.is_dir()):
             shutil.rmtree(path)

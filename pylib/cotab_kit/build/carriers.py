@@ -1,4 +1,4 @@
-"""Binaries as web resources: zstd + base64 in well-formed XML, in parts below the size limit. Called by build.py.
+"""Binaries as web resources: zstd + base64 in well-formed XML, in parts below the size limit.
 
 Dataverse has no web resource type for wasm, zip or JSON (docs/internals/dataverse.md#types). carriers.js in the page is
 the counterpart.
@@ -40,7 +40,7 @@ HEADER = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 @dataclass(frozen=True)
 class Carrier:
-    """One binary, carried. `parts` are the XML texts by file name, `packed` is its length as it is carried."""
+    """A binary, carried. `parts` are the XML texts by file name, `packed` is its length as it is carried."""
 
     name: str
     type: str
@@ -50,7 +50,7 @@ class Carrier:
     parts: dict[str, str]
 
     def entry(self) -> page_config.Carrier:
-        """What the page has to know of it."""
+        """Describe it for the page."""
         return {
             "parts": list(self.parts),
             "packed": self.packed,
@@ -77,7 +77,7 @@ def _part(stem: str, number: int, count: int, piece: str) -> tuple[str, str]:
 
 
 def _packed(content: bytes, level: int, cache: Path) -> bytes:
-    """The content compressed where that is of use, which the page can tell by the length."""
+    """Compress the content where that is of use, which the page can tell by the length."""
     compressed = content if len(content) <= SMALL else _compressed(content, level, cache)
     return compressed if len(compressed) < len(content) else content
 
@@ -101,11 +101,11 @@ def _whole_frame(path: Path) -> bytes:
 
 
 def inflate(packed: bytes, size: int) -> bytes:
-    """What a carrier holds, from its base64 decoded: as the page does it. The tests read carriers with it."""
+    """Unpack what a carrier holds, from its base64 decoded, as the page does."""
     return packed if len(packed) == size else zstd.decompress(packed)
 
 
 def part_names(carriers: list[Carrier]) -> Iterator[str]:
-    """The names of all parts of all carriers."""
+    """Name all parts of all carriers."""
     for carrier in carriers:
         yield from carrier.parts

@@ -1,4 +1,4 @@
-"""What a tab consists of: composes the content of every web resource of a project. Called by build.py.
+"""Compose the content of every web resource of a project.
 
 Nothing is written here; the same ingredients always give the same bytes.
 """
@@ -21,7 +21,7 @@ from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, 
 from cotab_kit.build.fast_start.snapshot import RUN_TAB, Snapshot, SnapshotInputs
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
-from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licences
+from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licenses
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
@@ -40,7 +40,7 @@ SNAPSHOT, LATE = "snapshot.bin", "late.json"
 
 @dataclass(frozen=True)
 class Ingredients:
-    """Everything a tab is made of, found by build.py: `modules` is the folder node_modules, `main` Pyodide's module."""
+    """The ingredients of a tab: `modules` is the folder node_modules, `main` Pyodide's module."""
 
     project: Project
     files: KitFiles
@@ -81,12 +81,12 @@ class Ingredients:
     @cached_property
     def notices(self) -> str:
         """The notices of third-party parts, as a page."""
-        parts = npm_notices(self.bundle.packages) | licences(self.wheels)
+        parts = npm_notices(self.bundle.packages) | licenses(self.wheels)
         return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
 
 
 def compose(ingredients: Ingredients) -> dict[str, bytes]:
-    """The content of every web resource, by its name below the solution's folder."""
+    """Compose the content of every web resource, by its name below the solution's folder."""
     carriers = _carriers(ingredients)
     texts = {} if ingredients.manifest.page.runtime == "inline" else _beside_the_pages(ingredients, carriers)
     markup = _markup(ingredients, carriers)
@@ -100,7 +100,7 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
 
 
 def icons(project: Project, files: KitFiles) -> dict[str, Path]:
-    """The icon of each mode's button by its name as a web resource: the author's file, or the kit's."""
+    """Find the icon of each mode's button by its name as a web resource: the author's file, or the kit's."""
     return {
         icon_file(mode.mode): project.root / mode.given.icon if mode.given.icon else files.icons / f"{mode.mode}.svg"
         for mode in resolved_modes(project.manifest)
@@ -109,7 +109,7 @@ def icons(project: Project, files: KitFiles) -> dict[str, Path]:
 
 
 def project_files(project: Project) -> Files:
-    """The author's modules, as they travel."""
+    """Pack the author's modules as they travel."""
     return {name: read_source(path) for name, path in project.modules().items()}
 
 
@@ -130,7 +130,7 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
-    """Everything binary that the page needs and that is not fetched from a public address."""
+    """Pack everything binary that the page needs and that is not fetched from a public address."""
     pyodide, packages = ingredients.pyodide, ingredients.packages
     contents = {
         "packages.json": (archive(packages.code), JSON_TYPE),
@@ -164,18 +164,18 @@ def halves(name: str, module: bytes) -> dict[str, bytes]:
 
 
 def rest_of(name: str) -> str:
-    """The name of a module's second half."""
+    """Return the name of a module's second half."""
     return f"{name}.rest"
 
 
 def _modules(ingredients: Ingredients) -> list[str]:
-    """What the page compiles by itself, as soon as it may run. A runtime from a CDN compiles the libraries itself."""
+    """Name what the page compiles by itself, once it may run. A runtime from a CDN compiles the libraries itself."""
     libraries = [path.rpartition("/")[2] for path in sorted(ingredients.packages.libraries)]
     return [MAIN, *([] if ingredients.manifest.page.runtime == "cdn" else libraries)]
 
 
 def _beside_the_pages(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
-    """What all pages share, as files."""
+    """Make the files that all pages share."""
     scripts = dict(ingredients.bundle.scripts)
     if ingredients.manifest.page.boot == "pyodide":
         del scripts["pyscript.js"]
@@ -187,7 +187,7 @@ def _parts(carriers: list[Carrier]) -> dict[str, str]:
 
 
 def _markup(ingredients: Ingredients, carriers: list[Carrier], *styles: Path) -> dict[str, str]:
-    """Style, scripts and carriers, as a page refers to them or has them inside. `styles` are further style sheets."""
+    """Write style, scripts and carriers as a page refers to them or holds them. `styles` are further style sheets."""
     scripts = ingredients.bundle.scripts
     if ingredients.manifest.page.runtime != "inline":
         return html.linked(*(path.name for path in styles))
@@ -202,7 +202,7 @@ def _page(ingredients: Ingredients, config: PageConfig, markup: dict[str, str], 
 
 
 def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
-    """The configuration page and the files that it alone has."""
+    """Make the configuration page and the files that it alone has."""
     manifest, folder = ingredients.manifest, ingredients.files.page / "configuration"
     content = archive(configuration_files(ingredients.files.library))
     limit, cache = manifest.page.max_web_resource_bytes, ingredients.project.workspace.cache
@@ -216,7 +216,7 @@ def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[st
 
 
 def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationMode | None) -> PageConfig:
-    """What the page of a mode has to know; without a mode, what the configuration page has in common with it.
+    """Return the contract with the page of a mode; without a mode, the configuration page's share of it.
 
     The author's code does not run there, so it need not be there, and PyScript is not needed for its sake.
     """

@@ -1,4 +1,4 @@
-"""The configuration page of a solution: what it has beside what every page has. Called by compose.py.
+"""The configuration page of a solution: what it has beside what every page has.
 
 Its Python and its texts are its own, in files that no tab asks for.
 """
@@ -20,11 +20,11 @@ RUN = "from cotab_setup.configuration_page.main import main\nawait main()\n"
 
 
 class ConfigurationConfig(PageConfig, ConfigurationInfo):
-    """What the build writes into the configuration page."""
+    """The contract with the configuration page."""
 
 
 def config(manifest: Manifest, shared: PageConfig) -> ConfigurationConfig:
-    """Add to what every page has to know what this one has."""
+    """Add what the configuration page has to know to what every page has to know."""
     return ConfigurationConfig(
         **dict(shared),
         provisioning=provisioning(manifest),
@@ -33,6 +33,6 @@ def config(manifest: Manifest, shared: PageConfig) -> ConfigurationConfig:
 
 
 def texts(page: Path) -> dict[str, dict[str, str]]:
-    """The page's own texts, by language; `page` is the folder of every page."""
+    """Read the page's own texts, by language; `page` is the folder of every page."""
     strings = page / "configuration" / "strings"
     return {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(strings.glob("*.json"))}

@@ -1,4 +1,4 @@
-"""The HTML pages, from the templates in webresource/page/: index.html, and what extends it. Called by compose.py."""
+"""The HTML pages, from the templates in webresource/page/: index.html, and what extends it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def render(
 
 
 def linked(*styles: str) -> dict[str, str]:
-    """Style and scripts as files beside the page: nothing inline, references relative. `styles` are further sheets."""
+    """Refer to style and scripts as files: nothing inline, references relative. `styles` are further sheets."""
     return {
         "style": "\n".join(f'<link rel="stylesheet" href="{name}">' for name in ("style.css", *styles)),
         "scripts": '<script src="boot.js" defer></script>',
@@ -44,7 +44,7 @@ def linked(*styles: str) -> dict[str, str]:
 
 
 def inlined(style: str, boot: str, modules: str, carried: dict[str, str], notices: str) -> dict[str, str]:
-    """Style, scripts and carriers inside the page."""
+    """Put style, scripts and carriers inside the page."""
     data = "\n".join(
         f'<script type="application/xml" id="{name}">{content.partition("?>")[2].strip()}</script>'
         for name, content in carried.items()

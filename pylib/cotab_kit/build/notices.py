@@ -1,4 +1,4 @@
-"""The notices of third-party parts, generated from what was really bundled. Called by build.py."""
+"""The notices of third-party parts, generated from what was really bundled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from html import escape
 from pathlib import Path
 
-# Parts whose packages carry no licence file of their own. Facts: their projects' repositories.
+# Parts whose packages carry no license file of their own. Facts: their projects' repositories.
 PYTHON_NOTICE = (
     "Pyodide is licensed under the Mozilla Public License 2.0 (https://www.mozilla.org/MPL/2.0/); its source is at "
     "https://github.com/pyodide/pyodide. It contains CPython, licensed under the Python Software Foundation License "
@@ -32,11 +32,11 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 
 
 def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
-    """Licence texts of npm packages, by "name version (licence)"."""
+    """Collect license texts of npm packages, by "name version (license)"."""
     found: dict[str, str] = {}
     for folder in packages:
         about = json.loads((folder / "package.json").read_text("utf-8"))
-        texts = [path.read_text("utf-8", "replace") for path in sorted(folder.iterdir()) if _is_licence(path)]
+        texts = [path.read_text("utf-8", "replace") for path in sorted(folder.iterdir()) if _is_license(path)]
         text = _own_notice(about["name"]) or "\n\n".join(texts)
         found[f"{about['name']} {about['version']} ({about.get('license', 'see below')})"] = text
     return dict(sorted(found.items()))
@@ -49,9 +49,9 @@ def _own_notice(package: str) -> str:
 
 
 def notices_page(parts: dict[str, str], title: str) -> str:
-    """The notices as one well-formed HTML page without scripts."""
+    """Write the notices as one well-formed HTML page without scripts."""
     body = "\n".join(
-        f"<h2>{escape(name)}</h2>\n<pre>{escape(text.strip() or 'Licence as named above.')}</pre>"
+        f"<h2>{escape(name)}</h2>\n<pre>{escape(text.strip() or 'License as named above.')}</pre>"
         for name, text in parts.items()
     )
     return (
@@ -60,5 +60,5 @@ def notices_page(parts: dict[str, str], title: str) -> str:
     )
 
 
-def _is_licence(path: Path) -> bool:
+def _is_license(path: Path) -> bool:
     return path.is_file() and path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE"))

@@ -1,4 +1,4 @@
-"""What Python finds in the browser: the locked wheels, cotab itself, and the author's modules. Called by build.py.
+"""What Python finds in the browser: the locked wheels, cotab itself, and the author's modules.
 
 Python files travel as JSON, one object from path to text; shared libraries travel by themselves, so that they can be
 compiled while they arrive.
@@ -67,12 +67,12 @@ def collect(wheels: Iterable[Path], library: Path) -> Packages:
 
 
 def configuration_files(library: Path) -> Files:
-    """What the configuration page has beside that, by the path below site-packages."""
+    """Collect what the configuration page has beside that, by the path below site-packages."""
     return _sources(library.parent / OF_THE_CONFIGURATION_PAGE)
 
 
 def _sources(package: Path) -> Files:
-    """A package's modules by the path below site-packages, without what is only for tests."""
+    """Collect a package's modules by the path below site-packages, without what is only for tests."""
     found: Files = {}
     for path in sorted(package.rglob("*.py")):
         name = path.relative_to(package)
@@ -82,25 +82,25 @@ def _sources(package: Path) -> Files:
 
 
 def archive(files: Files) -> bytes:
-    """Files as one JSON object, the same bytes for the same files."""
+    """Pack files into one JSON object, the same bytes for the same files."""
     return json.dumps(files, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def licences(wheels: Iterable[Path]) -> dict[str, str]:
-    """The licence texts the wheels bring, by "name version (licence)"."""
+def licenses(wheels: Iterable[Path]) -> dict[str, str]:
+    """Collect the license texts the wheels bring, by "name version (license)"."""
     found: dict[str, str] = {}
     for wheel in sorted(wheels, key=lambda path: path.name):
         name, version = wheel.name.split("-")[:2]
         with ZipFile(wheel) as content:
             files = sorted(content.namelist())
-            texts = [content.read(item).decode("utf-8", "replace") for item in files if _is_licence(item)]
+            texts = [content.read(item).decode("utf-8", "replace") for item in files if _is_license(item)]
             about = [email.message_from_bytes(content.read(item)) for item in files if METADATA.fullmatch(item)]
-        found[f"{name} {version} ({_licence(about)})"] = "\n\n".join(texts)
+        found[f"{name} {version} ({_license(about)})"] = "\n\n".join(texts)
     return found
 
 
-def _licence(about: list[Message]) -> str:
-    """A licence's name as the metadata has it: an expression, a name, or a classifier."""
+def _license(about: list[Message]) -> str:
+    """Name a license as the metadata has it: an expression, a name, or a classifier."""
     for metadata in about:
         classifiers = [text for text in metadata.get_all("Classifier", []) if text.startswith("License ::")]
         named = [metadata["License-Expression"], metadata["License"], *reversed(classifiers)]
@@ -127,7 +127,7 @@ def _add_wheel(packages: Packages, wheel: Path) -> None:
 
 
 def _headers(metadata: bytes) -> bytes:
-    """Without the description, which is as long as a README."""
+    """Leave out the description, which is as long as a README."""
     return re.split(rb"\r?\n\r?\n", metadata, maxsplit=1)[0] + b"\n"
 
 
@@ -138,6 +138,6 @@ def _text_or_base64(data: bytes) -> str | dict[str, str]:
         return {"base64": b64encode(data).decode()}
 
 
-def _is_licence(name: str) -> bool:
+def _is_license(name: str) -> bool:
     stem = name.rsplit("/", 1)[-1].upper()
     return ".dist-info/" in name and stem.startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE"))

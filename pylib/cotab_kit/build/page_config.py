@@ -1,6 +1,6 @@
 """The contract between the build and a page: what the build writes into `<meta name="cotab">`.
 
-What the Python of a tab reads of it is PageInfo (cotab/context.py), and no tab carries more than that. The type that
+The Python of a tab reads it as PageInfo (cotab/context.py), and no tab carries more than that. The type that
 JavaScript has of it, webresource/page/page_config.d.ts, is generated: `python -m cotab_kit.build.page_types`.
 """
 
@@ -51,7 +51,7 @@ class Events(TypedDict):
 
 
 class PageConfig(PageInfo):
-    """What the build wrote into `<meta name="cotab">`."""
+    """The content of `<meta name="cotab">`."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""Pinned public addresses of Pyodide's parts with their integrity hashes (runtime "cdn"). Called by compose.py.
+"""Pinned public addresses of Pyodide's parts with their integrity hashes (runtime "cdn").
 
 The hashes are those of the files npm installed by its lock, so a CDN can only serve the very same bytes.
 """
@@ -16,7 +16,7 @@ REMOTE_FILES = ("pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
 def remote_files(pyodide: Path, base: str) -> dict[str, RemoteFile]:
-    """Address and integrity of each part; `pyodide` is the folder of the npm package, `base` an npm CDN's address."""
+    """Return address and integrity of each part; `pyodide` is the npm package's folder, `base` an npm CDN's address."""
     version = json.loads((pyodide / "package.json").read_text("utf-8"))["version"]
     return {
         name: {"url": f"{base.rstrip('/')}/pyodide@{version}/{name}", "integrity": _integrity(pyodide / name)}

@@ -1,6 +1,6 @@
-"""What a build says of its files: how large each is over the wire, and when a page asks for it.
+"""The report of a build on its files: how large each is over the wire, and when a page asks for it.
 
-build.py writes the entries into dist/build.json; cli.py prints the summary.
+The entries are those of dist/build.json.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ WORTH_NAMING = 50_000
 
 
 def file_entry(folder: str, name: str, content: bytes, *, with_snapshot: bool) -> dict[str, Any]:
-    """One file as the report has it; `gzip_bytes` is about what it costs over the wire."""
+    """Describe one file for the report; `gzip_bytes` is about what it costs over the wire."""
     fallback = with_snapshot and FALLBACK.match(name)
     needed = "fallback" if fallback else "later" if LATER.match(name) else "start"
     return {
@@ -46,7 +46,7 @@ def file_entry(folder: str, name: str, content: bytes, *, with_snapshot: bool) -
 
 
 def summary(report: Report) -> list[str]:
-    """Where the bytes are, a line for each time at which a page asks for them."""
+    """Say where the bytes are, a line for each time at which a page asks for them."""
     return [line for needed, when in NEEDED.items() if (line := _line(report, needed, when))]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def web_sources() -> Path:
-    """Where the sources of customer script and viewer are, in a checkout and in an installed wheel."""
+    """Find the sources of customer script and viewer, in a checkout and in an installed wheel."""
     return Path(__file__).resolve().parents[2] / "tandem" / "web"
 
 
@@ -48,7 +48,7 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
 
 
 def _notices(packages: Iterable[Path]) -> bytes:
-    """A license asks to go where the code goes: into the file itself, at its end."""
+    """Put the licenses where they ask to go, with the code: into the file itself, at its end."""
     notices = "\n\n".join(f"{name}\n\n{text.strip()}" for name, text in npm_notices(tuple(packages)).items())
     comment = f"/*! Contains:\n\n{notices}\n*/\n".replace("\r\n", "\n")
     return comment.replace("*/", "* /", comment.count("*/") - 1).encode() if notices else b""

@@ -1,1 +1,1 @@
-"""`check`: everything that is wrong with a project, at once, without building it."""
+"""Check a project without building it."""

@@ -1,7 +1,7 @@
-"""`check`: everything that is wrong with a project, at once, without building it. Called by cli.py.
+"""Find everything that is wrong with a project, at once, without building it.
 
 The manifest and its rules, the author's code and assets, and Microsoft's rules for web resources on every script that
-is shipped. What certification wants to read about the latter is written into dist/justifications.md.
+is shipped. What certification wants to read about the latter goes into dist/justifications.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SHIPPING = {"page", "page.assets", "page.runtime"}
 
 
 def check(project: Project, steps: Steps) -> list[Finding]:
-    """Everything that is wrong. Raises ManifestError where there is no project at all."""
+    """Find everything that is wrong. Raises ManifestError where there is no project at all."""
     path = project.root / MANIFEST
     try:
         manifest, findings = read_manifest(path, project.overrides)
@@ -52,7 +52,7 @@ def check(project: Project, steps: Steps) -> list[Finding]:
 
 
 def _project(project: Project, wrong: Iterable[str]) -> list[Finding]:
-    """What is wrong with the author's code, but for what only follows from a wrong key."""
+    """Find what is wrong with the author's code, but for what only follows from a wrong key."""
     problems = {
         str(problem): problem
         for key, problem in project.problems()
@@ -67,13 +67,13 @@ def _project(project: Project, wrong: Iterable[str]) -> list[Finding]:
 
 
 def _from_error(problem: BuildError, path: Path) -> Finding:
-    """Most errors begin with the file; the others are about the manifest."""
+    """Make a finding of an error, about the file that it begins with, else about the manifest."""
     file, colon, text = str(problem).partition(": ")
     return Finding(file if colon else str(path), "", "", text or file, problem.hint)
 
 
 def _assets(project: Project) -> list[Finding]:
-    """What Dataverse would refuse of the author's files."""
+    """Find what Dataverse would refuse of the author's files."""
     manifest = project.manifest
     contents = {name: path.read_bytes() for name, path in project.assets().items()}
     limit = manifest.page.max_web_resource_bytes
@@ -85,7 +85,7 @@ def _assets(project: Project) -> list[Finding]:
 
 
 def _scripts(project: Project, steps: Steps) -> list[Finding]:
-    """What Microsoft's rules find and nobody has given a reason for."""
+    """Find what Microsoft's rules forbid and nobody has given a reason for."""
     files = kit_files()
     node = ensure_node(project.workspace, files, steps, dev=True)
     wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
@@ -105,7 +105,7 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
 
 
 def _texts(project: Project, scripts: dict[str, Path]) -> tuple[dict[str, str], list[Finding]]:
-    """The author's scripts, and those of them that cannot be read."""
+    """Read the author's scripts; those that cannot be read are findings."""
     texts, findings = {}, []
     for name, path in scripts.items():
         try:

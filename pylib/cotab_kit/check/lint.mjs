@@ -1,6 +1,7 @@
 // @ts-check
-// Runs Microsoft's published rules for web resources, those that its hosted checker runs, on the scripts that are shipped.
-// `node lint.mjs FILE` with an order as JSON in the file; prints what was found as JSON. Comments in the scripts silence nothing.
+// Run Microsoft's published rules for web resources, those of its hosted checker, on the scripts that are shipped:
+// `node lint.mjs FILE`, with an order as JSON in the file. What was found is printed as JSON. Comments in the scripts
+// silence nothing.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-"""Microsoft's published rules for web resources, run on the scripts that are shipped (lint.mjs). Called by check.py.
+"""Microsoft's published rules for web resources, run on the scripts that are shipped (lint.mjs).
 
 Certification wants a reason for whatever is found and stays. The kit's own scripts have theirs here; an author writes
 theirs into [appsource.justifications].
@@ -40,7 +40,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Hit:
-    """Something that a rule has found in a script, by its name as a web resource."""
+    """A violation of a rule in a script, by its name as a web resource."""
 
     file: str
     line: int
@@ -50,7 +50,7 @@ class Hit:
 
 
 def lint(node: Node, scripts: Mapping[str, str], cache: Path) -> list[Hit]:
-    """What the rules find in scripts, given by name; kept in `cache` until a script changes. Raises ToolError."""
+    """Run the rules on scripts, given by name; kept in `cache` until a script changes. Raises ToolError."""
     inputs = {"scripts": dict(scripts), "rules": LINTER, "packages": node.modules.parent / "package-lock.json"}
 
     def make(out: Path) -> None:
@@ -77,14 +77,14 @@ def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
 
 
 def reason(hit: Hit, justifications: Mapping[str, str]) -> str:
-    """Why something may stay; empty if nobody has said it."""
+    """Say why something may stay; empty if nobody has said it."""
     if hit.file in justifications:
         return justifications[hit.file]
     return "" if hit.file.startswith("assets/") else REASONS.get(hit.rule, "")
 
 
 def justifications_page(name: str, hits: list[Hit], justifications: Mapping[str, str]) -> str:
-    """What certification asks for: each rule that found something, where, and why it stays."""
+    """Write what certification asks for: each rule that found something, where, and why it stays."""
     lines = [f"# {name}: what Microsoft's checker finds in the scripts, and why it is there", ""]
     grouped: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:

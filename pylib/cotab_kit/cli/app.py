@@ -1,6 +1,6 @@
 """The command line of build.py and of the `cotab` console script: a module for each command.
 
-Whatever goes wrong is said as a message and a hint; a traceback means a defect of the kit.
+Whatever goes wrong is shown as a message and a hint; a traceback means a defect of the kit.
 """
 
 from __future__ import annotations

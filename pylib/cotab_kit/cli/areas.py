@@ -75,7 +75,7 @@ class Progress:
 
 
 class Plugin:
-    """What pytest calls."""
+    """The hooks that pytest calls."""
 
     def __init__(self, terminal: TerminalReporter, results: str | None) -> None:
         self._terminal, self._results = terminal, results

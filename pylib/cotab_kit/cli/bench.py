@@ -1,4 +1,4 @@
-"""The command `bench`: runs a benchmark of tests/bench, which only a checkout of cotab has."""
+"""The command `bench`: run a benchmark of tests/bench, which only a checkout of cotab has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `preview`: opens the browser, says where things are, ends with Ctrl-C."""
+"""The command `preview`: open the browser, say where things are, end with Ctrl-C."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ def show(project: Project, steps: Steps, *, port: int, open_browser: bool) -> No
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    """As with Ctrl-C, so that everything that was started is ended too."""
+    """Do as Ctrl-C does, so that everything that was started is ended too."""
     raise KeyboardInterrupt

@@ -25,7 +25,7 @@ packages. Seconds are work, of all processes together; two processes run at a ti
 
 
 class Results:
-    """How the tests of each area ended, over all runs of pytest."""
+    """The ends of the tests of each area, over all runs of pytest."""
 
     def __init__(self) -> None:
         self.areas: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
@@ -40,7 +40,7 @@ class Results:
                 self.areas[area][name] += value
 
     def summary(self, seconds: float) -> str:
-        """Say it as the last line of pytest does: "1 failed, 12 passed in 3.21s"."""
+        """Sum up as the last line of pytest does: "1 failed, 12 passed in 3.21s"."""
         found = {end: self._total(end) for end in ENDS}
         parts = [f"{count} {end}{'s' * (end == 'error' and count > 1)}" for end, count in found.items() if count]
         return f"{', '.join(parts) or 'no tests ran'} in {_duration(seconds)}"

@@ -40,7 +40,7 @@ _WORKERS = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
 
 @dataclass(frozen=True)
 class Size:
-    """How much is tested: `marks` select it, `profile` is Hypothesis's. What outlasts the limits is stopped."""
+    """The size of a test run: `marks` select it, `profile` is Hypothesis's. What outlasts the limits is stopped."""
 
     name: str
     promise: str
@@ -105,7 +105,7 @@ class _Run:
         self._started = time.monotonic()
 
     def tests(self, arguments: Sequence[str]) -> int:
-        """Run both parts, sum them up, and answer with the exit code."""
+        """Run both parts, sum them up, and return the exit code."""
         size, results, codes = self._size, Results(), []
         self._steps.note(f"Tests, {size.name} size: {size.promise}; seed {self._seed}, --seed N takes another")
         for number, (title, marks) in enumerate(PARTS.items(), start=1):
@@ -139,7 +139,7 @@ def _pytest(folder: Path, arguments: Sequence[str], limit: float | None) -> int:
 
 
 def _checks_pass(source: Path, project: Project, steps: Steps) -> bool:
-    """Run every check, show the output of those that fail, and answer whether all passed."""
+    """Run every check, show the output of those that fail, and return whether all passed."""
     node = ensure_node(project.workspace, kit_files(), steps, dev=True)
     passed = True
     for title, command in _checks(node).items():

@@ -46,7 +46,7 @@ def _finding(file: object, detail: ErrorDetails) -> Finding:
 
 
 def _shown(key: str) -> str:
-    """A part of a key as TOML writes it."""
+    """Write a part of a key as TOML does."""
     return _short(key if BARE_KEY.fullmatch(key) else json.dumps(key))
 
 

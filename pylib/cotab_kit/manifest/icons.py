@@ -1,4 +1,4 @@
-"""Whether a file is a picture of the kind that Dynamics and AppSource want.
+"""Check that a file is a picture of the kind that Dynamics and AppSource want.
 
 Nothing in a file is trusted: an SVG runs in the org's origin when it is opened by itself, so it may hold no script.
 """

@@ -12,5 +12,5 @@ COTAB = uuid5(NAMESPACE_URL, "urn:cotab:rows")
 
 
 def row_id(folder: str, table: str, *parts: object) -> UUID:
-    """The GUID of a row. `folder` is the common beginning of the solution's web resources: nobody else has it."""
+    """Compute the GUID of a row. `folder` is the common beginning of the solution's web resources, unique to it."""
     return uuid5(COTAB, "/".join([folder, table, *map(str, parts)]).lower())

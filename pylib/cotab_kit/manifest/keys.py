@@ -111,13 +111,13 @@ def _form(kind: Any) -> str:  # noqa: ANN401 - a type
 
 
 def _bare(kind: Any) -> Any:  # noqa: ANN401 - a type
-    """A type without what is said of it, and without None."""
+    """Strip from a type what is said of it, and None."""
     args = get_args(kind)
     return _bare(args[0]) if get_origin(kind) is Annotated or type(None) in args else kind
 
 
 def _keys(name: Name, kind: Any, field: FieldInfo | None = None) -> Iterator[Key]:  # noqa: ANN401 - a type
-    """A key, and all those in its table."""
+    """Walk a key, and all those in its table."""
     key = Key(name, kind, field)
     yield key
     bare = _bare(kind)

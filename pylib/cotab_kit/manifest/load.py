@@ -69,7 +69,7 @@ def _validated(path: Path, content: Document) -> tuple[Manifest, list[Finding]]:
 
 
 def _mended(content: Document, details: list[ErrorDetails]) -> Manifest:
-    """What the manifest is without all that pydantic refuses."""
+    """Read the manifest without all that pydantic refuses."""
     for _ in range(3):  # a key, then the table that needs it, then the modes
         for detail in details:
             loc = [str(part) for part in detail["loc"] if part != "[key]"]
@@ -82,7 +82,7 @@ def _mended(content: Document, details: list[ErrorDetails]) -> Manifest:
 
 
 def _without(table: Document, loc: list[str], placeholder: object, *, needed: bool) -> Document:
-    """A table without the key at `loc`, or with its placeholder; without the whole inner table if it needs the key."""
+    """Drop the key at `loc`, or put its placeholder there; drop the whole inner table if it needs the key."""
     key, *rest = loc
     instead = placeholder.get(key) if isinstance(placeholder, dict) else None
     inner = table.get(key)

@@ -54,7 +54,7 @@ class _Table(BaseModel):
 
 
 class Publisher(_Table):
-    """Who publishes the solution."""
+    """The publisher of the solution."""
 
     prefix: Prefix = Field(description="Begins every name in the org.", examples=["contoso"])
     privacy_url: HttpsUrl = Field(description="Every tab shows it.", examples=["https://contoso.example/privacy"])
@@ -211,7 +211,7 @@ class Mode(_Table):
 
 
 class AppSource(_Table):
-    """What only the staging folder of AppSource needs."""
+    """The part that only the staging folder of AppSource needs."""
 
     logo: Png | None = Field(
         default=None, description="The offer's logo. By default a plain one.", examples=["icons/logo32x32.png"]
@@ -235,7 +235,7 @@ class AppSource(_Table):
 
 
 class Preview(_Table):
-    """What `preview` starts and shows beside the solution. Nothing of it is shipped."""
+    """The part that `preview` starts and shows beside the solution. Nothing of it is shipped."""
 
     server: Factory | None = Field(
         default=None, description="Your service, as an ASGI application.", examples=["backend.service:factory"]

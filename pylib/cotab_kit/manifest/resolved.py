@@ -113,13 +113,13 @@ class ResolvedMode:
         return self.given.capability_guid or row_id(self.manifest.folder, "msdyn_channelcapability", self.mode)
 
     def locale_id(self, lcid: int) -> UUID:
-        """The GUID of the conversation action locale of a language."""
+        """Compute the GUID of the conversation action locale of a language."""
         given = self.given.languages.get(lcid)
         own = given.guid if given else None
         return own or row_id(self.manifest.folder, "msdyn_conversationactionlocale", self.mode, lcid)
 
     def locale_name(self, lcid: int) -> str:
-        """The name of the conversation action locale of a language."""
+        """Return the name of the conversation action locale of a language."""
         ending = f" ({LANGUAGES[lcid]})"
         return self.name[: MAX_NAME - len(ending)] + ending
 
@@ -128,22 +128,22 @@ class ResolvedMode:
         return self._named(f"Start a {TITLES[self.mode]} session provided by {{}}") if made_up else texts.label
 
     def _named(self, form: str) -> str:
-        """A text with the provider's name in it, as much of it as there is room for."""
+        """Put the provider's name into a text, as much of it as there is room for."""
         return form.format(self.manifest.provider.name[: MAX_NAME - len(form) + 2])
 
 
 def resolved_modes(manifest: Manifest) -> list[ResolvedMode]:
-    """Every mode of the manifest, always in the same order."""
+    """Resolve every mode of the manifest, always in the same order."""
     return [ResolvedMode(manifest, mode) for mode in EscalationMode if mode in manifest.modes]
 
 
 def icon_file(mode: EscalationMode) -> str:
-    """Where the icon of a mode lies below the solution's folder, whatever the author's file is called."""
+    """Return where the icon of a mode lies below the solution's folder, whatever the author's file is called."""
     return f"icons/{mode}.svg"
 
 
 def address(web_resource: str) -> str:
-    """How a row names a web resource.
+    """Return how a row names a web resource.
 
     Microsoft's notification templates do it in this form; of conversation actions its document shows only
     `/webresource/.../....svg` (docs/internals/dataverse.md#what-is-not-documented).
@@ -152,10 +152,10 @@ def address(web_resource: str) -> str:
 
 
 def provider_id(manifest: Manifest) -> UUID:
-    """The GUID of the provider."""
+    """Compute the GUID of the provider."""
     return manifest.provider.guid or row_id(manifest.folder, "msdyn_provider")
 
 
 def configuration_page(manifest: Manifest) -> str:
-    """The web resource's whole name, by which the solution names it."""
+    """Return the web resource's whole name, by which the solution names it."""
     return f"{manifest.folder}/{CONFIGURATION_PAGE}"

@@ -1,4 +1,4 @@
-"""What keys of provider.toml must be to each other, to files, and to the limits of Dataverse's columns.
+"""The rules of provider.toml: what keys must be to each other, to files, and to the limits of Dataverse's columns.
 
 They are looked at when every key for itself has been. Each broken rule names the other keys that it depends on: where
 one of those is wrong itself, the finding would only confuse and is left out.
@@ -35,7 +35,7 @@ class Case:
 
 
 class Broken(NamedTuple):
-    """What is wrong with a key; without `fix` the key's own advice says what to write."""
+    """A broken rule of a key; without `fix` the key's own advice says what to write."""
 
     key: str
     value: object
@@ -68,7 +68,7 @@ def _taken_names(case: Case) -> Iterator[Broken]:
 
 
 def _english(case: Case) -> Iterator[Broken]:
-    """English is the language that Omnichannel falls back to, and that of the solution."""
+    """Require English: Omnichannel falls back to it, and it is the language of the solution."""
     tables: dict[str, Iterable[int]] = {"solution.names": case.manifest.solution.names}
     tables |= {f"modes.{mode.mode}.languages": mode.given.languages for mode in case.modes}
     for key, languages in tables.items():
@@ -85,7 +85,7 @@ def _templates(case: Case) -> Iterator[Broken]:
 
 
 def _icons(case: Case) -> Iterator[Broken]:
-    """An icon of the author's must exist, be SVG, and have an address that the column holds."""
+    """Require that an icon of the author's exists, is SVG, and has an address that the column holds."""
     for mode in case.modes:
         key, icon = f"modes.{mode.mode}.icon", mode.given.icon
         if icon is None:
@@ -111,7 +111,7 @@ def _parameters(case: Case) -> Iterator[Broken]:
 
 
 def _slash_commands(case: Case) -> Iterator[Broken]:
-    """A slash command is unique in an org. One action may have the same in all its languages."""
+    """Require that a slash command is unique in an org. One action may have the same in all its languages."""
     users: dict[str, ResolvedMode] = {}
     for mode in case.modes:
         for lcid, texts in mode.given.languages.items():
@@ -123,7 +123,7 @@ def _slash_commands(case: Case) -> Iterator[Broken]:
 
 
 def _names(case: Case) -> Iterator[Broken]:
-    """Records of one table are told apart by their names, in which capital letters do not count."""
+    """Require distinct names for records of one table, in which capital letters do not count."""
     for kind in ("name", "capability_name", "template"):
         users: dict[str, ResolvedMode] = {}
         for mode in case.modes:
@@ -135,7 +135,7 @@ def _names(case: Case) -> Iterator[Broken]:
 
 
 def _guids(case: Case) -> Iterator[Broken]:
-    """A GUID belongs to one row. Two actions with one GUID would also make two capabilities of one action."""
+    """Require a GUID for each row. Two actions with one GUID would also make two capabilities of one action."""
     rows: dict[object, list[str]] = defaultdict(list)
     rows[provider_id(case.manifest)].append("provider.guid")
     for mode in case.modes:

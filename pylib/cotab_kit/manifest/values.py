@@ -1,4 +1,4 @@
-"""What a single value in provider.toml may be: each type with its limits, and with the words for them."""
+"""The values of provider.toml: each type with its limits, and with the words for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cotab_kit.manifest.languages import lcid
 
 @dataclass(frozen=True)
 class Form:
-    """What a value of a type may be, in words that can follow "write"."""
+    """The form of a value of a type, in words that can follow "write"."""
 
     text: str
 
@@ -26,7 +26,7 @@ def _not_microsofts(prefix: str) -> str:
 
 
 def _for_the_browser(value: object) -> object:
-    """Settings travel as JSON, which knows neither dates nor infinity."""
+    """Refuse what JSON does not know, dates and infinity: settings travel as JSON."""
     try:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
@@ -35,7 +35,7 @@ def _for_the_browser(value: object) -> object:
 
 
 def _one_key_each(languages: object) -> object:
-    """A language may be written in two ways, but not in both."""
+    """Refuse a language that is written in two ways at once; either of them will do."""
     if isinstance(languages, dict):
         known = [lcid(key) for key in languages if _is_language(key)]
         if len(known) != len(set(known)):

@@ -1,6 +1,6 @@
-"""Brings a project into the local org, and its edits after it, as into a development org: by `install` and `push`.
+"""Bring a project into the local org, and its edits after it, as into a development org: by `install` and `push`.
 
-The kit's own org client does it over HTTP. Used by preview.py, watch.py and trial.py.
+The kit's own org client does it over HTTP.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ Result = TypeVar("Result")
 
 
 class Deployment:
-    """What of a project is in the local org at `places.desktop`."""
+    """The part of a project that is in the local org at `places.desktop`."""
 
     def __init__(self, desktop: Desktop, places: Places) -> None:
         self._desktop, self._places = desktop, places
         self._there: Release | None = None
 
     def bring(self, release: Release) -> str:
-        """Bring a release there, as little of it as needed; says what was done. Raises KitError."""
+        """Bring a release there, as little of it as needed; return what was done. Raises KitError."""
         done = self._run(lambda org: self._bring(org, release))
         self._there = release
         return done
 
     def give_settings(self, manifest: Manifest) -> None:
-        """What [preview] gives the tab, where the solution is there already. Raises KitError."""
+        """Set what [preview] gives the tab, where the solution is there already. Raises KitError."""
         self._run(lambda org: self._give_settings(org.api, manifest))
 
     def _run(self, do: Callable[[Environment], Awaitable[Result]]) -> Result:
@@ -74,7 +74,7 @@ class Deployment:
         return f"{len(changed)} files are new"
 
     async def _changed(self, org: Environment, release: Release) -> dict[str, bytes] | None:
-        """The web resources that are others; None if more is: another manifest, a file that came or went."""
+        """Find the web resources that differ; None if more does: another manifest, a file that came or went."""
         before, now = self._there, release.resources
         if before is None or before.manifest != release.manifest or before.resources.keys() != now.keys():
             return None
@@ -84,7 +84,7 @@ class Deployment:
         return {name: content for name, content in now.items() if before.resources[name] != content}
 
     async def _give_settings(self, api: WebApi, manifest: Manifest) -> None:
-        """What [preview] gives the tab, as an administrator would; a value that somebody has set since is replaced."""
+        """Set what [preview] gives the tab, as an administrator would; a value set since is replaced."""
         given = self._places.fill(manifest.preview.settings)
         found = await variables(api, schema_name(manifest)) if given else []
         for definition in found:
@@ -105,4 +105,4 @@ class Deployment:
 
 
 def _nothing(_text: str) -> None:
-    """What the org client says is not said here: only its result counts."""
+    """Drop what the org client reports: only its result counts."""

@@ -1,6 +1,6 @@
-"""The preview: builds a project, puts a local Omnichannel in front of its author, and follows the edits.
+"""The preview: build a project, put a local Omnichannel in front of its author, and follow the edits.
 
-Everything that the command of this name does but for the browser; used by cli.py, and by tests.
+This is everything that the command of this name does but for the browser.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cotab_kit.serving import Served
 
 @contextmanager
 def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Running]:
-    """The desktop with the built project in it, for as long as the block runs. Raises KitError.
+    """Run the desktop with the built project in it, for as long as the block runs. Raises KitError.
 
     The port is taken before anything else is done: a wrong one should be told at once.
     """
@@ -51,7 +51,7 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
 
 @contextmanager
 def _working(project: Project, steps: Steps, desktop: Desktop, places: Places) -> Iterator[None]:
-    """The project in the org, and its edits after it."""
+    """Bring the project into the org, and its edits after it."""
     desktop.provider = project.manifest.provider.name
     deployment = Deployment(desktop, places)
     with steps.step("Installing into the local org"):
@@ -62,7 +62,7 @@ def _working(project: Project, steps: Steps, desktop: Desktop, places: Places) -
 
 
 def _welcome(desktop: Desktop) -> None:
-    """Somebody has a question already, so that the buttons are there to be pressed."""
+    """Let a customer ask a question, so that the buttons are there to be pressed."""
     (widget, *_) = desktop.org.rows(CHAT_WIDGET.name)
     conversation = desktop.chat.open(str(widget[CHAT_WIDGET.primary_id]), CUSTOMERS[0])
     desktop.chat.post(conversation.id, "customer", QUESTION)

@@ -1,4 +1,4 @@
-"""What a new local org has to play with: customers, an account, a case, a chat widget. Called by preview.py."""
+"""The samples of a new local org: customers, an account, a case, a chat widget."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = {192350002: "msdyn_cobrowseprovider", 100000000: "msdyn_screensharingp
 
 
 def seed(org: LocalOrg) -> None:
-    """Put it there, unless the org has customers already."""
+    """Put samples into an org, unless it has customers already."""
     if org.rows("contact"):
         return
     for name in CUSTOMERS:

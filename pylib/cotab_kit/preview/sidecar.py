@@ -1,7 +1,7 @@
 """The service that a provider needs in the preview: `server` or `command` under [preview] of provider.toml.
 
-Started by preview.py on a free port of this machine, beside the desktop and the customer's site. What the author's
-code raises is told as the author's, with file and line.
+It runs on a free port of this machine, beside the desktop and the customer's site. What the author's code raises is
+reported as the author's, with file and line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cotab_kit.manifest.model import MANIFEST, Preview
 from cotab_kit.serving import Served
 from cotab_kit.tools.process import stop
 
-PATIENCE = 30.0  # seconds until a program listens
+START_TIMEOUT = 30.0  # seconds until a program listens
 _PLACE = re.compile(r"\{(server|shop|desktop)\}")
 
 
@@ -41,7 +41,7 @@ class Places:
     server: str = ""
 
     def fill(self, value: JsonValue) -> JsonValue:
-        """A value of [preview] with {server}, {shop} and {desktop} replaced, wherever in it."""
+        """Replace {server}, {shop} and {desktop} in a value of [preview], wherever in it."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list):
@@ -49,13 +49,13 @@ class Places:
         return {name: self.fill(part) for name, part in value.items()} if isinstance(value, dict) else value
 
     def text(self, value: str) -> str:
-        """The same for a text."""
+        """Replace them in a text."""
         return _PLACE.sub(lambda found: str(getattr(self, found[1])), value)
 
 
 @contextmanager
 def sidecar(given: Preview, root: Path, places: Places) -> Iterator[str]:
-    """The provider's service for as long as the block runs; its origin, "" if there is none. Raises DesktopError."""
+    """Run the provider's service for as long as the block does; its origin, or "". Raises DesktopError."""
     if given.server:
         with _served(given.server, root, places) as url:
             yield url
@@ -80,7 +80,7 @@ def _served(name: str, root: Path, places: Places) -> Iterator[str]:
 
 
 def _made(name: str, root: Path, places: Places) -> ASGIApp:
-    """What the factory answers with."""
+    """Call the factory, and return its application."""
     module, _, factory = name.partition(":")
     try:
         make = cast("Callable[[Places], ASGIApp]", getattr(importlib.import_module(module), factory))
@@ -93,7 +93,7 @@ def _made(name: str, root: Path, places: Places) -> ASGIApp:
 
 
 def _where(error: Exception, root: Path) -> str:
-    """The last line of the project's own that led to it."""
+    """Find the last line of the project's own that led to it."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(root))]
     return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
 
@@ -122,8 +122,8 @@ def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[s
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, words: list[str]) -> None:
-    """Until the program listens."""
-    end = monotonic() + PATIENCE
+    """Wait until the program listens."""
+    end = monotonic() + START_TIMEOUT
     while process.poll() is None and monotonic() < end:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -137,7 +137,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, words: list[str]) -> 
     ended = f"ended with code {process.returncode}" if process.poll() is not None else "does not listen"
     raise DesktopError(
         f"preview.command {ended}: {' '.join(words)}",
-        hint=f"It must listen on 127.0.0.1, on the port it is given as {{port}}, within {PATIENCE:.0f} s.",
+        hint=f"It must listen on 127.0.0.1, on the port it is given as {{port}}, within {START_TIMEOUT:.0f} s.",
     )
 
 

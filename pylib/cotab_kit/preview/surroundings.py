@@ -1,7 +1,6 @@
-"""What a provider needs beside its solution, by [preview] of its manifest: a service, a script on the customer's site.
+"""The surroundings of a provider, by [preview] of its manifest: a service, a script on the customer's site.
 
-Brought to a desktop by preview.py for an author, and by trial.py for a test. The settings follow once the solution is
-installed (deployment.py).
+The settings follow once the solution is installed (deployment.py).
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from cotab_kit.preview.sidecar import Places, sidecar
 
 @contextmanager
 def surroundings(given: Preview, root: Path, desktop: Desktop, shop: Shop, places: Places) -> Iterator[Places]:
-    """All of it for as long as the block runs; the origins, with that of the service. Raises DesktopError."""
+    """Run all of it for as long as the block does; the origins, with that of the service. Raises DesktopError."""
     with sidecar(given, root, places) as url:
         whole = replace(places, server=url)
         desktop.shop = whole.shop
@@ -29,6 +28,6 @@ def surroundings(given: Preview, root: Path, desktop: Desktop, shop: Shop, place
 
 
 def _script(given: Preview, places: Places) -> str:
-    """The address of the provider's script on the customer's site."""
+    """Return the address of the provider's script on the customer's site."""
     script = given.script or ""
     return f"{places.server}{script}" if script.startswith("/") else places.text(script)

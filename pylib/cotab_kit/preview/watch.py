@@ -1,7 +1,7 @@
-"""Follows the author's edits: makes a draft of the tab, brings what has changed into the local org, tells the pages.
+"""Follow the author's edits: make a draft of the tab, bring what has changed into the local org, notify the pages.
 
-Runs in a thread of its own for as long as the preview does (preview.py). What is wrong with an edit is said in the
-terminal and on the desktop, and the next edit is tried anew.
+This runs in a thread of its own for as long as the preview does. What is wrong with an edit is shown in the terminal
+and on the desktop, and the next edit is tried anew.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from cotab_kit.progress import Steps
 from cotab_kit.project.project import LEFT_OUT, Project
 
 QUIET = 50  # milliseconds without a further change, so that an editor that writes twice is followed once
-LONGEST = 400  # milliseconds to wait for it
+MAX_WAIT = 400  # milliseconds to wait for it
 FIRST = 100  # milliseconds after which it is known that the watcher works, if nothing changes
 
 
 class Follower:
-    """Does what an edit needs."""
+    """A follower of edits: drafts, deploys, tells the pages."""
 
     def __init__(self, project: Project, desktop: Desktop, deployment: Deployment, steps: Steps) -> None:
         self._root, self._dist = project.root, project.dist
@@ -42,7 +42,7 @@ class Follower:
             self.release()
 
     def follow(self) -> bool:
-        """Bring the project as it is now into the org; whether that was possible."""
+        """Bring the project as it is now into the org; return whether that was possible."""
         started = perf_counter()
         self._desktop.set_build("building")
         try:
@@ -56,7 +56,7 @@ class Follower:
         return True
 
     def release(self) -> Release:
-        """A draft of the project as it is now. Raises KitError."""
+        """Make a draft of the project as it is now. Raises KitError."""
         project = Project.at(self._root, self._dist)  # its manifest is read once, so it must be a new one
         with self._one_at_a_time:
             return Release(project.manifest, draft(project, self._quietly), managed=False)
@@ -76,7 +76,7 @@ def watching(project: Project, follower: Follower) -> Iterator[None]:
         for changes in watchfiles.watch(
             *_watched(project),
             watch_filter=_Sources(project.dist),
-            debounce=LONGEST,
+            debounce=MAX_WAIT,
             step=QUIET,
             stop_event=ended,
             rust_timeout=FIRST,
@@ -100,7 +100,7 @@ def watching(project: Project, follower: Follower) -> Iterator[None]:
 
 
 def _watched(project: Project) -> list[Path]:
-    """The project's folder, and those of assets and icons that lie elsewhere."""
+    """Return the project's folder, and those of assets and icons that lie elsewhere."""
     manifest = project.manifest
     icons = [mode.icon for mode in manifest.modes.values() if mode.icon]
     others = [project.root / manifest.page.assets, *((project.root / icon).parent for icon in icons)]
@@ -109,7 +109,7 @@ def _watched(project: Project) -> list[Path]:
 
 
 class _Sources(watchfiles.DefaultFilter):
-    """What an author edits: neither what tools and editors leave behind, nor what the build makes."""
+    """A filter for what an author edits: neither what tools and editors leave behind, nor what the build makes."""
 
     ignore_dirs = (*watchfiles.DefaultFilter.ignore_dirs, *sorted(LEFT_OUT), ".cotab")
 

@@ -1,7 +1,4 @@
-"""A provider project: where it lies, what of it is shipped, and where the output and the caches go.
-
-Made by cli.py from the command line, handed to every command.
-"""
+"""A provider project: where it lies, what of it is shipped, and where the output and the caches go."""
 
 from __future__ import annotations
 
@@ -43,7 +40,7 @@ class Project:
 
     @classmethod
     def at(cls, root: Path | None = None, dist: Path | None = None, **overrides: Any) -> Project:  # noqa: ANN401 - values of the manifest's [page]
-        """The project in `root`; without one, that of the current folder, else the default project of a checkout."""
+        """Open the project in `root`; without one, in the current folder, else the default project of a checkout."""
         source = source_root()
         default = source / "webresource" if source else None
         here = Path.cwd()
@@ -58,17 +55,17 @@ class Project:
         return self.given or load_manifest(self.root / MANIFEST, self.overrides)
 
     def modules(self) -> dict[str, Path]:
-        """The author's Python files by their name in the browser: top-level modules and packages."""
+        """Find the author's Python files by their name in the browser: top-level modules and packages."""
         return {path.relative_to(self.root).as_posix(): path for path in _python_files(self.root)}
 
     def assets(self) -> dict[str, Path]:
-        """The files of the assets folder by their name as a web resource, such as "assets/sdk.js"."""
+        """Find the files of the assets folder by their name as a web resource, such as "assets/sdk.js"."""
         folder = self._assets_folder
         files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
         return {f"assets/{name.as_posix()}": path for name, path in files.items() if not _is_hidden(name)}
 
     def needs_pyscript(self) -> bool:
-        """Whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
+        """Return whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
         return any("pyscript" in imports(path) for path in self.modules().values())
 
     def with_manifest(self, manifest: Manifest) -> Project:
@@ -81,7 +78,7 @@ class Project:
             raise problem
 
     def problems(self) -> Iterator[tuple[str, BuildError]]:
-        """Everything in the author's code that cannot be, each with the key that it depends on."""
+        """Find everything in the author's code that cannot be, each with the key that it depends on."""
         checks = {
             "page.adapter": self._check_adapter,
             "modules": self._check_modules,
@@ -103,7 +100,7 @@ class Project:
             )
 
     def _check_modules(self) -> Iterator[BuildError]:
-        """No module may stand in the way of one that the page needs: the project's folder comes first in sys.path."""
+        """Find modules in the way of one that the page needs: the project's folder comes first in sys.path."""
         for name, path in self.modules().items():
             module = name.partition("/")[0].removesuffix(".py")
             if module in sys.stdlib_module_names or module in PAGE_PACKAGES:
@@ -113,7 +110,7 @@ class Project:
                 )
 
     def _check_adapter(self) -> Iterator[BuildError]:
-        """The module and the class that the manifest names must exist."""
+        """Find what is missing of the module and the class that the manifest names."""
         module, _, name = self.manifest.page.adapter.partition(":")
         wanted = module.replace(".", "/")
         files = self.modules()
@@ -136,7 +133,7 @@ class Project:
             )
 
     def _check_scripts(self) -> Iterator[BuildError]:
-        """The scripts of the solution that the code loads must be there."""
+        """Find scripts of the solution that the code loads and that are not there."""
         shipped = self.assets()
         for path in self.modules().values():
             for line, script in loaded_scripts(path):
@@ -147,7 +144,7 @@ class Project:
                     )
 
     def _check_assets(self) -> Iterator[BuildError]:
-        """A folder that the manifest names must exist; without that key there may be one or not."""
+        """Find a missing folder that the manifest names; without that key there may be one or not."""
         named = "assets" in self.manifest.page.model_fields_set
         if named and not self._assets_folder.is_dir():
             yield BuildError(
@@ -156,7 +153,7 @@ class Project:
             )
 
     def _place_of(self, value: str) -> str:
-        """The manifest's path, with the line in which a text is written, if one is."""
+        """Name the manifest's path, with the line in which a text is written, if one is."""
         path = self.root / MANIFEST
         lines = enumerate(path.read_text("utf-8-sig").splitlines(), 1)
         return next((f"{path}:{number}" for number, line in lines if f'"{value}"' in line), str(path))
@@ -167,7 +164,7 @@ class Project:
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
-    """The Python files of a folder and of the packages in it; nothing else is entered, nor any link to a folder."""
+    """Find the Python files of a folder and of the packages in it; enter nothing else, nor follow links to folders."""
     for path in sorted(folder.iterdir()):
         if path.name in LEFT_OUT or path.name.startswith("."):
             continue
@@ -182,5 +179,5 @@ def _is_test(path: Path) -> bool:
 
 
 def _is_hidden(name: Path) -> bool:
-    """Whether it is something that a system or an editor left, such as .DS_Store."""
+    """Return whether it is something that a system or an editor left, such as .DS_Store."""
     return any(part.startswith(".") for part in name.parts)

@@ -65,7 +65,7 @@ def _check_name(name: str, taken: set[str]) -> None:
 
 
 def _legal(name: str, taken: set[str]) -> str:
-    """A name like this one that is not refused."""
+    """Make a name like this one that is not refused."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = "_".join(re.findall(r"[A-Za-z0-9]+", plain)).lstrip("0123456789_")
     legal = words[:MAX_NAME] or "assist"
@@ -77,7 +77,7 @@ def _class_name(name: str) -> str:
 
 
 def _taken(template: Path) -> set[str]:
-    """What no adapter can be called: the words of Python, and what the template's own code calls by name."""
+    """Collect what no adapter can be called: the words of Python, and what the template's own code calls by name."""
     modules = [*template.glob("*.py"), *template.glob("tests/*.py")]
     return {*keyword.kwlist, *(name for path in modules for name in top_level_names(path))}
 

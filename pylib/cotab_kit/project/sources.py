@@ -1,4 +1,4 @@
-"""What the author's Python files say, read without running them. Called by project.py, check.py and page/.
+"""Read what the author's Python files say, without running them.
 
 The page's Python may be newer than this one: whether it can read a file is decided when the snapshot is made.
 """
@@ -18,7 +18,7 @@ LOADERS = {"load", "load_module"}  # of tab.sdk
 
 
 def read_source(path: Path) -> str:
-    """A Python file's text, with LF line ends on every platform. Raises BuildError if it is not UTF-8."""
+    """Read a Python file, with LF line ends on every platform. Raises BuildError if it is not UTF-8."""
     try:
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -27,7 +27,7 @@ def read_source(path: Path) -> str:
 
 @contextmanager
 def _python(path: Path) -> Iterator[str]:
-    """The text of a Python file. Where Python cannot read it, the block ends with a BuildError."""
+    """Read a Python file. Where Python cannot read it, the block ends with a BuildError."""
     text = read_source(path)
     try:
         yield text
@@ -38,7 +38,7 @@ def _python(path: Path) -> Iterator[str]:
 
 
 def top_level_names(path: Path) -> set[str]:
-    """The names that a module defines, imports or assigns; "*" for what a star import brings. Raises BuildError."""
+    """Collect what a module defines, imports or assigns; "*" for what a star import brings. Raises BuildError."""
     with _python(path) as text:
         body = ast.parse(text, str(path)).body
         with warnings.catch_warnings(action="ignore"):  # what is only doubtful is the author's own affair
@@ -49,7 +49,7 @@ def top_level_names(path: Path) -> set[str]:
 
 
 def imports(path: Path) -> set[str]:
-    """The top-level packages that a module imports by name, wherever in it."""
+    """Collect the top-level packages that a module imports by name, wherever in it."""
     with _python(path) as text:
         nodes = list(ast.walk(ast.parse(text, str(path))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
@@ -58,7 +58,7 @@ def imports(path: Path) -> set[str]:
 
 
 def loaded_scripts(path: Path) -> list[tuple[int, str]]:
-    """The scripts of the solution that a module loads by a literal name, such as "assets/sdk.js", with their lines."""
+    """Find the scripts of the solution that a module loads by a literal name ("assets/sdk.js"), with their lines."""
     try:
         with _python(path) as text:
             nodes = list(ast.walk(ast.parse(text, str(path))))
@@ -74,7 +74,7 @@ def loaded_scripts(path: Path) -> list[tuple[int, str]]:
 
 
 def _is_loader(function: ast.expr) -> bool:
-    """Whether it is `tab.sdk.load` or `tab.sdk.load_module`, whatever the tab is called."""
+    """Return whether it is `tab.sdk.load` or `tab.sdk.load_module`, whatever the tab is called."""
     if not isinstance(function, ast.Attribute) or function.attr not in LOADERS:
         return False
     return isinstance(function.value, ast.Attribute) and function.value.attr == "sdk"

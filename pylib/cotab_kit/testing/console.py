@@ -46,7 +46,7 @@ class ConsoleWatch:
         context.on("weberror", self._on_uncaught)
 
     def expect(self, pattern: str, *, optional: bool = False) -> None:
-        """Errors matching the regular expression are expected; one must occur unless it is optional."""
+        """Expect errors matching the regular expression; one must occur unless it is optional."""
         (self._allowed if optional else self._required).append(pattern)
 
     @property

@@ -79,7 +79,7 @@ class Desktop:
         expect(self.page.locator("html")).to_have_attribute("data-ready", "true")
 
     def open_conversation(self, customer: str = CUSTOMER, *, widget: str | None = None) -> str:
-        """A customer begins a conversation, and the agent takes it; its id."""
+        """Let a customer begin a conversation, and the agent take it; return its id."""
         if not self._is_open:
             self.open()
         self.page.get_by_role("navigation", name="Sessions").get_by_role("button", name="Home").click()
@@ -138,7 +138,7 @@ class Desktop:
         return self.page.locator("#strip [role=tab]").all_inner_texts()
 
     def tab(self, title: str | None = None) -> Frame:
-        """The frame of the tab with this title; without one, of the tab that is shown."""
+        """Return the frame of the tab with this title; without one, of the tab that is shown."""
         panels = self.page.locator("#stage iframe")
         found = panels.and_(self.page.get_by_title(title, exact=True)) if title else panels.filter(visible=True)
         expect(found.last).to_be_attached()
@@ -166,7 +166,7 @@ class Desktop:
         expect(self.page.locator("#strip [role=tab]")).to_have_count(count - 1)
 
     def shop(self) -> Page:
-        """The customer's page, in the conversation in front if there is one."""
+        """Return the customer's page, in the conversation in front if there is one."""
         link = self.page.locator("#shop")
         expect(link, "This desktop has no customer's page").to_be_visible()
         page = self.context.new_page()
@@ -177,7 +177,7 @@ class Desktop:
     # --- what happened ---
 
     def happened(self, kind: str = "") -> list[str]:
-        """The lines of the timeline: of a kind ("event", "message", "note", "call", "console", "tab"), or all."""
+        """Read the timeline: its lines of a kind ("event", "message", "note", "call", "console", "tab"), or all."""
         return self._lines(kind).locator(".text").all_text_contents()
 
     def expect_event(self, name: str, *, times: int = 1) -> None:
@@ -195,7 +195,7 @@ class Desktop:
         expect(found, f"The violation should be flagged: {text}").to_have_count(1, timeout=TIMEOUT * 1000)
 
     def expect_no_violation(self) -> None:
-        """Nothing is wrong so far."""
+        """Require that the desktop has found nothing wrong so far."""
         found = self._lines("violation").locator(".text").all_text_contents()
         assert not found, f"Flagged as violations: {found}"  # noqa: S101 - an assertion of the test
 
@@ -204,7 +204,7 @@ class Desktop:
         expect(self.tab().locator("html")).to_have_attribute("data-state", state, timeout=TIMEOUT * 1000)
 
     def expect_console_error(self, pattern: str, *, optional: bool = False) -> None:
-        """Say that an error matching the regular expression will be on the console, so that it fails no test."""
+        """Expect an error matching the regular expression on the console, so that it fails no test."""
         self.console.expect(pattern, optional=optional)
 
     def settle(self) -> None:

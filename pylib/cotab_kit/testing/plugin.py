@@ -29,7 +29,7 @@ PERMISSIONS = ["clipboard-read", "clipboard-write"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--dist` belongs to pytest-xdist."""
+    """Add `--cotab-dist`; `--dist` belongs to pytest-xdist."""
     parser.addoption("--cotab-dist", metavar="FOLDER", help="the built project that browser tests open (default: dist)")
 
 
@@ -58,7 +58,7 @@ def watched(item: pytest.Item, context: BrowserContext) -> Iterator[ConsoleWatch
 
 @pytest.fixture(scope="session")
 def cotab_dist(pytestconfig: pytest.Config) -> Path:
-    """The project's built folder."""
+    """Return the folder of the built project. Raises UsageError if nothing is built there."""
     folder = pytestconfig.rootpath / cast("str", pytestconfig.getoption("--cotab-dist") or "dist")
     if not (folder / "build.json").is_file():
         raise pytest.UsageError(
@@ -70,7 +70,7 @@ def cotab_dist(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session")
 def cotab_launch_options() -> dict[str, Any]:
-    """What Playwright launches: a headless Chromium, Chrome or Edge."""
+    """Return what Playwright launches: a headless Chromium, Chrome or Edge."""
     from cotab_kit.progress import Steps
     from cotab_kit.tools.browser import find_browser
 
@@ -79,7 +79,7 @@ def cotab_launch_options() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def cotab_browser(request: pytest.FixtureRequest, cotab_launch_options: dict[str, Any]) -> Iterator[Browser]:
-    """A browser for the tests of one module.
+    """Launch a browser for the tests of one module.
 
     Playwright occupies the thread with an event loop as long as it runs. It ends with the module, so that tests of
     other modules can have loops of their own.
@@ -106,7 +106,7 @@ def _playwright(request: pytest.FixtureRequest) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
-    """The built solution, installed in a local org that is served."""
+    """Serve the built solution, installed in a local org."""
     from cotab_kit.testing.served import ServedBuild
 
     with ServedBuild(cotab_dist) as server:
@@ -115,7 +115,7 @@ def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
 
 @pytest.fixture
 def tab(request: pytest.FixtureRequest, cotab_browser: Browser, cotab_server: ServedBuild) -> Iterator[Tab]:
-    """The tab, not opened yet, in a browser profile of its own."""
+    """Make the tab, not opened yet, in a browser profile of its own."""
     from cotab_kit.testing.tab import Tab
 
     cotab_server.reset()
@@ -125,7 +125,7 @@ def tab(request: pytest.FixtureRequest, cotab_browser: Browser, cotab_server: Se
 
 @pytest.fixture(scope="session")
 def cotab_org(tmp_path_factory: pytest.TempPathFactory, cotab_dist: Path) -> Path:
-    """The file of an org in which the built solution is installed, and chosen in every chat widget."""
+    """Make the file of an org in which the built solution is installed, and chosen in every chat widget."""
     from cotab_kit.testing.trial import install
 
     path = tmp_path_factory.mktemp("org") / "org.db"
@@ -137,7 +137,7 @@ def cotab_org(tmp_path_factory: pytest.TempPathFactory, cotab_dist: Path) -> Pat
 def desktop(
     request: pytest.FixtureRequest, cotab_browser: Browser, cotab_org: Path, tmp_path: Path
 ) -> Iterator[Desktop]:
-    """A local Omnichannel of one's own, with the built solution and what [preview] names, in a profile of its own."""
+    """Run a local Omnichannel for the test alone, with the built solution and what [preview] names."""
     from cotab_kit.desktop.bundle import pages
     from cotab_kit.manifest.model import MANIFEST
     from cotab_kit.project.project import Project

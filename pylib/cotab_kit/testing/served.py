@@ -1,4 +1,4 @@
-"""A build in a local org, served with a bare window of Dynamics around its tab: what is behind the `tab` fixture."""
+"""A build in a local org, served with a bare window of Dynamics around its tab."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ServedBuild(Running):
     """The solution in `dist`, installed in an org of its own at `url`; `reset` undoes what was done to it since."""
 
     def __init__(self, dist: Path) -> None:
-        """Install it. Raises DesktopError."""
+        """Install the build. Raises DesktopError."""
         self.dist = dist
         solution = _solution(dist)
         self.org = LocalOrg.open()
@@ -54,12 +54,12 @@ class ServedBuild(Running):
         return found
 
     def address(self, page: str, query: str, csp: str) -> str:
-        """Where a web resource is under a policy."""
+        """Return the address of a web resource under a policy."""
         token = quote(f"{{{self.desktop.token}-{csp}}}")
         return f"{self.url}/{token}/WebResources/{page}" + (f"?{query}" if query else "")
 
     def window(self, parameters: Mapping[str, str], *, cross_origin: bool = False) -> str:
-        """Where the window of Dynamics is (desktop/pages/window.js), or one of another origin."""
+        """Return the address of the window of Dynamics (desktop/pages/window.js), or one of another origin."""
         origin = self.url.replace("127.0.0.1", "localhost") if cross_origin else self.url
         return f"{origin}/window?{urlencode(parameters, quote_via=quote)}"
 

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Tab:
-    """The tab under test, in a stand-in for the Dynamics window."""
+    """The tab under test, in a bare window in the place of Dynamics."""
 
     def __init__(self, context: BrowserContext, server: ServedBuild, console: ConsoleWatch) -> None:
         self.context = context
@@ -137,7 +137,7 @@ class Tab:
         return cast("list[dict[str, Any]]", self.server.org.rows("annotation"))
 
     def expect_console_error(self, pattern: str, *, optional: bool = False) -> None:
-        """Say that an error matching the regular expression will be on the console, so that it fails no test.
+        """Expect an error matching the regular expression on the console, so that it fails no test.
 
         It must then occur, unless it is optional.
         """
@@ -189,7 +189,7 @@ class Tab:
         return pages[mode]
 
     def _failure(self) -> str:
-        """What the agent can read about it."""
+        """Read what the agent can read about it."""
         parts = [self.frame.locator(f"#error-{part}").all_inner_texts() for part in ("code", "what", "detail")]
         return ": ".join(text for texts in parts for text in texts if text)
 
@@ -208,7 +208,7 @@ class Tab:
             action()
 
     def _storage_reader(self) -> Frame:
-        """A frame of the org's origin: the Dynamics window or, once that is closed, a witness."""
+        """Return a frame of the org's origin: the Dynamics window or, once that is closed, a witness."""
         if not self.page.is_closed():
             return self._dynamics
         witnesses = [page for page in self.context.pages if page.url.startswith(self.server.url)]

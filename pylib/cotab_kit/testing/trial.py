@@ -21,7 +21,7 @@ from cotab_kit.preview.surroundings import surroundings
 from cotab_kit.project.project import Project
 from cotab_kit.serving import Served
 
-PATIENCE = 60.0  # seconds
+HTTP_TIMEOUT = 60.0  # seconds
 
 
 def install(path: Path, packages: Sequence[Path]) -> None:
@@ -37,7 +37,7 @@ def install(path: Path, packages: Sequence[Path]) -> None:
 def upload(url: str, content: bytes) -> None:
     """Install a solution or a data package, and wait until it is there. Raises DesktopError."""
     headers = {"content-type": "application/zip"}
-    client = httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE)
+    client = httpx.Client(base_url=url, trust_env=False, timeout=HTTP_TIMEOUT)
     with client as http, http.stream("GET", "/desktop/events") as events:
         lines = events.iter_lines()
         next(lines)  # the first line: from here on nothing is missed
@@ -50,7 +50,7 @@ def upload(url: str, content: bytes) -> None:
 
 @contextmanager
 def trial(made: Path, path: Path, pages: Path, project: Project | None = None) -> Iterator[Running]:
-    """A desktop with these pages on a copy of an org, with a customer's site, and what [preview] of a project names."""
+    """Run a desktop with these pages on a copy of an org, a customer's site, and what [preview] of a project names."""
     shutil.copyfile(made, path)
     with LocalOrg.open(path) as org:
         desktop = Desktop(org, pages=pages)

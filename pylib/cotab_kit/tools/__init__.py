@@ -1,1 +1,1 @@
-"""What a build or a test run needs on the machine: Node, wheels for the page, a browser, other programs."""
+"""The tools of a build or a test run on this machine: Node, wheels for the page, a browser, other programs."""

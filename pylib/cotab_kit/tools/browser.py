@@ -1,8 +1,7 @@
-"""Which Chromium the browser tests use, and how one is got where there is none.
+"""Find the Chromium of the browser tests, and get one where there is none.
 
-The `test` command asks before it starts the tests, and cotab_kit.testing when it launches the browser.
-Nothing is launched here. Whatever is asked of the machine stands in `Machine`, so that the order can be
-tested without a browser.
+Nothing is launched here. Whatever is asked of the machine stands in `Machine`, so that the order can be tested
+without a browser.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ class Browser:
     args: tuple[str, ...] = ()
 
     def launch_options(self) -> dict[str, Any]:
-        """What Playwright's `chromium.launch(...)` is given."""
+        """Return what Playwright's `chromium.launch(...)` is given."""
         options: dict[str, Any] = {"args": list(self.args)}
         if self.channel:
             options["channel"] = self.channel
@@ -72,7 +71,7 @@ class Browser:
 
 
 def _is_debian() -> bool:
-    """Ubuntu is not meant: its package chromium is a snap, which containers cannot run."""
+    """Return whether this is Debian. Ubuntu is not meant: its chromium is a snap, which containers cannot run."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:
@@ -82,7 +81,7 @@ def _is_debian() -> bool:
 
 @dataclass(frozen=True)
 class Machine:
-    """What the search has to know about the machine, and the one way in which it changes it: `run`."""
+    """The machine as the search sees it, and the one way in which it changes it: `run`."""
 
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     system: str = field(default_factory=platform.system)
@@ -91,18 +90,18 @@ class Machine:
     run: Runner = run_process
 
     def has(self, path: Path) -> bool:
-        """Whether a program lies there."""
+        """Return whether a program lies there."""
         return path.is_file()
 
     def playwright_chromium(self) -> Path | None:
-        """Playwright's own Chromium, asked for in another process: this one may already run an event loop."""
+        """Ask for Playwright's own Chromium, in another process: this one may already run an event loop."""
         finished = self.run([sys.executable, "-c", _ASK_PLAYWRIGHT], timeout=60)
         path = Path(finished.output.strip()) if finished.ok else None
         return path if path and self.has(path) else None
 
 
 def find_browser(steps: Steps, machine: Machine | None = None, *, whole: bool = False) -> Browser:
-    """The browser for the tests, or a `whole` one, as agents have it; if there is none, one is installed."""
+    """Find the browser for the tests, or a `whole` one, as agents have it; if there is none, install one."""
     machine = machine or Machine()
     debian = CHROMIUM if whole else HEADLESS_SHELL | CHROMIUM
     browser = _present(machine, debian) or _install(steps, machine, debian)
@@ -162,7 +161,7 @@ def _install(steps: Steps, machine: Machine, debian: Mapping[str, Path]) -> Brow
 
 
 def _install_by_playwright(machine: Machine) -> str:
-    """Return why it failed, or nothing."""
+    """Install it; return why that failed, or nothing."""
     playwright = [sys.executable, "-m", "playwright"]
     finished = machine.run([*playwright, "install", "chromium"], timeout=_INSTALL_LIMIT)
     if finished.ok and machine.is_root and machine.is_debian:

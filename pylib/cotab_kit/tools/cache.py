@@ -59,7 +59,7 @@ def _contents(name: str, value: object) -> Iterator[tuple[str, bytes]]:
 
 
 class Cache:
-    """The entries of one kind, in a folder that holds nothing else."""
+    """A cache: the entries of one kind, in a folder that holds nothing else."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,5 +1,5 @@
 // @ts-check
-// Bundles with esbuild: `node esbuild.mjs FILE`, where the file holds an Order as JSON. What is wrong is printed
+// Bundle with esbuild: `node esbuild.mjs FILE`, where the file holds an Order as JSON. What is wrong is printed
 // with file and line, and the exit code is 1.
 
 import { createRequire } from "node:module";

@@ -23,7 +23,7 @@ _PACKAGE = re.compile(r"(@[^/]+/)?[^/]+")
 
 @dataclass(frozen=True)
 class Run:
-    """One run of esbuild: `entries` become files of the same names, without the folders they lie in."""
+    """A run of esbuild: `entries` become files of the same names, without the folders they lie in."""
 
     entries: tuple[str, ...]
     format: Literal["esm", "iife"] = "esm"
@@ -33,7 +33,7 @@ class Run:
 
 @dataclass(frozen=True)
 class BundleConfig:
-    """What to bundle. Every path in it is below `root`; the files in `copied` go along as they are.
+    """A bundle to be made. Every path in it is below `root`; the files in `copied` go along as they are.
 
     `plugins` are modules that change what is read, each with the options for it (`Plugin` in esbuild.mjs).
     """
@@ -93,7 +93,7 @@ class Bundle:
         return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
 
     def packages(self, output: str | None = None) -> list[str]:
-        """The folders below node_modules of the packages that were read, or whose code is in one output."""
+        """Find the folders below node_modules of the packages that were read, or whose code is in one output."""
         paths = self.sources if output is None else self.outputs[output]["inputs"]
         return sorted({package for path in paths if (package := _package(path))})
 
@@ -113,6 +113,6 @@ def run_esbuild(node: Node, config: BundleConfig, out: Path) -> None:
 
 
 def _package(path: str) -> str:
-    """The folder of the package that a file is in, nested ones included; empty for a file of our own."""
+    """Return the folder of the package that a file is in, nested ones included; empty for a file of our own."""
     _, *nested = _NODE_MODULES.split(path)
     return "/node_modules/".join(match[0] for part in nested if (match := _PACKAGE.match(part)))

@@ -1,7 +1,6 @@
 """Node and the JavaScript parts: the machine's own Node or PyPI's, and `npm ci` from the committed lock.
 
-Every command that bundles, makes the snapshot or checks JavaScript starts here. A finished set-up
-leaves a stamp; while that fits, nothing is run at all.
+A finished set-up leaves a stamp; while that fits, nothing is run at all.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Node:
     runner: Runner = run_process
 
     def run(self, *arguments: str | Path, cwd: Path | None = None, timeout: float | None = None) -> str:
-        """Run a script with its arguments; what it prints is returned, a failure is a ToolError."""
+        """Run a script with its arguments; return what it prints. A failure is a ToolError."""
         finished = self.runner([self.exe, *arguments], cwd=cwd, timeout=timeout)
         if not finished.ok:
             how = "took too long" if finished.code is None else f"failed (exit code {finished.code})"
@@ -73,7 +72,7 @@ class FoundNode:
 def ensure_node(
     workspace: Workspace, files: KitFiles, steps: Steps, *, dev: bool, runner: Runner = run_process
 ) -> Node:
-    """Node with the JavaScript parts installed; with `dev` also those that only check the code."""
+    """Find or fetch Node with the JavaScript parts; with `dev` also those that only check the code."""
     home = workspace.node
     wanted = _digest(files)
     exe = _finished_before(home, wanted, dev=dev)
@@ -89,7 +88,7 @@ def ensure_node(
 
 
 def find_node(runner: Runner = run_process, *, name: str = "node") -> FoundNode | None:
-    """The machine's Node, if it is new enough and has its npm."""
+    """Find the machine's Node, if it is new enough and has its npm."""
     command = shutil.which(name)
     if command is None:
         return None
@@ -106,7 +105,7 @@ def find_node(runner: Runner = run_process, *, name: str = "node") -> FoundNode 
 
 
 def _npm_of(exe: Path) -> Path | None:
-    """The script of npm: run by Node itself it needs neither a shell nor npm.cmd, whatever the path holds."""
+    """Find the script of npm: run by Node itself it needs neither a shell nor npm.cmd, whatever the path holds."""
     command = shutil.which("npm")
     linked = [Path(command).resolve()] if command else []
     beside = [exe.parent / _NPM, exe.parent.parent / "lib" / _NPM]
@@ -114,7 +113,7 @@ def _npm_of(exe: Path) -> Path | None:
 
 
 def _install_node(target: Path, lock: Path, steps: Steps, runner: Runner) -> FoundNode:
-    """PyPI's Node, into a folder that holds nothing else; what an earlier run has finished is kept."""
+    """Install PyPI's Node into a folder that holds nothing else; what an earlier run has finished is kept."""
     done = target / "cotab-stamp.txt"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not done.is_file() or done.read_text("utf-8") != wanted:
@@ -157,13 +156,13 @@ def _digest(files: KitFiles) -> str:
 
 
 def _state(exe: Path) -> list[int]:
-    """Tells whether another Node was put in the place of the one that was found."""
+    """Take size and time of a Node, which tell whether another was put in its place."""
     stat = exe.stat()
     return [stat.st_size, stat.st_mtime_ns]
 
 
 def _finished_before(home: Path, wanted: str, *, dev: bool) -> Path | None:
-    """The Node of an earlier, finished set-up that still fits."""
+    """Return the Node of an earlier, finished set-up that still fits."""
     try:
         stamp = json.loads(_stamp(home).read_text("utf-8"))
         exe = Path(stamp["node"])

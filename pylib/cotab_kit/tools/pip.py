@@ -1,6 +1,6 @@
 """pip, run by the Python that runs the kit: how it is called, and what its failures mean for the author.
 
-node.py and wheels.py fetch through it; an author's settings (proxy, mirror, certificates) stay in force.
+An author's settings (proxy, mirror, certificates) stay in force.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _OTHER_HINT = "The lines above are pip's own: mend what they name, and run the s
 
 
 def pip(action: str, *arguments: str | Path) -> list[str | Path]:
-    """The command for pip; it asks nothing and draws nothing."""
+    """Build the command for pip; it asks nothing and draws nothing."""
     common = ["--disable-pip-version-check", "--no-input"]
     return [sys.executable, "-m", "pip", *common, action, "--progress-bar=off", *arguments]
 
 
 def pip_error(goal: str, finished: Finished, *, advice: str = "") -> SetupError:
-    """What a failed run of pip means: which requirement, why, and what to do (`advice` first)."""
+    """Explain a failed run of pip: which requirement, why, and what to do (`advice` first)."""
     what, hint = _explain(finished)
     return SetupError(f"{goal}: {what}", hint=f"{advice} {hint}".strip())
 

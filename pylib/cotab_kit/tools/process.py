@@ -1,6 +1,6 @@
-"""Other programs, run to their end: npm, pip, Playwright, apt. The set-up modules call them through `Runner`.
+"""Other programs, run to their end: npm, pip, Playwright, apt.
 
-The tests put a function of their own in its place.
+`Runner` is the type of what runs them, so that tests can put a function of their own in the place.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """How a program ended. `code` is None if it was stopped because it took too long."""
+    """The end of a program. `code` is None if it was stopped because it took too long."""
 
     code: int | None
     output: str
@@ -31,12 +31,12 @@ class Finished:
         return self.code == 0
 
     def last_lines(self, count: int = 15) -> str:
-        """The end of its output, where programs say why they failed."""
+        """Return the end of its output, where programs say why they failed."""
         return "\n".join(self.output.strip().splitlines()[-count:])
 
 
 class Runner(Protocol):
-    """Runs a program to its end; never raises because of how the program fares."""
+    """A way to run a program to its end; never raises because of how the program fares."""
 
     def __call__(
         self,
@@ -56,7 +56,7 @@ def run_process(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
 ) -> Finished:
-    """The Runner for real use."""
+    """Run the command for real."""
     # A file instead of a pipe: a program's children may keep a pipe open after the program was stopped.
     with tempfile.TemporaryFile() as output:
         try:

@@ -1,7 +1,7 @@
 """The Python wheels that go into the browser, fetched by hash and kept per lock under .cotab/wheels.
 
-The page build asks for the kit's own (webresource/requirements.lock) and for the extra packages an author
-names in the manifest. What lies in the cache is trusted only after its hash was compared with the lock again.
+They are the kit's own (webresource/requirements.lock), and the extra packages an author names in the manifest. What
+lies in the cache is trusted only after its hash was compared with the lock again.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Pin:
 
 
 def ensure_wheels(lock: Path | str, workspace: Workspace, steps: Steps, *, runner: Runner = run_process) -> list[Path]:
-    """The wheels of a lock (its file, or its text), in its order."""
+    """Find or fetch the wheels of a lock (its file, or its text), in its order."""
     pins = _pins(lock)
     text = "\n".join(pin.line for pin in pins)
     is_fresh = True
@@ -75,7 +75,7 @@ def ensure_wheels(lock: Path | str, workspace: Workspace, steps: Steps, *, runne
 def ensure_pure_wheels(
     lines: Sequence[str], workspace: Workspace, steps: Steps, *, runner: Runner = run_process
 ) -> list[Path]:
-    """The wheels of an author's extra packages, given as requirement lines with their hashes."""
+    """Find or fetch an author's extra packages, given as requirement lines with their hashes."""
     wheels = ensure_wheels("\n".join(lines), workspace, steps, runner=runner) if lines else []
     refuse_compiled(wheels)
     return wheels
@@ -99,7 +99,7 @@ def _pins(lock: Path | str) -> list[Pin]:
 
 
 def read_lock(text: str, where: str) -> list[Pin]:
-    """The pins of a lock in pip's format; a line that is not a pin with hashes is refused."""
+    """Read the pins of a lock in pip's format; a line that is not a pin with hashes is refused."""
     joined = re.sub(r"\\\r?\n", " ", text)
     lines = [re.sub(r"(^|\s)#.*", "", line).strip() for line in joined.splitlines()]
     return [_read_pin(line, where) for line in lines if line]
@@ -117,7 +117,7 @@ def _read_pin(line: str, where: str) -> Pin:
 
 
 def _matching(pins: Sequence[Pin], folder: Path) -> list[Path]:
-    """The files of a folder that have the hashes of the pins, one for each. Raises SetupError if one has none."""
+    """Find the files of a folder with the hashes of the pins, one for each. Raises SetupError if one has none."""
     by_hash = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in sorted(folder.glob("*.whl"))}
     found = {pin: by_hash[each] for pin in pins for each in pin.hashes if each in by_hash}
     for pin in pins:

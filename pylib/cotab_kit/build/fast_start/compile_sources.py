@@ -1,6 +1,6 @@
-"""Compiles Python sources to bytecode, and bares them, inside Pyodide under Node. make_snapshot.mjs runs this text.
+"""Compile Python sources to bytecode, and bare them, inside Pyodide under Node.
 
-Reads /sources.json ({path: [text, optimisation level]}), writes /compiled.json ({"bytecode": {path of .pyc: base64},
+Reads /sources.json ({path: [text, optimization level]}), writes /compiled.json ({"bytecode": {path of .pyc: base64},
 "bare": {path: the source without comments and docstrings}}). Both are left out where the source is wrong.
 """
 
@@ -16,14 +16,14 @@ Cut = tuple[tuple[int, int], tuple[int, int], str]
 
 
 def compiled(path: str, text: str, level: int) -> str:
-    """The content of a .pyc that is never checked against its source."""
+    """Return the content of a .pyc that is never checked against its source."""
     code = compile(text, path, "exec", dont_inherit=True, optimize=level)
     data = _code_to_hash_pyc(code, importlib.util.source_hash(text.encode()), checked=False)
     return b64encode(data).decode()
 
 
 def bare(text: str) -> str:
-    """The source without comments and docstrings. What remains stays in its line and column, as tracebacks show it."""
+    """Remove comments and docstrings. What remains stays in its line and column, as tracebacks show it."""
     lines = text.split("\n")
     for (top, left), (bottom, right), instead in reversed(cuts(text)):
         kept = lines[top - 1][:left] + instead + "\n" * (bottom - top) + lines[bottom - 1][right:]
@@ -32,7 +32,7 @@ def bare(text: str) -> str:
 
 
 def cuts(text: str) -> list[Cut]:
-    """Where comments are, and strings that are statements of their own; and what to write there instead."""
+    """Find comments, and strings that are statements of their own; and what to write there instead."""
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     comments: list[Cut] = [(token.start, token.end, "") for token in tokens if token.type == tokenize.COMMENT]
     code = [token for token in tokens if token.type not in (tokenize.COMMENT, tokenize.NL)]
@@ -45,7 +45,7 @@ def cuts(text: str) -> list[Cut]:
 
 
 def begins_statement(before: tokenize.TokenInfo | None) -> bool:
-    """Whether a statement begins after this token."""
+    """Return whether a statement begins after this token."""
     return before is None or before.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 
 

@@ -30,7 +30,7 @@ MAKER = Path(__file__).with_name("make_snapshot.mjs")
 
 @lru_cache(maxsize=4)  # the preview makes a page after every edit
 def main_module(pyodide: Path, libraries: tuple[bytes, ...]) -> bytes:
-    """The module from Pyodide's folder, for a page with these shared libraries."""
+    """Make Pyodide's module for a page with these shared libraries."""
     module = Module((pyodide / MAIN).read_bytes())
     texts = [_without_exports(pyodide / SCRIPT), (pyodide / LOADER).read_text("utf-8"), MAKER.read_text("utf-8")]
     words = {word for text in texts for word in WORD.findall(text)}
@@ -42,7 +42,7 @@ def main_module(pyodide: Path, libraries: tuple[bytes, ...]) -> bytes:
 
 
 def _without_exports(script: Path) -> str:
-    """The script without what names every export: if it had stayed, every export would look used."""
+    """Remove from the script what names every export: if it stayed, every export would look used."""
     text = script.read_text("utf-8")
     for name, pattern in (("TAKING", TAKING), ("DECLARING", DECLARING)):
         text, count = pattern.subn("", text)
@@ -52,20 +52,20 @@ def _without_exports(script: Path) -> str:
 
 
 def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:
-    """What these modules import: of Pyodide's JavaScript nothing else is needed (asm.mjs)."""
+    """Name what these modules import: of Pyodide's JavaScript nothing else is needed (asm.mjs)."""
     return sorted({item.name for part in (main, *libraries) for item in Module(part).imports})
 
 
 @lru_cache(maxsize=4)
 def exported_places(main: bytes) -> list[int]:
-    """Where exported functions stand in the table: Pyodide would look at thousands of others to find these few."""
+    """Find where exported functions stand in the table: Pyodide would look at thousands of others to find them."""
     module = Module(main)
     exported = {export.index for export in module.exports if export.kind is Kind.FUNCTION}
     return [place for place, function in module.table.items() if function in exported]
 
 
 def unrelocated(library: bytes) -> bytes:
-    """A shared library that does not write addresses into its data when it is loaded.
+    """Make a shared library not write addresses into its data when it is loaded.
 
     It takes a long function for that, whose work is in the snapshot if the memory it is compared with has been made
     without. The page leaves it out likewise (pyodide_shims.js).

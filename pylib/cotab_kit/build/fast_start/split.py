@@ -2,7 +2,7 @@
 
 Compiling takes as long as there is code, and a start runs a tenth of it. In each half every function of the other is
 there too, as a few instructions that call it through a table: so functions keep their numbers, and their bodies stay. A
-call from the first half into a rest that is not loaded yet has it loaded first (second_half.js). Called by compose.py.
+call from the first half into a rest that is not loaded yet has it loaded first (second_half.js).
 
 Which functions a start runs was recorded in a browser (tests/bench/record.py): profile.json, by the module's code.
 """
@@ -55,7 +55,7 @@ class Halves:
 
 
 def used_at_start(binary: bytes) -> frozenset[int] | None:
-    """The numbers of the module's own functions that a start runs; None if that has not been recorded."""
+    """Return the numbers of the module's own functions that a start runs; None if that was never recorded."""
     recorded: dict[str, list[list[int]]] = json.loads(PROFILE.read_text("utf-8"))
     found = recorded.get(code_digest(Module(binary)))
     return (
@@ -64,26 +64,26 @@ def used_at_start(binary: bytes) -> frozenset[int] | None:
 
 
 def code_digest(module: Module) -> str:
-    """What a record is filed under: it holds as long as the functions are the same."""
+    """Return what a record is filed under: it holds as long as the functions are the same."""
     return sha256(module.sections[Section.CODE]).hexdigest()
 
 
 def split(binary: bytes, used: Collection[int]) -> Halves:
-    """The module in two. `used` are numbers of its own functions, without those imported."""
+    """Split the module in two. `used` are numbers of its own functions, without those imported."""
     module = Module(binary)
     halves = _Split(module, frozenset(used) | _run_at_once(module))
     return Halves(halves.first(), halves.rest())
 
 
 def _run_at_once(module: Module) -> frozenset[int]:
-    """The function that runs while the module is instantiated, when nothing can be loaded yet."""
+    """Find the function that runs while the module is instantiated, when nothing can be loaded yet."""
     start, imported = module.sections.get(Section.START), module.imported(Kind.FUNCTION)
     index = Reader(start).number() - imported if start else -1
     return frozenset({index} if index >= 0 else ())
 
 
 def runs(indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Indexes that follow on each other, as the first of them and how many there are."""
+    """Group indexes that follow on each other, as the first of them and how many there are."""
     ordered = sorted(indexes)
     starts = [index for before, index in pairwise([-2, *ordered]) if index != before + 1]
     ends = [before for before, index in pairwise([*ordered, -2]) if index != before + 1]
@@ -103,7 +103,7 @@ class _Split:
         self.shared = self._shared()
 
     def first(self) -> bytes:
-        """All of the module, but for the bodies of functions that are not used: these ask for the rest."""
+        """Write all of the module, but for the bodies of functions that are not used: these ask for the rest."""
         add, size = extended, len(self.module.functions) + FIRST_SLOT
         return written(
             {
@@ -120,7 +120,7 @@ class _Split:
         )
 
     def rest(self) -> bytes:
-        """The other bodies, on the memory, tables, globals and tags of the first half."""
+        """Write the other bodies, on the memory, tables, globals and tags of the first half."""
         module, (count, imports) = self.module, self.module.entries(Section.IMPORT)
         added = [block(SHARED) + block(name) + bytes([item.kind]) + item.text for name, item, _ in self.shared]
         table = Item(Kind.TABLE, FUNCREF + b"\0" + number(len(module.functions) + FIRST_SLOT), b"")
@@ -139,11 +139,11 @@ class _Split:
 
     @property
     def _shared_globals(self) -> int:
-        """How many of the module's own globals are shared: up to the last that may change. The others are constants."""
+        """The number of the module's own globals that are shared: up to the last that may change."""
         return max((index for index, item in enumerate(self.module.own(Kind.GLOBAL), 1) if item.mutable), default=0)
 
     def _shared(self) -> list[tuple[bytes, Item, int]]:
-        """What the rest takes from the first half: the name, what it is, and its number there."""
+        """List what the rest takes from the first half: the name, what it is, and its number there."""
         found = []
         for kind in (Kind.TABLE, Kind.MEMORY, Kind.GLOBAL, Kind.TAG):
             own = self.module.own(kind)
@@ -162,7 +162,7 @@ class _Split:
         yield block(LOADED) + bytes([Kind.GLOBAL]) + number(self.loaded)
 
     def _elements(self, functions: frozenset[int]) -> Iterator[bytes]:
-        """Where these functions stand in the table."""
+        """Write where these functions stand in the table."""
         imported = self.module.imported(Kind.FUNCTION)
         for start, count in runs(functions):
             offset = I32_CONST + signed(FIRST_SLOT + start) + END
@@ -170,7 +170,7 @@ class _Split:
             yield b"\x02" + number(self.table) + offset + b"\0" + numbers
 
     def _bodies(self, whole: frozenset[int], ask: bytes) -> Iterator[bytes]:
-        """Every body: those of `whole` as they are, the others a call through the table."""
+        """Write every body: those of `whole` as they are, the others a call through the table."""
         calls = [self._call(kind) for kind in range(len(self.types))]
         for index, (kind, body) in enumerate(zip(self.module.functions, self.module.bodies, strict=True)):
             if index in whole:
@@ -180,7 +180,7 @@ class _Split:
                 yield block(NO_LOCALS + ask + parameters + I32_CONST + signed(FIRST_SLOT + index) + call + END)
 
     def _call(self, kind: int) -> tuple[bytes, bytes]:
-        """What a function of this type does to call another: its parameters, and the call."""
+        """Return how a function of this type calls another: its parameters, and the call."""
         parameters = b"".join(LOCAL_GET + number(index) for index in range(len(self.types[kind][0])))
         return parameters, CALL_INDIRECT + number(kind) + number(self.table)
 
@@ -189,5 +189,5 @@ class _Split:
         return GLOBAL_GET + number(self.loaded) + I32_EQZ + IF + CALL + number(self.loader) + END
 
     def _load(self) -> bytes:
-        """A function by itself, because what loads the rest is JavaScript and stands in the table."""
+        """Write the function that loads the rest: by itself, because JavaScript does it and stands in the table."""
         return NO_LOCALS + I32_CONST + signed(LOAD_SLOT) + self._call(self.nothing)[1] + END

@@ -1,4 +1,4 @@
-"""WebAssembly modules as bytes: the sections, what stands in them, and how numbers are written. Used by split.py.
+"""WebAssembly modules as bytes: the sections, what stands in them, and how numbers are written.
 
 Only as much is read as moving whole function bodies needs: no instruction is decoded, apart from the constant ones that
 give globals their values. Names are those of the specification.
@@ -24,7 +24,7 @@ class Section(IntEnum):
 
 
 class Kind(IntEnum):
-    """What can be imported and exported."""
+    """The kinds of things that are imported and exported."""
 
     FUNCTION, TABLE, MEMORY, GLOBAL, TAG = range(5)
 
@@ -73,27 +73,27 @@ class Export:
 
 
 class Reader:
-    """Reads one thing after the other. Raises ValueError where there is nothing more, or what is not known here."""
+    """A reader of one thing after the other. Raises ValueError where nothing follows, or what is not known here."""
 
     def __init__(self, data: bytes, at: int = 0) -> None:
         self.data, self.at = data, at
 
     def byte(self) -> int:
-        """The next byte."""
+        """Read the next byte."""
         if self.at >= len(self.data):
             raise ValueError("it ends too early")
         self.at += 1
         return self.data[self.at - 1]
 
-    def take(self, count: int) -> bytes:
-        """The next bytes."""
+    def read(self, count: int) -> bytes:
+        """Read the next bytes."""
         if self.at + count > len(self.data):
             raise ValueError("it ends too early")
         self.at += count
         return self.data[self.at - count : self.at]
 
     def number(self) -> int:
-        """An unsigned number, as LEB128. A signed one is as long."""
+        """Read an unsigned number, as LEB128. A signed one is as long."""
         value = shift = 0
         while True:
             byte = self.byte()
@@ -103,8 +103,8 @@ class Reader:
                 return value
 
     def block(self) -> bytes:
-        """Bytes after their number: a name, a section, a function's body."""
-        return self.take(self.number())
+        """Read bytes after their number: a name, a section, a function's body."""
+        return self.read(self.number())
 
     def limits(self) -> None:
         """Skip the size of a table or memory."""
@@ -122,7 +122,7 @@ class Reader:
             if length is None:
                 self.number()
             else:
-                self.take(length)
+                self.read(length)
 
     def known(self, types: bytes) -> None:
         """Skip a type of one byte."""
@@ -130,7 +130,7 @@ class Reader:
             raise ValueError("it has types that are not known here")
 
     def item_type(self, kind: Kind) -> bytes:
-        """The type of an import or an entry, as it is written."""
+        """Read the type of an import or an entry, as it is written."""
         begin = self.at
         if kind is Kind.FUNCTION:
             self.number()
@@ -180,7 +180,7 @@ class Module:
 
     @cached_property
     def imports(self) -> list[Item]:
-        """What it imports."""
+        """The imports."""
         imports = []
         reader = self._section(Section.IMPORT)
         for _ in range(reader.number()):
@@ -194,7 +194,7 @@ class Module:
 
     @cached_property
     def exports(self) -> list[Export]:
-        """What it exports."""
+        """The exports."""
         exports = []
         reader = self._section(Section.EXPORT)
         for _ in range(reader.number()):
@@ -204,7 +204,7 @@ class Module:
         return exports
 
     def imported(self, kind: Kind) -> int:
-        """How many of a kind it imports: they come before its own in every count."""
+        """Count the imports of a kind: they come before its own in every count."""
         return sum(item.kind is kind for item in self.imports)
 
     @cached_property
@@ -215,18 +215,18 @@ class Module:
 
     @cached_property
     def bodies(self) -> list[bytes]:
-        """What its own functions do, without the lengths before them."""
+        """The bodies of its own functions, without the lengths before them."""
         reader = self._section(Section.CODE)
         return [reader.block() for _ in range(reader.number())]
 
     def own(self, kind: Kind) -> list[Item]:
-        """Its own tables, memories, globals or tags."""
+        """Return its own tables, memories, globals or tags."""
         reader = self._section(Section[kind.name])
         return list(self._items(reader, kind, reader.number()))
 
     @cached_property
     def table(self) -> dict[int, int]:
-        """Which function stands where in the first table. Raises ValueError unless one simple segment says it."""
+        """The functions by their places in the first table. Raises ValueError unless one simple segment says it."""
         reader = self._section(Section.ELEMENT)
         segments, flags, instruction = reader.number(), reader.byte(), reader.byte()
         if segments != 1 or flags or instruction != I32_CONST:
@@ -237,7 +237,7 @@ class Module:
         return {start + place: reader.number() for place in range(reader.number())}
 
     def entries(self, section: Section) -> tuple[int, bytes]:
-        """How many entries a section has, and these as they are written: to add some."""
+        """Count the entries of a section, and return them as they are written: to add some."""
         reader = self._section(section)
         count = reader.number()
         return count, reader.data[reader.at :]
@@ -256,7 +256,7 @@ class Module:
 
 
 def number(value: int) -> bytes:
-    """An unsigned number, as LEB128."""
+    """Write an unsigned number, as LEB128."""
     text = bytearray()
     while value > 0x7F:  # noqa: PLR2004 - seven bits in a byte
         text.append(value & 0x7F | 0x80)
@@ -265,7 +265,7 @@ def number(value: int) -> bytes:
 
 
 def signed(value: int) -> bytes:
-    """A number that is not negative, where a signed one is wanted."""
+    """Write a number that is not negative, where a signed one is wanted."""
     text = bytearray()
     while value > 0x3F:  # noqa: PLR2004 - the last byte has a bit for the sign
         text.append(value & 0x7F | 0x80)
@@ -274,24 +274,24 @@ def signed(value: int) -> bytes:
 
 
 def block(content: bytes) -> bytes:
-    """Bytes after their number."""
+    """Write bytes after their number."""
     return number(len(content)) + content
 
 
 def vector(items: Iterable[bytes]) -> bytes:
-    """Entries after their number."""
+    """Write entries after their number."""
     entries = list(items)
     return number(len(entries)) + b"".join(entries)
 
 
 def extended(module: Module, section: Section, added: list[bytes]) -> bytes:
-    """A section with more entries."""
+    """Add entries to a section."""
     count, entries = module.entries(section)
     return number(count + len(added)) + entries + b"".join(added)
 
 
 def written(sections: Mapping[Section, bytes], custom: Iterable[bytes] = ()) -> bytes:
-    """A module of these sections."""
+    """Write a module of these sections."""
     first = b"".join(b"\0" + block(content) for content in custom)
     others = b"".join(bytes([kind]) + block(sections[kind]) for kind in ORDER if kind in sections)
     return HEADER + first + others
