@@ -44,7 +44,7 @@ class PageTouchedError(ImportError):
 
 
 class CompiledModules(MetaPathFinder, Loader):
-    """Modules whose code is in the snapshot, compiled but not run: they need the page to be imported."""
+    """A finder of modules whose code is in the snapshot, compiled but not run: they need the page to be imported."""
 
     def __init__(self) -> None:
         self._codes: dict[str, tuple[CodeType, str]] = {}
@@ -67,7 +67,7 @@ class CompiledModules(MetaPathFinder, Loader):
 
 
 class LateFiles(MetaPathFinder):
-    """Everything that can be imported but is not in the snapshot. It is fetched after the tab is up.
+    """A finder of everything that can be imported but is not in the snapshot. It is fetched after the tab is up.
 
     If a module is wanted before it has arrived, `fetch` gets it at once, because imports are synchronous.
     """
@@ -101,7 +101,7 @@ class LateFiles(MetaPathFinder):
 
 
 def make(plan_json: str) -> str:
-    """Import what the page needs, and answer with a report.
+    """Import what the page needs, and return a report.
 
     The plan: {"imports": names to import if possible, "author": the author's modules, "compiled": {name: [path of the
     source, path of the .pyc]}, "available": names of all modules that can be imported, "run": [[source, flags]] of what
@@ -223,7 +223,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _place(error: BaseException, name: str) -> dict[str, Any]:
-    """The last line of the author's own code on the way to the error."""
+    """Find the last line of the author's own code on the way to the error."""
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(IN_PROJECT):
         return {"file": error.filename.removeprefix(IN_PROJECT), "line": error.lineno or 1}
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(IN_PROJECT)]
@@ -240,7 +240,7 @@ class _Refuse(MetaPathFinder):
 
 @contextmanager
 def _page_refused() -> Iterator[None]:
-    """Nothing of the page can be imported inside the block."""
+    """Let nothing of the page be imported inside the block."""
     refuse = _Refuse()
     hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in PAGE_MODULES}
     sys.meta_path.insert(0, refuse)

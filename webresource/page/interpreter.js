@@ -1,7 +1,7 @@
 // @ts-check
 // The interpreter module: Pyodide restored from the page's snapshot, or started ordinarily where that cannot be.
-// boot.js imports it for plain Pyodide; PyScript imports it as its `interpreter`. It exports what Pyodide's own module
-// exports. It never rejects: a failure is shown by boot.js, and nothing that waits for Python goes on.
+// It takes the place of Pyodide's own module, also as PyScript's `interpreter`, and exports what that exports. It never
+// rejects: a failure is shown by the boot shell, and nothing that waits for Python goes on.
 
 import createPyodideModule from "cotab:pyodide.asm.mjs";
 import { loadPyodide as load, version } from "cotab:pyodide.mjs";
@@ -85,7 +85,8 @@ async function started(options, snapshot) {
 
 /**
  * Shared libraries are loaded while the interpreter starts, at the same address every time; the file system only needs
- * to know their names (docs/internals/fast-start.md#the-snapshot). The snapshot is written where Pyodide restores its own.
+ * to know their names (docs/internals/fast-start.md#the-snapshot). The snapshot is written where Pyodide restores its
+ * own.
  * @param {any} settings
  * @param {Promise<Snapshot> | null} coming
  */

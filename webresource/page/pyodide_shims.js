@@ -1,6 +1,6 @@
 // @ts-check
-// What Pyodide takes for the browser's `fetch` and `WebAssembly`: in the bundle of the interpreter module they are these.
-// They answer with the page's parts: modules that are compiled already, and the standard library from its carrier.
+// What Pyodide takes for the browser's `fetch` and `WebAssembly`: in the bundle of the interpreter module they are
+// these. They answer with the page's parts: modules that are compiled already, and the standard library from its carrier.
 
 import { codeOf, RuntimeError } from "./carriers.js";
 

@@ -1,8 +1,8 @@
 // @ts-check
 // The heavy parts of the runtime, requested as soon as the page may run: compiled wasm modules and the snapshot; and
-// what may be needed later: the rest of these modules, and what Python may import. Each comes from the nearest place that has it: the top window (a later start in the
-// same agent session), Cache Storage (a later agent session), else the carriers. Called by boot.js; the interpreter
-// module takes the parts from `globalThis.cotab.parts`.
+// what may be needed later: the rest of these modules, and what Python may import. Each comes from the nearest place
+// that has it: the top window (a later start in the same agent session), Cache Storage (a later agent session), else the
+// carriers.
 
 import { codeOf, inflate, read, readPacked, readPackedNow, RuntimeError } from "./carriers.js";
 import { drop, keep, kept } from "./window_cache.js";

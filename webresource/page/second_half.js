@@ -1,6 +1,6 @@
 // @ts-check
-// The second half of a wasm module (split.py): what a start does not run. It is joined to the first half once the tab is
-// up, or at once, blocking, when a function in it is called earlier. Made by runtime_files.js, when pyodide_shims.js has an instance of the first half.
+// The second half of a wasm module (split.py): what a start does not run. It is joined to the first half once the tab
+// is up, or at once, blocking, when a function in it is called earlier.
 
 /** What the halves share has names that begin with this. */
 const SHARED = "cotab:";
@@ -39,7 +39,8 @@ export class Rest {
     this.loaded = /** @type {WebAssembly.Global} */ (shared[`${SHARED}loaded`]);
     /** Whether a function was called before that. */
     this.hurried = false;
-    const { exports: wrapped } = new WebAssembly.Instance(new WebAssembly.Module(WRAPPER), { e: { f: () => this.joinNow() } });
+    const wrapper = new WebAssembly.Module(WRAPPER);
+    const { exports: wrapped } = new WebAssembly.Instance(wrapper, { e: { f: () => this.joinNow() } });
     /** @type {WebAssembly.Table} */ (shared[`${SHARED}table`]).set(LOAD, wrapped.f);
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
-// The snapshot as make_snapshot.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table), the
-// JSON, a table of [offset, length] pairs, and the bytes of these places. Used by the interpreter module.
+// The snapshot as make_snapshot.mjs makes it: three 32-bit numbers (length of the memory, of the JSON, of the table),
+// the JSON, a table of [offset, length] pairs, and the bytes of these places.
 
 export class Snapshot {
   /** @param {Uint8Array} bytes */

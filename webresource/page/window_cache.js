@@ -1,7 +1,7 @@
 // @ts-check
-// What the next start in the same agent session can use, kept on the top window: compiled modules and the snapshot. It is
-// allocated in the top's own realm, so that no closed tab's frame stays alive; one build is kept for each provider, of at
-// most two providers.
+// What the next start in the same agent session can use, kept on the top window: compiled modules and the snapshot.
+// It is allocated in the top's own realm, so that no closed tab's frame stays alive; one build is kept for each provider,
+// of at most two providers.
 
 import { topReachable } from "./top.js";
 

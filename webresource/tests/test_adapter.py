@@ -16,7 +16,7 @@ def opened(tab: FakeTab) -> "asyncio.Task[None]":
 
 
 def send(tab: FakeTab, kind: str, **members: object) -> None:
-    """What the viewer says."""
+    """Let the viewer send a message."""
     tab.browser.viewer.send({"tandem": 1, "type": kind, **members})
 
 

@@ -12,7 +12,7 @@ Element.prototype.attachShadow = function (options) { return original.call(this,
 
 
 def join(customer: Page, pin: str) -> None:
-    """The customer enters the PIN, and agrees."""
+    """Enter the PIN as the customer, and agree."""
     customer.evaluate("() => window.tandem.open()")
     ui = customer.locator("[data-tandem-ui]")
     ui.get_by_label("PIN").fill(pin)

@@ -8,7 +8,7 @@ from cotab.testing import FakeObject, FakeTab
 
 
 def session() -> FakeObject:
-    """What the SDK would answer."""
+    """Make a session as the SDK would."""
     return FakeObject(
         id="s-1", pin="123456", link="https://join.example/s-1", show=lambda _stage: None, end=lambda: None
     )

@@ -12,7 +12,7 @@ Changes = Mapping[str, str | bool | None]
 
 
 class Document(Protocol):
-    """What has the elements."""
+    """The owner of the elements."""
 
     def update(self, element_id: str, changes: Changes) -> None:
         """See Browser."""
@@ -35,5 +35,5 @@ class Elements:
                 shown.update(changes)
 
     def forget(self, element_id: str) -> None:
-        """Take an element that is no longer in the page for unknown."""
+        """Forget what an element shows that is no longer in the page."""
         self._shown.pop(element_id, None)

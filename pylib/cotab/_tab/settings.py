@@ -45,7 +45,7 @@ def validated(own: Mapping[str, Any], model: type[BaseModel]) -> BaseModel:
 
 
 def merged(own: Mapping[str, Any], text: str) -> Mapping[str, Any]:
-    """`own`, with the members of the JSON object `text` in place of its members; an empty text sets none.
+    """Put the members of the JSON object `text` in place of those of `own`; an empty text sets none.
 
     Members that `own` does not have are the author's business. Raises ValueError, or RecursionError for the absurd.
     """

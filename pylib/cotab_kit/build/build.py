@@ -104,7 +104,7 @@ class _Parts:
 def _compose(
     project: Project, parts: _Parts, *, is_draft: bool = False
 ) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
-    """The web resources by their full names, and the author's modules that could not be in the snapshot."""
+    """Compose the web resources by their full names; list the author's modules that could not be in the snapshot."""
     page, node, cache = project.manifest.page, parts.node, project.workspace.cache
     python, inputs = gather(project, parts.files, node.modules, parts.wheels)
     bundle = make_bundle(node, parts.files, project.workspace, page.runtime, inputs.wanted)

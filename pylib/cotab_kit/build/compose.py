@@ -114,7 +114,7 @@ def project_files(project: Project) -> Files:
 
 
 def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, SnapshotInputs]:
-    """What Python finds in the page beside its standard library, and what of it goes into a snapshot."""
+    """Gather what Python finds in the page beside its standard library, and what of it goes into a snapshot."""
     packages = collect(wheels, files.library)
     page_only: tuple[str, ...] = ()
     if project.manifest.page.boot == "pyscript":
@@ -155,7 +155,7 @@ def _carriers(ingredients: Ingredients) -> list[Carrier]:
 
 @lru_cache(maxsize=16)  # the preview makes a page after every edit
 def halves(name: str, module: bytes) -> dict[str, bytes]:
-    """A wasm module as the page loads it: that which a start runs, if it is known, and the rest."""
+    """Split a wasm module as the page loads it: what a start runs, if that is known, and the rest."""
     used = used_at_start(module)
     if used is None:
         return {name: module}

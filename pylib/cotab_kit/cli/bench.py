@@ -17,7 +17,7 @@ from cotab_kit.layout import source_root
 
 
 class Bench(StrEnum):
-    """What can be measured; each is a module of tests/bench."""
+    """The benchmarks; each is a module of tests/bench."""
 
     STARTS = "starts"
     TANDEM_RELAY = "tandem-relay"

@@ -1,8 +1,8 @@
 // @ts-check
-// Pyodide's JavaScript beside its wasm, made lighter to load. Used by patches.mjs for the page and by make_snapshot.mjs in Node.
+// Pyodide's JavaScript beside its wasm, made lighter to load: the same in the page, and in Node for the snapshot.
 //
-// All of it is one function, with everything that any program made by Emscripten could want: graphics, sound, databases.
-// A page has to read it before Python can start. What the wasm modules do not import, and what nobody asks the module
+// All of it is one function, with everything that any program made by Emscripten could want: graphics, sound,
+// databases. A page has to read it before Python can start. What the wasm modules do not import, and what nobody asks the module
 // for, is taken from the two lists that keep it alive; then esbuild removes what is not used any more.
 
 import { readFile } from "node:fs/promises";

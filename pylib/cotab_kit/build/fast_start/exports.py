@@ -1,8 +1,8 @@
-"""The wasm modules as the page and the snapshot have them: without exports that they are better off without.
+"""Strip exports that nothing uses from Pyodide's wasm modules.
 
 Pyodide exports whatever any extension module could want, and the start deals with each export several times. Which
 libraries a page has is known. What is exported decides about addresses in the memory, so the snapshot is made with the
-same modules. Called by compose.py and snapshot.py.
+same modules.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 // @ts-check
-// Makes the snapshot in Node: `node make_snapshot.mjs FILE`, with an order as JSON in the file:
+// Make the snapshot in Node: `node make_snapshot.mjs FILE`, with an order as JSON in the file:
 //   {task: "compile", pyodide, sources, compiler, out}   Python sources (a JSON file: path -> text) to bytecode
-//   {task: "make", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these files,
-//   whose memory is kept; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the one it is compared with
+//   {task: "make", pyodide, main, files, libraries, fresh, wanted, plan, empty, out, report}   an instance of these
+//   files, whose memory is kept; `main` is a folder with the pyodide.asm.wasm to take, `fresh` has the libraries of the
+//   one it is compared with
 // An instance that has run is compared with one that has only been instantiated, and what differs is the snapshot.
 
 import crypto from "node:crypto";

@@ -1,6 +1,6 @@
 // @ts-check
-// What the page's bundle changes in PyScript, zstd's decoder and Pyodide: a plugin for esbuild.mjs. Every patch is known by
-// its name, and throws with it when it finds other code than it was made for, or nothing at all.
+// What the page's bundle changes in PyScript, zstd's decoder and Pyodide: a plugin for esbuild.mjs. Every patch has its
+// name, and throws with it when it finds other code than it was made for, or nothing at all.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -67,7 +67,7 @@ EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The snapshot; what can be imported beside it, by path; and the author's modules that could not be in it."""
+    """A snapshot; what can be imported beside it, by path; and the author's modules that could not be in it."""
 
     content: bytes
     late: Files
@@ -82,7 +82,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class SnapshotInputs:
-    """What goes into a snapshot: the packages below site-packages, the author's files, shared libraries by path.
+    """The inputs of a snapshot: the packages below site-packages, the author's files, shared libraries by path.
 
     `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
     are packages that need the page to be imported: their code is compiled, but not run. The adapter's `settings` are
@@ -167,7 +167,7 @@ def _read(folder: Path) -> tuple[bytes, dict[str, Any]]:
 
 
 def _files(inputs: SnapshotInputs, sources: Files, bytecode: Files) -> Files:
-    """The file system of the instance that it is made of: bytecode, what has none, and the author's sources."""
+    """Lay out the file system of the instance it is made of: bytecode, what has none, and the author's sources."""
     others = {path: content for path, content in sources.items() if f"{path}c" not in bytecode}
     return bytecode | others | {f"{PROJECT_FOLDER}/{name}": content for name, content in inputs.project.items()}
 
@@ -216,7 +216,7 @@ def _blame(report: Path, inputs: SnapshotInputs, error: ToolError) -> None:
 
 
 def _plan(inputs: SnapshotInputs, sources: Files, author: list[str]) -> dict[str, Any]:
-    """See cotab._snapshot.make."""
+    """Plan the imports; see cotab._snapshot.make."""
     modules = {_module(path) for path in sources if path.endswith(".py")}
     compiled = _compiled_only(inputs, sources)
     page_only = {path: sources[path] for path in compiled.values()}
@@ -232,13 +232,13 @@ def _plan(inputs: SnapshotInputs, sources: Files, author: list[str]) -> dict[str
 
 
 def _compiled_only(inputs: SnapshotInputs, sources: Files) -> dict[str, str]:
-    """Modules that are in the snapshot as code that has not run yet, and their sources' paths."""
+    """Find modules that are in the snapshot as code that has not run yet, and their sources' paths."""
     modules = {_module(path): path for path in sources if path.endswith(".py")}
     return {name: path for name, path in modules.items() if name.partition(".")[0] in inputs.compiled_only}
 
 
 def _imported(project: Files) -> set[str]:
-    """What the author's code imports anywhere, also inside functions."""
+    """Collect what the author's code imports anywhere, also inside functions."""
     found: set[str] = set()
     for name, content in project.items():
         if not name.endswith(".py") or not isinstance(content, str):
@@ -256,7 +256,7 @@ def _imported(project: Files) -> set[str]:
 
 
 def _compiled(node: Node, inputs: SnapshotInputs, sources: Files, cache: Path) -> Compiled:
-    """What becomes of sources that are not the author's own."""
+    """Compile sources that are not the author's own."""
     texts = {path: [text, OPTIMISED] for path, text in sources.items() if path.endswith(".py")}
 
     def make(out: Path) -> None:
@@ -281,7 +281,7 @@ def _read_compiled(path: Path) -> Compiled:
 
 
 def _cache_inputs(inputs: SnapshotInputs, sources: Files) -> dict[str, object]:
-    """All that decides about the snapshot."""
+    """Name all that decides about the snapshot."""
     return {
         "sources": [sources, inputs.project, sorted(inputs.compiled_only)],
         "settings": [inputs.adapter, inputs.settings] if inputs.project else [],
@@ -293,7 +293,7 @@ def _cache_inputs(inputs: SnapshotInputs, sources: Files) -> dict[str, object]:
 
 
 def _module(path: str) -> str:
-    """The name a file is imported by."""
+    """Return the name a file is imported by."""
     for folder in (SITE_PACKAGES, PROJECT_FOLDER, STDLIB):
         if path.startswith(f"{folder}/"):
             path = path.removeprefix(f"{folder}/")
