@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.cli import test as checks
+from cotab_kit.cli import run_tests as checks
 from cotab_kit.errors import BuildError, SetupError
 from cotab_kit.layout import source_root
 from cotab_kit.project.project import Project

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cotab_kit.cli.test import require_test_tools
+from cotab_kit.cli.extras import extra
 from cotab_kit.errors import SetupError
 from cotab_kit.layout import source_root
 
@@ -45,6 +45,9 @@ def run_bench(what: str, arguments: Sequence[str]) -> int:
     source = source_root()
     if source is None:
         raise SetupError("The benchmark is part of cotab's source checkout", hint="Run it there: python build.py bench")
+    with extra("test"):
+        from cotab_kit.cli.run_tests import require_test_tools  # noqa: PLC0415 - no other command needs pytest
+
     require_test_tools()
     script = source / "tests" / "bench" / f"{what.replace('-', '_')}.py"
     return subprocess.run([sys.executable, script, *arguments], check=False).returncode
