@@ -51,7 +51,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cotab_kit.cli.app.build", fail)
+    monkeypatch.setattr("cotab_kit.cli.build.build", fail)
 
 
 def test_the_commands_are_those_that_are_tested_here() -> None:
@@ -187,7 +187,7 @@ def test_new_makes_a_project_or_says_why_not(cotab: Callable[..., Answer], tmp_p
 def test_new_names_the_commands_that_come_next(
     cotab: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clone: str | None
 ) -> None:
-    monkeypatch.setattr("cotab_kit.cli.app.source_root", lambda: clone and tmp_path / clone)
+    monkeypatch.setattr("cotab_kit.cli.options.source_root", lambda: clone and tmp_path / clone)
     monkeypatch.chdir(tmp_path)
     program = f'python "{Path(clone, "build.py")}"' if clone else "cotab"
     lines = cotab("new", "my projects/assist").out.splitlines()[1:]
@@ -198,7 +198,7 @@ def test_new_names_the_commands_that_come_next(
 def test_in_the_checkout_commands_are_short(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     report = {"files": [], "pages": {}, "packages": [], "configuration": "cotab_/tandem/configuration.html"}
-    monkeypatch.setattr("cotab_kit.cli.app.build", lambda *_: report)
+    monkeypatch.setattr("cotab_kit.cli.build.build", lambda *_: report)
     assert cotab("build").out.endswith("\nSee it: python build.py preview\n")
 
 
