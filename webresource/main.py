@@ -210,12 +210,6 @@ class Tandem(Provider):
         return True
 
 
-def _retrieve(invitation: asyncio.Future[Invitation]) -> None:
-    """Keep asyncio from complaining of an error that nobody waits for any more."""
-    if not invitation.cancelled():
-        invitation.exception()
-
-
 def _code(text: str) -> str:
     """Make a code for the agent's support from the viewer's."""
     word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in text.upper())
