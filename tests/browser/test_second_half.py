@@ -193,7 +193,7 @@ def test_parts_that_cache_storage_has_lost_come_from_their_carriers(tab: Tab) ->
     tab.page.evaluate(
         """async () => {
           const cache = await caches.open((await caches.keys())[0]);
-          for (const { url } of await cache.keys()) if (/rest$|image/.test(url)) await cache.delete(url);
+          for (const { url } of await cache.keys()) if (/rest$|snapshot/.test(url)) await cache.delete(url);
         }"""
     )
     asked = carriers_requested(tab)

@@ -82,7 +82,7 @@ class Everyday(Provider):
         models()
         failures()
         await waits()
-        session = await self.drives_the_sdk()
+        session = await self.drives_the_sdk(self.settings.region)
         self.tab.report.connected()
         self.tab.report.participants(["Ada"])
         self.tab.report.quality(ConnectionQuality.GOOD)
@@ -99,10 +99,15 @@ class Everyday(Provider):
         """Nothing to end."""
         self.tab.report.ended(EndReason.AGENT)
 
-    async def drives_the_sdk(self) -> dict[str, str]:
+    async def drives_the_sdk(self, region: str) -> dict[str, str]:
         """Construct it, listen, call it, and have it refuse."""
         module = await self.tab.sdk.load("assets/sdk.js", "everyday")
-        options = {"theme": "dark", "numbers": [1, 2.5, None, True], "on": lambda *values: len(values)}
+        options = {
+            "theme": "dark",
+            "region": region,
+            "numbers": [1, 2.5, None, True],
+            "on": lambda *values: len(values),
+        }
         sdk = module.get("Sdk").new(options)
         heard: list[object] = []
         subscription = sdk.subscribe("joined", heard.append)
