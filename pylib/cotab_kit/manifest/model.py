@@ -126,7 +126,7 @@ class Page(_Table):
         default=60, description="After it the agent reads that starting takes too long."
     )
     provider_timeout_seconds: Seconds = Field(
-        default=30, description="The same for start(), resume() and use() of the adapter."
+        default=30, description="The same for start(), resume() and select_tool() of the adapter."
     )
     assets: Folder = Field(default="assets", description="The folder whose files are shipped as web resources.")
     packages: Packages = Field(
