@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Protocol, Self
+from typing import Annotated, Any, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -115,16 +115,20 @@ class Tab:
         return EmbeddedViewer(self.stage, url, on_message, title=title, allow=allow)
 
 
+class AnySettings(BaseModel):
+    """Settings as they are, each an attribute."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
 class Provider(ABC):
     """The adapter of one session. Subclass it; `start`, `resume` and `end` are required, the rest is optional.
 
     Any exception raised here ends the session and is shown to the agent; a ProviderError says it best.
     """
 
-    class Settings(BaseModel):
-        """What `[page.settings]` may hold. Replace it to have it typed, and checked in the build and in the page."""
-
-        model_config = ConfigDict(extra="allow", frozen=True)
+    # What `[page.settings]` may hold: replace it by a model to have it typed, and checked in the build and in the page.
+    Settings: ClassVar[type[BaseModel]] = AnySettings
 
     tools: Sequence[Tool] = ()
     settings: Any  # in a subclass with settings of its own: `settings: Settings`

@@ -145,6 +145,29 @@ def test_a_name_that_a_module_does_not_have_stops_the_build_with_a_suggestion(pr
         built(provider, steps)
 
 
+TYPED = """from pydantic import BaseModel, HttpUrl
+
+
+class Minimal:
+    class Settings(BaseModel):
+        service: HttpUrl
+        seats: int = 5
+"""
+
+
+@pytest.mark.parametrize("runtime", ["solution", "cdn"])
+def test_settings_that_the_adapter_does_not_take_stop_the_build(provider: Path, steps: Steps, runtime: str) -> None:
+    (provider / "main.py").write_text(TYPED, "utf-8")
+    manifest = provider / "provider.toml"
+    given = manifest.read_text("utf-8").replace("[page]", f'[page]\nruntime = "{runtime}"')
+    manifest.write_text(f'{given}\n[page.settings]\nservice = "nowhere"\nseats = "many"\n', "utf-8")
+    with pytest.raises(BuildError, match=r"\[page\.settings\].*: service: .*valid URL.*; seats: .*integer") as refusal:
+        built(provider, steps)
+    assert "class Settings of main:Minimal" in refusal.value.hint
+    manifest.write_text(f'{given}\n[page.settings]\nservice = "https://service.example"\n', "utf-8")
+    assert built(provider, steps)
+
+
 def test_what_was_freed_is_not_carried(provider: Path, steps: Steps) -> None:
     freed = "freed = bytes([7, 11, 13, 17]) * 100_000\ndel freed\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(freed, "utf-8")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
-from cotab import Provider
+from cotab import Invitation, Provider
 from cotab._tab.settings import merged, settings_of
 from cotab.testing import FakeBrowser, FakeTab
 
@@ -64,6 +65,45 @@ async def test_a_value_that_is_wrong_is_told_and_none_of_it_counts(text: str, pr
     assert settings == OWN
     assert warning.startswith("cotab: the solution's own settings count, because the value of tests_test_settings is ")
     assert problem in warning
+
+
+class Typed(BaseModel):
+    region: Literal["eu", "us"]
+    seats: int = 5
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "warned"),
+    [
+        ("", "eu", ""),
+        ('{"region": "us"}', "us", ""),
+        ('{"region": "mars"}', "eu", "region: Input should be 'eu' or 'us'"),
+    ],
+)
+async def test_settings_are_what_the_provider_takes_or_the_authors_count(text: str, region: str, warned: str) -> None:
+    browser = FakeBrowser(settings={"region": "eu"}, org_settings=text)
+    settings = await settings_of(browser, Typed)
+    assert settings == Typed(region=cast("Any", region))
+    assert warned in "".join(browser.warnings)
+    assert bool(warned) == bool(browser.warnings)
+
+
+async def test_an_authors_settings_that_the_provider_does_not_take_end_the_session_with_what_is_wrong() -> None:
+    class Adapter(Provider):
+        Settings = Typed
+
+        async def start(self) -> Invitation:
+            raise AssertionError("it is not made")
+
+        async def resume(self, session_id: str) -> Invitation:
+            raise AssertionError(session_id)
+
+        async def end(self) -> None: ...
+
+    tab = FakeTab(Adapter, settings={"region": "mars"}, org_settings='{"seats": "many"}')
+    await tab.open(conversationId="c-1")
+    assert tab.browser.text("error-code") == "SETTINGS_INVALID"
+    assert "region: Input should be 'eu' or 'us'" in tab.browser.text("error-detail")
 
 
 @given(JSON)
