@@ -13,7 +13,7 @@ from cotab_kit.layout import kit_files
 from cotab_kit.preview.preview import preview
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
-from cotab_kit.project.scaffold import NOT_COPIED
+from cotab_kit.project.scaffold import not_copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def test_an_edit_shows_in_the_open_tab_and_the_shop_is_for_everybody(tmp_path: Path, agent_at: At, axe: Axe) -> None:
     root = tmp_path / "a provider"
-    shutil.copytree(kit_files().templates["minimal"], root, ignore=NOT_COPIED)
+    shutil.copytree(kit_files().templates["minimal"], root, ignore=not_copied)
     code = root / "main.py"
     steps = Steps(Console(quiet=True), quiet=True)
     with preview(Project.at(root), steps) as server, agent_at(server) as agent:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from cotab_kit.layout import kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.project.scaffold import NOT_COPIED
+from cotab_kit.project.scaffold import not_copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def steps(said: io.StringIO) -> Steps:
 def provider(tmp_path: Path) -> Path:
     """A copy of examples/minimal, in a folder whose name has spaces."""
     folder = tmp_path / "a provider's folder"
-    shutil.copytree(kit_files().templates["minimal"], folder, ignore=NOT_COPIED)
+    shutil.copytree(kit_files().templates["minimal"], folder, ignore=not_copied)
     return folder
 
 

@@ -20,11 +20,11 @@ TEXT_FILES = {".py", ".toml", ".ini", ".md", ""}
 DEFAULT = "minimal"
 PREFIX = "contoso"
 
-# What work leaves, and what the default project's folder holds of the kit.
-NOT_COPIED = shutil.ignore_patterns(
-    *("__pycache__", "dist", ".cotab", ".pytest_cache"),
-    *("page", "examples", "node_modules", "package*.json", "*.lock", "*.cjs", "tsconfig*.json"),
-)
+# What a project consists of, beside its Python: the folder of the default one holds files of the kit too.
+PARTS = {MANIFEST, "pytest.ini", ".gitignore", "assets", "icons", "tests"}
+
+# What builds and tests leave in its folders.
+LEFT_BY_WORK = {"__pycache__", "dist", ".cotab", ".pytest_cache"}
 
 
 def make_project(folder: Path, template_name: str = DEFAULT) -> None:
@@ -36,12 +36,19 @@ def make_project(folder: Path, template_name: str = DEFAULT) -> None:
     if folder.exists():
         raise KitError(f"{folder} exists already", hint="Choose another name, or remove the folder.")
     try:
-        shutil.copytree(template, folder, ignore=NOT_COPIED)
+        shutil.copytree(template, folder, ignore=not_copied)
         _rename(folder, rf"\b{adapter}\b", _class_name(name))
         _rename(folder / MANIFEST, f'"{given["solution"]["unique_name"]}"', f'"{name}"')
         _rename(folder / MANIFEST, f'"{given["publisher"]["prefix"]}"', f'"{PREFIX}"')
     except OSError as error:
         raise KitError(f"{folder} cannot be made: {error}", hint="Choose a folder you may write to.") from error
+
+
+def not_copied(folder: str, names: list[str]) -> set[str]:
+    """Return what in a folder of a template does not belong to a new project; shutil.copytree asks."""
+    if (Path(folder) / MANIFEST).is_file():
+        return {name for name in names if name not in PARTS and not name.endswith(".py")}
+    return LEFT_BY_WORK & set(names)
 
 
 def _template(name: str) -> Path:
