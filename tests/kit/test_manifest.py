@@ -7,11 +7,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cotab.modes import EscalationMode
 from cotab_kit.errors import ManifestError
+from cotab_kit.manifest.lengths import shortened, units
 from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST, Manifest
+from cotab_kit.solution.records import data_records, solution_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +133,7 @@ GOOD: dict[str, list[object]] = {
     "publisher.option_value_prefix": [10_000, 99_999],
     "solution.unique_name": ["A", "a" * 64],
     "solution.version": ["0.0.0.1", "2026.11.22.999999999"],
-    "provider.name": ["x", 'Ünï "cödé" & <b> {{ x }} 日本語 🎈', "a" * 100],
+    "provider.name": ["x", 'Ünï "cödé" & <b> {{ x }} 日本語 🎈', "a" * 100, "🎈" * 50],
     "page.adapter": ["main:Assist", "package.module:_Class2"],
     "page.boot": ["pyscript", "pyodide"],
     "page.runtime": ["solution", "cdn", "inline"],
@@ -179,12 +184,21 @@ BAD: dict[tuple[str, str], list[object]] = {
         'https://x/"onclick=',
         "https://x/a b",
         "https://x/\x01",
+        "https://x/\x80",
         "https://x/\nb",
     ],
     ("publisher.support_url", HTTPS): ["mailto:help@contoso.example", f"https://x/{'a' * 500}"],
     ("solution.unique_name", "64 letters, digits and underscores"): ["", "a-b", "1a", "ä", "a" * 65],
     ("solution.version", "four numbers"): ["1.0", "1.0.0.0-beta", "\u0661.0.0.0", "1.0.0.12345678901", 1.0],
-    ("provider.name", "1 to 100 characters on one line"): ["", "   ", "a" * 101, "two\nlines", "a\0b", "a\ufffe"],
+    ("provider.name", "1 to 100 characters on one line"): [
+        "",
+        "   ",
+        "a" * 101,
+        "two\nlines",
+        "a\0b",
+        "a\ufffe",
+        "a\x80b",
+    ],
     ("page.adapter", "a module, a colon, and a class in it"): [
         "main",
         "main:",
@@ -212,8 +226,11 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("modes.cobrowse.order", "whole number"): [1.5, "1", True, 2**31, -(2**31) - 1],
     ("modes.cobrowse.icon", "path of an SVG file"): ["", 1, "a\0.svg"],
     ("modes.cobrowse.languages.en-US.label", "1 to 100 characters"): ["", "  ", "a" * 101, "a\nb"],
-    ("modes.cobrowse.languages.en-US.tooltip", "1 to 100 characters"): ["", "a" * 101],
-    ("modes.cobrowse.languages.en-US.slash_command", "a slash and up to 99"): ["cb", "/", "/a b", "/" + "a" * 100],
+    ("modes.cobrowse.languages.en-US.label", "is 102 characters long, as Dataverse counts"): ["🎈" * 51],
+    ("modes.cobrowse.languages.en-US.tooltip", "1 to 100 characters"): ["", "a" * 101, "🎈" * 51],
+    ("modes.cobrowse.languages.en-US.slash_command", "a slash and up to 99"): [
+        *("cb", "/", "/a b", "/" + "a" * 100, "/" + "🎈" * 50)
+    ],
     ("modes.cobrowse.languages.en-US.guid", "write a GUID"): ["x"],
     ("modes.cobrowse.guid", "write a GUID"): [""],
     ("modes.cobrowse.capability_guid", "write a GUID"): ["0123"],
@@ -234,6 +251,32 @@ def test_a_bad_value_is_named_with_what_to_write_instead(
     (finding,) = findings(with_key(key, value))
     assert finding.startswith(key if isinstance(value, dict) else f"{key} = "), finding
     assert instead in finding
+
+
+@pytest.mark.parametrize("key", ["provider.name", "modes.cobrowse.languages.en-US.label", "page.settings"])
+def test_half_a_character_is_refused(key: str) -> None:
+    """TOML cannot say it, whoever makes a manifest in Python can."""
+    for value in ("a\ud83c", "\udf88"):
+        with pytest.raises(ValidationError):
+            Manifest.model_validate(with_key(key, {"a": value} if key == "page.settings" else value))
+
+
+@given(st.text(st.characters(max_codepoint=0x1FFFF)), st.integers(-1, 20))
+def test_lengths_are_those_of_utf_16(text: str, most: int) -> None:
+    assert units(text) == len(text) + sum(letter > "\uffff" for letter in text)
+    short = shortened(text, most)
+    assert text.startswith(short)
+    assert units(short) <= max(most, 0)
+    assert short == text or units(short) >= most - 1
+
+
+def test_a_long_name_with_emoji_leaves_room_for_what_is_made_of_it() -> None:
+    manifest = Manifest.model_validate(with_key("provider.name", "🎈" * 50))
+    for record in solution_records(manifest) + data_records(manifest):
+        for column in record.table.columns:
+            value = record.values.get(column.name)
+            if isinstance(value, str) and column.max_length:
+                assert units(value) <= column.max_length, column.name
 
 
 def test_an_item_of_a_list_is_named(findings: Callable[[Document], list[str]]) -> None:

@@ -16,6 +16,7 @@ from uuid import UUID
 from cotab.modes import EscalationMode
 from cotab_kit.manifest.identity import row_id
 from cotab_kit.manifest.languages import ENGLISH, LANGUAGES
+from cotab_kit.manifest.lengths import shortened, units
 from cotab_kit.manifest.model import Manifest, Mode, Texts
 
 MAX_NAME = 100
@@ -121,7 +122,7 @@ class ResolvedMode:
     def locale_name(self, lcid: int) -> str:
         """Return the name of the conversation action locale of a language."""
         ending = f" ({LANGUAGES[lcid]})"
-        return self.name[: MAX_NAME - len(ending)] + ending
+        return shortened(self.name, MAX_NAME - units(ending)) + ending
 
     def _tooltip(self, lcid: int, texts: Texts) -> str:
         made_up = lcid == ENGLISH and not self.given.languages
@@ -129,7 +130,7 @@ class ResolvedMode:
 
     def _named(self, form: str) -> str:
         """Put the provider's name into a text, as much of it as there is room for."""
-        return form.format(self.manifest.provider.name[: MAX_NAME - len(form) + 2])
+        return form.format(shortened(self.manifest.provider.name, MAX_NAME - len(form) + 2))
 
 
 def resolved_modes(manifest: Manifest) -> list[ResolvedMode]:

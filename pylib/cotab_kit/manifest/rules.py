@@ -17,6 +17,7 @@ from cotab_kit.manifest.findings import finding
 from cotab_kit.manifest.icons import png_problem, svg_problem
 from cotab_kit.manifest.keys import key_at
 from cotab_kit.manifest.languages import ENGLISH, LANGUAGES
+from cotab_kit.manifest.lengths import units
 from cotab_kit.manifest.model import Manifest, Preview
 from cotab_kit.manifest.resolved import MAX_ICON, MAX_PARAMETER, ResolvedMode, address, provider_id, resolved_modes
 
@@ -92,7 +93,7 @@ def _icons(case: Case) -> Iterator[Broken]:
             continue
         if problem := svg_problem(case.folder / icon):
             yield Broken(key, icon, problem)
-        length = len(address(mode.icon or ""))
+        length = units(address(mode.icon or ""))
         if length > MAX_ICON:
             problem = f"its address in the org is {length} characters long, {MAX_ICON} are allowed"
             fix = f"shorten solution.unique_name by {length - MAX_ICON}, or leave the icon out"
@@ -104,7 +105,7 @@ def _parameters(case: Case) -> Iterator[Broken]:
         key, given = f"modes.{mode.mode}.parameters", mode.given.parameters
         if "conversationId" in given:
             yield Broken(f"{key}.conversationId", given["conversationId"], "Dynamics sets it", "choose another name")
-        length = max(len(mode.parameters_column), len(mode.data or ""))
+        length = max(units(mode.parameters_column), units(mode.data or ""))
         if length > MAX_PARAMETER:
             problem = f"is {length} characters long as the template has it, {MAX_PARAMETER} are allowed"
             yield Broken(key, None, problem, "move what need not stand in the org to [page.settings]")

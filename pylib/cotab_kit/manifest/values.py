@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from cotab_kit.manifest.languages import lcid
+from cotab_kit.manifest.lengths import units
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,23 @@ def _not_microsofts(prefix: str) -> str:
     return prefix
 
 
+def _at_most(most: int) -> Callable[[str], str]:
+    """Make what refuses a text that a column of Dataverse has no room for."""
+
+    def check(text: str) -> str:
+        length = units(text)
+        if length > most:
+            counted = "" if length == len(text) else ", as Dataverse counts: an emoji is two"
+            raise ValueError(f"is {length} characters long{counted}")
+        return text
+
+    return check
+
+
 def _for_the_browser(value: object) -> object:
-    """Refuse what JSON does not know, dates and infinity: settings travel as JSON."""
+    """Refuse what JSON in UTF-8 does not know, dates, infinity and half a character: settings travel as JSON."""
     try:
-        json.dumps(value, allow_nan=False)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError from error  # what to write says it all
     return value
@@ -53,7 +68,8 @@ def _is_language(key: object) -> bool:
 # XML, in which texts travel, has neither control characters nor the last two of the first plane.
 Label = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$", max_length=100),
+    StringConstraints(strip_whitespace=True, pattern=r"^[^\p{Cc}\u{FFFE}\u{FFFF}]+$"),
+    AfterValidator(_at_most(100)),
     Form("1 to 100 characters on one line"),
 ]
 Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$"), Form("a text on one line")]
@@ -64,7 +80,8 @@ Html = Annotated[Path, Form("the path of an HTML file, seen from provider.toml")
 Folder = Annotated[Path, Form("the path of a folder, seen from provider.toml")]
 HttpsUrl = Annotated[
     str,
-    StringConstraints(pattern=r"""^https://[\w\[][^\s"'<>\x00-\x1f\x7f\u{FFFE}\u{FFFF}]*$""", max_length=500),
+    StringConstraints(pattern=r"""^https://[\w\[][^\s"'<>\p{Cc}\u{FFFE}\u{FFFF}]*$"""),
+    AfterValidator(_at_most(500)),
     Form("an address that begins with https://, without blanks and quotes"),
 ]
 Guid = Annotated[UUID, Form("a GUID")]
@@ -105,7 +122,8 @@ Setting = Annotated[
 ]
 SlashCommand = Annotated[
     str,
-    StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$", max_length=100),
+    StringConstraints(pattern=r"^/[^\s\p{Cc}\u{FFFE}\u{FFFF}/,;]+$"),
+    AfterValidator(_at_most(100)),
     Form("a slash and up to 99 characters without blanks"),
 ]
 Language = Annotated[
@@ -123,7 +141,9 @@ Countries = Annotated[
 # anything; sources of a Content-Security-Policy.
 Script = Annotated[
     str,
-    StringConstraints(pattern=r"^(/[^/\s\"'<>][^\s\"'<>]*|(https?://|\{server\}/)[^\s\"'<>]+)$", max_length=500),
+    StringConstraints(
+        pattern=r"^(/[^/\s\"'<>\p{Cc}][^\s\"'<>\p{Cc}]*|(https?://|\{server\}/)[^\s\"'<>\p{Cc}]+)$", max_length=500
+    ),
     Form("a path on your service, or an address"),
 ]
 Attribute = Annotated[
@@ -132,6 +152,6 @@ Attribute = Annotated[
     Form("data-..., async, defer, type, id, crossorigin or integrity"),
 ]
 Source = Annotated[
-    str, StringConstraints(pattern=r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;]+)$", max_length=500)
+    str, StringConstraints(pattern=r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;\p{Cc}]+)$", max_length=500)
 ]
 Sources = Annotated[tuple[Source, ...], Form("a list of origins")]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from cotab_kit.manifest.languages import ENGLISH
+from cotab_kit.manifest.lengths import shortened
 from cotab_kit.manifest.model import Manifest
 from cotab_kit.solution.table import Column, Kind, Localized, Record, Table, Value
 
@@ -54,7 +55,7 @@ def records(manifest: Manifest) -> list[Record]:
     if not manifest.page.settings:
         return []
     name = schema_name(manifest)
-    title = f"{manifest.provider.name[: MAX_TITLE - len(' settings')]} settings"
+    title = f"{shortened(manifest.provider.name, MAX_TITLE - len(' settings'))} settings"
     text = (
         f"Settings of {manifest.provider.name} in this environment, as a JSON object. "
         "Members of the current value replace those of the default value."
