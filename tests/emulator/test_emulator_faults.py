@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from cotab_kit.emulator import FOREVER, Fault, Faults
+from cotab_kit.emulator.faults import ACTED
 from emulator.client import BASE, Client, package
 
 if TYPE_CHECKING:
@@ -50,6 +51,27 @@ async def test_a_refusal_comes_instead_of_the_org(org: LocalOrg, fault: Fault, s
         assert refused.headers.get("Retry-After") == ("7" if fault is Fault.THROTTLED else None)
         assert org.rows("msdyn_provider") == []
         assert (await client.post("msdyn_providers", json=BODY)).status_code == 204
+
+
+@pytest.mark.parametrize("fault", Fault)
+async def test_every_kind_of_answer_comes_once_and_acts_as_it_says(org: LocalOrg, fault: Fault) -> None:
+    async with through(Faults(org.app, fault)) as client:
+        if fault in (Fault.CUT_BEFORE, Fault.CUT_AFTER):
+            with pytest.raises(httpx.TransportError):
+                await client.post("msdyn_providers", json=BODY)
+        else:
+            answer = await client.post("msdyn_providers", json=BODY)
+            assert str(answer.status_code) == (fault[:3] if fault[:3].isdecimal() else "")
+            assert answer.headers.get("Location", "").startswith("https://") == (300 < answer.status_code < 400)
+        assert len(org.rows("msdyn_provider")) == (fault in ACTED)
+        assert (await client.get("msdyn_providers")).status_code == 200
+
+
+async def test_half_an_answer_is_half_of_the_real_one(org: LocalOrg) -> None:
+    async with through(Faults(org.app, Fault.HALF_AFTER)) as client:
+        half, whole = [(await client.get("WhoAmI")).text for _ in range(2)]
+    assert whole.startswith(half)
+    assert len(half) == len(whole) // 2
 
 
 async def test_a_fault_may_last(org: LocalOrg) -> None:
