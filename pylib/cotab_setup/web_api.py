@@ -7,9 +7,7 @@ In the browser the configuration page carries it, on the host cotab_kit/deploy/c
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -17,6 +15,7 @@ from uuid import UUID
 
 from cotab._js.page import API_PATH as BASE
 from cotab.errors import CotabError
+from cotab_setup.replies import OK, Reply, gateway_reason
 
 __all__ = [
     "ABSENT",
@@ -32,7 +31,6 @@ __all__ = [
     "call",
     "literal",
     "object_of",
-    "parsed",
     "query",
     "rows_of",
 ]
@@ -49,19 +47,11 @@ Values = Mapping[str, Any]
 
 # Seconds before each further attempt. Dataverse names its own time when it throttles; its window is five minutes.
 PAUSES = (1.0, 2.0, 5.0, 10.0)
+BRIEFLY = 2  # further attempts, where the trouble is more likely to last
 MAX_PAUSE = 300.0
-OK = range(200, 300)
 ABSENT = (HTTPStatus.NOT_FOUND,)  # accepted where what is asked for need not be there
+PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 MAX_REASON = 4000  # characters of a reason
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer: its status, its headers by their names in small letters, its JSON (None where there is none)."""
-
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
 
 
 class WebApi(Protocol):
@@ -82,16 +72,19 @@ class WebApiError(CotabError):
     """The org refused something, or did not answer.
 
     `status` is that of HTTP (0: no answer), `error_code` and `reason` are what Dataverse says, `doing` is what was
-    being done.
+    being done. `gateway` is true where not Dataverse but something on the way to it has answered.
     """
 
     code = "WEB_API_FAILED"
 
-    def __init__(self, doing: str, *, status: int = 0, error_code: str = "", reason: str = "") -> None:
-        parts = [str(status) if status else "", error_code]
-        known = " ".join(part for part in parts if part)
+    def __init__(
+        self, doing: str, *, status: int = 0, error_code: str = "", reason: str = "", gateway: bool = False
+    ) -> None:
+        whose = "gateway" if gateway else "Dataverse"
+        known = " ".join(part for part in (f"{whose}: {status}" if status else "", error_code) if part)
         super().__init__(f"{doing}: {reason or 'no answer'}{f' ({known})' if known else ''}")
         self.status, self.error_code, self.reason, self.doing = status, error_code, reason, doing
+        self.gateway = gateway
 
 
 class LostConnectionError(WebApiError):
@@ -101,34 +94,51 @@ class LostConnectionError(WebApiError):
 class Retrying:
     """A WebApi that tries again where the org is busy, has an error of its own or does not answer.
 
-    It does so for every method: what is not idempotent is made so by those who ask for it.
+    It does so for every method: what is not idempotent is made so by those who ask for it. Answers that are not
+    Dataverse's, and statuses in `also`, are given less time. `sleep` raises TimeoutError where no time is left.
     """
 
-    def __init__(self, api: WebApi, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        api: WebApi,
+        *,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        also: Collection[int] = (),
+    ) -> None:
         self._api = api
         self._sleep = sleep
+        self._also = also
 
     async def request(
         self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
         """See WebApi. What the last attempt brings is the answer."""
-        for pause in PAUSES:
-            longer = 0.0
+        for number, pause in enumerate(PAUSES):
             try:
                 reply = await self._api.request(method, path, body=body, headers=headers)
             except LostConnectionError:
-                pass
-            else:
-                if not _is_passing(reply.status):
-                    return reply
-                longer = _retry_after(reply)
-            await self._sleep(max(pause, longer))
+                if not await self._waited(pause):
+                    raise
+                continue
+            if number >= self._further_attempts(method, reply):
+                return reply
+            if not await self._waited(max(pause, _retry_after(reply))):
+                return reply
         return await self._api.request(method, path, body=body, headers=headers)
 
+    async def _waited(self, seconds: float) -> bool:
+        try:
+            await self._sleep(seconds)
+        except TimeoutError:
+            return False
+        return True
 
-def _is_passing(status: int) -> bool:
-    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.NOT_IMPLEMENTED
-    return failed or status == HTTPStatus.TOO_MANY_REQUESTS
+    def _further_attempts(self, method: str, reply: Reply) -> int:
+        if reply.succeeds(method) or reply.status == HTTPStatus.NOT_IMPLEMENTED:
+            return 0
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status in PASSING:
+            return len(PAUSES)
+        return BRIEFLY if reply.error is None or reply.status in self._also else 0
 
 
 def _retry_after(reply: Reply) -> float:
@@ -149,22 +159,26 @@ async def call(  # noqa: PLR0913 - a request has so many parts
     headers: Mapping[str, str] | None = None,
     accepted: Collection[int] = (),
 ) -> Reply:
-    """Send a request that must succeed; statuses in `accepted` are no failure. Raises WebApiError."""
+    """Send a request that must succeed; statuses in `accepted` are no failure if Dataverse gives them.
+
+    Raises WebApiError.
+    """
     try:
         reply = await api.request(method, path, body=body, headers=headers)
     except LostConnectionError as error:
         raise LostConnectionError(doing, reason=error.reason or "the connection was lost") from error
-    if reply.status in OK or reply.status in accepted:
+    if reply.succeeds(method) or (reply.status in accepted and reply.error is not None):
         return reply
     raise _refusal(reply, doing)
 
 
 def _refusal(reply: Reply, doing: str) -> WebApiError:
-    """Return an error in Dataverse's own words: {"error": {"code": "0x...", "message": "..."}}."""
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    given = error if isinstance(error, dict) else {}
-    reason = str(given.get("message") or "the org refused it")[:MAX_REASON]
-    return WebApiError(doing, status=reply.status, error_code=str(given.get("code") or ""), reason=reason)
+    """Return an error in Dataverse's own words, or in ours for what has come in their place."""
+    error = reply.error
+    if error is None:
+        return WebApiError(doing, status=reply.status, reason=gateway_reason(reply), gateway=True)
+    reason = str(error.get("message") or "the org refused it")[:MAX_REASON]
+    return WebApiError(doing, status=reply.status, error_code=str(error.get("code") or ""), reason=reason)
 
 
 def object_of(reply: Reply, doing: str, *members: str) -> dict[str, Any]:
@@ -243,11 +257,3 @@ def any_of(conditions: Iterable[str]) -> str:
 def literal(text: str) -> str:
     """Quote a text as a filter or a key has it."""
     return "'" + text.replace("'", "''") + "'"
-
-
-def parsed(content: str | bytes) -> Any:  # noqa: ANN401 - any JSON
-    """Parse the JSON of an answer's body; None where it is empty or something else, such as the page of a proxy."""
-    try:
-        return json.loads(content) if content else None
-    except (ValueError, RecursionError):
-        return None

@@ -222,7 +222,9 @@ async def test_trouble_that_does_not_pass_is_an_error_that_says_what_was_being_d
     with pytest.raises(LostConnectionError, match="Reading rows of Provider: cut"):
         await present(Retrying(org, sleep=sleep), ONE)
     assert len(org.requests) == 5
-    with pytest.raises(WebApiError, match=r"Reading rows of Provider: not now \(403 0x80040000\)") as refused:
+    with pytest.raises(
+        WebApiError, match=r"Reading rows of Provider: not now \(Dataverse: 403 0x80040000\)"
+    ) as refused:
         await present(FakeTables(refuse={0: 403}), ONE)
     assert (refused.value.status, refused.value.error_code, refused.value.reason) == (403, "0x80040000", "not now")
 

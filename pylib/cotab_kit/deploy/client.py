@@ -7,56 +7,94 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 import httpx
 
+from cotab_kit.deploy.patience import Patience, Sleep
 from cotab_kit.deploy.sign_in import AzureTokens, SignIn, Tokens
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import LostConnectionError, Reply, Retrying, WebApi
-from cotab_setup.web_api import BASE, HEADERS, Values, parsed
-
-Sleep = Callable[[float], Awaitable[object]]
+from cotab_setup.web_api import BASE, HEADERS, Values
 
 # A solution of several megabytes goes up in one request, and Dataverse takes its time to answer.
 TIMEOUT = httpx.Timeout(120.0, connect=30.0)
 
 
+# Also of Dataverse itself these may pass: a token has ended, a role is not known everywhere yet.
+REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+# A clock that is further away than this does not know when a token ends.
+CLOCK_MINUTES = 5
+
+
 @dataclass(frozen=True)
 class Environment:
-    """An org that can be talked to. `sleep` is how its commands wait."""
+    """An org that can be talked to. `patience` is how its commands wait."""
 
     url: str
     api: WebApi
-    sleep: Sleep = asyncio.sleep
+    patience: Patience
 
 
 class HttpWebApi:
-    """WebApi over httpx."""
+    """WebApi over httpx. Follows no redirection: a token goes nowhere but to the org."""
 
-    def __init__(self, http: httpx.AsyncClient, tokens: Tokens | None) -> None:
+    def __init__(self, http: httpx.AsyncClient, tokens: Tokens | None, patience: Patience) -> None:
         self._http = http
         self._tokens = tokens
+        self._patience = patience
+        self._renewed = False
 
     async def request(
         self, method: str, path: str, *, body: Values | None = None, headers: Mapping[str, str] | None = None
     ) -> Reply:
-        """See WebApi."""
+        """See WebApi. A token that the org refuses is replaced, once until it takes one again."""
         sent = {**HEADERS, **(headers or {})}
-        if self._tokens:
-            sent["Authorization"] = f"Bearer {await self._tokens.token()}"
+        if self._tokens is None:
+            return await self._send(method, path, body, sent)
+        token = await self._tokens.token()
+        reply = await self._send(method, path, body, {**sent, "Authorization": f"Bearer {token}"})
+        if reply.status == HTTPStatus.UNAUTHORIZED and not self._renewed:
+            self._renewed = True
+            self._compare_clocks(reply.headers.get("date", ""))
+            token = await self._tokens.renewed(token)
+            reply = await self._send(method, path, body, {**sent, "Authorization": f"Bearer {token}"})
+        self._renewed = self._renewed and reply.status == HTTPStatus.UNAUTHORIZED
+        return reply
+
+    async def _send(self, method: str, path: str, body: Values | None, headers: Mapping[str, str]) -> Reply:
+        request = self._http.request(method, f"{BASE}{path}", json=body, headers=headers, follow_redirects=False)
         try:
-            answer = await self._http.request(method, f"{BASE}{path}", json=body, headers=sent)
+            answer = await self._patience.answer(request, f"{method} {path.partition('?')[0]}")
         except httpx.RequestError as error:
             raise LostConnectionError(f"{method} {path}", reason=str(error) or type(error).__name__) from error
+        except TimeoutError as error:
+            raise LostConnectionError(f"{method} {path}", reason="no answer for ten minutes") from error
         names = {name.lower(): value for name, value in answer.headers.items()}
         if "retry-after" in names:
             names["retry-after"] = in_seconds(names["retry-after"])
-        return Reply(answer.status_code, names, parsed(answer.content))
+        return Reply.of(answer.status_code, names, answer.content)
+
+    def _compare_clocks(self, date: str) -> None:
+        minutes = minutes_behind(date)
+        if abs(minutes) >= CLOCK_MINUTES:
+            which = "behind" if minutes > 0 else "ahead of"
+            text = f"The clock of this machine is {abs(minutes):.0f} minutes {which} that of the org; set it right"
+            self._patience.emit(text)
+
+
+def minutes_behind(date: str) -> float:
+    """Return by how much this machine's clock is behind the time that a server gives; 0 where it gives none."""
+    try:
+        return (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds() / 60
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
 
 
 def in_seconds(retry_after: str) -> str:
@@ -110,14 +148,15 @@ async def connect(
 
     `emit` takes a line for people whenever the org keeps them waiting.
     """
+    patience = Patience(sleep, emit)
 
     async def patient(seconds: float) -> None:
-        emit(f"The org is busy or does not answer; trying again in {seconds:.0f} s")
-        await sleep(seconds)
+        await patience.wait(seconds, lambda left: f"The org is busy or does not answer; trying again in {left:.0f} s")
 
     url = org_url(given)
     local = url.startswith("http:")
     tokens = None if local else AzureTokens(url, way)
     # No proxy stands before this machine.
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
-        yield Environment(url, Retrying(HttpWebApi(http, tokens), sleep=patient), sleep)
+        api = Retrying(HttpWebApi(http, tokens, patience), sleep=patient, also=REFUSED)
+        yield Environment(url, api, patience)

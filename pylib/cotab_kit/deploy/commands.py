@@ -37,10 +37,14 @@ Result = TypeVar("Result")
 AGAIN = "What was done stays; run the command again and it goes on from there."
 HINTS = {
     0: f"Check the address and the network. {AGAIN}",
-    HTTPStatus.UNAUTHORIZED: "Sign in as a user of this org: --sign-in names the ways.",
+    HTTPStatus.UNAUTHORIZED: "Sign in as a user of this org: --sign-in names the ways. See whether the clock is right.",
     HTTPStatus.FORBIDDEN: "Ask for the missing privilege, or for the role System Administrator.",
     HTTPStatus.NOT_FOUND: "Check whether the address is that of a Dataverse org.",
 }
+GATEWAY = (
+    "Not Dataverse but something on the way to it has answered: a proxy, a firewall, a page to sign in. See in a "
+    f"browser on this machine whether the address of the org is right and leads there. {AGAIN}"
+)
 
 
 def with_org(given: str, way: SignIn, work: Callable[[Environment], Awaitable[Result]]) -> Result:
@@ -53,7 +57,7 @@ def with_org(given: str, way: SignIn, work: Callable[[Environment], Awaitable[Re
     try:
         return asyncio.run(run())
     except WebApiError as error:
-        raise OrgError(str(error), hint=HINTS.get(error.status, AGAIN)) from error
+        raise OrgError(str(error), hint=GATEWAY if error.gateway else HINTS.get(error.status, AGAIN)) from error
     except KeyboardInterrupt as error:
         raise OrgError("Stopped; an import that has begun goes on in the org", hint=AGAIN) from error
 

@@ -26,11 +26,10 @@ COMPLETED = 3  # asyncoperation.statecode
 SUCCEEDED = 30  # asyncoperation.statuscode; 31 failed, 32 canceled
 POLL_SECONDS = 3.0
 LOCKED_SECONDS = 15.0
-MAX_POLLS = 1200  # an hour
-MAX_TRIES = 120  # half an hour
 
 STARTING = "Starting the import of the solution"
 IMPORTING = "Importing the solution"
+LOCKED = "Another import or uninstallation is running in the org; waiting for it"
 
 
 async def import_solution(org: Environment, content: bytes, *, upgrade: bool, journal: Journal) -> None:
@@ -44,6 +43,7 @@ async def import_solution(org: Environment, content: bytes, *, upgrade: bool, jo
     action = "StageAndUpgradeAsync" if upgrade else "ImportSolutionAsync"
     try:
         reply = await call(org.api, "POST", action, STARTING, body=_import_body(content, job))
+        operation = operation_of(reply, STARTING)
     except WebApiError as error:
         if error.status == HTTPStatus.NOT_FOUND or await _job(org.api, job) is None:
             raise
@@ -51,7 +51,7 @@ async def import_solution(org: Environment, content: bytes, *, upgrade: bool, jo
         await _explain(org.api, job)
         return
     try:
-        await operation_ended(org, operation_of(reply, STARTING), IMPORTING, _Progress(org, job, journal).report)
+        await operation_ended(org, operation, IMPORTING, _Progress(org, job, journal).report)
     except OrgError:
         await _explain(org.api, job)
         raise
@@ -91,7 +91,7 @@ async def operation_ended(
 ) -> None:
     """Wait for a system job. Raises OrgError if it does not succeed."""
     path = f"asyncoperations({operation})?$select=statecode,statuscode,message,friendlymessage"
-    for _ in range(MAX_POLLS):
+    while True:
         job = object_of(await call(org.api, "GET", path, title), title, "statecode")
         if job.get("statecode") == COMPLETED:
             if job.get("statuscode") != SUCCEEDED:
@@ -99,22 +99,26 @@ async def operation_ended(
             return
         if meanwhile:
             await meanwhile()
-        await org.sleep(POLL_SECONDS)
-    raise _endless(title, operation)
+        await _pause(org, title, operation)
 
 
 async def _import_ended(org: Environment, job: str) -> None:
     """Wait for an import of which only the import job is known."""
-    for _ in range(MAX_POLLS):
+    while True:
         found = await _job(org.api, job)
         if found is None or found.get("completedon"):
             return
-        await org.sleep(POLL_SECONDS)
-    raise _endless(IMPORTING, job)
+        await _pause(org, IMPORTING, job)
 
 
-def _endless(title: str, job: str) -> OrgError:
-    return OrgError(f"{title}: job {job} has not ended after an hour", hint="Look for it in the org under System Jobs.")
+async def _pause(org: Environment, title: str, job: str) -> None:
+    try:
+        await org.patience.wait(POLL_SECONDS, lambda _: f"{title}: the org is still at it", silently=True)
+    except TimeoutError as error:
+        raise OrgError(
+            f"{title}: job {job} has not ended, and this command has waited for ten minutes",
+            hint="It goes on in the org, where System Jobs shows it; run the command again after that.",
+        ) from error
 
 
 async def _job(api: WebApi, job: str) -> dict[str, Any] | None:
@@ -165,15 +169,20 @@ def _failure(title: str, reason: str) -> OrgError:
 async def when_unlocked(org: Environment, work: Callable[[], Awaitable[None]], journal: Journal) -> None:
     """Do the work as soon as no other import or uninstallation runs; it may be started several times.
 
-    Raises OrgError if half an hour does not help.
+    Raises OrgError where no time is left to wait.
     """
-    for number in range(MAX_TRIES):
+    noted = False
+    while True:
         try:
             return await work()
         except (WebApiError, OrgError) as error:
             if "cannot start another" not in str(error).casefold():
                 raise
-        if not number:
-            journal.note("Another import or uninstallation is running in the org; waiting for it")
-        await org.sleep(LOCKED_SECONDS)
-    raise OrgError("Other imports have kept the org busy for half an hour", hint="Run the command again later.")
+        if not noted:
+            journal.note(LOCKED)
+        noted = True
+        try:
+            await org.patience.wait(LOCKED_SECONDS, lambda _: LOCKED, silently=True)
+        except TimeoutError as error:
+            text = "Other imports have kept the org busy for ten minutes"
+            raise OrgError(text, hint="Run the command again later.") from error

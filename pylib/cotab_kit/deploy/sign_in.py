@@ -6,12 +6,14 @@ A secret is never on the command line; it is read from the environment variables
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from enum import StrEnum
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,6 +42,10 @@ class Tokens(Protocol):
         """Return a token that is valid now. Raises SignInError."""
         ...
 
+    async def renewed(self, refused: str) -> str:
+        """Return another token than one that the org has refused, as far as there is one. Raises SignInError."""
+        ...
+
 
 class AzureTokens:
     """Tokens of azure-identity for one org."""
@@ -56,12 +62,21 @@ class AzureTokens:
             self._token = await _beside(self._fetch)
         return self._token.token
 
-    def _fetch(self) -> AccessToken:
+    async def renewed(self, refused: str) -> str:
+        """See Tokens. Whoever keeps tokens judges by this machine's clock, so what is kept is passed over."""
+        self._token = await _beside(self._fetch)
+        if self._token.token == refused:
+            self._token = await _beside(partial(self._fetch, claims=_from_now_on()))
+        return self._token.token
+
+    def _fetch(self, claims: str = "") -> AccessToken:
         from azure.core.exceptions import AzureError  # noqa: PLC0415 - slow to import
 
         logging.getLogger("azure").setLevel(logging.CRITICAL)  # what it would log is told by the error
         try:
             self._credential = self._credential or credential(self._way)
+            if claims:
+                return self._credential.get_token(self._scope, claims=claims)
             return self._credential.get_token(self._scope)
         except (AzureError, ValueError) as error:
             first_line = str(error).strip().partition("\n")[0]
@@ -69,6 +84,11 @@ class AzureTokens:
                 f"Signing in ({self._way}) did not work: {first_line}",
                 hint=f"See whether the network is there, or choose another way with --sign-in: {', '.join(SignIn)}.",
             ) from error
+
+
+def _from_now_on() -> str:
+    """Return the claim that a token is made now: with a claim azure-identity takes none that it has kept."""
+    return json.dumps({"access_token": {"nbf": {"essential": True, "value": str(int(time.time()))}}})
 
 
 async def _beside(work: Callable[[], AccessToken]) -> AccessToken:

@@ -17,7 +17,7 @@ from cotab._js.interface import JsObject
 from cotab._js.page import ShellPage
 from cotab.errors import JsError
 from cotab_setup.provisioning import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
-from cotab_setup.web_api import BASE, HEADERS, Values, parsed
+from cotab_setup.web_api import BASE, HEADERS, Values
 
 __all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org_path"]
 
@@ -138,12 +138,15 @@ class FetchWebApi:
             text = str(await response.call("text"))
         except JsError as error:
             raise LostConnectionError(f"{method} {path}", reason=error.reason) from error
-        content = parsed(text)
-        if response.get("ok") and text.strip() and content is None:
+        reply = Reply.of(int(response.get("status")), _headers(response.get("headers")), text)
+        if response.get("ok") and reply.page:
             raise WebApiError(
-                f"{method} {path}", status=HTTPStatus.UNAUTHORIZED, reason="the answer is a page, not data"
+                f"{method} {path}",
+                status=HTTPStatus.UNAUTHORIZED,
+                reason="the answer is a page, not data",
+                gateway=True,
             )
-        return Reply(int(response.get("status")), _headers(response.get("headers")), content)
+        return reply
 
 
 def _headers(headers: JsObject) -> dict[str, str]:

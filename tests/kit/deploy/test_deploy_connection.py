@@ -6,7 +6,10 @@ import asyncio
 import threading
 import time
 from contextlib import suppress
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 from unittest.mock import Mock
 
 import httpx
@@ -15,12 +18,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.deploy import commands
-from cotab_kit.deploy.client import connect, org_url
+from cotab_kit.deploy.client import connect, minutes_behind, org_url
+from cotab_kit.deploy.patience import Patience
 from cotab_kit.deploy.policy import consequence, script_sources
 from cotab_kit.deploy.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
 from cotab_kit.errors import OrgError, SignInError
 from cotab_setup.provisioning import LostConnectionError, WebApiError
 from cotab_setup.web_api import call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cotab_kit.deploy.client import Environment
 
 
 async def at_once(_seconds: float) -> None:
@@ -122,14 +131,92 @@ async def test_dataverse_is_given_the_time_it_asks_for() -> None:
     )
     async with connect("http://127.0.0.1:1", transport=network, sleep=sleep) as org:
         await call(org.api, "GET", "WhoAmI", "Trying")
-    assert waited == [17.0, 2.0, 300.0]
+    assert waited == [10, 7, 2, *[10] * 30]
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(302, text="<a>sign in</a>"), httpx.Response(404, text="<html>")])
-async def test_what_is_no_dataverse_is_told_as_such(answer: httpx.Response) -> None:
-    async with connect("http://127.0.0.1:1", transport=Network(answer)) as org:
-        with pytest.raises(WebApiError, match=f"Trying: the org refused it .{answer.status_code}."):
-            await call(org.api, "GET", "WhoAmI", "Trying")
+async def refused(org: Environment) -> str:
+    with pytest.raises(WebApiError) as error:
+        await call(org.api, "GET", "WhoAmI", "Trying")
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            httpx.Response(302, text="<a>sign in</a>"),
+            "leads elsewhere, to no address, and is not followed (gateway: 302)",
+        ),
+        (
+            httpx.Response(308, headers={"Location": "https://u:p@x.example/a?token=secret#b"}),
+            "leads elsewhere, to https://x.example/a, and is not followed (gateway: 308)",
+        ),
+        (httpx.Response(301, headers={"Location": "https://[/"}), "to an address that cannot be read"),
+        (httpx.Response(404, text="<html>"), "a page came in place of an answer, “untitled” (gateway: 404)"),
+        (
+            httpx.Response(200, text="\ufeff <!DOCTYPE html><TITLE lang='en'>Sign &amp;\n in</TITLE>"),
+            "“Sign & in” (gateway: 200)",
+        ),
+        (httpx.Response(200), "the answer is empty, cut off or no JSON object (gateway: 200)"),
+        (httpx.Response(200, text='{"value": ['), "the answer is empty, cut off or no JSON object (gateway: 200)"),
+        (httpx.Response(200, text="null"), "the answer is empty, cut off or no JSON object (gateway: 200)"),
+        (httpx.Response(403), "it was refused without a reason (gateway: 403)"),
+        (
+            httpx.Response(403, json={"error": {"code": "0x80040220", "message": "no"}}),
+            "no (Dataverse: 403 0x80040220)",
+        ),
+    ],
+)
+async def test_an_answer_that_is_not_dataverses_is_told_as_such(answer: httpx.Response, said: str) -> None:
+    network = Network(answer)
+    async with connect("http://127.0.0.1:1", transport=network, sleep=at_once) as org:
+        assert said in await refused(org)
+    assert len(network.requests) == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST"])
+async def test_an_answer_that_is_none_is_asked_for_again(method: str) -> None:
+    for bad in (httpx.Response(200), httpx.Response(200, text="null"), httpx.Response(301), httpx.Response(404)):
+        network = Network(bad, httpx.Response(200, json={"UserId": "1"}))
+        async with connect("http://127.0.0.1:1", transport=network, sleep=at_once) as org:
+            assert (await call(org.api, method, "things(1)", "Trying", accepted=[404])).body == {"UserId": "1"}
+
+
+async def test_only_dataverse_says_that_something_is_gone() -> None:
+    gone = {"error": {"code": "0x80040217", "message": "thing With Id = 1 Does Not Exist"}}
+    network = Network(httpx.Response(404, text="<title>Not here</title>"), httpx.Response(404, json=gone))
+    async with connect("http://127.0.0.1:1", transport=network, sleep=at_once) as org:
+        assert (await call(org.api, "GET", "things(1)", "Trying", accepted=[404])).body == gone
+    async with connect("http://127.0.0.1:1", transport=Network(httpx.Response(404)), sleep=at_once) as org:
+        with pytest.raises(WebApiError, match="gateway: 404"):
+            await call(org.api, "GET", "things(1)", "Trying", accepted=[404])
+
+
+async def test_waiting_comes_to_an_end_after_ten_minutes_and_is_told_every_ten_seconds() -> None:
+    waited: list[float] = []
+    lines: list[float] = []  # when
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    network = Network(httpx.Response(429, headers={"Retry-After": "100"}))
+    emit: Callable[[str], None] = lambda _line: lines.append(sum(waited))  # noqa: E731
+    async with connect("http://127.0.0.1:1", transport=network, sleep=sleep, emit=emit) as org:
+        for _ in range(10):
+            await refused(org)
+    assert sum(waited) == 600
+    assert max(later - before for before, later in pairwise([*lines, sum(waited)])) <= 10
+    assert lines[0] == 0
+
+
+async def test_an_answer_that_does_not_come_is_told_and_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cotab_kit.deploy.patience.EVERY", 0.01)
+    lines: list[str] = []
+    patience = Patience(at_once, lines.append, left=0.05)
+    with pytest.raises(TimeoutError):
+        await patience.answer(asyncio.sleep(60), "GET WhoAmI")
+    assert len(lines) == 4
+    assert lines[0].startswith("No answer yet to GET WhoAmI, after ")
 
 
 async def test_the_token_of_the_org_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +227,36 @@ async def test_the_token_of_the_org_is_sent(monkeypatch: pytest.MonkeyPatch) -> 
             await call(org.api, "GET", "WhoAmI", "Trying")
     assert [request.headers["authorization"] for request in network.requests] == ["Bearer token"] * 3
     made.get_token.assert_called_once_with("https://contoso.crm.dynamics.com/.default")
+
+
+async def test_a_token_that_the_org_refuses_is_replaced_past_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = azure(monkeypatch, expires_in=3600)
+    made.get_token.side_effect = lambda *_scopes, claims="": Mock(
+        token="new" if claims else "old",
+        expires_on=time.time() + 3600,
+    )
+    late = format_datetime(datetime.now(UTC) + timedelta(minutes=12), usegmt=True)
+    network = Network(httpx.Response(401, headers={"Date": late}), httpx.Response(200, json={}))
+    said: list[str] = []
+    async with connect("https://contoso.crm.dynamics.com", transport=network, sleep=at_once, emit=said.append) as org:
+        for _ in range(2):
+            await call(org.api, "GET", "WhoAmI", "Trying")
+    assert [request.headers["authorization"] for request in network.requests] == ["Bearer old", *["Bearer new"] * 2]
+    assert said == ["The clock of this machine is 12 minutes behind that of the org; set it right"]
+
+
+async def test_who_is_refused_for_good_is_asked_to_sign_in_once_more_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = azure(monkeypatch, expires_in=3600)
+    network = Network(httpx.Response(401, headers={"Date": "soon"}))
+    async with connect("https://contoso.crm.dynamics.com", transport=network, sleep=at_once) as org:
+        assert "gateway: 401" in await refused(org)
+    assert made.get_token.call_count == 3  # the first one, what is kept, and past that
+    assert len(network.requests) == 4
+
+
+@pytest.mark.parametrize(("date", "minutes"), [("", 0), ("soon", 0), ("nan", 0), ("Wed, 99 Oct 2099 07:28:00 GMT", 0)])
+def test_a_time_that_makes_no_sense_is_no_clock(date: str, minutes: float) -> None:
+    assert minutes_behind(date) == minutes
 
 
 async def test_a_token_that_is_about_to_expire_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +334,16 @@ def test_what_an_org_refuses_is_an_error_of_the_kit_with_a_hint() -> None:
     with pytest.raises(OrgError, match="Creating a row: missing privilege") as error:
         commands.with_org("http://127.0.0.1:1", SignIn.BROWSER, refuse)
     assert "System Administrator" in error.value.hint
+
+
+def test_what_a_gateway_refuses_is_told_with_where_to_look() -> None:
+    async def refuse(_org: object) -> None:
+        raise WebApiError("Creating a row", status=403, reason="no", gateway=True)
+
+    with pytest.raises(OrgError, match="gateway: 403") as error:
+        commands.with_org("http://127.0.0.1:1", SignIn.BROWSER, refuse)
+    assert "Not Dataverse but something on the way" in error.value.hint
+    assert "run the command again" in error.value.hint
 
 
 @pytest.mark.parametrize(
