@@ -32,6 +32,7 @@ from fake_configuration_page import Tables
 from fake_tables import FakeTables
 from kit.test_manifest import valid
 
+GIVEN = "c0b10000-0000-4000-8000-000000000001"
 ALIEN = "a11e4000-0000-4000-8000-000000000000"
 TWO_LANGUAGES = {"en-US": {"label": "Look", "slash_command": "/look"}, "de-DE": {"label": "Schau"}}
 
@@ -44,7 +45,7 @@ BOTH = version(cobrowse={"languages": TWO_LANGUAGES}, screenshare={})
 ONE = version(cobrowse={"languages": TWO_LANGUAGES})
 OTHER = version(screenshare={}, cobrowse={"languages": {"en-US": {"label": "Watch", "slash_command": "/watch"}}})
 RENAMED = version(
-    cobrowse={"guid": "c0b10000-0000-4000-8000-000000000001", "template": "contoso_own", "name": "Own"},
+    cobrowse={"guid": GIVEN, "template": "contoso_own", "name": "Own"},
 )
 VERSIONS = [BOTH, ONE, OTHER, RENAMED]
 
@@ -99,9 +100,67 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing() -> None:
 @pytest.mark.parametrize("after", VERSIONS)
 async def test_another_version_leaves_exactly_its_own_rows(before: Provisioning, after: Provisioning) -> None:
     org = await made_of(before)
-    await set_up(org, after)
+    await set_up(org, after, also=["own"])  # no later version knows a GUID that the manifest gave
     assert ids(org) == {str(row.id) for row in after.rows}
     assert org.rows == (await made_of(after)).rows
+
+
+async def test_a_row_with_a_guid_that_an_earlier_manifest_gave_is_named_and_left() -> None:
+    org = await made_of(RENAMED)
+    await set_up(org, ONE)
+    assert ids(org) == {GIVEN, *(str(row.id) for row in ONE.rows)}
+    assert [row.title for row in (await present(org, ONE)).similar] == ["Conversation Action “Own”"]
+    await set_up(org, ONE, also=[GIVEN])
+    assert org.rows == (await made_of(ONE)).rows
+
+
+def put_action(org: FakeTables, **values: Any) -> str:  # noqa: ANN401 - a column's value
+    """An administrator's own action with a text."""
+    org.put(ACTIONS.entity_set, ALIEN, msdyn_name="My Own", msdyn_order=1, **values)
+    org.put(LOCALES.entity_set, ALIEN, msdyn_name="My Text", _msdyn_conversationactionkey_value=ALIEN)
+    return ALIEN
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"msdyn_icon": "/webresources/contoso_/assist/icons/cobrowse.svg"},
+        {"msdyn_icon": None, "msdyn_eventparameter": "contoso_assist_cobrowse"},
+        {"msdyn_icon": None, "msdyn_eventparameter": "contoso_assist_screenshare"},
+    ],
+)
+async def test_an_administrators_own_action_with_our_icon_or_tab_stays(values: dict[str, Any]) -> None:
+    org = FakeTables()
+    put_action(org, **values)
+    before = copy.deepcopy(org.rows)
+    for work in (set_up, remove):
+        await work(org, BOTH)
+        found = await present(org, BOTH)
+        assert [row.title for row in found.similar] == [
+            "Conversation Action “My Own”",
+            "Conversation Action Locale “My Text”",
+        ]
+    assert org.rows == before
+    await remove(org, BOTH, also=["my own"])
+    assert org.rows == before  # its text would hang in the air
+    await remove(org, BOTH, also=["my own", "my text"])
+    assert ids(org) == set()
+
+
+async def test_what_somebody_has_added_to_an_action_of_ours_keeps_it() -> None:
+    org = await made_of(BOTH)
+    action, other = (str(row.id) for row in BOTH.of_table(ACTIONS))
+    org.put(LOCALES.entity_set, ALIEN, msdyn_name="Français", _msdyn_conversationactionkey_value=action)
+    video = ALIEN.replace("a", "b")
+    org.put(CAPABILITIES.entity_set, video, _msdyn_conversationaction_value=other, _msdyn_provider_value=ALIEN)
+    theirs = [org.rows[LOCALES.entity_set][ALIEN], org.rows[CAPABILITIES.entity_set][video]]
+    before = copy.deepcopy(theirs)
+    left = [step.path for step in await remove(org, BOTH) if step.action is Action.LEAVE]
+    assert left == [row.path for row in BOTH.of_table(ACTIONS)]
+    assert ids(org) == {ALIEN, video, action, other}
+    assert theirs == before
+    await set_up(org, BOTH)
+    assert (await present(org, BOTH)).state is State.COMPLETE
 
 
 async def test_an_administrators_order_and_status_are_kept_until_they_are_reset() -> None:
@@ -193,6 +252,8 @@ async def test_a_run_that_was_cut_off_is_completed_by_the_next(
         org.refuse.clear()
         org.lose.clear()
         await run(org, after)
+    if before is RENAMED and after is not RENAMED:
+        del org.rows[ACTIONS.entity_set][GIVEN]
     assert org.rows == (FakeTables() if removing else await made_of(after)).rows
 
 

@@ -61,7 +61,7 @@ async def look(api: WebApi, provisioning: Provisioning, templates: Iterable[str]
     rows = [_line(row) for row in presence.rows]
     others = [
         *(_other(row, "stale") for row in presence.stale),
-        *(_other(row, "foreign") for row in presence.foreign),
+        *(_other(row, "foreign") for row in (*presence.foreign, *presence.similar)),
     ]
     return Overview(presence, (*rows, *there, *others))
 

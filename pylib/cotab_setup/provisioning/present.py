@@ -5,7 +5,7 @@ Reading changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -24,13 +24,13 @@ from cotab_setup.provisioning.rows import (
 )
 from cotab_setup.web_api import WebApi, any_of, literal, query, rows_of
 
-__all__ = ["Found", "Presence", "RowPresence", "State", "present"]
+__all__ = ["Found", "Presence", "RowPresence", "State", "in_order_of_removal", "present"]
 
 BIND = "@odata.bind"
 ACTION, PROVIDER = "_msdyn_conversationaction_value", "_msdyn_provider_value"
 ACTION_OF_LOCALE = "_msdyn_conversationactionkey_value"
 
-# Beside what a row of ours has, to recognize those of earlier versions.
+# Beside what a row of ours has: to see what hangs on it, and to name what looks like it.
 TRACES = {
     PROVIDERS.entity_set: (),
     ACTIONS.entity_set: ("msdyn_eventparameter", "msdyn_icon"),
@@ -70,10 +70,15 @@ class Found:
         """Its address in the Web API."""
         return f"{self.table.entity_set}({self.id})"
 
-    def lookup(self, column: str) -> UUID | None:
-        """Return the GUID that a lookup points to."""
-        value = self.values.get(column)
-        return UUID(str(value)) if value else None
+    @property
+    def targets(self) -> set[UUID]:
+        """The GUIDs of the provider and the action that it points to."""
+        values = [self.values.get(column) for column in (ACTION, PROVIDER, ACTION_OF_LOCALE)]
+        return {UUID(str(value)) for value in values if value}
+
+    def is_called(self, names: Collection[str]) -> bool:
+        """Return whether one of the names, written with small letters, is its name or its GUID."""
+        return str(self.id) in names or str(self.values.get("msdyn_name") or "").casefold() in names
 
 
 @dataclass(frozen=True)
@@ -91,14 +96,16 @@ class RowPresence:
 
 @dataclass(frozen=True)
 class Presence:
-    """What is there: each row of this version, rows of ours that it no longer has, and capabilities of others.
+    """What is there: each row of this version, rows of ours that it no longer has, and rows of others.
 
-    Those of others point to our provider, so it cannot go.
+    Ours are those with a GUID that the kit has made, and no others. `foreign` are the others' rows that point to ours,
+    which therefore cannot go; `similar` have an icon of ours or open our tab, or belong to such an action.
     """
 
     rows: tuple[RowPresence, ...]
     stale: tuple[Found, ...] = ()
     foreign: tuple[Found, ...] = ()
+    similar: tuple[Found, ...] = ()
 
     @property
     def state(self) -> State:
@@ -113,40 +120,48 @@ class Presence:
     @property
     def ours(self) -> list[Found]:
         """Every row of ours that is there, in the order in which they are removed."""
-        found = [*(row.found for row in self.rows if row.found), *self.stale]
-        order = list(reversed(TABLES))
-        return sorted(found, key=lambda row: order.index(row.table.entity_set))
+        return in_order_of_removal([*(row.found for row in self.rows if row.found), *self.stale])
+
+
+def in_order_of_removal(rows: Iterable[Found]) -> list[Found]:
+    """Sort rows: those that point to others first."""
+    order = list(reversed(TABLES))
+    return sorted(rows, key=lambda row: order.index(row.table.entity_set))
 
 
 async def present(api: WebApi, provisioning: Provisioning) -> Presence:
     """Look at the four tables. Raises WebApiError."""
     search = _Search(api, provisioning)
     providers = await search.by_id(PROVIDERS)
-    capabilities = await search.by_id(CAPABILITIES, f"{PROVIDER} eq {provisioning.provider.id}")
-    linked = {action for row in capabilities if (action := row.lookup(ACTION))}
-    candidates = await search.by_id(ACTIONS, f"startswith(msdyn_icon,{literal(provisioning.icons)})", also=linked)
-    actions = [row for row in candidates if _is_our_action(row, provisioning, linked)]
-    action_ids = {row.id for row in actions}
-    of_actions = [f"{ACTION_OF_LOCALE} eq {guid}" for guid in sorted(action_ids)]
+    opening = [f"msdyn_eventparameter eq {literal(name)}" for name in provisioning.templates]
+    found = await search.by_id(ACTIONS, f"startswith(msdyn_icon,{literal(provisioning.icons)})", *opening)
+    actions, others = _ours(provisioning, ACTIONS, found)
+    similar = [row for row in others if _looks_like_ours(row, provisioning)]
+    ids, similar_ids = [row.id for row in actions], {row.id for row in similar}
+    users = [f"{PROVIDER} eq {provisioning.provider.id}", *(f"{ACTION} eq {guid}" for guid in ids)]
+    capabilities, using = _ours(provisioning, CAPABILITIES, await search.by_id(CAPABILITIES, *users))
     # Deleting an action leaves its texts, with nothing in the lookup; among those ours are known by their GUIDs.
-    texts = await search.by_id(LOCALES, f"{ACTION_OF_LOCALE} eq null", *of_actions, former=False)
-    known = provisioning.known(LOCALES)
-    locales = [row for row in texts if row.id in known or row.lookup(ACTION_OF_LOCALE) in action_ids]
-    known = provisioning.known(CAPABILITIES)
-    ours = [row for row in capabilities if row.id in known or row.lookup(ACTION) in action_ids]
-    foreign = [row for row in capabilities if row not in ours]
-    return _compared(provisioning, [*providers, *actions, *locales, *ours], foreign)
+    texts = [f"{ACTION_OF_LOCALE} eq {guid}" for guid in (*ids, *sorted(similar_ids))]
+    found = await search.by_id(LOCALES, f"{ACTION_OF_LOCALE} eq null", *texts, former=False)
+    locales, others = _ours(provisioning, LOCALES, found)
+    foreign = [*using, *(row for row in others if row.targets & set(ids))]
+    similar += [row for row in others if row.targets & similar_ids]
+    return _compared(provisioning, [*providers, *actions, *locales, *capabilities], foreign, similar)
 
 
-def _is_our_action(row: Found, provisioning: Provisioning, linked: set[UUID]) -> bool:
+def _ours(provisioning: Provisioning, table: Table, found: Iterable[Found]) -> tuple[list[Found], list[Found]]:
+    """Part rows with a GUID of ours from all others."""
+    known, parted = provisioning.known(table), (list[Found](), list[Found]())
+    for row in found:
+        parted[row.id not in known].append(row)
+    return parted
+
+
+def _looks_like_ours(row: Found, provisioning: Provisioning) -> bool:
+    """Judge again what the org has found: it takes `_` for any letter."""
     icon = str(row.values.get("msdyn_icon") or "").casefold()
     opens = str(row.values.get("msdyn_eventparameter") or "").casefold()
-    templates = {name.casefold() for name in provisioning.templates}
-    return (
-        row.id in provisioning.known(ACTIONS)
-        or icon.startswith(provisioning.icons.casefold())
-        or (row.id in linked and opens in templates)
-    )
+    return icon.startswith(provisioning.icons.casefold()) or opens in map(str.casefold, provisioning.templates)
 
 
 @dataclass(frozen=True)
@@ -156,13 +171,11 @@ class _Search:
     api: WebApi
     provisioning: Provisioning
 
-    async def by_id(
-        self, table: Table, *conditions: str, also: Iterable[UUID] = (), former: bool = True
-    ) -> list[Found]:
-        """Find rows with a GUID of ours, or one of `also`, or for which one of the conditions holds."""
+    async def by_id(self, table: Table, *conditions: str, former: bool = True) -> list[Found]:
+        """Find rows with a GUID of ours, or for which one of the conditions holds."""
         wanted = self.provisioning.of_table(table)
         known = self.provisioning.known(table) if former else {row.id for row in wanted}
-        where = [*(f"{table.id_column} eq {guid}" for guid in sorted(known | set(also))), *conditions]
+        where = [*(f"{table.id_column} eq {guid}" for guid in sorted(known)), *conditions]
         columns = {table.id_column, "msdyn_name", "statecode", *TRACES[table.entity_set]}
         columns |= {_read_as(name) for row in wanted for name in {**row.body, **row.once}}
         path = query(table.entity_set, select=sorted(columns), where=any_of(where))
@@ -175,10 +188,10 @@ def _read_as(name: str) -> str:
     return f"_{name.removesuffix(BIND).lower()}_value" if name.endswith(BIND) else name
 
 
-def _compared(provisioning: Provisioning, ours: list[Found], foreign: list[Found]) -> Presence:
+def _compared(provisioning: Provisioning, ours: list[Found], foreign: list[Found], similar: list[Found]) -> Presence:
     by_path = {row.path: row for row in ours}
     rows = [_compare(row, by_path.pop(row.path, None)) for row in provisioning.rows]
-    return Presence(tuple(rows), tuple(by_path.values()), tuple(foreign))
+    return Presence(tuple(rows), tuple(by_path.values()), tuple(foreign), tuple(similar))
 
 
 def _compare(row: Row, found: Found | None) -> RowPresence:

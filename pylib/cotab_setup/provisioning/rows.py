@@ -73,10 +73,10 @@ class Provisioning(_Model):
     """One version of a provider's set-up.
 
     `rows` stand in the order in which an org can take them. `former` are GUIDs that a row of ours may have had in
-    another version, by entity set: those of modes and languages that this version does not have. An action is also
-    ours if its icon lies in our folder (`icons` is how its address begins), or if a capability of the provider points
-    to it and it opens one of `templates`, which are unique names of app tab templates. `variable` is the
-    schema name of the environment variable that versions with settings have.
+    another version, by entity set: those of modes and languages that this version does not have. An action of others
+    looks like ours if its icon lies in our folder (`icons` is how its address begins), or if it opens one of
+    `templates`, which are unique names of app tab templates. `variable` is the schema name of the environment variable
+    that versions with settings have.
     """
 
     solution: str
