@@ -128,7 +128,7 @@ def test_a_provider_that_others_use_is_said_to_stay(cotab: Cotab, run: Run) -> N
     run.local.seed("msdyn_channelcapability", msdyn_name="Video", msdyn_escalationchannelmode=192350001, **bind)
     answer = cotab("uninstall")
     assert answer.code == 0
-    assert "kept: Channel Capability “Video” (uses the provider, and is not ours)" in answer.out
+    assert "kept: Channel Capability “Video” (uses a row of ours, and is not ours)" in answer.out
 
 
 def test_what_stands_in_an_org_does_not_drive_the_terminal(cotab: Cotab, run: Run) -> None:

@@ -27,6 +27,11 @@ SignInOption = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
 Unmanaged = Annotated[bool, typer.Option("--unmanaged", help="The unmanaged solution, for a development org.")]
 
+Also = Annotated[
+    list[str] | None,
+    typer.Option("--also", metavar="NAME", help="Delete this too, which looks like ours and is not. More than once."),
+]
+
 
 def install(  # noqa: PLR0913 - the command's options
     org: OrgOption,
@@ -38,6 +43,7 @@ def install(  # noqa: PLR0913 - the command's options
         bool, typer.Option("--reset", help="Restore what an administrator has edited: order, active or not.")
     ] = False,
     again: Annotated[bool, typer.Option("--again", help="Import a version that is installed already.")] = False,
+    also: Also = None,
     dry_run: DryRun = False,
 ) -> None:
     """Build, and install the provider in an org: the solution, and the rows that it cannot carry."""
@@ -48,7 +54,7 @@ def install(  # noqa: PLR0913 - the command's options
     build(target, steps)
     release = commands.Release.built(target, managed=not unmanaged)
     journal = commands.Journal(_say if dry_run else steps.note, dry_run=dry_run)
-    verdict = commands.installing(url, sign_in, release, journal, reset=reset, again=again)
+    verdict = commands.installing(url, sign_in, release, journal, reset=reset, again=again, also=also or ())
     if verdict is None:
         return
     _print(item for item in verdict.items if item.detail or item.standing is not commands.Standing.THERE)
@@ -70,6 +76,7 @@ def uninstall(  # noqa: PLR0913 - the command's options
     keep_widgets: Annotated[
         bool, typer.Option("--keep-widgets", help="Go on though chat widgets have it chosen.")
     ] = False,
+    also: Also = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take the provider out of an org, and say what is left: nothing."""
@@ -81,11 +88,16 @@ def uninstall(  # noqa: PLR0913 - the command's options
     release = commands.Release(Project.at(project).manifest, {})
     journal = commands.Journal(_say if dry_run else Steps.for_this_terminal().note, dry_run=dry_run)
     widgets = {"clear_widgets": reset_widgets, "keep_widgets": keep_widgets}
-    verdict = commands.uninstalling(org, sign_in, release, journal, **widgets)
+    verdict = commands.uninstalling(org, sign_in, release, journal, also=also or (), **widgets)
     if verdict is None:
         return
     _print(verdict.found)
-    print("Left over, see above" if verdict.residue else f"Nothing of {release.name} is left")
+    if verdict.residue:
+        print("Left over, see above")
+    elif verdict.found:
+        print(f"Nothing that {release.name} brought is left; what is named above is not its own alone, and stays")
+    else:
+        print(f"Nothing of {release.name} is left")
     raise typer.Exit(int(bool(verdict.residue)))
 
 

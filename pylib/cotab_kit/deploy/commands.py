@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
@@ -62,14 +62,18 @@ def with_org(given: str, way: SignIn, work: Callable[[Environment], Awaitable[Re
         raise OrgError("Stopped; an import that has begun goes on in the org", hint=AGAIN) from error
 
 
-def installing(url: str, way: SignIn, release: Release, journal: Journal, **options: bool) -> Verdict | None:
+def installing(
+    url: str, way: SignIn, release: Release, journal: Journal, *, also: Collection[str] = (), **options: bool
+) -> Verdict | None:
     """See install."""
-    return with_org(url, way, lambda org: install(org, release, journal, **options))
+    return with_org(url, way, lambda org: install(org, release, journal, also=also, **options))
 
 
-def uninstalling(url: str, way: SignIn, release: Release, journal: Journal, **options: bool) -> Verdict | None:
+def uninstalling(
+    url: str, way: SignIn, release: Release, journal: Journal, *, also: Collection[str] = (), **options: bool
+) -> Verdict | None:
     """See uninstall."""
-    return with_org(url, way, lambda org: uninstall(org, release, journal, **options))
+    return with_org(url, way, lambda org: uninstall(org, release, journal, also=also, **options))
 
 
 def verifying(url: str, way: SignIn, release: Release) -> Verdict:

@@ -25,13 +25,13 @@ TITLES = {"msdyn_sessiontemplate": "Session Template"}
 USER = "dependentcomponentobjectid"
 
 
-async def blocking(api: WebApi, release: Release) -> list[str]:
+async def blocking(api: WebApi, release: Release, solution: str) -> list[str]:
     """Write a sentence for each thing that uses something of the solution. Raises WebApiError."""
-    path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={literal(release.name)})"
+    path = f"RetrieveDependenciesForUninstall(SolutionUniqueName={literal(solution)})"
     rows = await rows_of(api, path, "Looking for what uses the solution", guid=USER, accepted=ABSENT)
     if not rows:
         return []
-    names = {_guid(component.path): component.title for component in await components(api, release)}
+    names = {component.id: component.title for component in await components(api, release)}
     return [await _sentence(api, row, names) for row in rows]
 
 
@@ -66,10 +66,6 @@ async def _name(api: WebApi, table: str, guid: str) -> str:
         if reply.status != HTTPStatus.NOT_FOUND:
             return f"“{object_of(reply, table).get(column)}”"
     return ""
-
-
-def _guid(path: str) -> str:
-    return path.partition("(")[2].rstrip(")").lower()
 
 
 async def variable_values(api: WebApi, solution: str) -> list[str]:

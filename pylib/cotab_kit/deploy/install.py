@@ -5,36 +5,50 @@ May be cut off at any call and run again: what is done already is found, and the
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.jobs import import_solution, job_done, when_unlocked
 from cotab_kit.deploy.journal import Journal
-from cotab_kit.deploy.leftovers import delete_leftovers, delete_settings
+from cotab_kit.deploy.leftovers import delete_leftovers, delete_listed, delete_settings, wanted
 from cotab_kit.deploy.lookups import Installed, held, installed, web_resources
 from cotab_kit.deploy.preflight import preflight
 from cotab_kit.deploy.push import publish
 from cotab_kit.deploy.release import Release, numbers
 from cotab_kit.deploy.verify import Verdict, verify
 from cotab_kit.errors import OrgError
-from cotab_setup.provisioning import WebApiError, set_up
+from cotab_setup.provisioning import WebApiError, carry_out, plan_set_up, present
 
 
-async def install(
-    org: Environment, release: Release, journal: Journal, *, reset: bool = False, again: bool = False
+async def install(  # noqa: PLR0913 - the command's options
+    org: Environment,
+    release: Release,
+    journal: Journal,
+    *,
+    reset: bool = False,
+    again: bool = False,
+    also: Collection[str] = (),
 ) -> Verdict | None:
     """Install a release. Returns what is there then, None in a dry run.
 
-    `reset` restores what an administrator has edited, `again` imports a version that is there already.
-    Raises OrgError for what stands in the way, WebApiError where the org refuses something.
+    `reset` restores what an administrator has edited, `again` imports a version that is there already, `also` are
+    names, or GUIDs, of what only looks like ours and is to go. Raises OrgError for what stands in the way, WebApiError
+    where the org refuses something.
     """
+    chosen = {name.casefold() for name in also}
     await _look(org, release, journal)
     await _import(org, release, journal, again=again)
     if not release.managed:  # its import takes nothing away, and publishes nothing
-        await delete_leftovers(org.api, release, journal)
-        found = await web_resources(org.api, release.manifest.folder)
-        await publish(org.api, [component.path for component in found], journal)
+        await delete_listed(org.api, release, journal)
+        await delete_leftovers(org.api, release, journal, also=chosen)
+        found, ours = await web_resources(org.api, release.manifest.folder), wanted(release)
+        await publish(org.api, [each.path for each in found if each.name.casefold() in ours], journal)
     if not release.has_settings:
         await delete_settings(org.api, release, journal)
-    await set_up(org.api, release.provisioning, reset=reset, dry_run=journal.dry_run, report=journal.step)
+    presence = await present(org.api, release.provisioning)
+    journal.similar(presence, chosen)
+    steps = plan_set_up(presence, reset=reset, also=chosen)
+    await carry_out(org.api, steps, journal.step, dry_run=journal.dry_run)
     return None if journal.dry_run else await verify(org.api, release)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from cotab_setup.provisioning import Action, Step
+from cotab_setup.provisioning import Action, Presence, Step
 
 DOING = {
     Action.CREATE: "create",
@@ -35,3 +35,14 @@ class Journal:
     def note(self, text: str) -> None:
         """Write a line that a dry run does not change."""
         self.emit(text)
+
+    def similar(self, presence: Presence, also: Collection[str]) -> None:
+        """Name the rows that look like ours, or hang on ours, and are not called as `also` says."""
+        for row in (*presence.foreign, *presence.similar):
+            if not row.is_called(also):
+                self.note(stays(row.title, str(row.values.get("msdyn_name") or row.id)))
+
+
+def stays(title: str, name: str) -> str:
+    """Say of something that looks like ours why it stays, and what deletes it."""
+    return f"{title[:1].upper()}{title[1:]} stays, as somebody else made it; --also {name!r} deletes it"

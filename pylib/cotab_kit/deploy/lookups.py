@@ -16,6 +16,7 @@ WEB_RESOURCE_SET = "webresourceset"
 PUBLISHERS = "publishers"
 SOLUTIONS = "solutions"
 UPGRADE = "_Upgrade"  # what Dataverse adds to the unique name
+WEB_RESOURCE, VARIABLE = "web resource", "environment variable"  # kinds of components
 VARIABLES, VARIABLE_ID = "environmentvariabledefinitions", "environmentvariabledefinitionid"
 SOLUTION_ID, PUBLISHER_ID = "solutionid", "publisherid"
 SOLUTION = (SOLUTION_ID, "uniquename", "version", "ismanaged")
@@ -33,12 +34,21 @@ class Installed:
 
 @dataclass(frozen=True)
 class Component:
-    """A web resource, template, variable or the like in the org. `kind` is what administrators call its table."""
+    """A web resource, template, variable or the like in the org. `kind` is what administrators call its table.
+
+    `ours` is whether it has a GUID that the kit makes, or stands in the list of our solution.
+    """
 
     kind: str
     path: str
     name: str
     managed: bool
+    ours: bool = False
+
+    @property
+    def id(self) -> str:
+        """Its GUID, in small letters."""
+        return self.path.partition("(")[2].rstrip(")").lower()
 
     @property
     def title(self) -> str:
@@ -63,6 +73,16 @@ async def held(api: WebApi, name: str) -> Installed | None:
     return await installed(api, f"{name}{UPGRADE}")
 
 
+async def listed(api: WebApi, solutions: Iterable[Installed]) -> set[str]:
+    """Return the GUIDs of everything that solutions list, in small letters."""
+    found: set[str] = set()
+    for solution in solutions:
+        path = query("solutioncomponents", select=["objectid"], where=f"_solutionid_value eq {solution.id}")
+        rows = await rows_of(api, path, f"Reading what {solution.name} lists", guid="objectid", accepted=ABSENT)
+        found |= {str(row["objectid"]).lower() for row in rows}
+    return found
+
+
 async def other_solutions(api: WebApi, publisher: str, name: str) -> list[str]:
     """List the names of a publisher's solutions but one; the publisher is given by its GUID."""
     found = await _solutions(api, f"_publisherid_value eq {publisher}", "Looking for solutions of the publisher")
@@ -79,7 +99,7 @@ async def _solutions(api: WebApi, where: str, doing: str) -> list[Installed]:
 
 async def publisher(api: WebApi, name: str) -> dict[str, Any] | None:
     """Find the publisher of this unique name."""
-    path = query(PUBLISHERS, select=(PUBLISHER_ID, "uniquename"), where=f"uniquename eq {literal(name)}")
+    path = query(PUBLISHERS, select=(PUBLISHER_ID, "uniquename", "description"), where=f"uniquename eq {literal(name)}")
     return next(iter(await rows_of(api, path, f"Looking for the publisher {name}", guid=PUBLISHER_ID)), None)
 
 
@@ -88,7 +108,7 @@ async def web_resources(api: WebApi, folder: str) -> list[Component]:
     where = f"startswith(name,{literal(f'{folder}/')})"
     path = query(WEB_RESOURCE_SET, select=("webresourceid", "name", "ismanaged"), where=where)
     rows = await rows_of(api, path, "Looking for web resources", guid="webresourceid")
-    found = [_component("web resource", WEB_RESOURCE_SET, row, "webresourceid", "name") for row in rows]
+    found = [_component(WEB_RESOURCE, WEB_RESOURCE_SET, row, "webresourceid", "name") for row in rows]
     return [component for component in found if component.name.casefold().startswith(f"{folder}/".casefold())]
 
 
@@ -113,7 +133,7 @@ async def variables(api: WebApi, name: str) -> list[Component]:
     path = query(VARIABLES, select=(VARIABLE_ID, "schemaname", "ismanaged"), where=f"schemaname eq {literal(name)}")
     doing = f"Looking for the environment variable {name}"
     rows = await rows_of(api, path, doing, guid=VARIABLE_ID, accepted=ABSENT)
-    return [_component("environment variable", VARIABLES, row, VARIABLE_ID, "schemaname") for row in rows]
+    return [_component(VARIABLE, VARIABLES, row, VARIABLE_ID, "schemaname") for row in rows]
 
 
 def _component(kind: str, entity_set: str, row: dict[str, Any], key: str, name: str) -> Component:

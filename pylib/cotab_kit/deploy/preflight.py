@@ -95,7 +95,10 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
         text = f"The org has {release.name} {there.version}, which is newer than {release.manifest.solution.version}"
         notes.append(Note(text, "Install a version that is newer still, or uninstall that one first.", stops=True))
     begun = await held(api, release.name)
-    if begun and not (release.managed and numbers(begun.version) == release.version):
+    if begun and there is None:
+        text = f"{begun.name} {begun.version} is in the org, an upgrade of {release.name}, which itself is gone"
+        notes.append(Note(text, "Run uninstall, which takes it away; then install again.", stops=True))
+    elif begun and not (release.managed and numbers(begun.version) == release.version):
         text = f"An upgrade of {release.name} to {begun.version} was begun in the org and not finished"
         notes.append(Note(text, "Apply or delete it there, under Solutions.", stops=True))
     return notes

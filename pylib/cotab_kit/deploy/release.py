@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from cotab_kit.build.build import WEB_RESOURCES
 from cotab_kit.manifest.model import Manifest
@@ -13,6 +14,7 @@ from cotab_kit.project.project import Project
 from cotab_kit.solution.package import solution_zip
 from cotab_kit.solution.provisioning import provisioning
 from cotab_kit.solution.records import solution_records
+from cotab_kit.solution.solution_xml import publisher_mark
 from cotab_setup.provisioning import Provisioning
 
 
@@ -69,6 +71,10 @@ class Release:
         for record in solution_records(self.manifest):
             names.setdefault(record.table.entity_set, []).append(record.key)
         return names
+
+    def has_made(self, publisher: Mapping[str, Any]) -> bool:
+        """Return whether this row of a publisher came with a solution of ours, and was not there before."""
+        return str(publisher_mark(self.provisioning.publisher)) in str(publisher.get("description"))
 
     def configuration_page(self, url: str) -> str:
         """Return the address where an administrator finds the set-up."""

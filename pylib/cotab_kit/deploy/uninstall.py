@@ -5,51 +5,70 @@ May be cut off at any call and run again, and also cleans up where the solution 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from cotab_kit.deploy.client import Environment
 from cotab_kit.deploy.dependencies import blocking, variable_values
 from cotab_kit.deploy.jobs import job_done, when_unlocked
-from cotab_kit.deploy.journal import Journal
-from cotab_kit.deploy.leftovers import delete_leftovers, delete_settings
+from cotab_kit.deploy.journal import Journal, stays
+from cotab_kit.deploy.leftovers import delete_leftovers, delete_listed, delete_orphans, delete_settings
 from cotab_kit.deploy.lookups import PUBLISHER_ID, Installed, held, installed, other_solutions, publisher
 from cotab_kit.deploy.preflight import missing_tables
 from cotab_kit.deploy.release import Release
 from cotab_kit.deploy.verify import Verdict, verify
 from cotab_kit.errors import OrgError
-from cotab_setup.provisioning import WebApi, Widget, remove, reset_widgets, widgets
+from cotab_setup.provisioning import WebApi, Widget, carry_out, plan_removal, present, reset_widgets, widgets
 from cotab_setup.web_api import ABSENT, call
 
 WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."
 
 
-async def uninstall(
-    org: Environment, release: Release, journal: Journal, *, clear_widgets: bool = False, keep_widgets: bool = False
+async def uninstall(  # noqa: PLR0913 - the command's options
+    org: Environment,
+    release: Release,
+    journal: Journal,
+    *,
+    clear_widgets: bool = False,
+    keep_widgets: bool = False,
+    also: Collection[str] = (),
 ) -> Verdict | None:
     """Uninstall a release. Returns what is left then, None in a dry run.
 
-    Raises OrgError for what stands in the way, before anything is deleted; WebApiError where the org refuses something.
+    `also` are names, or GUIDs, of what only looks like ours and is to go as well. Raises OrgError for what stands in
+    the way, before anything is deleted; WebApiError where the org refuses something.
     """
-    await call(org.api, "GET", "WhoAmI", "Signing in")
-    there = await installed(org.api, release.name)
-    if there and there.managed:
-        await _refuse_if_used(org.api, release)
-    if not await missing_tables(org.api):
-        await _widgets(org.api, release, journal, clear=clear_widgets, keep=keep_widgets)
-        await remove(org.api, release.provisioning, dry_run=journal.dry_run, report=journal.step)
-    if there:
-        await _variables(org.api, there, journal)
-    await delete_settings(org.api, release, journal)
+    api, chosen = org.api, {name.casefold() for name in also}
+    await call(api, "GET", "WhoAmI", "Signing in")
+    solutions = [each for each in (await held(api, release.name), await installed(api, release.name)) if each]
+    for there in solutions:
+        if there.managed:
+            await _refuse_if_used(api, release, there.name)
+    if not await missing_tables(api):
+        await _widgets(api, release, journal, clear=clear_widgets, keep=keep_widgets)
+        await _rows(api, release, journal, chosen)
+    for there in solutions:
+        await _variables(api, there, journal)
+    await delete_settings(api, release, journal)
+    await delete_listed(api, release, journal, everything=True)
     await _solution(org, release, journal)
-    await delete_leftovers(org.api, release, journal, everything=True)
-    await _publisher(org.api, release, journal)
-    return None if journal.dry_run else await verify(org.api, release)
+    await delete_leftovers(api, release, journal, also=chosen, everything=True)
+    await delete_orphans(api, journal, also=chosen)
+    await _publisher(api, release, journal, chosen)
+    return None if journal.dry_run else await verify(api, release)
 
 
-async def _refuse_if_used(api: WebApi, release: Release) -> None:
-    if reasons := await blocking(api, release):
+async def _refuse_if_used(api: WebApi, release: Release, solution: str) -> None:
+    if reasons := await blocking(api, release, solution):
         raise OrgError(
-            f"{release.name} cannot be uninstalled yet:\n" + "\n".join(f"  {reason}" for reason in reasons),
+            f"{solution} cannot be uninstalled yet:\n" + "\n".join(f"  {reason}" for reason in reasons),
             hint="Take these out of what uses them (session templates name app tab templates), then run it again.",
         )
+
+
+async def _rows(api: WebApi, release: Release, journal: Journal, also: Collection[str]) -> None:
+    presence = await present(api, release.provisioning)
+    journal.similar(presence, also)
+    await carry_out(api, plan_removal(presence, also=also), journal.step, dry_run=journal.dry_run)
 
 
 async def _widgets(api: WebApi, release: Release, journal: Journal, *, clear: bool, keep: bool) -> None:
@@ -106,14 +125,18 @@ async def _remove(org: Environment, there: Installed) -> None:
         await call(org.api, "DELETE", f"solutions({there.id})", "Deleting the solution", accepted=ABSENT)
 
 
-async def _publisher(api: WebApi, release: Release, journal: Journal) -> None:
-    """Delete the publisher if it has no other solution."""
-    found = await publisher(api, release.provisioning.publisher)
+async def _publisher(api: WebApi, release: Release, journal: Journal, also: Collection[str]) -> None:
+    """Delete the publisher if an import has made it and it has no other solution."""
+    name = release.provisioning.publisher
+    found = await publisher(api, name)
     if found is None:
         return
-    title = f"the publisher {release.provisioning.publisher}"
+    title = f"the publisher {name}"
     if others := await other_solutions(api, found[PUBLISHER_ID], release.name):
-        journal.note(f"{title[:1].upper()}{title[1:]} stays: {', '.join(others)}")
+        journal.note(f"The publisher {name} stays: {', '.join(others)}")
+        return
+    if not release.has_made(found) and name.casefold() not in also:
+        journal.note(stays(title, name))
         return
     journal.report(f"delete {title}")
     if not journal.dry_run:

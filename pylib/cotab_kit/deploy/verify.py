@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from cotab_kit.deploy.leftovers import components
+from cotab_kit.deploy.leftovers import components, settings
 from cotab_kit.deploy.lookups import (
     PUBLISHER_ID,
     Component,
@@ -19,8 +19,9 @@ from cotab_kit.deploy.lookups import (
 )
 from cotab_kit.deploy.preflight import missing_tables
 from cotab_kit.deploy.release import Release, kind, numbers
-from cotab_setup.provisioning import Presence, Step, WebApi, plan_settings_removal, present, widgets
-from cotab_setup.provisioning.rows import PROVIDERS
+from cotab_setup.provisioning import Presence, Step, WebApi, orphaned_values, present, widgets
+
+SIMILAR = "looks like ours, and somebody else made it"
 
 
 class Standing(StrEnum):
@@ -83,8 +84,11 @@ async def verify(api: WebApi, release: Release) -> Verdict:
         items += _rows(await present(api, release.provisioning))
         chosen = await widgets(api, release.provisioning)
         items += [Item(f"chat widget “{widget.name}”", Standing.KEPT, "has the provider chosen") for widget in chosen]
-    items += _settings(await plan_settings_removal(api, release.provisioning), there, release)
-    return Verdict((*items, *_components(await components(api, release), release)))
+    ours, others = await settings(api, release)
+    items += _settings(ours, there, release)
+    items += [Item(step.title, Standing.KEPT, "of a variable that is not ours") for step in others]
+    items += [Item(step.title, Standing.KEPT, step.reason) for step in await orphaned_values(api)]
+    return Verdict((*items, *_components(await components(api, release), there, release)))
 
 
 def _solution(there: Installed | None, release: Release) -> Item:
@@ -104,6 +108,8 @@ async def _publisher(api: WebApi, release: Release) -> Item:
         return Item(title, Standing.MISSING)
     others = await other_solutions(api, found[PUBLISHER_ID], release.name)
     detail = f"also publishes {', '.join(others)}" if others else ""
+    if not release.has_made(found):
+        return Item(title, Standing.THERE, detail or "was there before", shared=True)
     return Item(title, Standing.THERE, detail, shared=bool(others))
 
 
@@ -115,12 +121,14 @@ def _rows(presence: Presence) -> Iterator[Item]:
         )
         edited = ", ".join(f"{name} was set to {other!r}" for name, (_, other) in row.edited.items())
         detail = "; ".join(part for part in (changed, edited) if part)
-        shared = row.row.entity_set == PROVIDERS.entity_set and bool(presence.foreign)
+        shared = row.found is not None and any(row.found.id in other.targets for other in presence.foreign)
         yield Item(row.row.title, found if row.found else Standing.MISSING, detail, shared=shared)
     for stale in presence.stale:
         yield Item(stale.title, Standing.LEFT_OVER, "of another version")
     for foreign in presence.foreign:
-        yield Item(foreign.title, Standing.KEPT, "uses the provider, and is not ours")
+        yield Item(foreign.title, Standing.KEPT, "uses a row of ours, and is not ours")
+    for similar in presence.similar:
+        yield Item(similar.title, Standing.KEPT, SIMILAR)
 
 
 def _settings(values: list[Step], there: Installed | None, release: Release) -> Iterator[Item]:
@@ -130,10 +138,13 @@ def _settings(values: list[Step], there: Installed | None, release: Release) -> 
         yield Item(value.title, standing, value.reason)
 
 
-def _components(found: list[Component], release: Release) -> Iterator[Item]:
-    by_name = {component.name.casefold(): component for component in found}
+def _components(found: list[Component], there: Installed | None, release: Release) -> Iterator[Item]:
+    by_name = {component.name.casefold(): component for component in found if component.ours or there}
     for name in [*release.resources, *(key for keys in release.records.values() for key in keys)]:
         component = by_name.pop(name.casefold(), None)
         yield Item(component.title if component else name, Standing.THERE if component else Standing.MISSING)
-    for component in by_name.values():
-        yield Item(component.title, Standing.LEFT_OVER, "not part of this version")
+    for component in found:
+        if not component.ours and (not there or component.name.casefold() in by_name):
+            yield Item(component.title, Standing.KEPT, SIMILAR)
+        elif component.name.casefold() in by_name:
+            yield Item(component.title, Standing.LEFT_OVER, "not part of this version")

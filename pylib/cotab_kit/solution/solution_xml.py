@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
+from uuid import UUID
 
+from cotab_kit.manifest.identity import row_id
 from cotab_kit.manifest.languages import ENGLISH
 from cotab_kit.manifest.model import Manifest, Publisher
 from cotab_kit.manifest.resolved import configuration_page
@@ -58,6 +60,14 @@ def option_value_prefix(publisher: Publisher) -> int:
     return publisher.option_value_prefix or 10_000 + digest % 90_000
 
 
+def publisher_mark(unique_name: str) -> UUID:
+    """Return what stands in the description of a publisher that an import has made.
+
+    A publisher that was there before keeps its own description, and is not ours to delete.
+    """
+    return row_id(unique_name, "publisher")
+
+
 def _description(manifest: Manifest) -> str:
     publisher = manifest.publisher
     support = f" Support: {publisher.support_url}" if publisher.support_url else ""
@@ -77,7 +87,8 @@ def _publisher(publisher: Publisher) -> Element:
     parent = element("Publisher")
     parent.append(element("UniqueName", unique_name))
     parent.append(_texts("LocalizedNames", "LocalizedName", {ENGLISH: publisher.name or unique_name}))
-    parent.append(element("Descriptions"))
+    description = f"Came with a solution ({publisher_mark(unique_name)})"
+    parent.append(_texts("Descriptions", "Description", {ENGLISH: description}))
     parent.append(_or_nil("EMailAddress", None))
     parent.append(_or_nil("SupportingWebsiteUrl", publisher.support_url))
     parent.append(element("CustomizationPrefix", publisher.prefix))

@@ -4,7 +4,7 @@ Runs in the browser (the configuration page) and on the host (`install`, `uninst
 that carries requests to Dataverse's Web API (docs/internals/dataverse.md#what-travels-as-data).
 """
 
-from cotab_setup.provisioning.org_settings import plan_settings_removal
+from cotab_setup.provisioning.org_settings import orphaned_values, plan_settings_removal
 from cotab_setup.provisioning.present import Found, Presence, RowPresence, State, present
 from cotab_setup.provisioning.privileges import missing_privileges
 from cotab_setup.provisioning.provision import plan_removal, plan_set_up, remove, set_up
@@ -31,6 +31,7 @@ __all__ = [
     "Widget",
     "carry_out",
     "missing_privileges",
+    "orphaned_values",
     "plan_removal",
     "plan_set_up",
     "plan_settings_removal",

@@ -70,11 +70,11 @@ class Run:
     def connected(self) -> AbstractAsyncContextManager[Environment]:
         return connect(URL, transport=httpx.ASGITransport(self.network), sleep=self.sleep)
 
-    async def install(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
+    async def install(self, chosen: Release, *, dry_run: bool = False, **options: Any) -> Verdict:  # noqa: ANN401 - the command's
         async with self.connected() as org:
             return _made(await install(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
 
-    async def uninstall(self, chosen: Release, *, dry_run: bool = False, **options: bool) -> Verdict:
+    async def uninstall(self, chosen: Release, *, dry_run: bool = False, **options: Any) -> Verdict:  # noqa: ANN401 - the command's
         async with self.connected() as org:
             return _made(await uninstall(org, chosen, Journal(self.told.append, dry_run), **options), dry_run=dry_run)
 

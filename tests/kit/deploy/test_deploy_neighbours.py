@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
 from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
-from cotab_setup.provisioning.rows import CAPABILITIES, PROVIDERS
-from kit.deploy.runs import Run, release
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
+from kit.deploy.runs import VARIABLE, Run, release
 
+SETTINGS = {"adapter": "main:Adapter", "settings": {"region": "eu"}}
 OLD, NEW = release("1.0.0.0", cobrowse={}), release("1.1.0.0")
 
 
@@ -164,3 +166,121 @@ async def test_what_a_partial_failure_left_is_told_item_by_item(run: Run) -> Non
     }
     assert not verdict.complete
     assert (await run.uninstall(release())).residue == []
+
+
+def own_action(run: Run) -> None:
+    """An administrator's own second button with our icon, which opens our tab."""
+    ours = release().provisioning
+    icon, tab = f"{ours.icons}icons/cobrowse.svg", ours.templates[0]
+    values: dict[str, Any] = {"msdyn_name": "Mine", "msdyn_eventname": 100000000, "msdyn_order": 5}
+    action = run.local.seed(ACTIONS.name, msdyn_icon=icon, msdyn_eventparameter=tab, **values)
+    texts: dict[str, Any] = {"msdyn_name": "Mine (en-US)", "msdyn_label": "Mine", "msdyn_tooltip": "Mine"}
+    bind = {"msdyn_conversationactionkey@odata.bind": f"/{ACTIONS.entity_set}({action})"}
+    run.local.seed(LOCALES.name, msdyn_locale_picklist=1033, **texts, **bind)
+
+
+def own_publisher(run: Run, name: str = "contoso") -> None:
+    names: dict[str, Any] = {"uniquename": name, "customizationprefix": "contoso", "friendlyname": "Contoso Ltd"}
+    run.local.seed("publisher", customizationoptionvalueprefix=36446, **names)
+
+
+def own_file(run: Run, name: str) -> None:
+    content = b64encode(b"0;").decode()
+    run.local.seed("webresource", name=f"contoso_/assist/{name}", webresourcetype=3, content=content)
+
+
+@pytest.mark.parametrize("managed", [True, False])
+async def test_what_an_administrator_has_made_stays_though_it_looks_like_ours(run: Run, *, managed: bool) -> None:
+    own_publisher(run, "contoso_too")
+    own_action(run)
+    own_file(run, "theirs.js")
+    before = run.snapshot()
+    assert (await run.install(release("1.0.0.0", managed=managed))).complete
+    assert (await run.install(release("1.1.0.0", managed=managed, cobrowse={}))).complete
+    assert "Conversation Action “Mine” stays, as somebody else made it; --also 'Mine' deletes it" in run.told
+    verdict = await run.uninstall(release("1.1.0.0"))
+    assert {item.standing for item in verdict.found} == {Standing.KEPT}
+    assert len(verdict.found) == 3
+    assert run.snapshot() == before
+    names = ["mine", "MINE (en-US)", "contoso_/assist/theirs.js"]
+    assert (await run.uninstall(release(), also=names)).found == []
+    assert run.local.rows(ACTIONS.name) == run.local.rows("webresource") == []
+
+
+async def test_uninstalling_where_nothing_was_installed_leaves_what_has_our_names(run: Run) -> None:
+    own_publisher(run)
+    own_action(run)
+    files = ["theirs.js", "boot.js"]
+    for name in files:
+        own_file(run, name)
+    template: dict[str, Any] = {"msdyn_uniquename": "contoso_assist_cobrowse", "msdyn_pagetype": 509180002}
+    run.local.seed("msdyn_applicationtabtemplate", msdyn_name="Mine", msdyn_title="Mine", **template)
+    variable = run.local.seed("environmentvariabledefinition", schemaname=VARIABLE, displayname="Mine")
+    bind = {"EnvironmentVariableDefinitionId@odata.bind": f"/environmentvariabledefinitions({variable})"}
+    run.local.seed("environmentvariablevalue", value="{}", **bind)
+    before = run.snapshot(history=True)
+    verdict = await run.uninstall(release())
+    assert verdict.residue == []
+    assert run.snapshot(history=True) == before
+    assert "The publisher contoso stays, as somebody else made it; --also 'contoso' deletes it" in run.told
+    assert f"Environment Variable Value “{VARIABLE}” stays, as assist has not brought the variable" in run.told
+    assert len(verdict.found) == 8
+    names = ["contoso", "contoso_assist_cobrowse", "mine", "mine (en-us)", VARIABLE]
+    await run.uninstall(release(), also=[*names, *(f"contoso_/assist/{name}" for name in files)])
+    assert (await run.verify(release())).found == []
+
+
+async def test_a_publisher_that_was_there_before_stays_when_its_only_solution_goes(run: Run) -> None:
+    own_publisher(run)
+    before = run.snapshot()
+    await run.install(release())
+    assert (await run.uninstall(release())).residue == []
+    assert run.snapshot() == before
+
+
+async def test_a_value_that_has_neither_name_nor_variable_is_named(run: Run) -> None:
+    """The name of a value is an optional column, and its variable went with the solution."""
+    before = run.snapshot()
+    await run.install(release(page=SETTINGS))
+    (definition,) = run.local.rows("environmentvariabledefinition")
+    bind = f"/environmentvariabledefinitions({definition['environmentvariabledefinitionid']})"
+    value = run.local.seed(
+        "environmentvariablevalue", value="{}", **{"EnvironmentVariableDefinitionId@odata.bind": bind}
+    )
+    seen = run.copy()
+    assert (await seen.uninstall(release(page=SETTINGS))).found == []
+    assert seen.snapshot() == before
+    await run.request("POST", "UninstallSolutionAsync", SolutionUniqueName="assist")
+    run.local.finish_jobs()
+    verdict = await run.uninstall(release(page=SETTINGS))
+    assert [item.title for item in verdict.found] == [f"Environment Variable Value {value}"]
+    assert run.local.rows("environmentvariablevalue") != []
+    assert (await run.uninstall(release(page=SETTINGS), also=[value.upper()])).found == []
+    assert run.snapshot() == before
+
+
+async def test_an_upgrade_whose_base_is_gone_has_a_way_out_that_works(run: Run) -> None:
+    before = run.snapshot()
+    await run.install(OLD)
+    await run.hold_upgrade(NEW)
+    (base,) = run.local.rows("solution", uniquename="assist")
+    await run.request("DELETE", f"solutions({base['solutionid']})")
+    for version in (OLD, NEW, release("1.2.0.0")):
+        with pytest.raises(OrgError, match=r"assist_Upgrade 1\.1\.0\.0 is in the org, an upgrade of assist") as stopped:
+            await run.install(version)
+        assert "Run uninstall" in stopped.value.hint
+    assert (await run.uninstall(NEW)).found == []
+    assert run.snapshot() == before
+    assert (await run.install(NEW)).complete
+
+
+async def test_what_uses_an_upgrade_whose_base_is_gone_is_named(run: Run) -> None:
+    await run.install(OLD)
+    await run.hold_upgrade(NEW)
+    (base,) = run.local.rows("solution", uniquename="assist")
+    await run.request("DELETE", f"solutions({base['solutionid']})")
+    run.local.seed_session_template("shop", "contoso_assist_cobrowse")
+    before = run.snapshot()
+    with pytest.raises(OrgError, match="assist_Upgrade cannot be uninstalled yet"):
+        await run.uninstall(NEW)
+    assert run.snapshot() == before
