@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import product
 from random import Random
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+Kind = TypeVar("Kind")
 Choose = Callable[[list[str]], list[int]]  # the places of the calls that are to fail
 
 # How long an example takes says more of the machine than of the code, and fixtures of these tests keep no state.
@@ -67,3 +70,11 @@ def one_of_each(calls: list[str], seed: int) -> list[int]:
         places[kind_of(call)].append(place)
     chance = Random(seed)  # noqa: S311 - no secret
     return sorted(chance.choice(candidates) for candidates in places.values())
+
+
+def crossed(places: list[int], kinds: list[Kind], *, every: bool, seed: int) -> list[tuple[int, Kind]]:
+    """Every kind at every place; or each place and each kind once at least, paired by the seed."""
+    if every:
+        return list(product(places, kinds))
+    mixed = Random(seed).sample(kinds, len(kinds))  # noqa: S311 - no secret
+    return [(places[n % len(places)], mixed[n % len(kinds)]) for n in range(max(len(places), len(kinds)))]
