@@ -36,7 +36,7 @@ async def install(  # noqa: PLR0913 - the command's options
     where the org refuses something.
     """
     chosen = {name.casefold() for name in also}
-    await _look(org, release, journal)
+    await _look(org, release, journal, chosen)
     await _import(org, release, journal, again=again)
     if not release.managed:  # its import takes nothing away, and publishes nothing
         await delete_listed(org.api, release, journal)
@@ -52,8 +52,8 @@ async def install(  # noqa: PLR0913 - the command's options
     return None if journal.dry_run else await verify(org.api, release)
 
 
-async def _look(org: Environment, release: Release, journal: Journal) -> None:
-    notes = await preflight(org.api, release)
+async def _look(org: Environment, release: Release, journal: Journal, also: Collection[str]) -> None:
+    notes = await preflight(org.api, release, also)
     stopping = [note for note in notes if note.stops]
     for note in notes:
         if not note.stops:

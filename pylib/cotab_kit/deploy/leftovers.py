@@ -44,7 +44,7 @@ async def components(api: WebApi, release: Release) -> list[Component]:
 async def delete_listed(api: WebApi, release: Release, journal: Journal, *, everything: bool = False) -> None:
     """Delete rows that an unmanaged solution lists and this version does not have, or all of them.
 
-    For the time after the solution, whose list tells that they are ours. Raises WebApiError.
+    To be done before the solution goes, as only its list tells that they are ours. Raises WebApiError.
     """
     for component in await _unmanaged(api, release, everything=everything):
         if component.ours and component.kind != WEB_RESOURCE:
@@ -59,7 +59,8 @@ async def delete_leftovers(
     Names what looks like ours and stays. Raises WebApiError.
     """
     for component in await _unmanaged(api, release, everything=everything):
-        if component.name.casefold() in also or (component.ours and component.kind == WEB_RESOURCE):
+        chosen = not {component.name.casefold(), component.id}.isdisjoint(also)
+        if chosen or (component.ours and component.kind == WEB_RESOURCE):
             await _delete(api, component, journal)
         elif not component.ours:
             journal.note(stays(component.title, component.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Note:
     stops: bool = False
 
 
-async def preflight(api: WebApi, release: Release) -> list[Note]:
+async def preflight(api: WebApi, release: Release, also: Collection[str] = ()) -> list[Note]:
     """Check everything. Raises WebApiError where the org does not even answer."""
     await call(api, "GET", "WhoAmI", "Signing in")
     if missing := await missing_tables(api):
@@ -39,7 +39,7 @@ async def preflight(api: WebApi, release: Release) -> list[Note]:
         *_size(organization, release),
         *_policy(organization, release),
         *await _solution(api, release),
-        *await _slash_commands(api, release),
+        *await _slash_commands(api, release, also),
         *await _privileges(api),
     ]
 
@@ -104,11 +104,11 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
     return notes
 
 
-async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
+async def _slash_commands(api: WebApi, release: Release, also: Collection[str]) -> list[Note]:
     """Find slash commands that actions of others have; one may stand in all languages of one action."""
     texts = [row.body.get(COMMANDS) for row in release.provisioning.of_table(LOCALES)]
     wanted = {command for text in texts for command in _commands(text)}
-    taken = await _taken(api, release, wanted) if wanted else {}
+    taken = await _taken(api, release, wanted, also) if wanted else {}
     hint = "Choose another slash_command in provider.toml, or free it in the org."
     return [
         Note(f"{command} is taken by “{label}”, an action of another provider", hint, stops=True)
@@ -116,12 +116,14 @@ async def _slash_commands(api: WebApi, release: Release) -> list[Note]:
     ]
 
 
-async def _taken(api: WebApi, release: Release, wanted: set[str]) -> dict[str, str]:
+async def _taken(api: WebApi, release: Release, wanted: set[str], also: Collection[str]) -> dict[str, str]:
     """Return those of the commands that others have, with the label of their action."""
     columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", COMMANDS)
     path = query(LOCALES.entity_set, select=columns, where=f"{COMMANDS} ne null")
     rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)
-    ours = {str(row.id) for row in (await present(api, release.provisioning)).ours}
+    presence = await present(api, release.provisioning)
+    going = [row for row in (*presence.foreign, *presence.similar) if row.is_called(also)]
+    ours = {str(row.id) for row in (*presence.ours, *going)}
     return {
         command: str(row.get("msdyn_label") or row.get("msdyn_name"))
         for row in rows

@@ -202,7 +202,8 @@ async def test_what_an_administrator_has_made_stays_though_it_looks_like_ours(ru
     assert {item.standing for item in verdict.found} == {Standing.KEPT}
     assert len(verdict.found) == 3
     assert run.snapshot() == before
-    names = ["mine", "MINE (en-US)", "contoso_/assist/theirs.js"]
+    (file,) = run.local.rows("webresource")
+    names = ["mine", "MINE (en-US)", str(file["webresourceid"]).upper()]
     assert (await run.uninstall(release(), also=names)).found == []
     assert run.local.rows(ACTIONS.name) == run.local.rows("webresource") == []
 
@@ -284,3 +285,14 @@ async def test_what_uses_an_upgrade_whose_base_is_gone_is_named(run: Run) -> Non
     with pytest.raises(OrgError, match="assist_Upgrade cannot be uninstalled yet"):
         await run.uninstall(NEW)
     assert run.snapshot() == before
+
+
+async def test_a_slash_command_of_what_is_said_to_go_is_free(run: Run) -> None:
+    own_action(run)
+    (text,) = run.local.rows(LOCALES.name)
+    await run.request("PATCH", f"{LOCALES.entity_set}({text[LOCALES.id_column]})", msdyn_slashcommands="/look")
+    taking = release(cobrowse={"languages": {"en-US": {"label": "Look", "slash_command": "/look"}}})
+    with pytest.raises(OrgError, match="/look is taken by “Mine”"):
+        await run.install(taking)
+    assert (await run.install(taking, also=["Mine", "Mine (en-US)"])).complete
+    assert len(run.local.rows(ACTIONS.name)) == 1
