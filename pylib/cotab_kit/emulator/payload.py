@@ -5,6 +5,7 @@ What Dataverse ignores is ignored (columns that only the system sets), what it r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
@@ -25,8 +26,10 @@ from cotab_kit.emulator.schema import (
 )
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.manifest.lengths import units
 
 BIND = "@odata.bind"
+_BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML can carry
 
 
 def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
@@ -135,7 +138,15 @@ def _number(entity: Entity, attribute: Attribute, value: int) -> int:
 
 
 def _text(entity: Entity, attribute: Attribute, value: str) -> str:
-    if attribute.max_length and len(value) > attribute.max_length:
+    """Check a text. Lengths count UTF-16 units, of which an emoji has two (docs/internals/dataverse.md#the-columns)."""
+    broken = _BROKEN.search(value)
+    if broken:
+        raise invalid(
+            "0x80040203",
+            f"'{attribute.name}': '{ascii(broken[0])[1:-1]}', hexadecimal value 0x{ord(broken[0]):02X}, is an invalid "
+            "character.",
+        )
+    if attribute.max_length and units(value) > attribute.max_length:
         raise invalid(
             "0x80044331",
             f"A validation error occurred. The length of the '{attribute.name}' attribute of the '{entity.name}' "
