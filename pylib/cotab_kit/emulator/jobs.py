@@ -31,15 +31,32 @@ Step = Callable[[Store, Work], None]
 
 def refuse_if_busy(store: Store, doing: str) -> None:
     """Raise RefusedError while another solution is being imported or removed."""
-    busy = store.sql.execute("SELECT payload FROM _job").fetchone()
-    if busy:
-        previous = json.loads(busy[0])["kind"]
+    previous = running(store)
+    if previous:
         raise RefusedError(
             HTTPStatus.BAD_REQUEST,
             "0x80071151",
             f"Cannot start another [{doing}] because there is a previous [{previous}] running at this moment. Use "
             "Solution History for more details. -- The solution installation or removal failed due to the installation "
             "or removal of another solution at the same time. Please try again later.",
+        )
+
+
+def running(store: Store) -> str:
+    """Return what kind of job is under way, "" if none is."""
+    found = store.sql.execute("SELECT payload FROM _job").fetchone()
+    return str(json.loads(found[0])["kind"]) if found else ""
+
+
+def refuse_publishing(store: Store, doing: str) -> None:
+    """Raise RefusedError while a solution is being imported or removed: nothing is published meanwhile."""
+    previous = running(store)
+    if previous:
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST,
+            "0x80071151",
+            f"Cannot start the requested operation [{doing}] because there is another [{previous}] running at this "
+            "moment. Use Solution History for more details.",
         )
 
 
@@ -91,7 +108,7 @@ def go_on(store: Store) -> None:
 
 def busy(store: Store) -> bool:
     """Return whether a job is under way."""
-    return store.sql.execute("SELECT 1 FROM _job").fetchone() is not None
+    return bool(running(store))
 
 
 def _end(store: Store, key: str, work: Work, error: RefusedError | None) -> None:

@@ -1,4 +1,4 @@
-"""Publishing: web resources show what was written to them since the last time."""
+"""Publishing: web resources show what was written to them since the last time. Not while a solution is imported."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from cotab_kit.emulator import records
 from cotab_kit.emulator.errors import no_such_row
+from cotab_kit.emulator.jobs import refuse_publishing
 from cotab_kit.emulator.store import Store, unpacked
 from cotab_kit.emulator.tables.solutions import WEB_RESOURCE
 
 
 def publish(store: Store, keys: Iterable[str]) -> None:
-    """Publish these web resources."""
+    """Publish these web resources. Raises RefusedError, also while a job is under way."""
+    refuse_publishing(store, "Publish")
     for key in keys:
         if store.get(WEB_RESOURCE, key, ["webresourceid"]) is None:
             raise no_such_row(WEB_RESOURCE.name, key)
@@ -25,7 +27,8 @@ def publish(store: Store, keys: Iterable[str]) -> None:
 
 
 def publish_all(store: Store) -> None:
-    """Publish every web resource that is not."""
+    """Publish every web resource that is not. Raises RefusedError while a job is under way."""
+    refuse_publishing(store, "PublishAll")
     pending = store.sql.execute("SELECT id FROM _unpublished").fetchall()
     new = store.select(WEB_RESOURCE, "t.componentstate = 1", columns=["webresourceid"])
     publish(store, {row[0] for row in pending} | {str(row["webresourceid"]) for row in new})
