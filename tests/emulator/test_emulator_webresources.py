@@ -119,7 +119,7 @@ async def test_the_type_of_a_web_resource_is_its_content_type(client: Client, na
     [
         ({"name": "nothing.js"}, "0x8004f118"),
         ({"name": "unknown_x.js"}, "0x8004f118"),
-        ({"name": "contoso_/a-b.js"}, "0x8004f117"),
+        ({"name": "contoso_/a b.js"}, "0x8004f117"),
         ({"name": "contoso_//b.js"}, "0x8004f117"),
         ({"name": "contoso_/b.aspx"}, "0x8004f119"),
         ({"name": NAME.upper().replace("CONTOSO", "contoso")}, "0x8004f115"),

@@ -54,7 +54,7 @@ def test_findings_of_every_kind_come_at_once(project: Project, steps: Steps) -> 
     add(project, MANIFEST, 'order = "first"\nicon = "none.svg"\n')
     add(project, "random.py", "")
     add(project, "broken.py", "def")
-    add(project, "assets/my-logo.svg", "")
+    add(project, "assets/my logo.svg", "")
     add(project, "nul.py", "\0")
     (project.root / "old.py").write_bytes(b"# caf\xe9")
     add(project, "assets/sdk.js", "const name = prompt.name;\nexport default eval(name);\n")
@@ -69,7 +69,7 @@ def test_findings_of_every_kind_come_at_once(project: Project, steps: Steps) -> 
         "/broken.py:1: invalid syntax",
         "/nul.py:1: source code string cannot contain null bytes",
         "/old.py: line 1 is not UTF-8",
-        "/assets/my-logo.svg: a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')",
+        "/assets/my logo.svg: a web resource's name has letters, digits, '_', '-', '.', and single '/' only",
         "/assets/old.js: line 1 is not UTF-8",
         "/assets/sdk.js:2:16: no-eval: eval can be harmful.",
     ]

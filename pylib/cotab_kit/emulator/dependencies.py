@@ -6,7 +6,6 @@ none, so nobody stops the removal of a provider that a chat widget still names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,12 +14,9 @@ from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.schema import Entity, OnDelete
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
-from cotab_kit.emulator.tables.solutions import SOLUTION, VARIABLE_VALUE
+from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
 
-# The beginnings of the names of Microsoft's solutions and components, as public solutions name them.
-MICROSOFT = re.compile("msdyn|msft_|mspcat_|appmodule", re.IGNORECASE)
-
-Component = tuple[str, str]  # the name of its table, and its id
+Component = tuple[str, str]  # the name of its table, or its type where there is no table here, and its id
 
 
 @dataclass(frozen=True)
@@ -31,34 +27,22 @@ class Dependency:
     dependent: Component
 
 
-@dataclass(frozen=True)
-class Named:
-    """A component as a package names it: by a column of its table."""
-
-    table: str
-    column: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Needed:
-    """A MissingDependency of a package. Components without a table here are known by their solution alone."""
-
-    name: str
-    solution: str
-    required: Named | None
-    dependent: Named | None
-
-
-def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
+def dependencies(store: Store, needed: Component) -> list[Dependency]:
     """List what needs this component. Children that go with it do not count."""
+    table, key = needed
+    entity = ENTITIES.get(table)
+    found = _remembered(store, needed)
+    return found + _tracked(store, entity, key) if entity else found
+
+
+def _tracked(store: Store, entity: Entity, key: str) -> list[Dependency]:
+    """List what needs a row by its lookups and relationships."""
     needed = (entity.name, key)
     found = [
         Dependency(needed, (other.name, each))
         for other, column in _lookups(entity)
         for each in _ids(store, other, column, key)
     ]
-    found += _remembered(store, needed)
     for pair in MANY_TO_MANY:
         if not pair.dependent or entity.name not in (pair.first, pair.second) or entity.name == pair.dependent:
             continue
@@ -84,47 +68,18 @@ def _ids(store: Store, entity: Entity, column: str, key: str) -> list[str]:
 def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
     """List what needs the components that are about to go, and does not go with them."""
     all_going = list(going)
-    found = [each for table, key in all_going for each in dependencies(store, ENTITIES[table], key)]
+    found = [each for component in all_going for each in dependencies(store, component)]
     return [each for each in found if each.dependent not in all_going]
 
 
-def present(store: Store, needed: Needed) -> bool:
-    """Return whether something that a package needs and does not bring is in the org.
-
-    What Microsoft's own solutions bring counts as there: an org with Omnichannel has them, and here are but few tables.
-    """
-    if MICROSOFT.match(needed.solution) or MICROSOFT.match(needed.name):
-        return True
-    if needed.required:
-        return _component(store, needed.required) is not None
-    return needed.solution in ("", "System", "Active") or bool(store.find(SOLUTION, uniquename=needed.solution))
-
-
-def remember(store: Store, solution: str, needs: Iterable[Needed]) -> None:
-    """Keep what a solution's components need of others, as the package says."""
-    store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
-    for each in needs:
-        required, dependent = _component(store, each.required), _component(store, each.dependent)
-        if required and dependent:
-            store.sql.execute("INSERT INTO _need VALUES (?, ?, ?, ?, ?)", [solution, *required, *dependent])
-
-
 def _remembered(store: Store, needed: Component) -> list[Dependency]:
-    rows = store.sql.execute("SELECT dependent, dependentid FROM _need WHERE entity = ? AND id = ?", needed).fetchall()
-    return [Dependency(needed, (row[0], row[1])) for row in rows]
-
-
-def _component(store: Store, named: Named | None) -> Component | None:
-    """Find the component of this name."""
-    if named is None:
-        return None
-    rows = store.find(ENTITIES[named.table], **{named.column: named.value})
-    return (named.table, str(rows[0][ENTITIES[named.table].primary_id])) if rows else None
+    statement = "SELECT DISTINCT dependentkind, dependentid FROM _need WHERE kind = ? AND id = ?"
+    return [Dependency(needed, (row[0], row[1])) for row in store.sql.execute(statement, needed).fetchall()]
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
     """Raise RefusedError if something needs this component."""
-    found = dependencies(store, entity, key)
+    found = dependencies(store, (entity.name, key))
     if found:
         raise invalid(
             "0x8004f01f",
@@ -148,8 +103,18 @@ def refuse_uninstall(store: Store, found: Iterable[Dependency]) -> None:
 
 
 def _details(store: Store, component: Component) -> str:
-    table, key = component
-    entity = ENTITIES[table]
+    kind, key = component
+    return (
+        f"Type: {kind}, ObjectName: {_name(store, component)}, Id: {key}, ParentObjectName: , ParentId: {UUID(int=0)}"
+    )
+
+
+def _name(store: Store, component: Component) -> str:
+    kind, key = component
+    entity = ENTITIES.get(kind)
+    if entity is None:
+        statement = "SELECT name FROM _need WHERE id = ? UNION SELECT dependentname FROM _need WHERE dependentid = ?"
+        found = store.sql.execute(statement, [key, key]).fetchone()
+        return str(found[0]) if found else ""
     row = store.get(entity, key, [entity.primary_name])
-    name = row[entity.primary_name] if row else ""
-    return f"Type: {entity.name}, ObjectName: {name}, Id: {key}, ParentObjectName: , ParentId: {UUID(int=0)}"
+    return str(row[entity.primary_name]) if row else ""

@@ -11,7 +11,6 @@ from cotab_kit.emulator.errors import bad_argument
 from cotab_kit.emulator.keys import unquoted
 from cotab_kit.emulator.security import Caller, privilege_id, privileges, type_code
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, ORGANIZATION
 from cotab_kit.emulator.tables.solutions import SOLUTION
 from cotab_kit.emulator.uninstall import blocking_uninstall, solution_named
@@ -87,7 +86,7 @@ def _dependencies(store: Store, caller: Caller, arguments: Mapping[str, str]) ->
                 "requiredcomponenttype": type_code(each.required[0]),
                 "requiredcomponentparentid": None,
                 "dependentcomponentobjectid": each.dependent[1],
-                "dependentcomponenttype": ENTITIES[each.dependent[0]].component_type,
+                "dependentcomponenttype": type_code(each.dependent[0]),
                 "dependentcomponentparentid": None,
             }
             for each in found

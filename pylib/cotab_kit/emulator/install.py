@@ -6,22 +6,26 @@ Rules: docs/internals/dataverse.md#import-upgrade-and-uninstall.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import NAMESPACE_OID, uuid5
+from uuid import uuid4
 
 from cotab_kit.emulator import records
-from cotab_kit.emulator.dependencies import present, remember
 from cotab_kit.emulator.errors import RefusedError, invalid
+from cotab_kit.emulator.intersects import drop_links, put_link
 from cotab_kit.emulator.layers import ACTIVE, drop_layer, save_layer, show_top, top_layer
-from cotab_kit.emulator.package import WEB_RESOURCE_TYPE, Package, Root, version_numbers
+from cotab_kit.emulator.needs import component_id, present, remember
+from cotab_kit.emulator.package import WEB_RESOURCE_TYPE, Package, version_numbers
 from cotab_kit.emulator.parts import Part
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.store import Store, now
 from cotab_kit.emulator.tables import ENTITIES
-from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, WEB_RESOURCE
+from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, VARIABLE, VARIABLE_VALUE, WEB_RESOURCE
 from cotab_kit.emulator.uninstall import remove_solution
 
 UPGRADE = "_Upgrade"
+
+Ids = Mapping[tuple[str, str, str], str]  # of rows by table, column and value, as lookups name them
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ def install(store: Store, package: Package, *, overwrite: bool, hold: bool = Fal
     installed = find_solution(store, package.unique_name)
     if hold:
         _check_upgrade(store, package, installed)
+    elif find_solution(store, package.unique_name + UPGRADE):
+        raise _cannot_hold(f"Holding solution {package.unique_name}{UPGRADE} exists. Cannot update solution.")
     _check_mode(package, installed)
     publisher = _publisher(store, package, installed)
     name = package.unique_name + UPGRADE if hold else package.unique_name
@@ -87,12 +93,13 @@ def _check_upgrade(store: Store, package: Package, installed: Row | None) -> Non
         raise _cannot_hold(f"Cannot create a holding solution for missing base {name}.")
     if find_solution(store, name + UPGRADE):
         raise _cannot_hold(f"Holding solution {name}{UPGRADE} already exists.")
-    if not package.managed:
-        raise _cannot_hold(f"Cannot create a holding solution for the unmanaged solution {name}.")
+    if not (package.managed and installed["ismanaged"]):
+        raise _cannot_hold("The imported solution and the existing solution must both be managed for upgrade.")
     if version_numbers(package.version) <= version_numbers(str(installed["version"])):
-        raise _cannot_hold(
-            "The import solution must have a higher version than the existing solution it is upgrading "
-            f"({package.version}, {installed['version']})."
+        raise invalid(
+            "0x80048541",
+            "The import solution must have a higher version than the existing solution it is upgrading. "
+            f"({package.version}, {installed['version']})",
         )
 
 
@@ -136,7 +143,11 @@ def _solution(store: Store, package: Package, publisher: str, name: str) -> str:
 def _bring(what: Import) -> None:
     """Write the components, and the solution's list of them."""
     _check_complete(what.store, what.package)
-    keys = [_put_part(what, part) for part in what.package.parts]
+    keys = [_id(what.store, part) for part in what.package.parts]
+    ids = {name: key for part, key in zip(what.package.parts, keys, strict=True) for name in _names(part, key)}
+    for part, key in zip(what.package.parts, keys, strict=True):
+        _put_part(what, part, key, ids)
+    _put_links(what, ids)
     _list_components(what, keys)
     remember(what.store, what.solution, what.package.required)
     _set_configuration_page(what)
@@ -167,25 +178,58 @@ def _check_complete(store: Store, package: Package) -> None:
         )
 
 
-def _put_part(what: Import, part: Part) -> str:
-    """Bring a component into the org, or onto the one that is there. Returns its id."""
+def _id(store: Store, part: Part) -> str:
+    """Return the id of the row that is there, or the one that it will have: rows may point at each other."""
+    given = _there(store, part) or part.columns
+    return str(given.get(part.entity.primary_id) or uuid4())
+
+
+def _there(store: Store, part: Part) -> Row | None:
+    """Find the row that a component comes onto. A variable has one value, whoever has written it."""
+    if part.entity is not VARIABLE_VALUE:
+        return next(iter(store.find(part.entity, **{part.key_column: part.key})), None)
+    ((column, (key_column, name)),) = part.lookups.items()
+    keys = [row[VARIABLE.primary_id] for row in store.find(VARIABLE, **{key_column: name})]
+    return next((row for key in keys for row in store.find(VARIABLE_VALUE, **{column: key})), None)
+
+
+def _names(part: Part, key: str) -> list[tuple[str, str, str]]:
+    """List the ways in which a lookup may name a row of the package."""
+    table = part.entity.name
+    return [(table, part.key_column, part.key.casefold()), (table, part.entity.primary_id, key.casefold())]
+
+
+def _put_part(what: Import, part: Part, key: str, ids: Ids) -> None:
+    """Bring a component into the org, or onto the one that is there."""
     store, entity = what.store, part.entity
-    columns = part.columns | {name: _target(store, part, name, *key) for name, key in part.lookups.items()}
-    found = next(iter(store.find(entity, **{part.key_column: part.key})), None)
-    records.check_rules(store, entity, columns)
-    key = str(found[entity.primary_id]) if found else records.create(store, entity, columns)
+    columns = part.columns | {name: _target(store, part, name, ids) for name in part.lookups}
+    found = _there(store, part)
+    if not found:
+        records.create(store, entity, columns | {entity.primary_id: key}, imported=True)
     columns.pop(entity.primary_id, None)  # it stays what it is, whatever a package says
     if what.package.managed:
+        records.check_rules(store, entity, part.columns, imported=True)
         _uncover(what, part, key, found)
         save_layer(store, what.solution, entity, key, columns)
         show_top(store, entity, key)
     elif found:
-        records.change(store, entity, key, columns)
-    return key
+        records.change(store, entity, key, columns, imported=True)
+
+
+def _put_links(what: Import, ids: Ids) -> None:
+    drop_links(what.store, what.solution, undo=False)
+    for link in what.package.links:
+        ends = ((link.pair.first, *link.first), (link.pair.second, *link.second))
+        first, second = (_found(what.store, ids, *end) for end in ends)
+        if first is None or second is None:
+            raise invalid("0x80048033", f"{link.pair.navigation}: {ends} Does Not Exist")
+        put_link(what.store, what.solution, link.pair, first, second)
 
 
 def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
     """Keep on top what has been made or changed by hand, unless it is to be overwritten."""
+    if part.entity is VARIABLE_VALUE:
+        return  # a packaged value wins (seen): docs/internals/dataverse.md#environment-variables
     if before and not top_layer(what.store, part.entity, key):
         save_layer(what.store, ACTIVE, part.entity, key, {name: before[name] for name in part.columns})
     if what.overwrite:
@@ -193,17 +237,25 @@ def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
         what.store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
 
 
-def _target(store: Store, part: Part, column: str, key_column: str, value: str) -> str:
+def _target(store: Store, part: Part, column: str, ids: Ids) -> str:
     """Return the id of the row that a lookup in a package names."""
-    target = ENTITIES[part.entity.by_name[column].target]
-    found = store.find(target, **{key_column: value}) if key_column in target.by_name else []
-    if not found:
+    key_column, value = part.lookups[column]
+    target = part.entity.by_name[column].target
+    found = _found(store, ids, target, key_column, value)
+    if found is None:
         raise invalid(
             "0x80048033",
-            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target.name} With "
+            f"{part.entity.name} With {part.key_column} = {part.key} cannot be imported: {target} With "
             f"{key_column} = {value[:200]} Does Not Exist",
         )
-    return str(found[0][target.primary_id])
+    return found
+
+
+def _found(store: Store, ids: Ids, table: str, column: str, value: str) -> str | None:
+    """Find a row of the package, or of the org."""
+    entity = ENTITIES[table]
+    rows = store.find(entity, **{column: value}) if column in entity.by_name else []
+    return ids.get((table, column, value.casefold())) or (str(rows[0][entity.primary_id]) if rows else None)
 
 
 def _list_components(what: Import, keys: list[str]) -> None:
@@ -215,14 +267,11 @@ def _list_components(what: Import, keys: list[str]) -> None:
         records.list_component(store, solution, kind, key, behavior.get((kind, part.key.lower()), 0))
     for root in package.roots:
         if root.kind != WEB_RESOURCE_TYPE:
-            records.list_component(store, solution, root.kind, _unknown_id(root), root.behavior)
+            key = component_id(root.kind, root.name)
+            records.list_component(store, solution, root.kind, key, root.behavior)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
     rows = [(solution, each.kind, each.name, each.content) for each in package.unknown]
     store.sql.executemany("INSERT INTO _unknown VALUES (?, ?, ?, ?)", rows)
-
-
-def _unknown_id(root: Root) -> str:
-    return str(uuid5(NAMESPACE_OID, f"{root.kind} {root.name.lower()}"))
 
 
 def _set_configuration_page(what: Import) -> None:

@@ -7,16 +7,19 @@ docs/internals/dataverse.md#the-solution-file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from defusedxml.ElementTree import tostring
+
 from cotab_kit.emulator.archive import bad_archive, read_archive
-from cotab_kit.emulator.dependencies import Named, Needed
 from cotab_kit.emulator.errors import invalid
-from cotab_kit.emulator.parts import CUSTOMIZATIONS, Part, invalid_xml, key_column, read_parts, text_of, xml
+from cotab_kit.emulator.intersects import PAIR_SETS, Link, read_links
+from cotab_kit.emulator.needs import Needed, needed
+from cotab_kit.emulator.parts import CUSTOMIZATIONS, Part, Unknown, invalid_xml, read_parts, text_of, xml
 from cotab_kit.emulator.records import PREFIX, UNIQUE_NAME, VERSION
 from cotab_kit.emulator.schema import Row
-from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES, FIRST_OWN_TYPE
+from cotab_kit.emulator.tables import FIRST_OWN_TYPE
 from cotab_kit.solution.archive import CONTENT_TYPES
 from cotab_kit.solution.xml import Element
 
@@ -24,6 +27,7 @@ SOLUTION = "solution.xml"
 RESTRICTED = {"active", "basic", "default", "system"}
 MAX_UNIQUE_NAME = 65
 WEB_RESOURCE_TYPE = 61
+OLDEST, PACKAGE_VERSION = (6, 0), (9, 2)  # of CRM 2013, and of this org
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,6 @@ class Root:
     kind: int
     name: str
     behavior: int
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """What is in the package and has no table here."""
-
-    kind: str
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -58,6 +53,7 @@ class Package:
     roots: tuple[Root, ...]
     required: tuple[Needed, ...]
     parts: tuple[Part, ...]
+    links: tuple[Link, ...]
     unknown: tuple[Unknown, ...]
 
 
@@ -68,14 +64,31 @@ def read_package(content: bytes) -> Package:
         if name not in files:
             raise bad_archive(f"{name} is missing")
         xml(files, name)
-    manifest = xml(files, SOLUTION).find("SolutionManifest")
+    root = xml(files, SOLUTION)
+    manifest = root.find("SolutionManifest")
     if manifest is None:
         raise invalid_xml(SOLUTION, "it has no SolutionManifest")
+    _check_age(root)
     customizations = xml(files, CUSTOMIZATIONS)
     used = {SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES}
     parts = read_parts(customizations, files, used)
+    links = read_links(customizations, files, used)
+    kept = [each for part in parts for each in part.kept]
     rest = [Unknown("file", name, files[name]) for name in sorted(set(files) - used)]
-    return _package(manifest, parts, [*_other_sections(customizations), *rest])
+    return _package(manifest, parts, links, [*_other_sections(customizations), *kept, *rest])
+
+
+def _check_age(root: Element) -> None:
+    """Refuse packages of CRM 2011, whose exports do not say a package version (seen), and those of later versions."""
+    given = root.get("SolutionPackageVersion", "")
+    numbers = version_numbers(given) if VERSION.fullmatch(given) else ()
+    if not OLDEST <= numbers[:2] <= PACKAGE_VERSION:
+        raise invalid(
+            "0x80048068",
+            f"You can only import solutions with a package version of {'.'.join(map(str, PACKAGE_VERSION))} or earlier "
+            "into this organization. Also, you can't import any solutions into this organization that were exported "
+            f"from Microsoft Dynamics 365 2011 or earlier. ({given[:50]!r})",
+        )
 
 
 def version_numbers(version: str) -> tuple[int, ...]:
@@ -84,7 +97,7 @@ def version_numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers + [0] * (4 - len(numbers)))
 
 
-def _package(manifest: Element, parts: list[Part], unknown: list[Unknown]) -> Package:
+def _package(manifest: Element, parts: list[Part], links: list[Link], unknown: list[Unknown]) -> Package:
     unique_name, version, managed = (text_of(manifest, name) for name in ("UniqueName", "Version", "Managed"))
     if not UNIQUE_NAME.fullmatch(unique_name) or len(unique_name) > MAX_UNIQUE_NAME:
         raise invalid("0x8004f002", f"Invalid character specified for solution unique name. ({unique_name[:100]!r})")
@@ -103,8 +116,9 @@ def _package(manifest: Element, parts: list[Part], unknown: list[Unknown]) -> Pa
         text_of(manifest, "ConfigurationPage"),
         _publisher(manifest),
         tuple(_roots(manifest)),
-        tuple(_needed(each) for each in manifest.iterfind("MissingDependencies/MissingDependency")),
+        tuple(needed(each) for each in manifest.iterfind("MissingDependencies/MissingDependency")),
         tuple(parts),
+        tuple(links),
         tuple(unknown),
     )
 
@@ -144,40 +158,15 @@ def _roots(manifest: Element) -> Iterator[Root]:
         yield Root(int(kind), name, int(behavior))
 
 
-def _needed(element: Element) -> Needed:
-    required, dependent = element.find("Required"), element.find("Dependent")
-    attributes = dict(required.attrib) if required is not None else {}
-    name = attributes.get("displayName") or attributes.get("schemaName", "")
-    owner = attributes.get("solution", "")
-    return Needed(
-        f"{name} ({owner})" if owner else name,
-        owner.partition(" ")[0],
-        _named(attributes),
-        _named(dict(dependent.attrib) if dependent is not None else {}),
-    )
-
-
-def _named(attributes: Mapping[str, str]) -> Named | None:
-    """Return the component that a line names, if it is of a table that is known here."""
-    kind = attributes.get("type", "")
-    entity = COMPONENT_TYPES.get(int(kind)) if re.fullmatch(r"[0-9]{1,6}", kind) else ENTITIES.get(kind.lower())
-    if entity is None or not entity.component_type:
-        return None
-    column = key_column(entity)
-    given = {name.removeprefix("id."): value for name, value in attributes.items() if name.startswith("id.")}
-    value = given.get(column) or given.get("uniquename") or attributes.get("schemaName")
-    return Named(entity.name, column, value) if value else None
-
-
 def _other_sections(customizations: Element) -> Iterator[Unknown]:
     """Yield the sections of customizations.xml whose components have no table here."""
     for section in customizations:
-        if section.tag in ("WebResources", "Languages"):
+        if section.tag in ("WebResources", "Languages") or section.tag in PAIR_SETS:
             continue
         for number, each in enumerate(section, 1):
             attribute = each.get("Name") or each.get("id")
             name = attribute or text_of(each, "Name") or text_of(each, "UniqueName") or str(number)
-            yield Unknown(section.tag, name, "".join(each.itertext()).strip().encode())
+            yield Unknown(section.tag, name, tostring(each).strip())
 
 
 def _described(parent: Element, path: str) -> str:

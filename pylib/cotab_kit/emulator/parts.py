@@ -1,5 +1,6 @@
 """Components as they stand in a solution's files: web resources, rows of solution-aware tables, values of variables.
 
+Real exports have columns that no table here names; those are kept as they stand, never a reason to refuse a package.
 Forms: docs/internals/dataverse.md#components-in-the-zip.
 """
 
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring, tostring
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cotab_kit.emulator.errors import RefusedError, invalid
@@ -43,6 +44,15 @@ _WEB_RESOURCE = {
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """What is in the package and has no table, or no column, here; `content` is as it stands in the package."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Part:
     """A component that is a row here. Lookups name their target by a column and its value."""
 
@@ -50,6 +60,7 @@ class Part:
     key: str
     columns: Row
     lookups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    kept: tuple[Unknown, ...] = ()
 
     @property
     def key_column(self) -> str:
@@ -84,7 +95,7 @@ def invalid_xml(name: str, reason: str) -> RefusedError:
 
 
 def read_parts(customizations: Element, files: Mapping[str, bytes], used: set[str]) -> list[Part]:
-    """Read all components with a table here, each after those it points to; `used` gets the names of their files."""
+    """Read all components with a table here, those first that others point to; `used` gets their files' names."""
     parts = [*_web_resources(customizations, files, used), *_records(files, used), *_values(files, used)]
     count = Counter((part.entity.name, part.key.casefold()) for part in parts)
     for (table, key), number in count.items():
@@ -143,17 +154,17 @@ def _record(name: str, entity: Entity, root: Element) -> Part:
         raise invalid_xml(name, f"it is no {entity.name} with the attribute {column}")
     columns: Row = {column: check(entity, entity.by_name[column], key)}
     lookups: dict[str, tuple[str, str]] = {}
+    kept: list[Unknown] = []
     for child in root:
         attribute = entity.by_name.get(child.tag)
         if attribute is None:
-            reason = f"'{entity.name}' entity doesn't contain attribute with Name = '{child.tag[:100]}'"
-            raise invalid("0x80041103", f"{reason} and NameMapping = 'Logical'. ({name})")
-        if attribute.type is not Type.LOOKUP:
+            kept.append(Unknown("column", f"{name}#{child.tag}", tostring(child).strip()))
+        elif attribute.type is not Type.LOOKUP:
             columns[attribute.name] = _value(name, entity, attribute, child.get("default", child.text or ""))
         elif len(child):
             lookups[attribute.name] = (child[0].tag, (child[0].text or "").strip())
     _check_required(name, entity, columns, lookups)
-    return Part(entity, key, columns, lookups)
+    return Part(entity, key, columns, lookups, tuple(kept))
 
 
 def _check_required(name: str, entity: Entity, columns: Row, lookups: Mapping[str, object]) -> None:

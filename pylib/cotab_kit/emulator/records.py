@@ -23,8 +23,8 @@ VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
 PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
 
 
-def create(store: Store, entity: Entity, row: Row) -> str:
-    """Create a row. Returns its id."""
+def create(store: Store, entity: Entity, row: Row, *, imported: bool = False) -> str:
+    """Create a row. Returns its id. `imported` takes the names that a package may bring."""
     for attribute in entity.attributes:
         given = row.get(attribute.name, attribute.default)
         needed = attribute.required is Required.SYSTEM and attribute.name != entity.primary_id
@@ -33,7 +33,8 @@ def create(store: Store, entity: Entity, row: Row) -> str:
     if row.get(entity.primary_id) and store.get(entity, str(row[entity.primary_id]), [entity.primary_id]):
         raise RefusedError(HTTPStatus.PRECONDITION_FAILED, "0x80040237", "Cannot insert duplicate key.")
     _unique(store, entity, row)
-    check_rules(store, entity, row)
+    check_rules(store, entity, row, imported=imported)
+    _one_value(store, entity, row)
     hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
     return store.insert(entity, hidden | _with_target(entity, row))
 
@@ -46,12 +47,12 @@ def _with_target(entity: Entity, row: Row) -> Row:
     return row
 
 
-def change(store: Store, entity: Entity, key: str, changes: Row) -> None:
+def change(store: Store, entity: Entity, key: str, changes: Row, *, imported: bool = False) -> None:
     """Change a row. A web resource shows it once it is published."""
     changes = {name: value for name, value in changes.items() if name != entity.primary_id}
     _refuse_managed(store, entity, key, "Update")
     _unique(store, entity, changes, key)
-    check_rules(store, entity, changes)
+    check_rules(store, entity, changes, imported=imported)
     if entity is WEB_RESOURCE:
         found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
         merged = (unpacked(found[0]) if found else {}) | changes
@@ -83,6 +84,7 @@ def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = Fals
     Uninstalling leaves the values of environment variables that an administrator set
     (docs/internals/dataverse.md#environment-variables).
     """
+    store.delete(entity, key)  # before what points to it: rows may point at each other
     for other in ENTITIES.values():
         for attribute in other.attributes:
             if attribute.target == entity.name and not (uninstalling and other is VARIABLE_VALUE):
@@ -95,7 +97,6 @@ def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = Fals
         store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
     store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
     store.sql.execute("DELETE FROM _layer WHERE entity = ? AND id = ?", [entity.name, key])
-    store.delete(entity, key)
 
 
 def _cascade(store: Store, entity: Entity, column: str, rule: OnDelete, key: str) -> None:
@@ -127,18 +128,21 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
         )
 
 
-def check_rules(store: Store, entity: Entity, row: Row) -> None:
+def check_rules(store: Store, entity: Entity, row: Row, *, imported: bool = False) -> None:
     """Check the rules of single tables. Raises RefusedError."""
     if entity is WEB_RESOURCE:
-        webresource_rules.check(store, row)
+        webresource_rules.check(store, row, imported=imported)
     if entity in (PUBLISHER, SOLUTION):
         _check_names(entity, row)
-    if entity is VARIABLE_VALUE and row.get("environmentvariabledefinitionid"):
-        others = store.find(entity, environmentvariabledefinitionid=row["environmentvariabledefinitionid"])
-        if others and "environmentvariablevalueid" not in row:
-            raise RefusedError(
-                HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists."
-            )
+
+
+def _one_value(store: Store, entity: Entity, row: Row) -> None:
+    """Refuse a second value of an environment variable."""
+    definition = row.get("environmentvariabledefinitionid") if entity is VARIABLE_VALUE else None
+    if definition and store.find(entity, environmentvariabledefinitionid=definition):
+        raise RefusedError(
+            HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists."
+        )
 
 
 def _check_names(entity: Entity, row: Row) -> None:

@@ -18,6 +18,7 @@ from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, USER
 VERBS = ("Create", "Read", "Write", "Delete", "Append", "AppendTo")
 IMPORT, EXPORT, PUBLISH = "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization"
 ADMINISTRATOR = "administrator"
+UNKNOWN_TYPES = range(11_000, 20_000)
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,13 @@ def privilege_id(name: str) -> str:
     return str(uuid5(NAMESPACE_OID, name))
 
 
-def type_code(table: str) -> int:
-    """Return the object type code of a table."""
-    return ENTITIES[table].component_type or 10_000 + list(ENTITIES).index(table)
+def type_code(kind: str) -> int:
+    """Return the object type code of a table, or the type of a component without one; unknown numbers are made up."""
+    if kind.isdigit():
+        return int(kind)
+    if kind not in ENTITIES:
+        return UNKNOWN_TYPES.start + uuid5(NAMESPACE_OID, kind).int % len(UNKNOWN_TYPES)
+    return ENTITIES[kind].component_type or 10_000 + list(ENTITIES).index(kind)
 
 
 def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> str:

@@ -18,7 +18,7 @@ from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Entity, Row, S
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.errors import DesktopError
 
-LAYOUT = 1  # of the database; another number is another layout
+LAYOUT = 2  # of the database; another number is another layout
 HIDDEN = """
 CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS _privilege (userid TEXT, name TEXT, UNIQUE (userid, name));
@@ -26,7 +26,9 @@ CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, steps INTEGER, payload TEX
 CREATE TABLE IF NOT EXISTS _unpublished (id TEXT PRIMARY KEY, changes TEXT);
 CREATE TABLE IF NOT EXISTS _layer (
     number INTEGER PRIMARY KEY, solutionid TEXT, entity TEXT, id TEXT, columns TEXT, UNIQUE (solutionid, entity, id));
-CREATE TABLE IF NOT EXISTS _need (solutionid TEXT, entity TEXT, id TEXT, dependent TEXT, dependentid TEXT);
+CREATE TABLE IF NOT EXISTS _need (
+    solutionid TEXT, kind TEXT, id TEXT, name TEXT, dependentkind TEXT, dependentid TEXT, dependentname TEXT);
+CREATE TABLE IF NOT EXISTS _link (solutionid TEXT, pair TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
 """
 

@@ -10,11 +10,12 @@ from http import HTTPStatus
 
 from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
 from cotab_kit.emulator.errors import RefusedError, invalid
+from cotab_kit.emulator.intersects import drop_links
 from cotab_kit.emulator.layers import components, drop_layer, show_top
-from cotab_kit.emulator.records import discard
+from cotab_kit.emulator.records import discard, list_component
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 from cotab_kit.emulator.tables.solutions import SOLUTION, SOLUTION_COMPONENT
 
 
@@ -35,8 +36,8 @@ def remove_solution(store: Store, solution: str) -> None:
             discard(store, entity, key, uninstalling=True)
         else:
             show_top(store, entity, key)
-    for row in store.find(SOLUTION_COMPONENT, solutionid=solution):
-        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
+    drop_links(store, solution, undo=_is_managed(store, solution))
+    _drop_list(store, solution)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
     store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
     store.delete(SOLUTION, solution)
@@ -61,7 +62,32 @@ def solution_named(store: Store, unique_name: str) -> Row:
 
 
 def _going(store: Store, solution: str) -> list[Component]:
-    return [(table, key) for table, key in components(store, solution) if _alone(store, table, key)]
+    with_table = [(table, key) for table, key in components(store, solution) if _alone(store, table, key)]
+    others = _without_table(store, solution) if _is_managed(store, solution) else []
+    return with_table + [
+        (str(row["componenttype"]), str(row["objectid"]))
+        for row in others
+        if len(store.find(SOLUTION_COMPONENT, componenttype=row["componenttype"], objectid=row["objectid"])) == 1
+    ]
+
+
+def _is_managed(store: Store, solution: str) -> bool:
+    return bool((store.get(SOLUTION, solution, ["ismanaged"]) or {}).get("ismanaged"))
+
+
+def _without_table(store: Store, solution: str) -> list[Row]:
+    rows = store.find(SOLUTION_COMPONENT, solutionid=solution)
+    return [row for row in rows if row["componenttype"] not in COMPONENT_TYPES]
+
+
+def _drop_list(store: Store, solution: str) -> None:
+    """Delete a solution's list of components; what an unmanaged one leaves without a table here stays known."""
+    if not _is_managed(store, solution):
+        (active,) = store.find(SOLUTION, uniquename="Active")
+        for row in _without_table(store, solution):
+            list_component(store, str(active["solutionid"]), int(row["componenttype"] or 0), str(row["objectid"]))
+    for row in store.find(SOLUTION_COMPONENT, solutionid=solution):
+        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
 
 
 def _alone(store: Store, table: str, key: str) -> bool:

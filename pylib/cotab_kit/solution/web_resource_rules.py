@@ -18,7 +18,7 @@ TYPES = {
     ".xsl": 9, ".xslt": 9, ".ico": 10, ".svg": 11, ".resx": 12,
 }  # fmt: skip
 
-NAME = re.compile(r"^[A-Za-z0-9_.]+(?:/[A-Za-z0-9_.]+)*$")
+NAME = re.compile(r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$")
 MAX_NAME = 256
 
 
@@ -55,7 +55,7 @@ def _same_names(names: Iterable[str]) -> list[str]:
 def _problems(name: str, full_name: str, size: int, limit: int) -> list[str]:
     problems = []
     if not NAME.fullmatch(name):
-        problems.append("a web resource's name has letters, digits, '_', '.', and single '/' only (no '-')")
+        problems.append("a web resource's name has letters, digits, '_', '-', '.', and single '/' only")
     if len(full_name) > MAX_NAME:
         problems.append(f"{full_name} is longer than {MAX_NAME} characters")
     if web_resource_type(name) is None:

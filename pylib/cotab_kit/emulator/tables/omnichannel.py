@@ -1,4 +1,4 @@
-"""Omnichannel's tables: those that the kit writes, the chat widget, the session template, the conversation.
+"""Omnichannel's tables: those that the kit writes, what an administrator puts them into, the conversation.
 
 Columns, lengths and cascades: docs/internals/dataverse.md#the-columns.
 """
@@ -18,10 +18,12 @@ from cotab_kit.emulator.schema import (
     ManyToMany,
     OnDelete,
     Required,
+    choice,
     from_kit,
     guid,
     lookup,
     text,
+    whole,
     yes_no,
 )
 from cotab_kit.solution import (
@@ -34,6 +36,10 @@ from cotab_kit.solution import (
 )
 
 USER_OWNED = (*OWNED, *IMPORTED, *SYSTEM)
+MAX_EXPRESSION = 1_048_576
+PANEL_MODES = {162450000: "Minimized", 162450001: "Hidden", 162450002: "Docked"}
+DESKTOP_NOTIFICATIONS = {509180000: "Never", 509180001: "When app is in background", 509180002: "Always"}
+THEMES = {509180000: "Dark", 509180001: "Light"}
 TEMPLATE_PARAMETERS = "msdyn_applicationtabtemplate_templateparameter"
 
 
@@ -124,16 +130,73 @@ SESSION_TEMPLATE = Entity(
         text("msdyn_title", 200),
         text("msdyn_description", 2000),
         lookup(
-            "msdyn_anchortabid",
+            "msdyn_anchortab",
             "msdyn_applicationtabtemplate",
             collection="msdyn_applicationtabtemplate_sessiontemplate_anchortab",
         ),
+        text("msdyn_entity", 100),
+        choice("msdyn_panelstate", PANEL_MODES, Required.APPLICATION, 162450002),
+        choice("msdyn_sessiontype", {0: "Generic", 1: "Entity"}, Required.APPLICATION, 0),
+        yes_no("msdyn_type"),
+        yes_no("msdyn_enablebuildexpression"),
+        yes_no("msdyn_enabletitlesync"),
+        text("msdyn_expressiondata", MAX_EXPRESSION),
+        lookup("msdyn_sessionicon", "webresource", collection="msdyn_webresource_sessiontemplate_sessionicon"),
         *STATE,
         *COMPONENT,
         *USER_OWNED,
     ),
     keys=("msdyn_uniquename",),
     component_type=10_437,
+    user_owned=True,
+)
+
+NOTIFICATION_FIELD = Entity(
+    "msdyn_notificationfield",
+    "msdyn_notificationfields",
+    "Notification Field",
+    (
+        guid("msdyn_notificationfieldid", Required.SYSTEM),
+        text("msdyn_name", 100, Required.APPLICATION),
+        text("msdyn_uniquename", 128, Required.SYSTEM),
+        text("msdyn_title", 200, Required.APPLICATION),
+        text("msdyn_value", 1028),
+        whole("msdyn_order"),
+        *STATE,
+        *COMPONENT,
+        *USER_OWNED,
+    ),
+    keys=("msdyn_uniquename",),
+    component_type=10_438,
+    user_owned=True,
+)
+
+NOTIFICATION_TEMPLATE = Entity(
+    "msdyn_notificationtemplate",
+    "msdyn_notificationtemplates",
+    "Notification Template",
+    (
+        guid("msdyn_notificationtemplateid", Required.SYSTEM),
+        text("msdyn_name", 100, Required.APPLICATION),
+        text("msdyn_uniquename", 128, Required.SYSTEM),
+        text("msdyn_title", 100, Required.APPLICATION),
+        text("msdyn_description", 2000),
+        text("msdyn_icon", 1024),
+        text("msdyn_acceptbuttontext", 100),
+        text("msdyn_rejectbuttontext", 100),
+        yes_no("msdyn_showrejectbutton", default=True),
+        yes_no("msdyn_showtimeout", default=True),
+        yes_no("msdyn_autoacceptnotification"),
+        yes_no("msdyn_autopopupsession"),
+        whole("msdyn_timeout"),
+        choice("msdyn_theme", THEMES, default=509180000),
+        choice("msdyn_desktopnotificationmode", DESKTOP_NOTIFICATIONS, default=509180000),
+        *STATE,
+        *COMPONENT,
+        *USER_OWNED,
+    ),
+    keys=("msdyn_uniquename",),
+    component_type=10_439,
     user_owned=True,
 )
 
@@ -180,6 +243,8 @@ ENTITIES = (
     APP_TAB_TEMPLATE,
     TEMPLATE_PARAMETER,
     SESSION_TEMPLATE,
+    NOTIFICATION_FIELD,
+    NOTIFICATION_TEMPLATE,
     CHAT_WIDGET,
     CONVERSATION,
 )
@@ -190,5 +255,11 @@ MANY_TO_MANY = (
         "msdyn_sessiontemplate",
         "msdyn_applicationtabtemplate",
         dependent="msdyn_sessiontemplate",
+    ),
+    ManyToMany(
+        "msdyn_notificationtemplate_notificationfield",
+        "msdyn_notificationtemplate",
+        "msdyn_notificationfield",
+        dependent="msdyn_notificationtemplate",
     ),
 )

@@ -186,6 +186,13 @@ VARIABLE = Entity(
         text("introducedversion", 48),
         text("apiid", 500),
         text("parameterkey", 500),
+        lookup(
+            "parentdefinitionid",
+            "environmentvariabledefinition",
+            "ParentDefinitionId",
+            collection="envdefinition_envdefinition",
+            on_delete=OnDelete.CASCADE,
+        ),
         text("valueschema", 2000),
         yes_no("isrequired"),
         choice("secretstore", {0: "Azure Key Vault", 1: "Microsoft Dataverse"}, default=0),
