@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from cotab_kit.solution.archive import zip_bytes
 from cotab_kit.solution.package import solution_zip
 from kit.test_manifest import valid
 
+ROOT = Path(__file__).resolve().parents[2]
 SITE = "https://org.example/"
 BASE = f"{SITE}api/data/v9.2/"
 Files = Mapping[str, bytes | None]
@@ -28,6 +31,12 @@ RESOURCES = {
     "assets/deep/My.Logo_2.svg": b"<svg/>",
     "icons/cobrowse.svg": b"<svg/>",
 }
+
+
+def at_hand() -> Path:
+    """The folder of public packages, which are not ours to copy: beside the checkout, or where COTAB_PACKAGES says."""
+    named = os.environ.get("COTAB_PACKAGES")
+    return Path(named) if named else ROOT.parent / "shared" / "cases" / "org"
 
 
 class Client(httpx.AsyncClient):

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,22 +16,15 @@ import pytest
 from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.install import install
 from cotab_kit.emulator.package import read_package
-from emulator.client import Client, edited, package, rebuilt
+from emulator.client import Client, at_hand, edited, package, rebuilt
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import LocalOrg
 
-ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = "expected.tsv"
 COBROWSE: dict[str, object] = {"cobrowse": {}}
 SMALL = package(modes=COBROWSE, resources={"cobrowse.html": b"1"})
 TAB, OTHER_TAB = "contoso_assist_cobrowse", "contoso_second"
-
-
-def at_hand() -> Path:
-    """The folder of public packages."""
-    named = os.environ.get("COTAB_PACKAGES")
-    return Path(named) if named else ROOT.parent / "shared" / "cases" / "org"
 
 
 def accepted(org: LocalOrg, content: bytes) -> str:

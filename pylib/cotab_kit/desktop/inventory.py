@@ -6,7 +6,8 @@ templates and web resources, and from these the locales, capabilities and provid
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cotab_kit.emulator import LocalOrg
@@ -69,9 +70,19 @@ def rows(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
     capabilities = [row for row in all_capabilities if row["msdyn_conversationaction"] in keys]
     kept = {row["msdyn_provider"] for row in all_capabilities if row not in capabilities}
     gone = {row["msdyn_provider"] for row in capabilities} - kept
+    gone -= _theirs(org)
     providers = [row for row in org.rows(PROVIDER) if row["msdyn_providerid"] in gone]
     tables = ((LOCALE, locales), (CAPABILITY, capabilities), (ACTION, actions), (PROVIDER, providers))
     return [_thing(table, row) for table, found in tables for row in found]
+
+
+def leave_alone(org: LocalOrg, keys: Iterable[str]) -> None:
+    """Remember rows that a data package has found and only points at: they belong to no solution."""
+    org.store.set_setting("theirs", json.dumps(sorted(_theirs(org) | set(keys))))
+
+
+def _theirs(org: LocalOrg) -> set[str]:
+    return set(json.loads(org.store.setting("theirs") or "[]"))
 
 
 def values(org: LocalOrg, carried: list[Thing]) -> list[Thing]:

@@ -19,7 +19,8 @@ from cotab_kit.deploy.client import Environment, connect
 from cotab_kit.deploy.jobs import import_solution, job_done
 from cotab_kit.deploy.journal import Journal
 from cotab_kit.desktop import inventory
-from cotab_kit.desktop.data_rows import is_data_package, read_rows, write_rows
+from cotab_kit.desktop.data_package import is_data_package, read_data_package
+from cotab_kit.desktop.data_rows import write_package
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.inventory import CHOICES, Thing
 from cotab_kit.desktop.requests import RequestRefusedError
@@ -84,9 +85,9 @@ class Solutions:
         files = await asyncio.to_thread(read_archive, content)
         async with connected(self._org) as client:
             if is_data_package(files):
-                rows = read_rows(files)
-                await write_rows(client.api, rows)
-                return f"{len(rows)} rows are written"
+                outcome = await write_package(client.api, read_data_package(files))
+                inventory.leave_alone(self._org, [each.key for each in outcome.theirs])
+                return str(outcome)
             return await self._import(client, job, content)
 
     async def _import(self, client: Environment, job: str, content: bytes) -> str:

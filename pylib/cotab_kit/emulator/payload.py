@@ -29,6 +29,7 @@ from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.manifest.lengths import units
 
 BIND = "@odata.bind"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d))?")
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML can carry
 
 
@@ -96,6 +97,8 @@ def check(entity: Entity, attribute: Attribute, value: JsonValue) -> Scalar:
         return _number(entity, attribute, value)
     if isinstance(value, str) and kind == "Guid" and not GUID.fullmatch(value):
         raise _not_of(entity, attribute, value, kind)
+    if attribute.type is Type.DATE and not _DATE.fullmatch(str(value)):
+        raise _not_of(entity, attribute, value, "DateTimeOffset")
     if isinstance(value, str):
         return value.lower() if kind == "Guid" else _text(entity, attribute, value)
     return bool(value)

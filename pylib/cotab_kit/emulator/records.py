@@ -13,7 +13,7 @@ from cotab_kit.emulator.dependencies import refuse_if_needed
 from cotab_kit.emulator.errors import RefusedError, invalid, managed_solution
 from cotab_kit.emulator.layers import ACTIVE, save_layer, top_layer
 from cotab_kit.emulator.schema import Entity, OnDelete, Required, Row
-from cotab_kit.emulator.store import Store, packed, unpacked
+from cotab_kit.emulator.store import Store, now, packed, unpacked
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.emulator.tables.platform import NOTE, NOTED
 from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, SOLUTION_COMPONENT, VARIABLE_VALUE, WEB_RESOURCE
@@ -36,6 +36,8 @@ def create(store: Store, entity: Entity, row: Row, *, imported: bool = False) ->
     check_rules(store, entity, row, imported=imported)
     _one_value(store, entity, row)
     hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
+    if row.get("overriddencreatedon"):  # whoever migrates a row says when it was made
+        row = row | {"createdon": row["overriddencreatedon"], "overriddencreatedon": now()}
     return store.insert(entity, hidden | _with_target(entity, row))
 
 

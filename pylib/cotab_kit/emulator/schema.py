@@ -247,7 +247,12 @@ SYSTEM = (
     Attribute("versionnumber", Type.BIG, writable=False),
 )
 OWNED = (lookup("ownerid", "systemuser"),)
-IMPORTED = (whole("importsequencenumber"), whole("timezoneruleversionnumber"), whole("utcconversiontimezonecode"))
+IMPORTED = (
+    Attribute("overriddencreatedon", Type.DATE),
+    whole("importsequencenumber"),
+    whole("timezoneruleversionnumber"),
+    whole("utcconversiontimezonecode"),
+)
 COMPONENT_STATES = {0: "Published", 1: "Unpublished", 2: "Deleted", 3: "Deleted Unpublished"}
 COMPONENT = (
     *read_only(

@@ -1,12 +1,13 @@
 """The data package of the Configuration Migration tool: the rows that a solution cannot carry, as one zip.
 
 Rows are matched by their GUID alone (`updateCompare`): without it the tool would take any row of the same name for ours
-and overwrite it. Columns without a value are left out.
+and overwrite it. Columns without a value are left out, texts escaped twice, as the tool does (seen).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from cotab_kit.solution.archive import CONTENT_TYPES, content_types, zip_bytes
 from cotab_kit.solution.records import DATA_TABLES
@@ -43,8 +44,8 @@ def _record(record: Record) -> Element:
 
 def _value(column: Column, value: Value) -> dict[str, str]:
     if isinstance(value, Reference):  # without both of the last two the tool passes over a lookup in silence
-        return {"value": value.key, "lookupentity": column.target, "lookupentityname": value.name}
-    return {"value": value.default if isinstance(value, Localized) else str(value)}
+        return {"value": value.key, "lookupentity": column.target, "lookupentityname": escape(value.name)}
+    return {"value": escape(value.default if isinstance(value, Localized) else str(value))}
 
 
 def _schema() -> bytes:
