@@ -150,6 +150,7 @@ def _bring(what: Import) -> None:
     _put_links(what, ids)
     _list_components(what, keys)
     remember(what.store, what.solution, what.package.required)
+    what.store.sql.execute("INSERT OR REPLACE INTO _package VALUES (?, ?)", [what.solution, what.package.content])
     _set_configuration_page(what)
     what.store.next_number("token")
 

@@ -37,7 +37,7 @@ VOLATILE = {
     "installedon",
     "updatedon",
 }
-HIDDEN = ("_layer", "_link", "_need", "_unpublished", "_unknown", "_job", "_privilege")
+HIDDEN = ("_layer", "_link", "_need", "_package", "_unpublished", "_unknown", "_job", "_privilege")
 HISTORY = {ASYNC_OPERATION.name, IMPORT_JOB.name}
 MICROSOFT = {
     "microsoftcorporation": ("MicrosoftCorporation", "none", False),

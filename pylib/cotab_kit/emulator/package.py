@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from defusedxml.ElementTree import tostring
 
@@ -55,6 +55,7 @@ class Package:
     parts: tuple[Part, ...]
     links: tuple[Link, ...]
     unknown: tuple[Unknown, ...]
+    content: bytes
 
 
 def read_package(content: bytes) -> Package:
@@ -75,7 +76,8 @@ def read_package(content: bytes) -> Package:
     links = read_links(customizations, files, used)
     kept = [each for part in parts for each in part.kept]
     rest = [Unknown("file", name, files[name]) for name in sorted(set(files) - used)]
-    return _package(manifest, parts, links, [*_other_sections(customizations), *kept, *rest])
+    made = _package(manifest, parts, links, [*_other_sections(customizations), *kept, *rest])
+    return replace(made, content=content)
 
 
 def _check_age(root: Element) -> None:
@@ -120,6 +122,7 @@ def _package(manifest: Element, parts: list[Part], links: list[Link], unknown: l
         tuple(parts),
         tuple(links),
         tuple(unknown),
+        b"",
     )
 
 

@@ -7,6 +7,7 @@ Forms: docs/internals/dataverse.md#components-in-the-zip.
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ from cotab_kit.solution.xml import Element
 CUSTOMIZATIONS = "customizations.xml"
 VALUES = "environmentvariablevalues.json"
 
-_WEB_RESOURCE = {
+WEB_RESOURCE_COLUMNS = {
     "DisplayName": "displayname",
     "Description": "description",
     "SilverlightVersion": "silverlightversion",
@@ -128,7 +129,7 @@ def _web_resources(customizations: Element, files: Mapping[str, bytes], used: se
         used.add(path)
         columns: Row = {"name": name, "content": base64.b64encode(files[path]).decode()}
         columns["webresourceid"] = _guid(CUSTOMIZATIONS, text_of(each, "WebResourceId"))
-        for tag, column in _WEB_RESOURCE.items():
+        for tag, column in WEB_RESOURCE_COLUMNS.items():
             found = each.find(tag)
             if found is not None:
                 columns[column] = _value(CUSTOMIZATIONS, WEB_RESOURCE, WEB_RESOURCE.by_name[column], found.text or "")
@@ -206,6 +207,12 @@ def _values(files: Mapping[str, bytes], used: set[str]) -> Iterator[Part]:
         value = check(VARIABLE_VALUE, VARIABLE_VALUE.by_name["value"], found.value)
         columns: Row = {"environmentvariablevalueid": key, "value": value, "schemaname": key}
         yield Part(VARIABLE_VALUE, key, columns, {"environmentvariabledefinitionid": ("schemaname", variable)})
+
+
+def values_json(key: str, value: Scalar) -> bytes:
+    """Write the file of a variable's value."""
+    given = {"@environmentvariablevalueid": key, "iscustomizable": "1", "value": value}
+    return json.dumps({"environmentvariablevalues": {"environmentvariablevalue": given}}).encode()
 
 
 def _value(name: str, entity: Entity, attribute: Attribute, text: str) -> Scalar:

@@ -40,6 +40,7 @@ def remove_solution(store: Store, solution: str) -> None:
     _drop_list(store, solution)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
     store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
+    store.sql.execute("DELETE FROM _package WHERE solutionid = ?", [solution])
     store.delete(SOLUTION, solution)
     store.next_number("token")
 
