@@ -212,6 +212,25 @@ async def test_what_such_an_org_has_not_is_missing(client: Client, required: str
     assert (await client.refused(needing(required))).startswith("0x8004801d")
 
 
+async def test_the_refusal_quotes_what_is_missing(client: Client) -> None:
+    required = '<Required type="1" schemaName="ud_testentity4" displayName="TestEntity4" solution="Active" />'
+    said = await client.refused(needing(required))
+    assert f"The missing dependencies are : <MissingDependencies><MissingDependency>{required}" in said
+    assert said.endswith("</MissingDependency></MissingDependencies> , ProductUpdatesOnly : False")
+
+
+async def test_a_managed_solution_does_not_cover_what_was_made_by_hand(org: LocalOrg, client: Client) -> None:
+    org.seed("webresource", name="new_/x.html", webresourcetype=1, content="MQ==")
+    before = org.snapshot()
+    made = renamed(SMALL, "contoso_/assist/cobrowse.html", "new_/x.html")
+    said = await client.refused(made)
+    assert said.startswith(
+        "0x8004f016 A managed solution cannot overwrite the Web Resource component new_/x.html with Id="
+    )
+    assert org.snapshot() == before
+    await client.install(edited(made, "solution.xml", "<Managed>1<", "<Managed>0<"))
+
+
 TABLE_ROOT = '<RootComponents><RootComponent type="1" schemaName="ud_testentity4" behavior="0" />'
 NEEDED_COLUMN = '<Required type="2" schemaName="ud_name" parentSchemaName="ud_testentity4" solution="{owner}" />'
 

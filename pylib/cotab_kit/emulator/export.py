@@ -52,7 +52,8 @@ class _Export:
         self._store, self._solution = store, solution
         statement = "SELECT content FROM _package WHERE solutionid = ?"
         kept = store.sql.execute(statement, [solution["solutionid"]]).fetchone()
-        self._files = read_archive(kept[0]) if kept else {MANIFEST: _bare(), CUSTOMIZATIONS: customizations_xml((), ())}
+        bare = {MANIFEST: _bare(), CUSTOMIZATIONS: customizations_xml((), ())}
+        self._files = read_archive(base64.b64decode(kept[0])) if kept else bare
 
     def zip(self, *, managed: bool) -> bytes:
         rows = list(self._components())

@@ -6,6 +6,7 @@ Rules: docs/internals/dataverse.md#import-upgrade-and-uninstall.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
@@ -150,7 +151,8 @@ def _bring(what: Import) -> None:
     _put_links(what, ids)
     _list_components(what, keys)
     remember(what.store, what.solution, what.package.required)
-    what.store.sql.execute("INSERT OR REPLACE INTO _package VALUES (?, ?)", [what.solution, what.package.content])
+    kept = base64.b64encode(what.package.content).decode()
+    what.store.sql.execute("INSERT OR REPLACE INTO _package VALUES (?, ?)", [what.solution, kept])
     _set_configuration_page(what)
     what.store.next_number("token")
 
@@ -170,12 +172,13 @@ def _check_complete(store: Store, package: Package) -> None:
             "solution file as a root component. To fix this, import again using the XML file that was generated when "
             "you exported the solution.",
         )
-    missing = [each.name for each in package.required if not present(store, each)]
+    missing = [each.xml for each in package.required if not present(store, each)]
     if missing:
         raise invalid(
             "0x8004801d",
             f"The following solution cannot be imported: {package.unique_name}. Some dependencies are missing. The "
-            f"missing dependencies are : {', '.join(missing)}",
+            f"missing dependencies are : <MissingDependencies>{''.join(missing)}</MissingDependencies> , "
+            "ProductUpdatesOnly : False",
         )
 
 
@@ -228,11 +231,18 @@ def _put_links(what: Import, ids: Ids) -> None:
 
 
 def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
-    """Keep on top what has been made or changed by hand, unless it is to be overwritten."""
+    """Keep on top what was changed by hand, unless it is to be overwritten; refuse to cover what was made by hand."""
     if part.entity is VARIABLE_VALUE:
         return  # a packaged value wins (seen): docs/internals/dataverse.md#environment-variables
     if before and not top_layer(what.store, part.entity, key):
-        save_layer(what.store, ACTIVE, part.entity, key, {name: before[name] for name in part.columns})
+        kind = part.entity.title
+        raise invalid(
+            "0x8004f016",
+            f"A managed solution cannot overwrite the {kind} component {part.key} with Id={key} which has an unmanaged "
+            f"base instance.  The most likely scenario for this error is that an unmanaged solution has installed a "
+            f"new unmanaged {kind} component on the target system, and now a managed solution from the same publisher "
+            f"is trying to install that same {kind} component as managed.",
+        )
     if what.overwrite:
         drop_layer(what.store, ACTIVE, part.entity, key)
         what.store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_OID, uuid5
 
+from defusedxml.ElementTree import tostring
+
 from cotab_kit.emulator import inventory
 from cotab_kit.emulator.dependencies import Component
 from cotab_kit.emulator.parts import key_column
@@ -40,7 +42,7 @@ class Named:
 class Needed:
     """A MissingDependency: what is required by what, whose it is, and the apps that bring it."""
 
-    name: str
+    xml: str
     solution: str
     apps: tuple[str, ...]
     required: Named
@@ -51,12 +53,10 @@ def needed(element: Element) -> Needed:
     """Read a MissingDependency."""
     required, dependent = element.find("Required"), element.find("Dependent")
     attributes = dict(required.attrib) if required is not None else {}
-    name = attributes.get("displayName") or attributes.get("schemaName", "")
-    owner = attributes.get("solution", "")
     apps = required.iterfind("package") if required is not None else ()
     return Needed(
-        f"{name} ({owner})" if owner else name,
-        _bare(owner),
+        " ".join(tostring(element, encoding="unicode").split()),
+        _bare(attributes.get("solution", "")),
         tuple(_bare(each.text or "") for each in apps),
         _named(attributes),
         _named(dict(dependent.attrib) if dependent is not None else {}),

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS _layer (
     number INTEGER PRIMARY KEY, solutionid TEXT, entity TEXT, id TEXT, columns TEXT, UNIQUE (solutionid, entity, id));
 CREATE TABLE IF NOT EXISTS _need (
     solutionid TEXT, kind TEXT, id TEXT, name TEXT, dependentkind TEXT, dependentid TEXT, dependentname TEXT);
-CREATE TABLE IF NOT EXISTS _package (solutionid TEXT PRIMARY KEY, content BLOB);
+CREATE TABLE IF NOT EXISTS _package (solutionid TEXT PRIMARY KEY, content TEXT);
 CREATE TABLE IF NOT EXISTS _link (solutionid TEXT, pair TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
 """
