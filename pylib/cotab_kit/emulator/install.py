@@ -144,10 +144,12 @@ def _solution(store: Store, package: Package, publisher: str, name: str) -> str:
 def _bring(what: Import) -> None:
     """Write the components, and the solution's list of them."""
     _check_complete(what.store, what.package)
-    keys = [_id(what.store, part) for part in what.package.parts]
-    ids = {name: key for part, key in zip(what.package.parts, keys, strict=True) for name in _names(part, key)}
-    for part, key in zip(what.package.parts, keys, strict=True):
-        _put_part(what, part, key, ids)
+    parts = what.package.parts
+    there = [_there(what.store, part) for part in parts]
+    keys = [_id(part, found) for part, found in zip(parts, there, strict=True)]
+    ids = {name: key for part, key in zip(parts, keys, strict=True) for name in _names(part, key)}
+    for part, found in zip(parts, there, strict=True):
+        _put_part(what, part, found, ids)
     _put_links(what, ids)
     _list_components(what, keys)
     remember(what.store, what.solution, what.package.required)
@@ -182,10 +184,9 @@ def _check_complete(store: Store, package: Package) -> None:
         )
 
 
-def _id(store: Store, part: Part) -> str:
+def _id(part: Part, found: Row | None) -> str:
     """Return the id of the row that is there, or the one that it will have: rows may point at each other."""
-    given = _there(store, part) or part.columns
-    return str(given.get(part.entity.primary_id) or uuid4())
+    return str((found or part.columns).get(part.entity.primary_id) or uuid4())
 
 
 def _there(store: Store, part: Part) -> Row | None:
@@ -203,16 +204,17 @@ def _names(part: Part, key: str) -> list[tuple[str, str, str]]:
     return [(table, part.key_column, part.key.casefold()), (table, part.entity.primary_id, key.casefold())]
 
 
-def _put_part(what: Import, part: Part, key: str, ids: Ids) -> None:
+def _put_part(what: Import, part: Part, found: Row | None, ids: Ids) -> None:
     """Bring a component into the org, or onto the one that is there."""
     store, entity = what.store, part.entity
+    key = ids[entity.name, part.key_column, part.key.casefold()]
     columns = part.columns | {name: _target(store, part, name, ids) for name in part.lookups}
-    found = _there(store, part)
     if not found:
         records.create(store, entity, columns | {entity.primary_id: key}, imported=True)
     columns.pop(entity.primary_id, None)  # it stays what it is, whatever a package says
     if what.package.managed:
-        records.check_rules(store, entity, part.columns, imported=True)
+        if found:
+            records.check_rules(store, entity, part.columns, imported=True)
         _uncover(what, part, key, found)
         save_layer(store, what.solution, entity, key, columns)
         show_top(store, entity, key)

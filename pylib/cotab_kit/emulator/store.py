@@ -19,6 +19,7 @@ from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.errors import DesktopError
 
 LAYOUT = 2  # of the database; another number is another layout
+FOUND_BY = {"webresource": ("name",), "solutioncomponent": ("objectid",)}  # beside alternate keys
 HIDDEN = """
 CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS _privilege (userid TEXT, name TEXT, UNIQUE (userid, name));
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS _job (id TEXT PRIMARY KEY, steps INTEGER, payload TEX
 CREATE TABLE IF NOT EXISTS _unpublished (id TEXT PRIMARY KEY, changes TEXT);
 CREATE TABLE IF NOT EXISTS _layer (
     number INTEGER PRIMARY KEY, solutionid TEXT, entity TEXT, id TEXT, columns TEXT, UNIQUE (solutionid, entity, id));
+CREATE INDEX IF NOT EXISTS "_layer by id" ON _layer (id);
 CREATE TABLE IF NOT EXISTS _need (
     solutionid TEXT, kind TEXT, id TEXT, name TEXT, dependentkind TEXT, dependentid TEXT, dependentname TEXT);
 CREATE TABLE IF NOT EXISTS _package (solutionid TEXT PRIMARY KEY, content TEXT);
@@ -41,13 +43,13 @@ class Store:
         self.lock = threading.RLock()
         try:
             self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+            self.sql.create_function("fold", 1, _fold, deterministic=True)
             self._lay_out()
         except sqlite3.Error as error:
             raise DesktopError(
                 f"{path} is not the database of a local org: {error}", hint="Choose another file, or delete this one."
             ) from error
         self.sql.row_factory = sqlite3.Row
-        self.sql.create_function("fold", 1, _fold, deterministic=True)
         self._depth = 0
 
     def _lay_out(self) -> None:
@@ -58,6 +60,9 @@ class Store:
         for entity in ENTITIES.values():
             columns = ", ".join(_declaration(entity, attribute) for attribute in entity.attributes)
             self.sql.execute(f'CREATE TABLE IF NOT EXISTS "{entity.name}" ({columns})')
+            for name in (*entity.keys, *FOUND_BY.get(entity.name, ())):
+                index = f'"{entity.name} by {name}" ON "{entity.name}" (fold("{name}"))'
+                self.sql.execute(f"CREATE INDEX IF NOT EXISTS {index}")
         for pair in MANY_TO_MANY:
             self.sql.execute(
                 f'CREATE TABLE IF NOT EXISTS "{pair.navigation}" (first TEXT, second TEXT, UNIQUE (first, second))'
