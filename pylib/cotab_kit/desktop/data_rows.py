@@ -16,7 +16,8 @@ from cotab_kit.emulator.schema import TEXTS, Entity
 from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.solution import provider
 from cotab_setup.provisioning import WebApi
-from cotab_setup.web_api import ABSENT, OK, Values, call, literal, query, rows_of
+from cotab_setup.replies import OK
+from cotab_setup.web_api import ABSENT, Values, call, literal, query, rows_of
 
 Target = tuple[str, str]  # a table, and the id that the package has for one of its rows
 
