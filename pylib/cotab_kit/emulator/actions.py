@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cotab_kit.emulator import jobs
-from cotab_kit.emulator.errors import RefusedError, bad_argument, invalid, managed_solution, no_such_row
+from cotab_kit.emulator.errors import RefusedError, bad_argument, invalid, managed_solution, no_such_row, not_here
 from cotab_kit.emulator.install import find_solution
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.publish import publish, publish_all
@@ -27,6 +27,8 @@ from cotab_kit.emulator.tables.solutions import SOLUTION
 from cotab_kit.emulator.uninstall import solution_named
 from cotab_kit.emulator.webresource_rules import decoded
 
+# What is not a web resource is always published here, as nothing changes it.
+PUBLISHED = {"webresources", "entities", "optionsets", "ribbons", "sitemaps", "dashboards"}
 Json = dict[str, JsonValue]
 Action = Callable[[Store, Caller, JsonValue], Json | None]
 
@@ -85,6 +87,8 @@ def _read(model: type[ModelT], body: JsonValue) -> ModelT:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(map(str, first["loc"])) or "the body"
+        if first["type"] == "extra_forbidden":
+            raise not_here(f"the parameter {name}") from error
         raise bad_argument(f"The parameter '{name}' of the request is missing or wrong: {first['msg']}") from error
 
 
@@ -92,6 +96,7 @@ def _import(*, later: bool, upgrade: bool) -> Action:
     def action(store: Store, caller: Caller, body: JsonValue) -> Json | None:
         caller.need_privilege(IMPORT)
         given = _read(_Import, body)
+        _refuse_unheeded(given)
         job = _guid(given.ImportJobId) if given.ImportJobId else str(uuid4())
         work: dict[str, Any] = {
             "kind": "Import",
@@ -109,6 +114,14 @@ def _import(*, later: bool, upgrade: bool) -> Action:
         return {"SolutionId": solution["solutionid"] if solution else None} if upgrade else None
 
     return action
+
+
+def _refuse_unheeded(given: _Import) -> None:
+    """Raise RefusedError for a parameter that would change the import and does not here."""
+    unheeded = ("ConvertToManaged", "ComponentParameters", "SolutionParameters", "LayerDesiredOrder")
+    for name in unheeded:
+        if getattr(given, name):
+            raise not_here(f"the parameter {name}")
 
 
 def _name_in(file: str) -> str:
@@ -151,6 +164,9 @@ def _publish_xml(store: Store, caller: Caller, body: JsonValue) -> None:
         raise invalid("0x80044163", f"The ParameterXml is no well-formed XML: {error}") from error
     if root.tag != "importexportxml":
         raise invalid("0x80044163", f"The ParameterXml begins with {root.tag!r} and not with 'importexportxml'.")
+    unknown = [each.tag for each in root if each.tag not in PUBLISHED]
+    if unknown:
+        raise not_here(f"publishing {unknown[0]}")
     publish(store, [_guid((each.text or "").strip()) for each in root.iterfind("webresources/webresource")])
 
 

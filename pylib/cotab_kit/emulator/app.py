@@ -1,25 +1,30 @@
 """The org as an ASGI application: the Web API and the web resources.
 
-Requests are served one after the other, each within one transaction, as SQLite and truthfulness want it.
+Writes happen one after the other, each within one transaction. Each request has a thread of its own, and what reads
+holds the org's lock for no longer than one look into the database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cotab_kit.emulator import jobs
-from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, no_such_segment
+from cotab_kit.emulator import headers, jobs, multipart
+from cotab_kit.emulator.batch import Batch
+from cotab_kit.emulator.call import Answer, Call, Json, not_allowed
+from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, bad_query, no_such_segment
 from cotab_kit.emulator.keys import API, MAX_ADDRESS
 from cotab_kit.emulator.security import caller
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.webapi import Answer, Call, answer
+from cotab_kit.emulator.webapi import perform
 from cotab_kit.emulator.webresources import WebResources
 
 VERSIONS = {"v9.0", "v9.1", "v9.2"}
@@ -27,6 +32,7 @@ MAX_BODY = 160 * 1024 * 1024
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-cache", "REQ_ID": "00000000-0000-0000-0000-000000000000"}
 
+HELP = "http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a{}&client=platform"
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
@@ -49,50 +55,72 @@ def create_app(store: Store, policy: Callable[[], str | None]) -> Starlette:
 
 async def _web_api(store: Store, request: Request) -> Response:
     try:
-        body = await _body(request)
-        with store.lock:
-            with store.transaction():
-                jobs.go_on(store)
-            return _response(_answer(store, request, body))
+        content = await _content(request)
     except RefusedError as error:
-        return JSONResponse(error.body(), error.status, HEADERS)
+        return _sent(_refusal(error, everything=False))
+    return await run_in_threadpool(_served, store, request, content)
 
 
-def _answer(store: Store, request: Request, body: JsonValue) -> Answer:
-    if request.path_params["version"] not in VERSIONS:
-        raise no_such_segment(request.path_params["version"])
+def _served(store: Store, request: Request, content: bytes) -> Response:
+    """Answer a request, once the job that is under way has gone on."""
+    try:
+        with store.transaction():
+            jobs.go_on(store)
+        call = _call(store, request)
+        if call.path == "$batch":
+            return _batch(store, call, content)
+        body = read_json(content, request.headers.get("content-type", ""))
+        return _sent(perform(store, replace(call, body=body)))
+    except RefusedError as error:
+        return _sent(_refusal(error, everything='"*"' in request.headers.get("prefer", "")))
+
+
+def _call(store: Store, request: Request) -> Call:
+    version = request.path_params["version"]
+    if version not in VERSIONS:
+        raise no_such_segment(version)
     if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
         raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
-    base = f"{request.base_url}{API}{request.path_params['version']}/"
-    call = Call(
+    if len(request.query_params.multi_items()) != len(request.query_params):
+        raise bad_query("A query option stands more than once.")
+    return Call(
         request.method,
         request.path_params["path"],
         request.query_params,
         request.headers,
-        body,
-        caller(store, request.headers.get("authorization")),
-        base,
+        None,
+        caller(store, request.headers),
+        f"{request.base_url}{API}{version}/",
     )
-    return _done(store, call)
 
 
-def _done(store: Store, call: Call) -> Answer:
-    """Do one request, all or nothing, but for what a failed import has to leave."""
-    try:
-        with store.transaction():
-            try:
-                return answer(store, call)
-            except RefusedError as error:
-                if not error.kept:
-                    raise
-                refused = error
-    except RecursionError as error:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "0x0", "The request is nested too deeply.") from error
-    raise refused
+def _batch(store: Store, call: Call, content: bytes) -> Response:
+    """Answer many requests in one."""
+    if call.method != "POST":
+        raise not_allowed(call)
+    call.allow()
+    headers.check(call.headers, call.method)
+    mark = multipart.boundary(call.headers.get("content-type", ""))
+    if not mark:
+        raise bad_query("The Content-Type of a batch is multipart/mixed with a boundary.")
+
+    def refuse(error: RefusedError, outer: Call) -> Answer:
+        return _refusal(error, everything=outer.prefers.wants("*"))
+
+    status, body, boundary = Batch(store, call, read_json, _rendered, refuse).run(content, mark)
+    return Response(body, status, HEADERS, f"multipart/mixed; boundary={boundary}")
 
 
-async def _body(request: Request) -> JsonValue:
-    """Read the body as JSON; None if there is none."""
+def _refusal(error: RefusedError, *, everything: bool) -> Answer:
+    """Return the answer of a refused request; a client that wants all annotations gets those of errors, too."""
+    body: Json = {"code": error.code, "message": error.message}
+    if everything:
+        body["@Microsoft.PowerApps.CDS.HelpLink"] = HELP.format(error.code.removeprefix("0x"))
+        body["@Microsoft.PowerApps.CDS.InnerError.Message"] = error.message
+    return Answer(error.status, {"error": body}, {"Content-Type": "application/json; charset=utf-8"})
+
+
+async def _content(request: Request) -> bytes:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
@@ -100,24 +128,34 @@ async def _body(request: Request) -> JsonValue:
             raise RefusedError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "0x0", f"The request's body is larger than {MAX_BODY} bytes."
             )
-    if not content:
+    return bytes(content)
+
+
+def read_json(content: bytes, content_type: str) -> JsonValue:
+    """Read a body as JSON; None if there is none. Raises RefusedError."""
+    if not content.strip():
         return None
-    if not request.headers.get("content-type", "").startswith("application/json"):
+    if not content_type.startswith("application/json"):
         raise RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "0x0", "The body of a request must be of the type application/json."
         )
     try:
-        return _JSON.validate_json(bytes(content))
+        return _JSON.validate_json(content)
     except (ValidationError, RecursionError) as error:
         raise RefusedError(
             HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, "The body of the request is no JSON that can be read."
         ) from error
 
 
-def _response(found: Answer) -> Response:
-    headers = {**HEADERS, **found.headers}
+def _rendered(found: Answer) -> tuple[Mapping[str, str], bytes]:
+    """Return the headers and the body of an answer."""
+    kind = found.media_type or "application/json; odata.metadata=minimal"
+    sent = {**HEADERS, **({} if found.body is None else {"Content-Type": kind}), **found.headers}
     if found.body is None:
-        return Response(status_code=found.status, headers=headers)
-    return JSONResponse(
-        found.body, found.status, {**headers, "Content-Type": "application/json; odata.metadata=minimal"}
-    )
+        return sent, b""
+    return sent, str(found.body).encode() if found.media_type else bytes(JSONResponse(found.body).body)
+
+
+def _sent(found: Answer) -> Response:
+    sent, body = _rendered(found)
+    return Response(body, found.status, sent)

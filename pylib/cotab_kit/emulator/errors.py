@@ -11,6 +11,7 @@ from http import HTTPStatus
 NO_SUCH_PROPERTY = "0x80060888"
 BAD_PAYLOAD = "0x80048d19"
 BAD_ARGUMENT = "0x80040203"
+NOT_HERE = "0xE0000001"  # Dataverse's own codes all begin with 0x80
 MAX_MESSAGE = 4000  # what a client sends back to itself in a message has an end
 
 
@@ -30,17 +31,23 @@ class RefusedError(Exception):
         return {"error": {"code": self.code, "message": self.message}}
 
 
+def not_here(what: str) -> RefusedError:
+    """Return the error for what Dataverse may do and this emulator does not: its own words, its own code."""
+    text = f"not in this emulator: {what[:500]}, see docs/internals/dataverse.md"
+    return RefusedError(HTTPStatus.BAD_REQUEST, NOT_HERE, text)
+
+
 def no_such_row(table: str, key: object) -> RefusedError:
     """Return the error for an id that no row has."""
-    return RefusedError(HTTPStatus.NOT_FOUND, "0x80040217", f"Entity '{table}' With Id = {key} Does Not Exist")
+    return RefusedError(HTTPStatus.NOT_FOUND, "0x80040217", f"{table} With Id = {key} Does Not Exist")
 
 
-def no_row_with_key(table: str, keys: object) -> RefusedError:
+def no_row_with_key(table: str) -> RefusedError:
     """Return the error for values of an alternate key that no row has."""
     return RefusedError(
         HTTPStatus.NOT_FOUND,
         "0x80060891",
-        f"A record with the specified key values does not exist in {table} entity: {keys}",
+        f"A record with the specified key values does not exist in {table} entity",
     )
 
 

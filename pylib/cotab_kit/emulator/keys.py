@@ -87,11 +87,7 @@ class Key:
         """Return the id of the row. Raises RefusedError if there is none."""
         found = self.find(store)
         if found is None:
-            raise (
-                no_such_row(self.entity.name, self.by_id)
-                if self.by_id
-                else no_row_with_key(self.entity.name, dict(self.values))
-            )
+            raise (no_such_row(self.entity.name, self.by_id) if self.by_id else no_row_with_key(self.entity.name))
         return found
 
 
@@ -106,15 +102,17 @@ def key(entity: Entity, segment: Segment) -> Key:
             raise bad_query(f"Unrecognized 'Edm.String' literal '{value[:100]}' in '{segment.name}'.")
         return Key(entity, {entity.primary_id: value.lower()})
     if not arguments or set(arguments) != set(entity.keys):
-        text = f"The specified key attributes are not a defined key for the {entity.name} entity"
-        raise invalid("0x80060891", text)
+        raise invalid("0x8006088a", "Bad Request - Error in query syntax.")
     return Key(entity, {name: unquoted(value) for name, value in arguments.items()})
 
 
 def bound_row(store: Store, target: Entity, value: object) -> str | None:
     """Return the id of the row that @odata.bind names, as `/msdyn_providers(<guid>)` or with the address before it."""
-    if value is None:
-        return None
+    return None if value is None else address_key(target, value).row(store)
+
+
+def address_key(target: Entity, value: object) -> Key:
+    """Return the key in the address of a row of this table. Raises RefusedError for any other address."""
     if not isinstance(value, str) or len(value) > MAX_ADDRESS:
         raise no_such_segment(str(value)[:200])
     path = re.sub(rf"^(https?://[^/]+)?/?({API}v[\d.]+/)?", "", value)
@@ -124,4 +122,4 @@ def bound_row(store: Store, target: Entity, value: object) -> str | None:
         raise no_such_segment(value[:200]) from None
     if not segment.bracketed or SETS.get(segment.name) is not target:
         raise no_such_segment(value[:200])
-    return key(target, segment).row(store)
+    return key(target, segment)

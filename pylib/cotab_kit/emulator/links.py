@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cotab_kit.emulator import records
 from cotab_kit.emulator.errors import bad_argument, no_such_property
 from cotab_kit.emulator.keys import Segment, bound_row, key
-from cotab_kit.emulator.query import collection_target
+from cotab_kit.emulator.relations import collection_target
 from cotab_kit.emulator.schema import Attribute, Entity
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES, many_to_many

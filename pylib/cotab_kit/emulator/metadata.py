@@ -5,13 +5,9 @@ A table whose description is gone is not there: that is how an org without Omnic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.parse import quote
 from uuid import NAMESPACE_OID, uuid5
 
-from pydantic import JsonValue
-
-from cotab_kit.emulator.schema import Attribute, Entity
+from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import type_code
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
@@ -65,41 +61,3 @@ def remove_table(store: Store, name: str) -> None:
 def present(store: Store, entity: Entity) -> bool:
     """Return whether this org has the table."""
     return entity is METADATA or bool(store.find(METADATA, LogicalName=entity.name))
-
-
-def details(store: Store, metadata_id: str, part: str) -> JsonValue:
-    """Return the columns of a table, or its alternate keys where `part` is Keys."""
-    row = store.get(METADATA, metadata_id) or {}
-    entity = ENTITIES[str(row["LogicalName"])]
-    if part == "Keys":
-        return {
-            "value": [
-                {"LogicalName": name, "KeyAttributes": [name], "EntityKeyIndexStatus": "Active"} for name in entity.keys
-            ]
-        }
-    return {"value": [_attribute(entity, attribute) for attribute in entity.shown]}
-
-
-def _attribute(entity: Entity, attribute: Attribute) -> dict[str, JsonValue]:
-    made: dict[str, JsonValue] = {
-        "@odata.type": f"#Microsoft.Dynamics.CRM.{attribute.type}AttributeMetadata",
-        "LogicalName": attribute.name,
-        "EntityLogicalName": entity.name,
-        "AttributeType": attribute.type,
-        "RequiredLevel": {"Value": attribute.required, "CanBeChanged": False},
-        "IsPrimaryId": attribute.name == entity.primary_id,
-        "IsPrimaryName": attribute.name == entity.primary_name,
-        "IsValidForCreate": attribute.writable,
-        "IsValidForUpdate": attribute.writable,
-    }
-    if attribute.max_length:
-        made["MaxLength"] = attribute.max_length
-    if attribute.target:
-        made["Targets"] = [attribute.target]
-    return made
-
-
-def address(base: str, path: str, query: Mapping[str, str]) -> str:
-    """Return the address of a request, with its query."""
-    pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
-    return f"{base}{path}?{pairs}"

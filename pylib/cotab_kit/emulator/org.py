@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
-from uuid import NAMESPACE_OID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from pydantic import JsonValue
 from starlette.applications import Starlette
@@ -21,7 +21,7 @@ from cotab_kit.emulator.app import create_app
 from cotab_kit.emulator.links import link
 from cotab_kit.emulator.payload import columns
 from cotab_kit.emulator.schema import Row, Scalar
-from cotab_kit.emulator.security import ADMINISTRATOR, add_user
+from cotab_kit.emulator.security import ADMINISTRATOR, SYSTEM_USER, add_user
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, ORGANIZATION
@@ -210,6 +210,7 @@ def _furnish(store: Store) -> None:
     store.insert(BUSINESS_UNIT, {"businessunitid": str(uuid4()), "name": "org"})
     store.insert(ORGANIZATION, {"organizationid": str(uuid4()), "name": "org"})
     add_user(store, ADMINISTRATOR)
+    add_user(store, SYSTEM_USER, key=str(UUID(int=1)))
     metadata.describe_all(store)
     for number, (name, (title, prefix, readonly)) in enumerate(MICROSOFT.items()):
         row: Row = {"uniquename": name, "friendlyname": title, "customizationprefix": prefix}

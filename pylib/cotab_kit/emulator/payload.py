@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid
+from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid, not_here
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.keys import bound_row
 from cotab_kit.emulator.schema import (
@@ -31,6 +31,12 @@ from cotab_kit.manifest.lengths import units
 BIND = "@odata.bind"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:\d\d))?")
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what no XML can carry
+READ_BACK = {"@odata.context", "@odata.etag", "@odata.id", "@odata.editLink"}
+READ_BACK_COLUMNS = {
+    "OData.Community.Display.V1.FormattedValue",
+    "Microsoft.Dynamics.CRM.lookuplogicalname",
+    "Microsoft.Dynamics.CRM.associatednavigationproperty",
+}
 
 
 def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
@@ -40,11 +46,21 @@ def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
         if name.endswith(BIND):
             attribute = _lookup(entity, name.removesuffix(BIND))
             found[attribute.name] = bound_row(store, ENTITIES[attribute.target], value)
-        elif "@" not in name:
+        elif "@" in name:
+            _annotation(entity, name, value)
+        else:
             attribute, checked = _plain(entity, name, value)
             if attribute.writable:
                 found[attribute.name] = checked
     return _with_reason(entity, found)
+
+
+def _annotation(entity: Entity, name: str, value: JsonValue) -> None:
+    """Pass over what an answer said of a row; refuse what would change how the row is written."""
+    if name == "@odata.type" and str(value).removeprefix("#") == f"Microsoft.Dynamics.CRM.{entity.name}":
+        return
+    if name not in READ_BACK and name.partition("@")[2] not in READ_BACK_COLUMNS:
+        raise not_here(f"the member {name}")
 
 
 def _lookup(entity: Entity, navigation: str) -> Attribute:

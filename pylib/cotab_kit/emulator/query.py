@@ -6,39 +6,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from pydantic import JsonValue
-
-from cotab_kit.emulator.errors import bad_query, no_such_property
-from cotab_kit.emulator.filters import COMPARISONS, Both, Comparison, Literal, Node, Not, Path, Search, parse
-from cotab_kit.emulator.schema import (
-    NUMBERS,
-    TEXTS,
-    YES_NO,
-    Attribute,
-    Entity,
-    ManyToMany,
-    Row,
-    Scalar,
-    Type,
-)
+from cotab_kit.emulator.call import allow
+from cotab_kit.emulator.conditions import where
+from cotab_kit.emulator.errors import bad_query, no_such_property, not_here
+from cotab_kit.emulator.filters import parse
+from cotab_kit.emulator.headers import MAX_PAGE
+from cotab_kit.emulator.paging import Cookie, Order, behind, cookie, number
+from cotab_kit.emulator.relations import target_of
+from cotab_kit.emulator.schema import TEXTS, Attribute, Entity, Row, Scalar
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import ENTITIES, many_to_many
+from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables.platform import METADATA
 
-MAX_PAGE = 5000
-KNOWN = {"$select", "$filter", "$expand", "$orderby", "$top", "$count", "$skiptoken"}
-_GLOB = {"startswith": "{}*", "endswith": "*{}", "contains": "*{}*"}
-_WILD = {"%": "*", "_": "?", "*": "[*]", "?": "[?]"}
-_WILDCARD = re.compile(r"\[[^\]]*\]|[%_*?]")
-MAX_SEARCHED = 8000  # bytes of a pattern; SQLite has a limit of its own further up
-_LITERALS = {
-    "text": TEXTS | {Type.DATE},
-    "guid": {Type.GUID, Type.LOOKUP},
-    "number": NUMBERS,
-    "boolean": YES_NO,
-    "time": {Type.DATE},
-    "null": set(Type),
-}
-Json = dict[str, JsonValue]
+MANY = ("$select", "$filter", "$expand", "$orderby", "$top", "$count", "$skiptoken")
+NESTED = ("$select", "$filter", "$expand", "$orderby", "$top")
+ONE = ("$select", "$expand")
+FIRST = Cookie(1)
+MAX_DEPTH = 10  # of $expand in $expand
 
 
 @dataclass(frozen=True)
@@ -52,46 +36,80 @@ class Shape:
 
 @dataclass(frozen=True)
 class Options:
-    """The query options of a request, or of an $expand within it."""
+    """The query options of a request, or of an $expand within it. The last order is the id, so it is never a tie."""
 
     shape: Shape
     where: str = ""
     values: tuple[Scalar, ...] = ()
-    order: str = ""
+    order: tuple[Order, ...] = ()
     top: int | None = None
-    skip: int = 0
+    after: Cookie = FIRST
     count: bool = False
 
-    def within(self, condition: str, value: Scalar) -> Options:
+    def within(self, condition: str, *values: Scalar) -> Options:
         """Return the same options for only those rows that meet a further condition."""
-        where = f"({self.where}) AND {condition}" if self.where else condition
-        return replace(self, where=where, values=(*self.values, value))
+        found = f"({self.where}) AND {condition}" if self.where else condition
+        return replace(self, where=found, values=(*self.values, *values))
+
+    @property
+    def sorting(self) -> str:
+        """The clause that orders the rows."""
+        return f"ORDER BY {', '.join(order.clause for order in self.order)}"
 
 
-def options(entity: Entity, given: Mapping[str, str]) -> Options:
-    """Read the query options for this table. Raises RefusedError for columns and options that do not exist."""
-    for name in given:
-        if name.startswith("$") and name not in KNOWN:
-            raise bad_query(f"The query parameter {name} is not supported.")
-    where, values = _where(entity, given["$filter"]) if "$filter" in given else ("", ())
+@dataclass(frozen=True)
+class Reading:
+    """For whom options are read, and what the names in them stand for."""
+
+    me: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
+
+
+def options(entity: Entity, given: Mapping[str, str], reading: Reading = Reading()) -> Options:
+    """Read the query options for this table. Raises RefusedError for columns that do not exist."""
+    found, values = "", tuple[Scalar, ...]()
+    if "$filter" in given:
+        found, values = where(entity, parse(given["$filter"], reading.aliases), reading.me)
+    orders = (*ordered(entity, given.get("$orderby", "")), _by_id(entity))
+    if given.get("$count", "true") not in ("true", "false"):
+        raise bad_query(f"Invalid value '{given['$count'][:50]}' for $count query option found.")
     return Options(
-        Shape(entity, _selected(entity, given.get("$select", "")), _expanded(entity, given.get("$expand", ""))),
-        where,
+        Shape(
+            entity, _selected(entity, given.get("$select", "")), _expanded(entity, given.get("$expand", ""), reading)
+        ),
+        found,
         values,
-        _ordered(entity, given.get("$orderby", "")),
-        _number("$top", given["$top"]) if "$top" in given else None,
-        _number("$skiptoken", given.get("$skiptoken", "0")),
+        orders,
+        number("$top", given["$top"]) if "$top" in given else None,
+        cookie(given["$skiptoken"], orders) if "$skiptoken" in given else FIRST,
         given.get("$count") == "true",
     )
 
 
-def rows(store: Store, query: Options, page: int = MAX_PAGE) -> tuple[list[Row], bool]:
-    """Read the rows of a page. Returns also whether there are more."""
-    limit = page if query.top is None else min(page, query.top)
-    order = query.order or f't."{query.shape.entity.primary_id}"'
-    rest = f"ORDER BY {order} LIMIT {limit + 1} OFFSET {query.skip}"
-    found = store.select(query.shape.entity, query.where, query.values, rest, needed(query.shape))
-    return found[:limit], len(found) > limit and query.top is None
+def rows(store: Store, query: Options, page: int | None = None) -> tuple[list[Row], Cookie | None]:
+    """Read the rows of a page. Returns also where the next one begins, if there is one. A page's size outdoes $top."""
+    limit = page or min(MAX_PAGE, MAX_PAGE if query.top is None else query.top)
+    entity = query.shape.entity
+    if query.after.last:
+        condition, values = behind(query.order, query.after.last)
+        query = query.within(condition, *values)
+    rest = f"{query.sorting} LIMIT {limit + 1}"
+    found = store.select(entity, query.where, query.values, rest, needed(query.shape))
+    if len(found) <= limit or (query.top is not None and not page):
+        return found[:limit], None
+    return found[:limit], Cookie(query.after.page + 1, _place(store, query, found[limit - 1]))
+
+
+def _place(store: Store, query: Options, row: Row) -> tuple[Scalar, ...]:
+    """Return what a row is ordered by."""
+    entity = query.shape.entity
+    listed = ", ".join(order.sql for order in query.order)
+    with store.lock:
+        found = store.sql.execute(
+            f'SELECT {listed} FROM "{entity.name}" t WHERE t."{entity.primary_id}" = ?', [row[entity.primary_id]]
+        ).fetchone()
+    return tuple(found)
 
 
 def needed(shape: Shape) -> list[str]:
@@ -102,164 +120,91 @@ def needed(shape: Shape) -> list[str]:
     return [attribute.name for attribute in entity.attributes if attribute.name in wanted]
 
 
-def collection_target(entity: Entity, navigation: str) -> Entity | None:
-    """Find the table behind a navigation property with many rows."""
-    pair = many_to_many(entity, navigation)
-    if pair:
-        return ENTITIES[pair.second if entity.name == pair.first else pair.first]
-    found = _way_back(entity, navigation)
-    return found[0] if found else None
-
-
-def related(entity: Entity, navigation: str, key: str) -> tuple[str, Scalar]:
-    """Return the condition on the rows behind a navigation property with many rows. Raises RefusedError."""
-    pair = many_to_many(entity, navigation)
-    if pair:
-        return _paired(entity, pair), key
-    found = _way_back(entity, navigation)
-    if not found:
-        raise no_such_property(navigation, entity.name)
-    return f't."{found[1].name}" = ?', key
-
-
-def _paired(entity: Entity, pair: ManyToMany) -> str:
-    near, far = ("first", "second") if entity.name == pair.first else ("second", "first")
-    other = ENTITIES[pair.second if near == "first" else pair.first]
-    return f't."{other.primary_id}" IN (SELECT {far} FROM "{pair.navigation}" WHERE {near} = ?)'
-
-
-def _way_back(entity: Entity, navigation: str) -> tuple[Entity, Attribute] | None:
-    for other in ENTITIES.values():
-        for attribute in other.attributes:
-            if attribute.target == entity.name and navigation and attribute.collection == navigation:
-                return other, attribute
-    return None
-
-
 def _selected(entity: Entity, text: str) -> tuple[Attribute, ...]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names or "*" in names:
         return entity.shown
-    return tuple(_property(entity, name) for name in dict.fromkeys(names))
+    return tuple(column(entity, name) for name in dict.fromkeys(names))
 
 
-def _property(entity: Entity, name: str) -> Attribute:
-    """Find a column by its name in the Web API. In $select, Dataverse takes a lookup's plain name as well."""
-    attribute = entity.by_property.get(name) or entity.by_name.get(name)
-    if attribute is None or attribute.hidden:
+def column(entity: Entity, name: str) -> Attribute:
+    """Find a column by its name in the Web API. Raises RefusedError; a lookup's is `_name_value`."""
+    attribute = entity.by_property.get(name)
+    if attribute is None and entity is METADATA:
+        raise not_here(f"{name} in metadata")
+    if attribute is None:
         raise no_such_property(name, entity.name)
     return attribute
 
 
-_EXPAND = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<inner>[^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:,|$)")
+_EXPAND = re.compile(r"\s*(?P<name>\w+)\s*(?P<bracket>\()?")
 
 
-def _expanded(entity: Entity, text: str) -> dict[str, Options]:
-    found, at = {}, 0
-    while at < len(text):
-        match = _EXPAND.match(text, at)
-        if not match:
-            raise bad_query(f"Term '{text[:200]}' is not valid in a $select or $expand expression.")
-        target = _target(entity, match["name"])
-        pairs = (part.partition("=") for part in (match["inner"] or "").split(";") if part.strip())
-        found[match["name"]] = options(target, {name.strip(): value for name, _, value in pairs})
-        at = match.end()
+def _expanded(entity: Entity, text: str, reading: Reading) -> dict[str, Options]:
+    if text and reading.depth >= MAX_DEPTH:
+        raise bad_query("The recursion limit of $expand has been exceeded.")
+    found: dict[str, Options] = {}
+    for part in parts(text, ","):
+        match = _EXPAND.match(part)
+        rest = part[match.end() :].rstrip() if match else ""
+        if not match or bool(match["bracket"]) != rest.endswith(")") or (rest and not match["bracket"]):
+            raise bad_query(f"Term '{part[:200]}' is not valid in a $select or $expand expression.")
+        target = target_of(entity, match["name"])
+        given = {name.strip(): value for name, _, value in (each.partition("=") for each in parts(rest[:-1], ";"))}
+        allow(given, ONE if match["name"] in entity.by_navigation else NESTED)
+        found[match["name"]] = options(target, given, replace(reading, depth=reading.depth + 1))
     return found
 
 
-def _target(entity: Entity, navigation: str) -> Entity:
-    if navigation in entity.by_navigation:
-        return ENTITIES[entity.by_navigation[navigation].target]
-    target = collection_target(entity, navigation)
-    if target is None:
-        raise no_such_property(navigation, entity.name)
-    return target
+def parts(text: str, mark: str) -> list[str]:
+    """Split at a mark that stands neither in quotes nor in brackets. Raises RefusedError for brackets without end."""
+    found, depth, quoted, start = [], 0, False, 0
+    for at, letter in enumerate(text):
+        if letter == "'":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        elif letter == mark and depth == 0:
+            found.append(text[start:at])
+            start = at + 1
+    if depth or quoted:
+        raise bad_query(f"Syntax error at position {len(text)} in '{text[:200]}'.")
+    return [each for each in (*found, text[start:]) if each.strip()]
 
 
-def _ordered(entity: Entity, text: str) -> str:
-    parts = []
+def ordered(entity: Entity, text: str) -> list[Order]:
+    """Read $orderby. A column may lie behind a lookup."""
+    found = []
     for part in filter(None, (each.strip() for each in text.split(","))):
-        name, _, direction = part.partition(" ")
+        path, _, direction = part.partition(" ")
         if direction.strip() not in ("", "asc", "desc"):
             raise bad_query(f"Syntax error at position 0 in '{part[:200]}'.")
-        parts.append(f'fold(t."{_property(entity, name).name}") {direction.strip() or "asc"}')
-    return ", ".join(parts)
+        attribute, sql = _path(entity, path.split("/"), "t")
+        found.append(Order(path.replace("/", "."), attribute, sql, direction.strip() == "desc"))
+    return found
 
 
-def _number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:  # noqa: PLR2004 - more rows than any table has
-        raise bad_query(f"Invalid value '{text[:50]}' for {name} query option found.")
-    return int(text)
-
-
-def _where(entity: Entity, text: str) -> tuple[str, tuple[Scalar, ...]]:
-    values: list[Scalar] = []
-    return _condition(entity, parse(text), values), tuple(values)
-
-
-def _condition(entity: Entity, node: Node, values: list[Scalar]) -> str:
-    match node:
-        case Both(word, left, right):
-            return f"({_condition(entity, left, values)} {word} {_condition(entity, right, values)})"
-        case Not(inner):
-            return f"NOT coalesce({_condition(entity, inner, values)}, 0)"
-        case Search(function, path, text):
-            attribute, column = _column(entity, path)
-            if attribute.type not in TEXTS or text.kind != "text":
-                raise bad_query(f"The function '{function}' takes texts; '{'/'.join(path.steps)}' is none.")
-            values.append(_GLOB[function].format(_pattern(str(text.value).casefold())))
-            return f"fold({column}) GLOB ?"
-        case Comparison(operator, path, literal):
-            return _comparison(entity, operator, path, literal, values)
-
-
-def _pattern(text: str) -> str:
-    """Make a pattern as Dataverse searches, with LIKE: % _ [a-z] [^a] are wildcards, and nothing but [] escapes."""
-    if len(text.encode()) > MAX_SEARCHED:
-        raise bad_query("The text that is looked for is too long.")
-    return _WILDCARD.sub(lambda found: _WILD.get(found[0], found[0]), text)
-
-
-def _comparison(entity: Entity, operator: str, path: Path, literal: Literal, values: list[Scalar]) -> str:
-    attribute, column = _column(entity, path)
-    value = _compared(attribute, path, literal)
-    if value is None:
-        return f"{column} IS {'NOT ' if operator == 'ne' else ''}NULL"
-    values.append(value.casefold() if isinstance(value, str) else value)
-    test = f"fold({column}) {COMPARISONS[operator]} ?"
-    return f"({test} OR {column} IS NULL)" if operator == "ne" else test
-
-
-def _compared(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
-    """Return the value. Raises RefusedError if it cannot be compared with this column."""
-    if literal.kind == "text" and attribute.type in (Type.GUID, Type.LOOKUP) and len(str(literal.value)) == 36:  # noqa: PLR2004
-        return literal.value  # Dataverse takes a GUID in quotes
-    if attribute.type not in _LITERALS[literal.kind]:
-        raise bad_query(
-            "A binary operator with incompatible types was detected. Found operand types "
-            f"'{attribute.type}' ({'/'.join(path.steps)}) and '{literal.kind}'."
-        )
-    return literal.value
-
-
-def _column(entity: Entity, path: Path) -> tuple[Attribute, str]:
+def _path(entity: Entity, steps: list[str], alias: str) -> tuple[Attribute, str]:
     """Return the column at the end of a path, and the SQL that leads there."""
-    alias, prefix, suffix = "t", "", ""
-    *steps, last = path.steps
-    if last == "Value" and steps and entity.by_name.get(steps[-1], Attribute("", Type.STRING)).type is Type.MANAGED:
-        last = steps.pop()
-    for depth, step in enumerate(steps):
-        if step not in entity.by_navigation:
-            raise no_such_property(step, entity.name)
-        lookup = entity.by_navigation[step]
-        target = ENTITIES[lookup.target]
-        prefix += "(SELECT "
-        inner = f"n{depth}"
-        suffix = (
-            f' FROM "{target.name}" {inner} WHERE {inner}."{target.primary_id}" = {alias}."{lookup.name}")' + suffix
-        )
-        entity, alias = target, inner
-    if last not in entity.by_property:
-        raise no_such_property(last, entity.name)
-    attribute = entity.by_property[last]
-    return attribute, f'{prefix}{alias}."{attribute.name}"{suffix}'
+    if len(steps) == 1:
+        return column(entity, steps[0]), order_by(alias, column(entity, steps[0]))
+    if steps[0] not in entity.by_navigation or len(steps) > MAX_DEPTH:
+        raise no_such_property(steps[0], entity.name)
+    lookup = entity.by_navigation[steps[0]]
+    target, inner = ENTITIES[lookup.target], f"{alias}n"
+    attribute, sql = _path(target, steps[1:], inner)
+    matching = f'{inner}."{target.primary_id}" = {alias}."{lookup.name}"'
+    return attribute, f'(SELECT {sql} FROM "{target.name}" {inner} WHERE {matching})'
+
+
+def order_by(alias: str, attribute: Attribute) -> str:
+    """Return the SQL by which a column is ordered and compared."""
+    plain = f'{alias}."{attribute.name}"'
+    return f"fold({plain})" if attribute.type in TEXTS else plain
+
+
+def _by_id(entity: Entity) -> Order:
+    attribute = entity.by_name[entity.primary_id]
+    return Order(attribute.name, attribute, f't."{attribute.name}"')

@@ -5,11 +5,12 @@ Dataverse names the missing privilege, so that it can be told to the administrat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
 
-from cotab_kit.emulator.errors import RefusedError
+from cotab_kit.emulator.errors import RefusedError, no_such_row, not_here
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
@@ -19,6 +20,7 @@ VERBS = ("Create", "Read", "Write", "Delete", "Append", "AppendTo")
 IMPORT, EXPORT, PUBLISH = "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization"
 ADMINISTRATOR = "administrator"
 UNKNOWN_TYPES = range(11_000, 20_000)
+SYSTEM_USER = "SYSTEM"  # every org has one; here its id is always the same, for those who impersonate it
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,10 @@ def type_code(kind: str) -> int:
     return ENTITIES[kind].component_type or 10_000 + list(ENTITIES).index(kind)
 
 
-def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> str:
+def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset(), key: str = "") -> str:
     """Add a user of this name, or set what that user lacks from now on. Returns the user's id."""
     unit = store.select(BUSINESS_UNIT)[0]["businessunitid"]
-    key = str(uuid5(NAMESPACE_OID, f"user {name}"))
+    key = key or str(uuid5(NAMESPACE_OID, f"user {name}"))
     if store.get(USER, key) is None:
         store.insert(USER, {"systemuserid": key, "fullname": name, "domainname": name, "businessunitid": unit})
     store.sql.execute("DELETE FROM _privilege WHERE userid = ?", [key])
@@ -86,11 +88,21 @@ def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset()) -> st
     return key
 
 
-def caller(store: Store, authorization: str | None) -> Caller:
-    """Return who sends a request: the user whom the bearer token names, or the administrator. Raises RefusedError."""
-    scheme, _, token = (authorization or "").partition(" ")
-    if not authorization and store.setting("sign-in"):
+def caller(store: Store, headers: Mapping[str, str]) -> Caller:
+    """Return for whom a request acts: the user whom its headers impersonate, or its sender. Raises RefusedError.
+
+    The sender is the user whom the bearer token names, or the administrator.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if not scheme and store.setting("sign-in"):
         raise RefusedError(HTTPStatus.UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
+    if headers.get("callerobjectid"):
+        raise not_here("the header CallerObjectId (there is no directory)")
+    impersonated = headers.get("mscrmcallerid", "").strip("{}").lower()
+    if impersonated:
+        if not store.get(USER, impersonated, ["systemuserid"]):
+            raise no_such_row(USER.name, impersonated)
+        return user_with(store, impersonated)
     named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
     user = named or store.find(USER, fullname=ADMINISTRATOR)
     return user_with(store, str(user[0]["systemuserid"]))

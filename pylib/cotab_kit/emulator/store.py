@@ -63,6 +63,10 @@ class Store:
             for name in (*entity.keys, *FOUND_BY.get(entity.name, ())):
                 index = f'"{entity.name} by {name}" ON "{entity.name}" (fold("{name}"))'
                 self.sql.execute(f"CREATE INDEX IF NOT EXISTS {index}")
+            for each in entity.attributes:
+                if each.target:
+                    index = f'CREATE INDEX IF NOT EXISTS "{entity.name} {each.name}" ON "{entity.name}" ("{each.name}")'
+                    self.sql.execute(index)
         for pair in MANY_TO_MANY:
             self.sql.execute(
                 f'CREATE TABLE IF NOT EXISTS "{pair.navigation}" (first TEXT, second TEXT, UNIQUE (first, second))'

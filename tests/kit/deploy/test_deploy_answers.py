@@ -104,7 +104,7 @@ async def test_every_list_is_read_to_its_last_page(monkeypatch: pytest.MonkeyPat
     usual, paged = Run(), Run()
     for run in (usual, paged):
         if run is paged:
-            monkeypatch.setattr("cotab_kit.emulator.webapi.MAX_PAGE", 1)
+            monkeypatch.setattr("cotab_kit.emulator.query.MAX_PAGE", 1)
         for name in ("Desk", "Shop"):
             run.local.seed_widget(name, cobrowse="Contoso Assist")
         before = run.snapshot()
