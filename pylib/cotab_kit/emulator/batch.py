@@ -24,6 +24,7 @@ from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.webapi import perform
 
 MAX_PARTS = 1000
+MAX_ADDRESS = 65_536  # of a request within a batch, twice that of one alone
 _ADDRESS = re.compile(rf"(?:https?://[^/]+)?/{API}v9\.[0-2]/(?P<path>.*)")
 _REFERENCE = re.compile(r"^/?\$(\w+)(?=$|/|\?)")
 Send = Callable[[Answer], tuple[Mapping[str, str], bytes]]
@@ -108,6 +109,8 @@ class Batch:
         return answer
 
     def _call(self, method: str, url: str, inner: Part) -> Call:
+        if len(url) > MAX_ADDRESS:
+            raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
         path, _, query = self._path(self._resolved(url)).partition("?")
         if path.startswith("$batch"):
             raise not_here("a batch within a batch")

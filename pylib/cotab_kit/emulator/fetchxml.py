@@ -43,6 +43,7 @@ _AGGREGATES = {"count", "countcolumn", "sum", "avg", "min", "max"}
 _LINKS = {"inner": "JOIN", "outer": "LEFT JOIN"}
 _INTERSECTS = {pair.navigation: pair for pair in MANY_TO_MANY}
 MAX_DEPTH = 20
+MAX_LINKS = 15
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,8 @@ def _link(fetch: Fetch, element: Element, level: Level, depth: int) -> None:
     if kind not in _LINKS:
         raise not_here(f"FetchXML's link-type {kind}")
     alias = element.get("alias") or f"{name}{len(fetch.levels)}"
+    if len(fetch.levels) > MAX_LINKS:
+        raise invalid("0x8004430d", "Number of link entities in query exceeded maximum limit.")
     if alias in fetch.levels or '"' in alias:
         raise invalid("0x80041130", "FetchXML should have unique aliases.")
     if name in _INTERSECTS:

@@ -20,6 +20,7 @@ LIKE = {
     "contains": "*{}*",
 }  # fmt: skip
 MAX_SEARCHED = 8000  # bytes of a pattern; SQLite has a limit of its own further up
+MAX_DIGITS = 18  # of a number that SQLite can hold
 DECEMBER = 12
 _WILD = {"%": "*", "_": "?", "*": "[*]", "?": "[?]"}
 _WILDCARD = re.compile(r"\[[^\]]*\]|[%_*?]")
@@ -68,7 +69,7 @@ def value(attribute: Attribute, text: str) -> Scalar:
         if attribute.type in YES_NO:
             return {"1": True, "true": True, "0": False, "false": False}[text.strip().lower()]
         if attribute.type in NUMBERS:
-            return float(text) if "." in text else int(text[:18])
+            return float(text) if "." in text else int(text if len(text) <= MAX_DIGITS else "too long")
     except (KeyError, ValueError):
         raise bad_query(f"'{text[:100]}' is no value of {attribute.name}.") from None
     if attribute.type is Type.DATE:
@@ -126,7 +127,7 @@ def _span(operator: str, given: Sequence[str], now: Moment) -> tuple[Moment | No
         "today": (today, today + day),
         "yesterday": (today - day, today),
         "tomorrow": (today + day, today + 2 * day),
-        "last-seven-days": (today - 7 * day, now),
+        "last-seven-days": (today - 7 * day, now + timedelta(seconds=1)),
         "next-seven-days": (now, today + 8 * day),
     }
     if operator in fixed:

@@ -79,7 +79,7 @@ def _value(order: Order, text: str | None) -> Scalar:
         return None
     if order.attribute.type is Type.DOUBLE:
         return float(text)
-    return int(text[:MAX_NUMBER]) if order.attribute.type in NUMBERS | YES_NO else text
+    return int(text if len(text) <= MAX_NUMBER else "too long") if order.attribute.type in NUMBERS | YES_NO else text
 
 
 def behind(orders: Sequence[Order], last: Sequence[Scalar]) -> tuple[str, list[Scalar]]:
