@@ -98,7 +98,8 @@ def _totals(store: Store, call: Call, query: Options) -> Json:
 
 
 def _next_link(call: Call, query: Options, following: Cookie) -> str:
-    given = {**call.query, "$skiptoken": following.written(query.order)}
+    given = {name: value for name, value in call.query.items() if name != "$top"}
+    given |= {"$skiptoken": following.written(query.order)}
     pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
     return f"{call.base}{call.path}?{pairs}"
 
