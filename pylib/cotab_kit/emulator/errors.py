@@ -12,6 +12,16 @@ NO_SUCH_PROPERTY = "0x80060888"
 BAD_PAYLOAD = "0x80048d19"
 BAD_ARGUMENT = "0x80040203"
 NOT_HERE = "0xE0000001"  # Dataverse's own codes all begin with 0x80
+SYSTEM_COLUMNS = {
+    "createdby",
+    "createdonbehalfby",
+    "modifiedby",
+    "modifiedonbehalfby",
+    "overriddencreatedon",
+    "owningbusinessunit",
+    "owningteam",
+    "owninguser",
+}
 MAX_MESSAGE = 4000  # what a client sends back to itself in a message has an end
 
 
@@ -29,6 +39,11 @@ class RefusedError(Exception):
     def body(self) -> dict[str, dict[str, str]]:
         """Return the answer's JSON."""
         return {"error": {"code": self.code, "message": self.message}}
+
+
+def is_of_every_table(name: str) -> bool:
+    """Return whether this is a column that Dataverse adds to its tables and the emulator does not."""
+    return name.removeprefix("_").removesuffix("_value") in SYSTEM_COLUMNS
 
 
 def not_here(what: str) -> RefusedError:
@@ -57,7 +72,9 @@ def no_such_segment(segment: str) -> RefusedError:
 
 
 def no_such_property(name: str, table: str) -> RefusedError:
-    """Return the error for a query that names a column which the table has not."""
+    """Return the error for a query that names a column which the table has not, or which it has in an org alone."""
+    if is_of_every_table(name):
+        return not_here(f"the column {name}")
     text = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
     return RefusedError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, text)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid, not_here
+from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid, is_of_every_table, not_here
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.keys import bound_row
 from cotab_kit.emulator.schema import (
@@ -81,6 +81,8 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
             raise bad_payload(entity.entity_set, f"'{name}' is a navigation property; bind it with '{name}{BIND}'.")
         return entity.by_navigation[name], None
     attribute = entity.by_property.get(name)
+    if attribute is None and is_of_every_table(name):
+        raise not_here(f"the column {name}")
     if attribute is None:
         raise bad_payload(
             entity.entity_set,
