@@ -27,12 +27,9 @@ class Dependency:
     dependent: Component
 
 
-def dependencies(store: Store, needed: Component) -> list[Dependency]:
-    """List what needs this component. Children that go with it do not count."""
-    table, key = needed
-    entity = ENTITIES.get(table)
-    found = _remembered(store, needed)
-    return found + _tracked(store, entity, key) if entity else found
+def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
+    """List what needs this row. Children that go with it do not count."""
+    return _remembered(store, (entity.name, key)) + _tracked(store, entity, key)
 
 
 def _tracked(store: Store, entity: Entity, key: str) -> list[Dependency]:
@@ -68,8 +65,13 @@ def _ids(store: Store, entity: Entity, column: str, key: str) -> list[str]:
 def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
     """List what needs the components that are about to go, and does not go with them."""
     all_going = list(going)
-    found = [each for component in all_going for each in dependencies(store, component)]
+    found = [each for component in all_going for each in _needing(store, component)]
     return [each for each in found if each.dependent not in all_going]
+
+
+def _needing(store: Store, component: Component) -> list[Dependency]:
+    kind, key = component
+    return dependencies(store, ENTITIES[kind], key) if kind in ENTITIES else _remembered(store, component)
 
 
 def _remembered(store: Store, needed: Component) -> list[Dependency]:
@@ -79,7 +81,7 @@ def _remembered(store: Store, needed: Component) -> list[Dependency]:
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
     """Raise RefusedError if something needs this component."""
-    found = dependencies(store, (entity.name, key))
+    found = dependencies(store, entity, key)
     if found:
         raise invalid(
             "0x8004f01f",
