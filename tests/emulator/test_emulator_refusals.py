@@ -186,7 +186,6 @@ async def test_an_address_that_only_an_org_has_is_refused(client: Client, method
         ("POST", SETS, {"msdyn_name": "x", "@odata.nonsense": 1}),
         ("POST", SETS, {"msdyn_name@odata.nonsense": 1}),
         ("POST", SETS, {"@odata.type": "Microsoft.Dynamics.CRM.account"}),
-        ("POST", SETS, {"overriddencreatedon": "2020-01-01T00:00:00Z"}),
         ("PATCH", ROW, {"@Microsoft.Dynamics.CRM.nonsense": 1}),
         ("POST", f"{SETS}/Microsoft.Dynamics.CRM.CreateMultiple", {"Targets": [], "Nonsense": 1}),
         ("POST", "PublishXml", {"ParameterXml": "<importexportxml/>", "Nonsense": 1}),

@@ -17,7 +17,6 @@ SYSTEM_COLUMNS = {
     "createdonbehalfby",
     "modifiedby",
     "modifiedonbehalfby",
-    "overriddencreatedon",
     "owningbusinessunit",
     "owningteam",
     "owninguser",

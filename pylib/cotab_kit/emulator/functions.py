@@ -84,7 +84,7 @@ def _uninstall(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Js
 def _delete(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
     caller.need("Read", SOLUTION)
     entity, key = _component(store, arguments)
-    return _listed(dependencies(store, (entity.name, key)))
+    return _listed(dependencies(store, entity, key))
 
 
 def _required(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
