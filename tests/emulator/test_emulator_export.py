@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,6 +97,17 @@ async def test_what_cannot_be_exported_is_refused(org: LocalOrg, client: Client)
     await client.install(package())
     with pytest.raises(RefusedError, match="Managed solutions cannot be exported"):
         exported(org.store, "assist", managed=False)
+
+
+async def test_the_web_api_hands_out_what_was_imported_to_who_may_have_it(org: LocalOrg, client: Client) -> None:
+    await client.install(UNMANAGED)
+    wanted = {"SolutionName": "assist", "Managed": False}
+    answer = await client.post("ExportSolution", json=wanted)
+    assert taken(base64.b64decode(answer.json()["ExportSolutionFile"])) == taken(UNMANAGED)
+    refused = await client.post("ExportSolution", json=wanted | {"ExportCalendarSettings": True})
+    assert "not in this emulator" in refused.json()["error"]["message"]
+    org.restrict("prvExportCustomization")
+    assert (await client.post("ExportSolution", json=wanted)).status_code == 403
 
 
 @pytest.mark.full

@@ -1,11 +1,12 @@
 """Actions of the Web API on solutions and customizations, each with the body of a POST.
 
 Names and parameters are Dataverse's: ImportSolution(Async), StageAndUpgrade(Async), DeleteAndPromote(Async),
-UninstallSolutionAsync, PublishXml, PublishAllXml, AddSolutionComponent.
+UninstallSolutionAsync, PublishXml, PublishAllXml, AddSolutionComponent, ExportSolution.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -16,11 +17,12 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from cotab_kit.emulator import jobs
 from cotab_kit.emulator.errors import RefusedError, bad_argument, invalid, managed_solution, no_such_row, not_here
+from cotab_kit.emulator.export import exported
 from cotab_kit.emulator.install import find_solution
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.publish import publish, publish_all
 from cotab_kit.emulator.records import list_component
-from cotab_kit.emulator.security import IMPORT, PUBLISH, Caller
+from cotab_kit.emulator.security import EXPORT, IMPORT, PUBLISH, Caller
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES
 from cotab_kit.emulator.tables.solutions import SOLUTION
@@ -61,6 +63,11 @@ class _Name(_Parameters):
 
 class _Promote(_Parameters):
     UniqueName: str
+
+
+class _Exported(_Parameters):
+    SolutionName: str
+    Managed: bool
 
 
 class _Publish(_Parameters):
@@ -187,6 +194,12 @@ def _add_component(store: Store, caller: Caller, body: JsonValue) -> Json:
     return {"id": list_component(store, str(solution["solutionid"]), given.ComponentType, key)}
 
 
+def _export(store: Store, caller: Caller, body: JsonValue) -> Json:
+    caller.need_privilege(EXPORT)
+    given = _read(_Exported, body)
+    return {"ExportSolutionFile": base64.b64encode(exported(store, given.SolutionName, managed=given.Managed)).decode()}
+
+
 def _guid(text: str) -> str:
     try:
         return str(UUID(text))
@@ -205,4 +218,5 @@ ACTIONS: dict[str, Action] = {
     "PublishXml": _publish_xml,
     "PublishAllXml": _publish_all,
     "AddSolutionComponent": _add_component,
+    "ExportSolution": _export,
 }
