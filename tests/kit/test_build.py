@@ -228,11 +228,11 @@ def test_an_interrupted_build_does_not_look_finished(
 def test_what_dataverse_would_refuse_leaves_the_earlier_build_as_it_was(tree: Tree) -> None:
     tree.build()
     whole = contents(tree.dist)
-    for name in ("my-logo.svg", "fonts/a.woff2"):
+    for name in ("my logo.svg", "fonts/a.woff2"):
         tree.add(f"examples/minimal/assets/{name}", "")
     with pytest.raises(BuildError) as failure:
         tree.build()
-    assert "assets/my-logo.svg: a web resource's name has" in str(failure.value)
+    assert "assets/my logo.svg: a web resource's name has" in str(failure.value)
     assert "assets/fonts/a.woff2: Dataverse has no web resource type" in str(failure.value)
     assert contents(tree.dist) == whole
 

@@ -134,15 +134,14 @@ def test_a_provider_that_others_use_is_said_to_stay(cotab: Cotab, run: Run) -> N
 def test_what_stands_in_an_org_does_not_drive_the_terminal(cotab: Cotab, run: Run) -> None:
     cotab("install")
     provider = release().provisioning.provider
-    name = "\x1b]0;owned\x07\x1b[2J"
+    name = "\x9b2J\x9d0;owned\x9c"  # the 8-bit forms, which XML carries: an org refuses those that begin with ESC
     bind = {"msdyn_Provider@odata.bind": f"/{provider.path}"}
     run.local.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=192350001, **bind)
     run.local.seed_widget(name, cobrowse="Contoso Assist")
     for arguments in (["verify"], ["uninstall"], ["uninstall", "--dry-run"], ["uninstall", "--keep-widgets"]):
         answer = cotab(*arguments)
-        assert "]0;owned" in answer.out + answer.err
-        assert "\x1b" not in answer.out + answer.err
-        assert "\x07" not in answer.out + answer.err
+        assert "0;owned" in answer.out + answer.err
+        assert not set("\x9b\x9d\x9c\x1b") & set(answer.out + answer.err)
 
 
 def test_widgets_are_reset_or_kept_but_not_both(cotab: Cotab) -> None:
