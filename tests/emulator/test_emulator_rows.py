@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -293,3 +294,15 @@ def test_a_file_that_is_no_org_is_refused(tmp_path: Path) -> None:
     path.write_text("not a database, but long enough to be taken for one" * 50, "utf-8")
     with pytest.raises(DesktopError, match=r"notes\.txt is not the database of a local org"):
         LocalOrg.open(path)
+
+
+def test_an_org_that_was_restored_can_be_copied(org: LocalOrg) -> None:
+    def done(status: int, _left: int, _all: int) -> None:
+        assert status == sqlite3.SQLITE_DONE, "SQLite waits for the end of a transaction that nobody ends"
+
+    org.remember()
+    org.seed("msdyn_provider", msdyn_name="Contoso")
+    org.restore()
+    with LocalOrg.open() as copy:
+        org.store.sql.backup(copy.store.sql, progress=done)
+        assert copy.rows("msdyn_provider") == []

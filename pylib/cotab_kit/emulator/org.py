@@ -87,6 +87,8 @@ class LocalOrg:
         """Undo whatever has been done to the org since `remember`, on whatever way."""
         with self.store.lock:
             self.store.sql.execute("ROLLBACK TO remembered")
+            self.store.sql.execute("RELEASE remembered")  # or what was undone would go on as a transaction that writes
+            self.store.sql.execute("SAVEPOINT remembered")
 
     def rows(self, table: str, **values: Scalar) -> list[Row]:
         """Find the rows of a table with these values, lookups under the names of their columns."""
