@@ -14,6 +14,7 @@ from rich.console import Console
 from cotab_kit.layout import kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.project.scaffold import not_copied
+from kit.trees import Tree, copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,11 @@ def provider(tmp_path: Path) -> Path:
     folder = tmp_path / "a provider's folder"
     shutil.copytree(kit_files().templates["minimal"], folder, ignore=not_copied)
     return folder
+
+
+@pytest.fixture
+def tree(tmp_path: Path, steps: Steps) -> Tree:
+    return Tree(copy(tmp_path / "tree"), tmp_path / "dist", steps, {})
 
 
 @pytest.fixture

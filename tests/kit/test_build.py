@@ -1,14 +1,12 @@
-"""The build of the default project: reproducible, made again when it must be and only then, true in its report."""
+"""The build of the default project: reproducible and true in its report."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import re
-import shutil
 import zipfile
 from base64 import b64decode
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,89 +15,18 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cotab
-from cotab_kit.build.build import REPORT, WEB_RESOURCES, build
+from cotab_kit.build.build import REPORT, WEB_RESOURCES
 from cotab_kit.build.carriers import inflate
-from cotab_kit.build.report import NEEDED, Report, summary
+from cotab_kit.build.report import NEEDED, summary
 from cotab_kit.errors import BuildError, SetupError
-from cotab_kit.layout import KitFiles, Workspace, kit_files, source_root
-from cotab_kit.manifest.model import MANIFEST
 from cotab_kit.project.project import Project
 from cotab_kit.solution.web_resource_rules import check_resources, web_resource_type
 from cotab_kit.solution.web_resources import file_name
 from cotab_kit.tools.wheels import read_lock
+from kit.trees import ROOT, Tree, contents, copy
 
 if TYPE_CHECKING:
-    import io
-    from collections.abc import Callable
-
     from cotab_kit.progress import Steps
-
-ROOT = source_root() or Path()
-COPIED = ("webresource", "examples/minimal", "pylib/cotab", "pylib/cotab_setup", "pylib/cotab_kit/build")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "dist", ".*", "node_modules")
-
-
-@dataclass(frozen=True)
-class SharedParts(Workspace):
-    """What was installed comes from the checkout; what is computed is kept elsewhere."""
-
-    own: Path
-
-    @property
-    def cache(self) -> Path:
-        return self.own
-
-
-@dataclass(frozen=True)
-class Tree:
-    """A copy of the checkout: its default project with the example's assets, and the kit's own files beside it."""
-
-    root: Path
-    dist: Path
-    steps: Steps
-    overrides: dict[str, Any]
-    cache: Path = ROOT / ".cotab" / "cache"
-
-    @property
-    def kit(self) -> KitFiles:
-        return kit_files(self.root / "pylib" / "cotab_kit")
-
-    def build(self) -> Report:
-        overrides = {"assets": "../examples/minimal/assets", **self.overrides}
-        project = Project(self.root / "webresource", self.dist, SharedParts(ROOT, self.cache), overrides)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("cotab_kit.build.build.kit_files", lambda: self.kit)
-            return build(project, self.steps)
-
-    def is_made_again(self) -> bool:
-        marks = self.dist / WEB_RESOURCES / "mark"
-        marks.parent.mkdir(exist_ok=True)
-        marks.touch()  # a build removes what was there
-        self.build()
-        return not marks.exists()
-
-    def add(self, name: str, text: str) -> None:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((path.read_text("utf-8") if path.exists() else "") + text, "utf-8")
-
-    def resource(self, name: str) -> Path:
-        return self.dist / WEB_RESOURCES / "cotab_" / "tandem" / name
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def copy(target: Path) -> Path:
-    for name in COPIED:
-        shutil.copytree(ROOT / name, target / name, ignore=LEFT_OUT)
-    return target
-
-
-@pytest.fixture
-def tree(tmp_path: Path, steps: Steps) -> Tree:
-    return Tree(copy(tmp_path / "tree"), tmp_path / "dist", steps, {})
 
 
 def carried(page: Path) -> dict[str, Any]:
@@ -125,124 +52,6 @@ def test_two_builds_are_byte_identical_from_two_folders_and_without_a_cache(tmp_
     second = Tree(copy(tmp_path / "zwei Wörter"), tmp_path / "x" / "dist 2", steps, {}, tmp_path / "cold cache")
     assert first.build() == second.build()
     assert contents(first.dist) == contents(second.dist)
-
-
-def test_a_second_build_is_not_made_again_and_says_so(tree: Tree, said: io.StringIO) -> None:
-    report = tree.build()
-    assert "Building Tandem" in said.getvalue()
-    before = {path: path.stat().st_mtime_ns for path in tree.dist.rglob("*")}
-    said.truncate(said.seek(0))
-    assert tree.build() == report
-    assert said.getvalue().splitlines()[-1] == "build: up to date"
-    assert "Building" not in said.getvalue()
-    assert before == {path: path.stat().st_mtime_ns for path in tree.dist.rglob("*")}
-
-
-def rename_asset(tree: Tree) -> None:
-    folder = tree.root / "examples" / "minimal" / "assets" / "deep"
-    folder.rename(folder.with_name("other"))
-
-
-CHANGES: dict[str, Callable[[Tree], object]] = {
-    "main.py": lambda tree: tree.add("webresource/main.py", "# changed\n"),
-    "provider.toml": lambda tree: tree.add("webresource/provider.toml", "# changed\n"),
-    "a new module": lambda tree: tree.add("webresource/helper.py", ""),
-    "a new asset": lambda tree: tree.add("examples/minimal/assets/deep/x.js", "1"),
-    "a changed asset": lambda tree: tree.add("examples/minimal/assets/fake_sdk.js", "// changed\n"),
-    "an asset in another folder": rename_asset,
-    "a script of the page": lambda tree: tree.add("webresource/page/guard.js", "// changed\n"),
-    "the texts of the configuration page": lambda tree: tree.add(
-        "webresource/page/configuration/strings/en-US.json", "\n"
-    ),
-    "the style of the page": lambda tree: tree.add("webresource/page/style.css", "/* changed */\n"),
-    "the library": lambda tree: tree.add("pylib/cotab/modes.py", "# changed\n"),
-    "an icon of the kit": lambda tree: tree.add("webresource/icons/cobrowse.svg", "<!-- changed -->"),
-    "a setting of the command": lambda tree: tree.overrides.update(boot_timeout_seconds=61),
-}
-
-
-def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree) -> None:
-    tree.overrides.update(runtime="cdn")  # without a snapshot, which would take its time again and again
-    tree.build()
-    for what, change in CHANGES.items():
-        change(tree)
-        assert tree.is_made_again(), what
-    assert not tree.is_made_again()
-    assert tree.resource("assets/other/x.js").read_text() == "1"
-    assert not tree.resource("assets/deep").exists()
-
-
-def test_a_file_that_is_missing_or_cut_in_dist_makes_it_again(tree: Tree) -> None:
-    tree.build()
-    whole = contents(tree.dist)
-    tree.resource("boot.js").unlink()
-    tree.build()
-    assert contents(tree.dist) == whole
-    tree.resource("boot.js").write_bytes(whole["webresources/cotab_/tandem/boot.js"][:-1])
-    tree.build()
-    assert contents(tree.dist) == whole
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"inputs": 1}', "null", '{"files": 3}'])
-def test_a_report_that_is_not_ours_makes_it_again(tree: Tree, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Made(Exception):  # noqa: N818 - the build got as far as making it
-        pass
-
-    def make(*_: object) -> None:
-        raise Made
-
-    tree.dist.mkdir()
-    (tree.dist / REPORT).write_text(text, "utf-8")
-    monkeypatch.setattr("cotab_kit.build.build.make_bundle", make)
-    with pytest.raises(Made):
-        tree.build()
-
-
-@pytest.mark.parametrize("interrupted_at", [1, 7])
-def test_an_interrupted_build_does_not_look_finished(
-    tree: Tree, interrupted_at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tree.build()
-    whole = contents(tree.dist)
-    tree.resource("boot.js").unlink()
-    written: list[Path] = []
-    write = Path.write_bytes
-
-    def write_or_stop(path: Path, content: bytes) -> int:
-        if path.is_relative_to(tree.dist):
-            written.append(path)
-        if len(written) == interrupted_at:
-            raise KeyboardInterrupt
-        return write(path, content)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", write_or_stop)
-        with pytest.raises(KeyboardInterrupt):
-            tree.build()
-    assert not (tree.dist / REPORT).exists()
-    assert len(contents(tree.dist)) < len(whole) - 1
-    tree.build()
-    assert contents(tree.dist) == whole
-
-
-def test_what_dataverse_would_refuse_leaves_the_earlier_build_as_it_was(tree: Tree) -> None:
-    tree.build()
-    whole = contents(tree.dist)
-    for name in ("my logo.svg", "fonts/a.woff2"):
-        tree.add(f"examples/minimal/assets/{name}", "")
-    with pytest.raises(BuildError) as failure:
-        tree.build()
-    assert "assets/my logo.svg: a web resource's name has" in str(failure.value)
-    assert "assets/fonts/a.woff2: Dataverse has no web resource type" in str(failure.value)
-    assert contents(tree.dist) == whole
-
-
-def test_an_earlier_build_that_cannot_be_removed_stops_this_one(tree: Tree) -> None:
-    tree.dist.mkdir()
-    (tree.dist / WEB_RESOURCES).write_text("in the way")
-    with pytest.raises(NotADirectoryError):
-        tree.build()
-    assert not (tree.dist / REPORT).exists()
 
 
 def line_of(package: str) -> str:
@@ -301,32 +110,6 @@ def test_what_is_installed_lies_beside_it_and_holds_the_same_files(tree: Tree) -
     with zipfile.ZipFile(tree.dist / f"{base}_managed.zip") as solution:
         assert {name: solution.read(file_name(name)) for name in resources} == resources
         assert sum(name.startswith("WebResources/") for name in solution.namelist()) == len(resources)
-
-
-def test_packages_of_an_earlier_version_are_removed(tree: Tree) -> None:
-    tree.overrides.update(runtime="cdn")
-    tree.build()
-    earlier = {path.name for path in tree.dist.iterdir() if path.name.startswith("tandem_")}
-    assert len(earlier) == 4
-    (tree.dist / "mine.zip").touch()
-    text = (tree.root / "webresource" / MANIFEST).read_text("utf-8")
-    (tree.root / "webresource" / MANIFEST).write_text(
-        re.sub(r'version = "[^"]+"', 'version = "7.0.0.0"', text), "utf-8"
-    )
-    tree.build()
-    now = {path.name for path in tree.dist.iterdir() if path.name.startswith("tandem_")}
-    assert len(now) == 4
-    assert all(name.startswith("tandem_7.0.0.0") for name in now)
-    assert (tree.dist / "mine.zip").exists()
-
-
-def test_a_package_that_is_missing_makes_it_again(tree: Tree) -> None:
-    tree.overrides.update(runtime="cdn")
-    tree.build()
-    whole = contents(tree.dist)
-    next(tree.dist.glob("tandem_*_managed.zip")).unlink()
-    tree.build()
-    assert contents(tree.dist) == whole
 
 
 def test_every_file_is_a_legal_web_resource_and_every_carrier_is_whole(tree: Tree) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -15,7 +15,6 @@ from cotab import (
     Invitation,
     JsError,
     Provider,
-    SessionUnknownError,
     Tab,
     TabContext,
     Tool,
@@ -24,6 +23,19 @@ from cotab import (
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
 from cotab.testing import FakeBrowser, FakeObject, until
+from unit.broken_adapters import (
+    Awaited,
+    Eager,
+    Incomplete,
+    Listening,
+    Silent,
+    Stubborn,
+    Synchronous,
+    Tooled,
+    Unrelated,
+    broken,
+    broken_later,
+)
 
 if TYPE_CHECKING:
     from unit.conftest import MakeRunner, Vendor
@@ -276,33 +288,6 @@ async def test_a_failure_reported_while_starting_waits_for_the_start(
     assert fake_browser.scopes[0].disposed
 
 
-class Listening(Provider):
-    """An adapter whose callbacks are a test's."""
-
-    def __init__(self, tab: Tab, handler: Callable[..., object]) -> None:
-        self.tab = tab
-        self.handler = handler
-
-    async def start(self) -> Invitation:
-        sdk = await self.tab.sdk.load("assets/sdk.js", "Sdk")
-        sdk.subscribe("event", self.handler)
-        return Invitation(session_id="s-1", pin="1")
-
-    async def resume(self, session_id: str) -> Invitation:
-        raise SessionUnknownError(session_id)
-
-    async def end(self) -> None:
-        pass
-
-
-def broken() -> None:
-    raise RuntimeError("a defect")
-
-
-async def broken_later() -> None:
-    broken()
-
-
 @pytest.mark.parametrize("handler", [broken, broken_later, lambda _argument: None])
 async def test_an_exception_in_a_callback_ends_the_session(
     make_runner: MakeRunner, fake_browser: FakeBrowser, handler: Callable[..., object]
@@ -319,63 +304,12 @@ async def test_an_exception_in_a_callback_ends_the_session(
     assert len(fake_browser.errors) == 1
 
 
-# Broken adapters
-
-
-class Incomplete(Provider):
-    pass
-
-
-class Silent(Listening):
-    async def start(self) -> Invitation:
-        return cast("Invitation", None)
-
-
-class Eager(Listening):
-    def start(self) -> Invitation:  # type: ignore[override] # this is the mistake
-        return Invitation(session_id="s-1", pin="1")
-
-
-class Tooled(Listening):
-    tools = (cast("Tool", "hammer"),)
-
-
-class Stubborn(Listening):
-    async def start(self) -> Invitation:
-        try:
-            await asyncio.sleep(3600)
-        except asyncio.CancelledError:
-            await cast("Callable[[], Awaitable[None]]", self.handler)()
-        raise RuntimeError("too late to matter")
-
-
-class Synchronous(Listening):
-    async def start(self) -> Invitation:
-        return Invitation(session_id="s-1", pin="1")
-
-    def end(self) -> None:  # type: ignore[override] # this is the mistake
-        pass
-
-    def select_tool(self, tool: Tool | None) -> None:  # type: ignore[override] # this is the mistake
-        pass
-
-
-class Awaited(Listening):
-    async def page_hidden(self) -> None:  # type: ignore[override] # this is the mistake
-        pass
-
-
 def invalid_invitation() -> ValidationError | None:
     try:
         Invitation(session_id="s", pin="1" * 41)
     except ValidationError as error:
         return error
     return None
-
-
-class Unrelated:
-    def __init__(self, tab: Tab) -> None:
-        self.tab = tab
 
 
 def unsettled(tab: Tab) -> Provider:
