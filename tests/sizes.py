@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from random import Random
 from typing import TypeVar
 
 import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
 
 Kind = TypeVar("Kind")
@@ -49,6 +50,11 @@ KINDS = {
 by_class_and_whole = pytest.mark.parametrize(
     "every", [pytest.param(False, id="of each kind"), pytest.param(True, id="every", marks=pytest.mark.full)]
 )
+
+
+def in_full(*values: object, id: str | None = None, marks: Sequence[pytest.MarkDecorator] = ()) -> ParameterSet:  # noqa: A002 - pytest's word
+    """A case of a test that runs in the full size only: in the core another one stands for its class."""
+    return pytest.param(*values, id=id, marks=[*marks, pytest.mark.full])
 
 
 def examples(share: float) -> int:

@@ -16,6 +16,7 @@ from cotab_kit.emulator import Fault, Faults, LocalOrg
 from cotab_kit.emulator.webresources import policies
 from cotab_kit.layout import Workspace
 from cotab_kit.testing.plugin import watched
+from sizes import in_full
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame
@@ -51,9 +52,9 @@ def administrator(
 @pytest.mark.parametrize(
     "policy",
     [
-        pytest.param("default", id="pyscript"),
+        in_full("default", id="pyscript"),
         pytest.param("strict-wasm", id="pyodide", marks=pytest.mark.variant(boot="pyodide")),
-        pytest.param("default", id="cdn", marks=pytest.mark.variant(runtime="cdn")),
+        in_full("default", id="cdn", marks=[pytest.mark.variant(runtime="cdn")]),
     ],
 )
 def test_an_org_is_set_up_and_left_as_it_was(
@@ -110,7 +111,7 @@ def delete(administrator: Administrator, path: str) -> None:
     assert answer.ok
 
 
-@pytest.mark.parametrize("button", ["remove-now", "remove-and-reset"])
+@pytest.mark.parametrize("button", [in_full("remove-now"), "remove-and-reset"])
 def test_chat_widgets_that_point_to_the_provider_are_shown_before_it_goes(
     administrator: Administrator, button: str
 ) -> None:
@@ -158,8 +159,8 @@ def test_missing_privileges_are_named_and_what_the_org_refuses_is_explained(admi
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (Fault.BROKEN, "ORG_FAILED"),
-        (Fault.THROTTLED, "ORG_BUSY"),
+        in_full(Fault.BROKEN, "ORG_FAILED"),
+        in_full(Fault.THROTTLED, "ORG_BUSY"),
         (None, "CONNECTION_LOST"),
     ],
 )

@@ -14,6 +14,7 @@ from browser.orgs import TIMEOUT, served
 from cotab_kit.emulator import Faults
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.testing.plugin import watched
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,10 @@ WINDOW = "<!DOCTYPE html><title>Dynamics</title><script>Xrm = {xrm}</script><ifr
 
 both_boots = pytest.mark.parametrize(
     "boot",
-    [pytest.param(boot, marks=pytest.mark.variant(project="faults", boot=boot)) for boot in ("pyodide", "pyscript")],
+    [
+        in_full("pyodide", marks=[pytest.mark.variant(project="faults", boot="pyodide")]),
+        pytest.param("pyscript", marks=pytest.mark.variant(project="faults", boot="pyscript")),
+    ],
 )
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from browser.cdn import Cdn
 from cotab_kit.layout import Workspace
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +168,7 @@ def test_a_page_can_take_its_runtime_from_a_cdn(tab: Tab, cdn: Cdn, join: Callab
     tab.expect_events(CONNECTED, ENDED)
 
 
-@pytest.mark.parametrize("name", ["pyodide.asm.mjs", "pyodide.asm.wasm"])
+@pytest.mark.parametrize("name", ["pyodide.asm.mjs", in_full("pyodide.asm.wasm")])
 @pytest.mark.variant(runtime="cdn")
 def test_a_changed_file_of_the_cdn_is_refused(tab: Tab, cdn: Cdn, name: str) -> None:
     cdn.tampered = name

@@ -17,6 +17,7 @@ from browser.parts import (
     unreachable,
     wait_until_kept,
 )
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,10 @@ EARLY = {"conversationId": "x", "early": "parses"}
 
 both_boots = pytest.mark.parametrize(
     "boot",
-    [pytest.param(boot, marks=pytest.mark.variant(project="faults", boot=boot)) for boot in ("pyodide", "pyscript")],
+    [
+        pytest.param("pyodide", marks=pytest.mark.variant(project="faults", boot="pyodide")),
+        in_full("pyscript", marks=[pytest.mark.variant(project="faults", boot="pyscript")]),
+    ],
 )
 
 
@@ -58,7 +62,11 @@ def expect_failure(tab: Tab, code: str, detail: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "boot", [pytest.param(boot, marks=pytest.mark.variant(boot=boot)) for boot in ("pyodide", "pyscript")]
+    "boot",
+    [
+        in_full("pyodide", marks=[pytest.mark.variant(boot="pyodide")]),
+        pytest.param("pyscript", marks=pytest.mark.variant(boot="pyscript")),
+    ],
 )
 def test_an_ordinary_start_and_session_do_without_the_rest(tab: Tab, boot: str) -> None:
     held: list[Route] = []
@@ -105,9 +113,9 @@ def test_what_is_called_early_of_a_library_is_loaded_at_once(tab: Tab, boot: str
 
 LOSSES = [
     (not_there, "RUNTIME_MISSING", "404"),
-    (unreachable, "RUNTIME_MISSING", "ERR_FAILED"),
+    in_full(unreachable, "RUNTIME_MISSING", "ERR_FAILED"),
     (garble, "RUNTIME_DAMAGED", ""),
-    (cut, "RUNTIME_DAMAGED", ""),
+    in_full(cut, "RUNTIME_DAMAGED", ""),
 ]
 
 
@@ -174,7 +182,7 @@ def test_an_ordinary_start_has_the_whole_modules(tab: Tab, boot: str) -> None:
     assert rests(tab) == {MAIN: [False, 1], CORE: [False, 1]}
 
 
-@pytest.mark.parametrize("part", [MAIN_REST, CORE_REST])
+@pytest.mark.parametrize("part", [in_full(MAIN_REST), CORE_REST])
 def test_an_ordinary_start_without_the_rest_says_what_is_missing(tab: Tab, part: str) -> None:
     tab.expect_console_error("snapshot_bin_1")
     tab.expect_console_error(part)

@@ -12,6 +12,7 @@ import pytest
 import cotab
 from browser.parts import ORDINARY, carriers_requested, garble, log, not_there, wait_until_kept
 from cotab_kit.layout import Workspace, source_root
+from sizes import in_full
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -189,8 +190,8 @@ def without_the_option(route: Route) -> None:
     ("part", "sabotage"),
     [
         ("snapshot_bin_1.xml", garble),
-        ("snapshot_bin_2.xml", not_there),
-        ("interpreter.js", without_the_option),
+        in_full("snapshot_bin_2.xml", not_there),
+        in_full("interpreter.js", without_the_option),
     ],
 )
 def test_a_page_whose_image_cannot_be_restored_starts_ordinarily_and_says_so_once(
@@ -242,6 +243,7 @@ def test_an_image_too_large_for_the_heap_is_not_restored(tab: Tab) -> None:
     assert log(tab).count("it is larger than the memory") == 1
 
 
+@pytest.mark.full
 def test_many_starts_leave_the_top_window_as_it_was(tab: Tab) -> None:
     devtools = tab.context.new_cdp_session(tab.page)
     devtools.send("Performance.enable")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cotab_kit.cli.areas import Progress, area_of
+from sizes import in_full
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def test_lines_come_with_a_new_area_then_now_and_again_and_at_the_end() -> None:
     ]
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["in one process", "in several"])
+@pytest.mark.parametrize("workers", [in_full([], id="in one process"), pytest.param(["-n", "1"], id="in several")])
 def test_a_run_tells_in_words_and_writes_down_how_it_ended(tmp_path: Path, workers: list[str]) -> None:
     for name, text in SUITE.items():
         (tmp_path / name).parent.mkdir(parents=True)

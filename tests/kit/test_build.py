@@ -47,6 +47,7 @@ def archive(tree: Tree, name: str, page: str = "cobrowse.html") -> dict[str, Any
     return files
 
 
+@pytest.mark.full
 def test_two_builds_are_byte_identical_from_two_folders_and_without_a_cache(tmp_path: Path, steps: Steps) -> None:
     first = Tree(copy(tmp_path / "one"), tmp_path / "dist 1", steps, {})
     second = Tree(copy(tmp_path / "zwei Wörter"), tmp_path / "x" / "dist 2", steps, {}, tmp_path / "cold cache")

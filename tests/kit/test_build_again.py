@@ -12,6 +12,7 @@ from cotab_kit.build.build import REPORT, WEB_RESOURCES
 from cotab_kit.errors import BuildError
 from cotab_kit.manifest.model import MANIFEST
 from kit.trees import Tree, contents
+from sizes import in_full
 
 if TYPE_CHECKING:
     import io
@@ -52,13 +53,22 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
 }
 
 
-def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree) -> None:
+@pytest.mark.parametrize("changed", [["main.py", "a new asset", "the library"], in_full(list(CHANGES), id="all")])
+def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree, changed: list[str]) -> None:
     tree.overrides.update(runtime="cdn")  # without a snapshot, which would take its time again and again
     tree.build()
-    for what, change in CHANGES.items():
-        change(tree)
+    for what in changed:
+        CHANGES[what](tree)
         assert tree.is_made_again(), what
     assert not tree.is_made_again()
+
+
+def test_an_asset_goes_where_its_folder_goes(tree: Tree) -> None:
+    tree.overrides.update(runtime="cdn")
+    tree.add("examples/minimal/assets/deep/x.js", "1")
+    tree.build()
+    rename_asset(tree)
+    tree.build()
     assert tree.resource("assets/other/x.js").read_text() == "1"
     assert not tree.resource("assets/deep").exists()
 
@@ -89,7 +99,7 @@ def test_a_report_that_is_not_ours_makes_it_again(tree: Tree, text: str, monkeyp
         tree.build()
 
 
-@pytest.mark.parametrize("interrupted_at", [1, 7])
+@pytest.mark.parametrize("interrupted_at", [in_full(1), 7])
 def test_an_interrupted_build_does_not_look_finished(
     tree: Tree, interrupted_at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -201,6 +201,7 @@ def test_the_command_says_where_everything_is_and_ends_when_told_to(
         httpx.get(addresses[0], trust_env=False)
 
 
+@pytest.mark.full
 def test_what_ends_the_command_is_tested_in_the_background_of_a_shell_too() -> None:
     name = test_the_command_says_where_everything_is_and_ends_when_told_to.__name__
     command = [sys.executable, "-m", "pytest", f"{__file__}::{name}"]
