@@ -191,7 +191,7 @@ async def test_an_address_that_only_an_org_has_is_refused(client: Client, method
         ("POST", "PublishXml", {"ParameterXml": "<importexportxml/>", "Nonsense": 1}),
         ("POST", "PublishXml", {"ParameterXml": "<importexportxml><nonsense/></importexportxml>"}),
         ("POST", "ImportSolution", import_body(package()) | {"Nonsense": 1}),
-        ("POST", "ImportSolution", import_body(package()) | {"ConvertToManaged": True}),
+        ("POST", "ImportSolution", import_body(package()) | {"LayerDesiredOrder": {"Type": "Base"}}),
         ("POST", "ImportSolution", import_body(package()) | {"SolutionParameters": {"StageSolutionUploadId": ONE}}),
     ],
 )

@@ -16,9 +16,9 @@ mailmergetemplates managedidentities opportunities orders phonecalls pluginassem
 plugintracelogs positions pricelevels privileges processsessions products queueitems queues quotes
 recyclebinconfigs reports ribboncustomizations roles savedqueries savedqueryvisualizations sdkmessages
 sdkmessagefilters sdkmessageprocessingsteps sdkmessagerequests sdkmessageresponses serviceendpoints services
-sites sitemaps slas socialactivities subjects systemforms systemuserprofileses tasks teams teammemberships
-templates territories themes timezonedefinitions transactioncurrencies userqueries usersettingscollection
-workflows
+sites sitemaps slas socialactivities stagesolutionuploads subjects systemforms systemuserprofileses
+tasks teams teammemberships templates territories themes timezonedefinitions transactioncurrencies userqueries
+usersettingscollection workflows
 """
 _SETS = frozenset(_LISTED.split())
 

@@ -49,6 +49,13 @@ def _tracked(store: Store, entity: Entity, key: str) -> list[Dependency]:
     return found
 
 
+def needed_by(store: Store, entity: Entity, key: str) -> list[Component]:
+    """List the components to which a row points."""
+    row = store.get(entity, key) or {}
+    lookups = [each for each in entity.attributes if each.target and row.get(each.name)]
+    return [(each.target, str(row[each.name])) for each in lookups if ENTITIES[each.target].component_type]
+
+
 def _lookups(entity: Entity) -> Iterable[tuple[Entity, str]]:
     for other in ENTITIES.values():
         if other.component_type and other is not VARIABLE_VALUE:

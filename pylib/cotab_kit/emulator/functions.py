@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator.dependencies import Dependency, dependencies
+from cotab_kit.emulator.dependencies import Dependency, dependencies, needed_by
 from cotab_kit.emulator.errors import bad_argument, invalid, no_such_row, not_here
 from cotab_kit.emulator.keys import unquoted
 from cotab_kit.emulator.schema import Entity
@@ -90,13 +90,7 @@ def _delete(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
 def _required(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
     caller.need("Read", SOLUTION)
     entity, key = _component(store, arguments)
-    row = store.get(entity, key) or {}
-    found = [
-        Dependency((each.target, str(row[each.name])), (entity.name, key))
-        for each in entity.attributes
-        if each.target and row[each.name] and ENTITIES[each.target].component_type
-    ]
-    return _listed(found)
+    return _listed(Dependency(each, (entity.name, key)) for each in needed_by(store, entity, key))
 
 
 def _component(store: Store, arguments: Mapping[str, str]) -> tuple[Entity, str]:

@@ -234,8 +234,9 @@ def _put_links(what: Import, ids: Ids) -> None:
 
 def _uncover(what: Import, part: Part, key: str, before: Row | None) -> None:
     """Keep on top what was changed by hand, unless it is to be overwritten; refuse to cover what was made by hand."""
-    if part.entity is VARIABLE_VALUE:
-        return  # a packaged value wins (seen): docs/internals/dataverse.md#environment-variables
+    if part.entity is VARIABLE_VALUE:  # a packaged one wins (seen): docs/internals/dataverse.md#environment-variables
+        drop_layer(what.store, ACTIVE, part.entity, key)
+        return
     if before and not top_layer(what.store, part.entity, key):
         kind = part.entity.title
         raise invalid(

@@ -13,18 +13,21 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import quoteattr
 
-from cotab_kit.emulator.errors import RefusedError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid, not_here
 from cotab_kit.emulator.install import install, promote
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.store import Store, now
 from cotab_kit.emulator.tables.solutions import ASYNC_OPERATION, IMPORT_JOB
 from cotab_kit.emulator.uninstall import uninstall
+from cotab_kit.emulator.variables import set_value
 from cotab_kit.emulator.webresource_rules import decoded
 
 STEPS = 2
 OPERATION_TYPES = {"Import": 203, "Uninstall": 208, "Upgrade": 207}
 IN_PROGRESS, SUCCEEDED, FAILED, COMPLETED = 20, 30, 31, 3
+# What would be otherwise by a wish of the client's, and is not here: the code, and the parameter.
+UNHEEDED = {"0x8004f016": "ConvertToManaged", "0x8004801d": "SkipProductUpdateDependencies"}
 Work = Mapping[str, Any]
 Step = Callable[[Store, Work], None]
 
@@ -138,7 +141,15 @@ def _done(store: Store, work: Work) -> RefusedError | None:
 
 def _install(store: Store, work: Work) -> None:
     package = read_package(decoded(work["file"]))
-    install(store, package, overwrite=work["overwrite"], hold=work["hold"])
+    try:
+        install(store, package, overwrite=work["overwrite"], hold=work["hold"])
+    except RefusedError as error:
+        wish = UNHEEDED.get(error.code)
+        if wish not in work["wishes"]:
+            raise
+        raise not_here(f"what {wish} makes of this: {error.message}") from error
+    for each in work["values"]:
+        set_value(store, package, each["schemaname"], each["value"], each["id"])
 
 
 def _promote(store: Store, work: Work) -> None:

@@ -31,6 +31,7 @@ CREATE INDEX IF NOT EXISTS "_layer by id" ON _layer (id);
 CREATE TABLE IF NOT EXISTS _need (
     solutionid TEXT, kind TEXT, id TEXT, name TEXT, dependentkind TEXT, dependentid TEXT, dependentname TEXT);
 CREATE TABLE IF NOT EXISTS _package (solutionid TEXT PRIMARY KEY, content TEXT);
+CREATE TABLE IF NOT EXISTS _staged (id TEXT PRIMARY KEY, file TEXT);
 CREATE TABLE IF NOT EXISTS _link (solutionid TEXT, pair TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
 """
