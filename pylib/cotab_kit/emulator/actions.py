@@ -1,8 +1,8 @@
 """Actions of the Web API on solutions and customizations, each with the body of a POST.
 
 Names and parameters are Dataverse's: ImportSolution(Async), StageAndUpgrade(Async), StageSolution,
-DeleteAndPromote(Async), UninstallSolutionAsync, PublishXml, PublishAllXml, AddSolutionComponent, ExportSolution. What
-each parameter does here: docs/internals/dataverse.md#parameters-of-actions.
+DeleteAndPromote(Async), UninstallSolutionAsync, PublishXml, PublishAllXml, AddSolutionComponent, ExportSolution,
+CreateEntities. What each parameter does here: docs/internals/dataverse.md#parameters-of-actions.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cotab_kit.emulator.dependencies import needed_by
 from cotab_kit.emulator.errors import invalid, managed_solution, no_such_row, not_here
 from cotab_kit.emulator.export import exported
 from cotab_kit.emulator.imports import ImportSolution, StageAndUpgrade, importing
+from cotab_kit.emulator.making import CreateEntities, create_all
 from cotab_kit.emulator.package import PACKAGE_VERSION
 from cotab_kit.emulator.parameters import Parameters, guid, read, refuse_given
 from cotab_kit.emulator.publish import publish, publish_all
@@ -164,6 +165,7 @@ ACTIONS: dict[str, tuple[type[Parameters], Callable[[Store, Caller, Any], Json |
     "StageAndUpgrade": (StageAndUpgrade, importing(later=False, upgrade=True)),
     "StageAndUpgradeAsync": (StageAndUpgrade, importing(later=True, upgrade=True)),
     "StageSolution": (StageSolution, stage),
+    "CreateEntities": (CreateEntities, create_all),
     "DeleteAndPromote": (_Promote, _promote(later=False)),
     "DeleteAndPromoteAsync": (_Promote, _promote(later=True)),
     "UninstallSolutionAsync": (_Name, _uninstall),

@@ -17,6 +17,7 @@ from cotab_kit.emulator import objects
 from cotab_kit.emulator.call import BOUND, Answer, Call, Json, not_allowed
 from cotab_kit.emulator.errors import RefusedError, no_such_segment, not_here
 from cotab_kit.emulator.keys import Key, Segment, unquoted
+from cotab_kit.emulator.made import tables
 from cotab_kit.emulator.metadata import present
 from cotab_kit.emulator.query import parts
 from cotab_kit.emulator.reading import read_row, read_set
@@ -35,11 +36,11 @@ def details(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer
     name = rest[0].name
     if name not in _LISTS:
         raise not_here(f"the path {call.path}")
-    return _answer(call, f"EntityDefinitions('{entity.name}')/{name}", _here(store, _LISTS[name](entity)), rest)
+    return _answer(call, f"EntityDefinitions('{entity.name}')/{name}", _here(store, _LISTS[name](store, entity)), rest)
 
 
 def unchangeable(call: Call) -> RefusedError:
-    """Return the error for a change to metadata: Dataverse makes none by PATCH, the emulator none at all."""
+    """Return the error for a change to metadata: Dataverse makes none by PATCH, the emulator next to none."""
     if call.method == "PATCH":
         text = "Operation not supported on EntityMetadata"
         return RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, "0x80060888", text)
@@ -50,7 +51,7 @@ def relationships(store: Store, call: Call, first: Segment, rest: list[Segment])
     """Answer for the relationships of all tables."""
     if call.method != "GET":
         raise not_allowed(call)
-    found = [each for entity in ENTITIES.values() for each in one_to_many(entity)]
+    found = [each for entity in ENTITIES.values() for each in one_to_many(store, entity)]
     found += [_pair(each) for each in MANY_TO_MANY]
     return _answer(call, "RelationshipDefinitions", _here(store, found), [first, *rest])
 
@@ -72,21 +73,22 @@ def expanded(store: Store, call: Call, found: Key | None) -> Answer:
     listed = body["value"] if found is None else [body]
     for each in listed if isinstance(listed, list) else []:
         if isinstance(each, dict):
-            entity = ENTITIES[str(each["LogicalName"])]
+            entity = tables(store)[str(each["LogicalName"])]
             for name, options in wanted.items():
-                each[name] = list[JsonValue](options.shown(_here(store, _LISTS[name](entity))))
+                each[name] = list[JsonValue](options.shown(_here(store, _LISTS[name](store, entity))))
     return answer
 
 
 def _described(store: Store, found: Key) -> Entity:
     row = store.get(METADATA, found.row(store)) or {}
-    return ENTITIES[str(row["LogicalName"])]
+    return tables(store)[str(row["LogicalName"])]
 
 
 def _here(store: Store, found: list[Json]) -> list[Json]:
     """Leave out what leads to tables that this org lacks."""
     ends = ("ReferencedEntity", "ReferencingEntity", "Entity1LogicalName", "Entity2LogicalName")
-    return [each for each in found if all(present(store, ENTITIES[str(each[name])]) for name in ends if each.get(name))]
+    known = tables(store)
+    return [each for each in found if all(present(store, known[str(each[name])]) for name in ends if each.get(name))]
 
 
 def _answer(call: Call, context: str, found: list[Json], path: list[Segment]) -> Answer:
@@ -111,7 +113,7 @@ def _answer(call: Call, context: str, found: list[Json], path: list[Segment]) ->
     return Answer(HTTPStatus.OK, {"@odata.context": f"{context}/$entity", **wanted.shown(one)[0]})
 
 
-def columns(entity: Entity) -> list[Json]:
+def columns(_store: Store, entity: Entity) -> list[Json]:
     """List the columns of a table."""
     return [_attribute(entity, attribute) for attribute in entity.shown]
 
@@ -127,14 +129,14 @@ def _attribute(entity: Entity, attribute: Attribute) -> Json:
         "AttributeType": kind,
         "AttributeTypeName": {"Value": f"{kind}Type"},
         "DisplayName": _label(attribute.name),
-        "RequiredLevel": {"Value": attribute.required, "CanBeChanged": False},
+        "RequiredLevel": {"Value": attribute.required, "CanBeChanged": entity.name not in ENTITIES},
         "AttributeOf": None,
         "IsPrimaryId": attribute.name == entity.primary_id,
         "IsPrimaryName": attribute.name == entity.primary_name,
         "IsValidForRead": True,
         "IsValidForCreate": attribute.writable,
         "IsValidForUpdate": attribute.writable and attribute.name != entity.primary_id,
-        "IsCustomAttribute": attribute.name.startswith("msdyn_"),
+        "IsCustomAttribute": attribute.name.startswith(f"{entity.name.partition('_')[0]}_"),
         "IsLogical": False,
     }
     if attribute.max_length:
@@ -165,7 +167,8 @@ def _options(entity: Entity, attribute: Attribute) -> Json:
         "OptionSetType": str(attribute.type),
     }
     if attribute.type is Type.BOOLEAN:
-        return made | {"TrueOption": _option(1, "Yes"), "FalseOption": _option(0, "No")}
+        said = attribute.choices
+        return made | {"TrueOption": _option(1, said.get(1, "Yes")), "FalseOption": _option(0, said.get(0, "No"))}
     return made | {"Options": [_option(number, text) for number, text in attribute.choices.items()]}
 
 
@@ -173,7 +176,7 @@ def _option(number: int, text: str) -> Json:
     return {"Value": number, "Label": _label(text), "IsManaged": True}
 
 
-def keys(entity: Entity) -> list[Json]:
+def keys(_store: Store, entity: Entity) -> list[Json]:
     """List the alternate keys of a table."""
     return [
         {
@@ -189,17 +192,17 @@ def keys(entity: Entity) -> list[Json]:
     ]
 
 
-def one_to_many(entity: Entity) -> list[Json]:
+def one_to_many(store: Store, entity: Entity) -> list[Json]:
     """List the relationships in which other rows point to those of a table."""
     return [
         _relationship(other, attribute)
-        for other in ENTITIES.values()
+        for other in tables(store).values()
         for attribute in other.attributes
         if attribute.target == entity.name
     ]
 
 
-def _many_to_one(entity: Entity) -> list[Json]:
+def _many_to_one(_store: Store, entity: Entity) -> list[Json]:
     return [_relationship(entity, attribute) for attribute in entity.attributes if attribute.target]
 
 
@@ -218,11 +221,11 @@ def _relationship(entity: Entity, attribute: Attribute) -> Json:
         "ReferencingAttribute": attribute.name,
         "ReferencingEntityNavigationPropertyName": attribute.navigation,
         "CascadeConfiguration": {"Delete": str(attribute.on_delete)},
-        "IsCustomRelationship": entity.name.startswith("msdyn_"),
+        "IsCustomRelationship": "_" in entity.name,
     }
 
 
-def _many_to_many(entity: Entity) -> list[Json]:
+def _many_to_many(_store: Store, entity: Entity) -> list[Json]:
     return [_pair(each) for each in MANY_TO_MANY if entity.name in (each.first, each.second)]
 
 
@@ -243,7 +246,7 @@ def _pair(pair: ManyToMany) -> Json:
     }
 
 
-_LISTS: dict[str, Callable[[Entity], list[Json]]] = {
+_LISTS: dict[str, Callable[[Store, Entity], list[Json]]] = {
     "Attributes": columns,
     "Keys": keys,
     "OneToManyRelationships": one_to_many,

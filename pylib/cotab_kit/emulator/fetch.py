@@ -12,6 +12,7 @@ from cotab_kit.emulator.call import Answer, Call, Json
 from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.fetchxml import Fetch, Field, flag, read
 from cotab_kit.emulator.headers import MAX_PAGE
+from cotab_kit.emulator.made import made
 from cotab_kit.emulator.paging import Cookie, Order, behind, cookie, number
 from cotab_kit.emulator.schema import YES_NO, Entity, Scalar
 from cotab_kit.emulator.store import Store
@@ -34,7 +35,7 @@ class _Page:
 
 def fetched(store: Store, call: Call, entity: Entity) -> Answer:
     """Answer a query by FetchXML on a table. Raises RefusedError."""
-    fetch = read(call.query["fetchXml"], call.caller.user_id)
+    fetch = read(call.query["fetchXml"], call.caller.user_id, made(store))
     if fetch.entity is not entity:
         text = "The entity name specified in fetchxml does not match the entity name specified in the Entity or "
         raise invalid("0x80041128", f"{text}Query Expression.")

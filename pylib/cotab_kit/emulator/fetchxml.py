@@ -5,7 +5,7 @@ Every element and attribute either has its effect or is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -85,6 +85,7 @@ class Fetch:
     groups: list[str] = field(default_factory=list)
     levels: dict[str, Level] = field(default_factory=dict)
     inner: set[str] = field(default_factory=set)
+    made: Mapping[str, Entity] = field(default_factory=dict)
 
     @property
     def aggregate(self) -> bool:
@@ -108,8 +109,8 @@ class Fetch:
         return [*self.join_values, *self.values]
 
 
-def read(text: str, me: str) -> Fetch:
-    """Read a query. Raises RefusedError."""
+def read(text: str, me: str, made: Mapping[str, Entity] | None = None) -> Fetch:
+    """Read a query. `made` are the tables beside those of every org. Raises RefusedError."""
     try:
         root = fromstring(text, forbid_dtd=True)
     except (SyntaxError, DefusedXmlException, ValueError) as error:
@@ -118,7 +119,8 @@ def read(text: str, me: str) -> Fetch:
     entities = root.findall("entity")
     if len(entities) != 1 or len(root) != 1:
         raise invalid("0x8004111c", "The element node encountered is invalid.")
-    fetch = Fetch(root, _entity(entities[0].get("name", "")), me)
+    made = made or {}
+    fetch = Fetch(root, _entity(entities[0].get("name", ""), made), me, made=made)
     _level(fetch, entities[0], Level(fetch.entity), 0)
     return fetch
 
@@ -140,8 +142,8 @@ def _check(element: Element, tag: str) -> None:
         raise not_here(f"FetchXML's {tag}/@{min(unknown)}")
 
 
-def _entity(name: str) -> Entity:
-    entity = ENTITIES.get(name)
+def _entity(name: str, made: Mapping[str, Entity]) -> Entity:
+    entity = ENTITIES.get(name) or made.get(name)
     if entity is None and name.startswith("msdyn_"):
         raise not_here(f"the table {name}")
     if entity is None:
@@ -207,7 +209,7 @@ def _link(fetch: Fetch, element: Element, level: Level, depth: int) -> None:
     if name in _INTERSECTS:
         _intersect(fetch, element, level, alias, depth)
         return
-    inner = fetch.levels[alias] = Level(_entity(name), alias)
+    inner = fetch.levels[alias] = Level(_entity(name, fetch.made), alias)
     key = _column(inner.entity, element.get("from") or inner.entity.primary_id).name
     own = _column(level.entity, element.get("to") or key).name
     place = len(fetch.joins)
@@ -239,7 +241,7 @@ def _intersect(fetch: Fetch, element: Element, level: Level, alias: str, depth: 
 def _far(fetch: Fetch, element: Element, near: str, depth: int) -> None:
     """Link the other side of a many-to-many relationship."""
     _check(element, "link-entity")
-    entity, kind = _entity(element.get("name", "")), element.get("link-type", "inner")
+    entity, kind = _entity(element.get("name", ""), fetch.made), element.get("link-type", "inner")
     alias = element.get("alias") or f"{entity.name}{len(fetch.levels)}"
     if kind not in _LINKS or alias in fetch.levels or '"' in alias:
         raise not_here(f"FetchXML's link-type {kind}, or an alias that is not unique")

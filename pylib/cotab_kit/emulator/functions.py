@@ -10,10 +10,11 @@ from pydantic import JsonValue
 from cotab_kit.emulator.dependencies import Dependency, dependencies, needed_by
 from cotab_kit.emulator.errors import bad_argument, invalid, no_such_row, not_here
 from cotab_kit.emulator.keys import unquoted
+from cotab_kit.emulator.made import made, tables
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import Caller, privilege_id, privileges, type_code
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
+from cotab_kit.emulator.tables import COMPONENT_TYPES
 from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, ORGANIZATION
 from cotab_kit.emulator.tables.solutions import SOLUTION
 from cotab_kit.emulator.uninstall import blocking_uninstall, solution_named
@@ -53,13 +54,17 @@ def _languages(store: Store, _caller: Caller, _arguments: Mapping[str, str]) -> 
 
 
 def _privileges(store: Store, caller: Caller, _arguments: Mapping[str, str]) -> Json:
-    return {"RolePrivileges": [_held(store, name) for name in privileges() if name not in caller.lacks]}
+    return {"RolePrivileges": [_held(store, name) for name in _all(store) if name not in caller.lacks]}
 
 
 def _privileges_by_names(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
     names = _list(arguments, "PrivilegeNames")
-    held = [name for name in privileges() if name in names and name not in caller.lacks]
+    held = [name for name in _all(store) if name in names and name not in caller.lacks]
     return {"RolePrivileges": [_held(store, name) for name in held]}
+
+
+def _all(store: Store) -> list[str]:
+    return privileges(made(store).values())
 
 
 def _held(store: Store, name: str) -> Json:
@@ -124,12 +129,12 @@ def _listed(found: Iterable[Dependency]) -> Json:
 
 
 def _total(store: Store, caller: Caller, arguments: Mapping[str, str]) -> Json:
-    names = _list(arguments, "EntityNames")
+    names, known = _list(arguments, "EntityNames"), tables(store)
     for name in names:
-        if name not in ENTITIES:
+        if name not in known:
             raise invalid("0x80041102", f"The entity with a name = '{name[:100]}' was not found in the MetadataCache.")
-        caller.need("Read", ENTITIES[name])
-    counts: list[JsonValue] = [store.count(ENTITIES[name]) for name in names]
+        caller.need("Read", known[name])
+    counts: list[JsonValue] = [store.count(known[name]) for name in names]
     keys: list[JsonValue] = [*names]
     return {"EntityRecordCountCollection": {"Count": len(names), "IsReadOnly": False, "Keys": keys, "Values": counts}}
 

@@ -19,7 +19,6 @@ from cotab_kit.emulator.errors import (
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import SETS
 
 API = "api/data/"  # the Web API's path, with a version behind it
 MAX_ADDRESS = 32_768
@@ -120,6 +119,6 @@ def address_key(target: Entity, value: object) -> Key:
         (segment,) = segments(path)
     except ValueError:
         raise no_such_segment(value[:200]) from None
-    if not segment.bracketed or SETS.get(segment.name) is not target:
+    if not segment.bracketed or segment.name != target.entity_set:
         raise no_such_segment(value[:200])
     return key(target, segment)

@@ -19,7 +19,7 @@ def describe_all(store: Store) -> None:
     """Describe all tables in a new org."""
     for entity in ENTITIES.values():
         if entity is not METADATA:
-            store.insert(METADATA, _description(entity))
+            describe(store, entity)
         if entity.component_type:
             store.insert(
                 COMPONENT_DEFINITION,
@@ -31,6 +31,11 @@ def describe_all(store: Store) -> None:
                     "primaryentityname": entity.name,
                 },
             )
+
+
+def describe(store: Store, entity: Entity) -> str:
+    """Describe a table. Returns the id of its description."""
+    return store.insert(METADATA, _description(entity))
 
 
 def _description(entity: Entity) -> dict[str, str | int | bool]:
@@ -45,8 +50,8 @@ def _description(entity: Entity) -> dict[str, str | int | bool]:
         "OwnershipType": "UserOwned" if entity.user_owned else "OrganizationOwned",
         "ObjectTypeCode": type_code(entity.name),
         "IsSolutionAware": bool(entity.component_type),
-        "IsCustomEntity": entity.name.startswith("msdyn_"),
-        "IsManaged": True,
+        "IsCustomEntity": entity.name.startswith("msdyn_") or entity.name not in ENTITIES,
+        "IsManaged": entity.name in ENTITIES,
         "IsOptimisticConcurrencyEnabled": True,
     }
 

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import tostring
 
 from cotab_kit.emulator import inventory
 from cotab_kit.emulator.dependencies import Component
+from cotab_kit.emulator.made import made
 from cotab_kit.emulator.parts import key_column
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
@@ -116,6 +117,8 @@ def _in_a_file(store: Store, named: Named) -> Component | None:
 
 def present(store: Store, each: Needed) -> bool:
     """Return whether something that a package needs and does not bring is in the org."""
+    if each.required.kind == TABLE and each.required.value.lower() in made(store):
+        return True
     if find(store, each.required) or any(map(inventory.installed, (each.solution, *each.apps))):
         return True
     owner = each.solution.casefold()

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from cotab_kit.emulator import jobs, metadata, records
 from cotab_kit.emulator.app import create_app
 from cotab_kit.emulator.links import link
+from cotab_kit.emulator.made import tables
 from cotab_kit.emulator.payload import columns
 from cotab_kit.emulator.schema import Row, Scalar
 from cotab_kit.emulator.security import ADMINISTRATOR, SYSTEM_USER, add_user
@@ -37,7 +38,7 @@ VOLATILE = {
     "installedon",
     "updatedon",
 }
-HIDDEN = ("_layer", "_link", "_need", "_package", "_unpublished", "_unknown", "_job", "_privilege")
+HIDDEN = ("_layer", "_link", "_need", "_package", "_unpublished", "_unknown", "_job", "_privilege", "_made")
 HISTORY = {ASYNC_OPERATION.name, IMPORT_JOB.name}
 MICROSOFT = {
     "microsoftcorporation": ("MicrosoftCorporation", "none", False),
@@ -92,13 +93,13 @@ class LocalOrg:
 
     def rows(self, table: str, **values: Scalar) -> list[Row]:
         """Find the rows of a table with these values, lookups under the names of their columns."""
-        return self.store.find(ENTITIES[table], **values)
+        return self.store.find(tables(self.store)[table], **values)
 
     def snapshot(self, *, history: bool = False) -> Snapshot:
         """Return everything in the org that can be compared: no times, no versions, past jobs only with `history`."""
-        tables = [entity for entity in ENTITIES.values() if history or entity.name not in HISTORY]
+        shown = [each for each in tables(self.store).values() if history or each.name not in HISTORY]
         found: Snapshot = {}
-        for entity in tables:
+        for entity in shown:
             rows = [
                 {name: value for name, value in row.items() if name not in VOLATILE}
                 for row in self.store.select(entity)
@@ -123,7 +124,7 @@ class LocalOrg:
 
     def seed(self, table: str, **body: JsonValue) -> str:
         """Write a row, given as the Web API has it (`{"nav@odata.bind": ...}` by **). Returns its id."""
-        entity = ENTITIES[table]
+        entity = tables(self.store)[table]
         with self.store.transaction():
             return records.create(self.store, entity, columns(self.store, entity, body))
 

@@ -26,6 +26,7 @@ from cotab_kit.emulator.schema import (
 )
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables.platform import NOTE
 from cotab_kit.manifest.lengths import units
 
 BIND = "@odata.bind"
@@ -65,6 +66,8 @@ def _annotation(entity: Entity, name: str, value: JsonValue) -> None:
 
 def _lookup(entity: Entity, navigation: str) -> Attribute:
     attribute = entity.by_navigation.get(navigation)
+    if attribute is None and entity is NOTE and navigation.startswith("objectid_"):
+        raise not_here(f"notes on {navigation.removeprefix('objectid_')}")
     if attribute is None:
         raise bad_payload(
             entity.entity_set,

@@ -5,7 +5,7 @@ Dataverse names the missing privilege, so that it can be told to the administrat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
@@ -32,15 +32,15 @@ class Caller:
 
     def need(self, verb: str, entity: Entity) -> None:
         """Raise RefusedError if the caller may not do this with rows of the table."""
-        self.need_privilege(privilege(verb, entity), entity.name)
+        self.need_privilege(privilege(verb, entity), entity)
 
-    def need_privilege(self, name: str, table: str = "") -> None:
+    def need_privilege(self, name: str, entity: Entity | None = None) -> None:
         """Raise RefusedError, in Dataverse's words, if the caller lacks the privilege."""
         if name not in self.lacks:
             return
         about = (
-            f" on OTC={type_code(table)} for entity '{table}' (LocalizedName='{ENTITIES[table].title}')"
-            if table
+            f" on OTC={type_code(entity.name)} for entity '{entity.name}' (LocalizedName='{entity.title}')"
+            if entity
             else ""
         )
         count = len(privileges()) - len(self.lacks)
@@ -57,9 +57,9 @@ def privilege(verb: str, entity: Entity) -> str:
     return f"prv{verb}{entity.privilege or entity.name}"
 
 
-def privileges() -> list[str]:
-    """List every privilege there is."""
-    rows = {privilege(verb, entity) for entity in ENTITIES.values() for verb in VERBS}
+def privileges(more: Iterable[Entity] = ()) -> list[str]:
+    """List every privilege there is, with those of `more` tables."""
+    rows = {privilege(verb, entity) for entity in (*ENTITIES.values(), *more) for verb in VERBS}
     return sorted(rows | {IMPORT, EXPORT, PUBLISH})
 
 

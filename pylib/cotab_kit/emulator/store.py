@@ -31,6 +31,7 @@ CREATE INDEX IF NOT EXISTS "_layer by id" ON _layer (id);
 CREATE TABLE IF NOT EXISTS _need (
     solutionid TEXT, kind TEXT, id TEXT, name TEXT, dependentkind TEXT, dependentid TEXT, dependentname TEXT);
 CREATE TABLE IF NOT EXISTS _package (solutionid TEXT PRIMARY KEY, content TEXT);
+CREATE TABLE IF NOT EXISTS _made (name TEXT PRIMARY KEY, definition TEXT);
 CREATE TABLE IF NOT EXISTS _staged (id TEXT PRIMARY KEY, file TEXT);
 CREATE TABLE IF NOT EXISTS _link (solutionid TEXT, pair TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
@@ -59,20 +60,24 @@ class Store:
             raise sqlite3.DatabaseError(f"its layout is {found}, this version of the kit knows {LAYOUT}")
         self.sql.executescript(HIDDEN)
         for entity in ENTITIES.values():
-            columns = ", ".join(_declaration(entity, attribute) for attribute in entity.attributes)
-            self.sql.execute(f'CREATE TABLE IF NOT EXISTS "{entity.name}" ({columns})')
-            for name in (*entity.keys, *FOUND_BY.get(entity.name, ())):
-                index = f'"{entity.name} by {name}" ON "{entity.name}" (fold("{name}"))'
-                self.sql.execute(f"CREATE INDEX IF NOT EXISTS {index}")
-            for each in entity.attributes:
-                if each.target:
-                    index = f'CREATE INDEX IF NOT EXISTS "{entity.name} {each.name}" ON "{entity.name}" ("{each.name}")'
-                    self.sql.execute(index)
+            self.lay_out(entity)
         for pair in MANY_TO_MANY:
             self.sql.execute(
                 f'CREATE TABLE IF NOT EXISTS "{pair.navigation}" (first TEXT, second TEXT, UNIQUE (first, second))'
             )
         self.sql.execute(f"PRAGMA user_version = {LAYOUT}")
+
+    def lay_out(self, entity: Entity) -> None:
+        """Make the SQL table of a table, and what it is searched by."""
+        columns = ", ".join(_declaration(entity, attribute) for attribute in entity.attributes)
+        self.sql.execute(f'CREATE TABLE IF NOT EXISTS "{entity.name}" ({columns})')
+        for name in (*entity.keys, *FOUND_BY.get(entity.name, ())):
+            index = f'"{entity.name} by {name}" ON "{entity.name}" (fold("{name}"))'
+            self.sql.execute(f"CREATE INDEX IF NOT EXISTS {index}")
+        for each in entity.attributes:
+            if each.target:
+                index = f'CREATE INDEX IF NOT EXISTS "{entity.name} {each.name}" ON "{entity.name}" ("{each.name}")'
+                self.sql.execute(index)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -11,11 +11,23 @@ from http import HTTPStatus
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator import actions, bulk, csdl, definitions, functions, headers, metadata, reading, writing
+from cotab_kit.emulator import (
+    actions,
+    bulk,
+    csdl,
+    definitions,
+    functions,
+    headers,
+    making,
+    metadata,
+    reading,
+    writing,
+)
 from cotab_kit.emulator.absent import nothing_at
 from cotab_kit.emulator.call import BOUND, Answer, Call, not_allowed
 from cotab_kit.emulator.errors import RefusedError, no_such_segment, not_here
 from cotab_kit.emulator.keys import Key, Segment, key, segments
+from cotab_kit.emulator.made import set_made, tables
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import user_with
 from cotab_kit.emulator.store import Store
@@ -38,13 +50,13 @@ def answer(store: Store, call: Call) -> Answer:
         return _action(store, call, first.name)
     if first.name == "RelationshipDefinitions":
         return definitions.relationships(store, call, first, rest)
-    entity = SETS.get(first.name)
+    entity = SETS.get(first.name) or set_made(store, first.name)
     if entity is None:
         raise nothing_at(first)
     if not metadata.present(store, entity):
         raise no_such_segment(first.name)
     if entity is METADATA and call.method != "GET":
-        raise definitions.unchangeable(call)
+        return _table(store, call, first, rest)
     if entity is METADATA and "$expand" in call.query and not rest:
         return definitions.expanded(store, call, key(entity, first) if first.bracketed else None)
     if not first.bracketed:
@@ -57,13 +69,22 @@ def _description(store: Store, call: Call, name: str) -> Answer:
     if call.method != "GET":
         raise not_allowed(call)
     call.allow()
-    present = [entity for entity in SETS.values() if metadata.present(store, entity) and entity is not METADATA]
+    present = [each for each in tables(store).values() if metadata.present(store, each) and each is not METADATA]
     if name:
         return Answer(HTTPStatus.OK, csdl.document(present), media_type="application/xml")
     listed: list[JsonValue] = [
         {"name": each.entity_set, "kind": "EntitySet", "url": each.entity_set} for each in present
     ]
     return Answer(HTTPStatus.OK, {"@odata.context": f"{call.base}$metadata", "value": listed})
+
+
+def _table(store: Store, call: Call, first: Segment, rest: list[Segment]) -> Answer:
+    """Make a table, or delete one."""
+    if call.method == "POST" and not rest and not first.bracketed:
+        return making.create(store, call)
+    if call.method == "DELETE" and not rest and first.bracketed:
+        return making.delete(store, call, key(METADATA, first))
+    raise definitions.unchangeable(call)
 
 
 def _function(store: Store, call: Call, segment: Segment) -> Answer:
