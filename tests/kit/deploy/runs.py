@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -22,9 +23,10 @@ from cotab_kit.manifest.model import Manifest
 from kit.test_manifest import valid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from cotab_kit.emulator.org import Snapshot
+    from cotab_setup.provisioning import WebApi
 
 URL = "http://127.0.0.1:8080"
 MADE_UP = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -60,6 +62,7 @@ class Run:
         self.network = Faults(self.local.app)
         self.told: list[str] = []
         self.sleep = at_once
+        self.layer: Callable[[WebApi], WebApi] = lambda api: api
 
     def copy(self) -> Run:
         """The same org once more."""
@@ -67,8 +70,19 @@ class Run:
         self.local.store.sql.backup(run.local.store.sql)
         return run
 
-    def connected(self) -> AbstractAsyncContextManager[Environment]:
-        return connect(URL, transport=httpx.ASGITransport(self.network), sleep=self.sleep)
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Environment]:
+        async with connect(URL, transport=httpx.ASGITransport(self.network), sleep=self.sleep) as org:
+            yield replace(org, api=self.layer(org.api))
+
+    @contextmanager
+    def over(self, layer: Callable[[WebApi], WebApi]) -> Iterator[None]:
+        """Put something between the commands and the org."""
+        self.layer = layer
+        try:
+            yield
+        finally:
+            self.layer = lambda api: api
 
     async def install(self, chosen: Release, *, dry_run: bool = False, **options: Any) -> Verdict:  # noqa: ANN401 - the command's
         async with self.connected() as org:
@@ -130,6 +144,18 @@ class Run:
         transport = httpx.ASGITransport(self.local.app)
         async with httpx.AsyncClient(transport=transport, base_url=URL, follow_redirects=True) as http:
             return (await http.get(f"/WebResources/{name}")).content
+
+
+def own_publisher(run: Run, name: str = "contoso") -> None:
+    """A publisher that somebody else made, with our prefix."""
+    names: dict[str, Any] = {"uniquename": name, "customizationprefix": "contoso", "friendlyname": "Contoso Ltd"}
+    run.local.seed("publisher", customizationoptionvalueprefix=36446, **names)
+
+
+def own_file(run: Run, name: str) -> None:
+    """A file of somebody else's in our folder."""
+    content = b64encode(b"0;").decode()
+    run.local.seed("webresource", name=f"contoso_/assist/{name}", webresourcetype=3, content=content)
 
 
 def _made(verdict: Verdict | None, *, dry_run: bool) -> Verdict:

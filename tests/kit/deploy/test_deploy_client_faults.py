@@ -5,7 +5,6 @@ call fails, and each way of failing comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +13,13 @@ from cotab_kit.emulator import FOREVER, Fault
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.provisioning.rows import ACTIONS, LOCALES
+from kit.deploy.rehearsal import Rehearsal, repeatable
 from kit.deploy.runs import Run, at_once, release
 from sizes import by_class_and_whole, crossed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cotab_kit.emulator.org import Snapshot
     from sizes import Choose
 
@@ -65,38 +67,39 @@ async def with_neighbors() -> Run:
     return run
 
 
-@dataclass(frozen=True)
-class Org:
-    """An org before some work. Its database is copied for every call that fails."""
+def checked(work: str, neighbors: Snapshot) -> Callable[[Run], None]:
+    """What looks whether the work is done as ever, and every row of the neighbors as it was, over all the database."""
+    usual: list[dict[str, list[str]]] = []
 
-    run: Run
-    work: str
-    neighbors: Snapshot
+    def check(run: Run) -> None:
+        content, found = run.content(), run.snapshot()
+        usual.append(content)
+        assert content == usual[0]
+        assert not [row for table, rows in neighbors.items() for row in rows if row not in found[table]]
+        assert work != "uninstall" or found == neighbors
 
-    async def expected(self) -> tuple[list[str], dict[str, list[str]]]:
-        """What is called where nothing fails, and what is there afterwards."""
-        run = self.run.copy()
-        assert await do(run, self.work)
-        return run.network.calls, run.content()
+    return check
 
-    def check(self, run: Run, expected: dict[str, list[str]], call: str) -> None:
-        """The work is done as ever, and every row of the neighbors is as it was, over the whole database."""
-        assert run.content() == expected, call
-        found = run.snapshot()
-        changed = {table: [row for row in rows if row not in found[table]] for table, rows in self.neighbors.items()}
-        assert not any(changed.values()), call
-        if self.work == "uninstall":
-            assert found == self.neighbors, call
+
+REHEARSALS: dict[str, Rehearsal] = {}  # by work; making one takes longer than using it
 
 
 @pytest.fixture
-async def org(work: str) -> Org:
+async def usual(work: str, monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
+    repeatable(monkeypatch)
+    if work not in REHEARSALS:
+        REHEARSALS[work] = await rehearsed(work)
+    return REHEARSALS[work]
+
+
+async def rehearsed(work: str, *, steps: int = 2) -> Rehearsal:
     run = await with_neighbors()
     neighbors = run.snapshot()
     if work != "install":
         await run.install(OLD)
         await run.set_settings('{"region": "us"}')
-    return Org(run, work, neighbors)
+    run.local.seed_settings(steps=steps)
+    return await Rehearsal.of(run, lambda run: do(run, work), checked(work, neighbors))
 
 
 async def do(run: Run, work: str) -> bool:
@@ -115,32 +118,32 @@ async def do(run: Run, work: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("work", WORKS)
-@WAYS
-async def test_a_call_that_fails_once_is_absorbed(  # noqa: PLR0913 - pytest's
-    org: Org, work: str, choose: Choose, seed: int, *, every: bool, faults: list[Fault]
-) -> None:
-    calls, expected = await org.expected()
-    for place, fault in crossed(choose(calls), faults, every=every, seed=seed):
-        run, call = org.run.copy(), f"{calls[place]}: {fault}"
-        run.network.fault, run.network.at = fault, place + 1
-        assert await do(run, work), call
-        org.check(run, expected, call)
+def failing(run: Run, fault: Fault | None, *, times: int = 1) -> None:
+    """Let the next calls fail, or none."""
+    run.network.calls.clear()
+    run.network.fault, run.network.at, run.network.times = fault, 1, times
 
 
 @pytest.mark.parametrize("work", WORKS)
 @WAYS
-async def test_a_call_that_fails_for_good_is_made_up_for_by_a_second_run(  # noqa: PLR0913 - pytest's
-    org: Org, work: str, choose: Choose, seed: int, *, every: bool, faults: list[Fault]
+async def test_a_call_that_fails_once_is_absorbed(
+    usual: Rehearsal, choose: Choose, seed: int, *, every: bool, faults: list[Fault]
 ) -> None:
-    calls, expected = await org.expected()
-    for place, fault in crossed(choose(calls), faults, every=every, seed=seed + 1):
-        run, call = org.run.copy(), f"{calls[place]}: {fault}"
-        run.network.fault, run.network.at, run.network.times = fault, place + 1, FOREVER
-        assert not await do(run, work), call
-        run.network.fault = None
-        assert await do(run, work), call
-        org.check(run, expected, call)
+    for place, fault in crossed(choose(usual.calls), faults, every=every, seed=seed):
+        failing(usual.run, fault)
+        assert await usual.enter(place, leave=every), f"{usual.calls[place]}: {fault}"
+
+
+@pytest.mark.parametrize("work", WORKS)
+@WAYS
+async def test_a_call_that_fails_for_good_is_made_up_for_by_a_second_run(
+    usual: Rehearsal, choose: Choose, seed: int, *, every: bool, faults: list[Fault]
+) -> None:
+    for place, fault in crossed(choose(usual.calls), faults, every=every, seed=seed + 1):
+        failing(usual.run, fault, times=FOREVER)
+        assert not await usual.enter(place), f"{usual.calls[place]}: {fault}"
+        failing(usual.run, None)
+        assert await usual.again(), f"{usual.calls[place]}: {fault}"
 
 
 class KilledError(BaseException):
@@ -154,18 +157,19 @@ async def killed(_seconds: float) -> None:
 @pytest.mark.parametrize("work", WORKS)
 @by_class_and_whole
 async def test_a_run_that_is_killed_after_a_change_is_made_up_for_by_a_second_run(
-    org: Org, work: str, choose: Choose
+    work: str, choose: Choose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The org goes on with what was begun, for longer than it takes to run the command again."""
-    org.run.local.seed_settings(steps=12)
-    calls, expected = await org.expected()
-    for place in choose(calls):
-        if calls[place].startswith("GET"):
+    repeatable(monkeypatch)
+    usual = await rehearsed(work, steps=12)
+    run = usual.run
+    for place in choose(usual.calls):
+        if usual.calls[place].startswith("GET"):
             continue
-        run = org.run.copy()
-        run.network.fault, run.network.at, run.sleep = Fault.CUT_AFTER, place + 1, killed
+        failing(run, Fault.CUT_AFTER)
+        run.sleep = killed
         with pytest.raises(KilledError):
-            await do(run, work)
-        run.network.fault, run.sleep = None, at_once
-        assert await do(run, work), calls[place]
-        org.check(run, expected, calls[place])
+            await usual.enter(place)
+        failing(run, None)
+        run.sleep = at_once
+        assert await usual.again(), usual.calls[place]
