@@ -1,8 +1,10 @@
 """What Microsoft has installed in an org with Omnichannel and the base apps: solutions, and the apps that bring them.
 
-Named by public packages as required, with the newest version that they name; "" where the name alone is known. Field
-Service, Project Service, Finance and Operations, trials and add-ons are not among them. A package says of a component
-which solution has it and which apps bring that one, so either name will do.
+A package says of a component which solution has it and which apps bring that one, so either name will do. The evidence
+for an entry is its version: the newest that a public package names as required (seen). An entry without one is known
+by its name alone, no package at hand names it (inferred, from general knowledge of such orgs). That everything here is
+in every such org is inferred as well. Field Service, Project Service, Finance and Operations, trials and add-ons are
+not among them.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ SOLUTIONS = {
     "ActivityFeeds": "",
     "ActivityFeedsCore": "9.0.0.0005",
     "AppModuleWebResources": "2.5",
-    "AppNotifications": "10.0.0.16",
+    "AppNotifications": "",
     "BaseCustomControlsCore": "9.0.2510.2011",
-    "ChannelIntegrationFramework": "9.2.2.40",
-    "CustomControlsCore": "9.2.21044.00130",
+    "ChannelIntegrationFramework": "",
+    "CustomControlsCore": "9.0.0002.1719",
     "EnvironmentVariables": "",
     "OCBaseURBase": "1.0.0.3794",
     "OmnichannelBase": "1.10.0.81",
@@ -22,7 +24,7 @@ SOLUTIONS = {
     "PowerAppsChecker": "",
     "msdyn_AISolution": "202308.3.15.1",
     "msdyn_AISolutionDeprecatedTemplates": "202308.3.15.1",
-    "msdyn_AppFrameworkInfraExtensions": "1.0.0.18",
+    "msdyn_AppFrameworkInfraExtensions": "1.0.0.15",
     "msdyn_CIFrameworkPatch": "9.2.24043.2005",
     "msdyn_OmnichannelBotEnablerPatch": "1.5.16.57",
     "msdyn_ProductivityPaneComponent": "9.2.24045.1007",
@@ -42,13 +44,13 @@ SOLUTIONS = {
     "msdynce_SalesPatch": "",
     "msdynce_Scheduling": "9.0.0.0",
     "msdynce_Service": "9.0.5.56",
-    "msdynce_ServicePatch": "9.2.24013.10010",
+    "msdynce_ServicePatch": "",
     "msdynce_ServicePatch201911": "9.0.21101.1010",
     "msdynce_Talkingpoints": "9.1.0.59",
     "msft_ColumnLevelSecurityData": "1.2.0.28",
 }
 APPS = {
-    "AgentProductivityToolsAnchor": "9.2.24083.1006",
+    "AgentProductivityToolsAnchor": "9.2.24045.1007",
     "AppModuleWebResources": "2.5",
     "BaseCustomControlsCore": "9.0.2411.1009",
     "ChannelIntegrationFramework": "9.2.2.40",
@@ -59,11 +61,11 @@ APPS = {
     "OmnichannelPrimeSocialChannelsAnchor": "1.5.26.24",
     "OmnichannelPrimeTeams": "1.5.26.22",
     "OmnichannelPrimeTelephony": "1.5.26.184",
-    "PowerAppsAppFramework_Anchor": "1.0.0.25",
+    "PowerAppsAppFramework_Anchor": "1.0.0.16",
     "UnifiedRoutingPrimeAnchor": "1.5.26.107",
     "msdyn_AISolutionAnchor": "202308.3.15.1",
     "msdyn_AcceleratedSalesAnchor": "9.1.24111.10004",
-    "msdyn_AppProfileManagerAnchor": "10.1.24083.1006",
+    "msdyn_AppProfileManagerAnchor": "10.1.24043.2007",
     "msdyn_TimelineExtended": "1.0.0.1587",
     "msdynce_AppCommonAnchor": "9.0.23123.10002",
     "msdynce_SalesInsightsAnchor": "9.0.24111.10007",
