@@ -18,7 +18,9 @@ from cotab_setup.provisioning.rows import TABLES
 IDS = {table.entity_set: table.id_column for table in TABLES.values()} | {
     "msdyn_livechatconfigs": "msdyn_livechatconfigid",
     "msdyn_applicationtabtemplates": "msdyn_applicationtabtemplateid",
+    "environmentvariabledefinitions": "environmentvariabledefinitionid",
     "environmentvariablevalues": "environmentvariablevalueid",
+    "solutioncomponents": "solutioncomponentid",
 }
 ROW = re.compile(r"(\w+)\(([0-9a-f-]{36})\)")
 TERM = re.compile(r"(?:startswith\((\w+),'([^']*)'\)|([\w/]+) eq ('[^']*'|[\w-]+))(?: or )?")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from cotab_setup.provisioning import WebApiError, set_up
-from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from fake_configuration_page import ALIEN, TEMPLATES, WANTED, WIDGET, count, opened, org
 from fake_tables import refusal
 
@@ -118,6 +118,24 @@ async def test_what_an_administrator_has_set_for_the_org_is_removed_too() -> Non
     assert list(tables.rows["environmentvariablevalues"]) == [ALIEN]
 
 
+@pytest.mark.parametrize("listed", [True, False])
+async def test_a_value_belongs_to_the_variable_it_points_at_and_that_to_the_solution_that_lists_it(
+    *, listed: bool
+) -> None:
+    tables, ours, theirs = org(), ALIEN, WIDGET
+    await set_up(tables, WANTED)
+    for guid, name in ((ours, WANTED.variable), (theirs, "fabrikam_assist_settings")):
+        tables.put("environmentvariabledefinitions", guid, schemaname=name)
+    names = {"solutionid/uniquename": WANTED.solution if listed else "theirs"}
+    tables.put("solutioncomponents", ours, objectid=ours, **names)
+    lookup = "_environmentvariabledefinitionid_value"
+    tables.put("environmentvariablevalues", ours, **{lookup: ours})  # its own name is an optional column
+    tables.put("environmentvariablevalues", theirs, schemaname=WANTED.variable, **{lookup: theirs})
+    it = await opened(tables)
+    await it.press("remove", "remove-now")
+    assert list(tables.rows["environmentvariablevalues"]) == ([theirs] if listed else [ours, theirs])
+
+
 async def test_what_an_administrator_has_set_can_be_removed_when_nothing_else_is_left() -> None:
     tables = org()
     it = await opened(tables)
@@ -127,6 +145,21 @@ async def test_what_an_administrator_has_set_can_be_removed_when_nothing_else_is
     page = await it.press("remove", "remove-now")
     assert page.text("notice").startswith("Done: 1 removed.")
     assert not page.is_shown("remove")
+
+
+async def test_a_row_of_the_same_name_is_used_told_once_and_left() -> None:
+    tables = org()
+    tables.put(PROVIDERS.entity_set, ALIEN, msdyn_name=WANTED.provider.name)
+    before = dict(tables.rows[PROVIDERS.entity_set][ALIEN])
+    it = await opened(tables)
+    page = await it.press("set-up")
+    assert page.state == "complete"
+    assert page.rows[WANTED.provider.name] == "Of someone else, used as it is"
+    assert {row["_msdyn_provider_value"] for row in tables.rows[CAPABILITIES.entity_set].values()} == {ALIEN}
+    await it.press("remove", "remove-now")
+    assert page.state == "nothing"
+    assert tables.rows[PROVIDERS.entity_set] == {ALIEN: before}
+    assert count(tables) == 1
 
 
 async def test_who_may_not_read_chat_widgets_is_told_so_and_can_still_remove() -> None:

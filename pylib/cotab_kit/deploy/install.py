@@ -45,7 +45,7 @@ async def install(  # noqa: PLR0913 - the command's options
         await publish(org.api, [each.path for each in found if each.name.casefold() in ours], journal)
     if not release.has_settings:
         await delete_settings(org.api, release, journal)
-    presence = await present(org.api, release.provisioning)
+    presence = await present(org.api, release.provisioning, chosen)
     journal.similar(presence, chosen)
     steps = plan_set_up(presence, reset=reset, also=chosen)
     await carry_out(org.api, steps, journal.step, dry_run=journal.dry_run)

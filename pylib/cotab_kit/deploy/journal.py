@@ -24,6 +24,8 @@ class Journal:
 
     def step(self, step: Step) -> None:
         """Report what is done with a row; those that are as they should be are not worth a line."""
+        if step.action is Action.USE:
+            self.note(f"Theirs, used: {step.title}")
         if step.action in DOING:
             self.report(f"{DOING[step.action]} {step.title}", step.reason)
 
@@ -37,9 +39,10 @@ class Journal:
         self.emit(text)
 
     def similar(self, presence: Presence, also: Collection[str]) -> None:
-        """Name the rows that look like ours, or hang on ours, and are not called as `also` says."""
+        """Name the rows that look like ours, or hang on ours, and are neither used nor called as `also` says."""
+        used = [row.used for row in presence.rows]
         for row in (*presence.foreign, *presence.similar):
-            if not row.is_called(also):
+            if row not in used and not row.is_called(also):
                 self.note(stays(row.title, str(row.values.get("msdyn_name") or row.id)))
 
 

@@ -83,7 +83,7 @@ async def settings(api: WebApi, release: Release) -> tuple[list[Step], list[Step
 
     A value whose variable is gone counts as ours by its name; nobody else can use it. Raises WebApiError.
     """
-    steps = await plan_settings_removal(api, release.provisioning)
+    steps = await plan_settings_removal(api, release.provisioning, unlisted=True)
     defined = [each for each in await components(api, release) if each.kind == VARIABLE]
     return (steps, []) if all(each.ours for each in defined) else ([], steps)
 

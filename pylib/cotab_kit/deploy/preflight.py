@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cotab_kit.deploy.lookups import CARRIED, held, installed
+from cotab_kit.deploy.lookups import CARRIED, held, installed, listed, web_resources
 from cotab_kit.deploy.policy import consequence
 from cotab_kit.deploy.release import Release, kind, numbers
+from cotab_kit.solution.web_resources import web_resource_id
 from cotab_setup.provisioning import WebApi, missing_privileges, present
 from cotab_setup.provisioning.rows import LOCALES, TABLES
 from cotab_setup.web_api import any_of, call, literal, query, rows_of
@@ -17,6 +18,7 @@ COMMANDS = "msdyn_slashcommands"
 IMPORT = "prvImportCustomization"
 KILOBYTE = 1024
 BASE64 = 4 / 3
+ALSO = "Rename or delete it in the org, or let it be overwritten:"
 SEPARATORS = str.maketrans(",;", "  ")
 
 
@@ -39,6 +41,7 @@ async def preflight(api: WebApi, release: Release, also: Collection[str] = ()) -
         *_size(organization, release),
         *_policy(organization, release),
         *await _solution(api, release),
+        *await _files(api, release, also),
         *await _slash_commands(api, release, also),
         *await _privileges(api),
     ]
@@ -104,6 +107,28 @@ async def _solution(api: WebApi, release: Release) -> list[Note]:
     return notes
 
 
+async def _files(api: WebApi, release: Release, also: Collection[str]) -> list[Note]:
+    """Find files of others that an unmanaged import would overwrite, as it does with whatever has the same name.
+
+    One that our solution lists has been overwritten before. A managed import is refused by the org.
+    """
+    if release.managed:
+        return []
+    names, there = {name.casefold() for name in release.resources}, await installed(api, release.name)
+    ours = await listed(api, [there] if there else [])
+    files = [file for file in await web_resources(api, release.manifest.folder) if file.name.casefold() in names]
+    others = [file for file in files if file.id not in {*ours, str(web_resource_id(file.name))}]
+    return [
+        Note(
+            f"Importing overwrites the {file.title}, which somebody else made",
+            f"{ALSO} --also {file.name!r}",
+            stops=True,
+        )
+        for file in others
+        if {file.name.casefold(), file.id}.isdisjoint(also)
+    ]
+
+
 async def _slash_commands(api: WebApi, release: Release, also: Collection[str]) -> list[Note]:
     """Find slash commands that actions of others have; one may stand in all languages of one action."""
     texts = [row.body.get(COMMANDS) for row in release.provisioning.of_table(LOCALES)]
@@ -121,9 +146,10 @@ async def _taken(api: WebApi, release: Release, wanted: set[str], also: Collecti
     columns = (LOCALES.id_column, "msdyn_name", "msdyn_label", COMMANDS)
     path = query(LOCALES.entity_set, select=columns, where=f"{COMMANDS} ne null")
     rows = await rows_of(api, path, "Reading the slash commands of the org", guid=LOCALES.id_column)
-    presence = await present(api, release.provisioning)
+    presence = await present(api, release.provisioning, also)
     going = [row for row in (*presence.foreign, *presence.similar) if row.is_called(also)]
-    ours = {str(row.id) for row in (*presence.ours, *going)}
+    used = [row.used for row in presence.rows if row.used]
+    ours = {str(row.id) for row in (*presence.ours, *used, *going)}
     return {
         command: str(row.get("msdyn_label") or row.get("msdyn_name"))
         for row in rows

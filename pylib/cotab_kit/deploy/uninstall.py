@@ -66,7 +66,7 @@ async def _refuse_if_used(api: WebApi, release: Release, solution: str) -> None:
 
 
 async def _rows(api: WebApi, release: Release, journal: Journal, also: Collection[str]) -> None:
-    presence = await present(api, release.provisioning)
+    presence = await present(api, release.provisioning, also)
     journal.similar(presence, also)
     await carry_out(api, plan_removal(presence, also=also), journal.step, dry_run=journal.dry_run)
 

@@ -115,6 +115,9 @@ async def _publisher(api: WebApi, release: Release) -> Item:
 
 def _rows(presence: Presence) -> Iterator[Item]:
     for row in presence.rows:
+        if row.used:
+            yield Item(row.used.title, Standing.KEPT, "theirs, used")
+            continue
         found = Standing.DIFFERENT if row.differences else Standing.THERE
         changed = ", ".join(
             f"{name}: {other!r} instead of {value!r}" for name, (value, other) in row.differences.items()
@@ -125,7 +128,8 @@ def _rows(presence: Presence) -> Iterator[Item]:
         yield Item(row.row.title, found if row.found else Standing.MISSING, detail, shared=shared)
     for stale in presence.stale:
         yield Item(stale.title, Standing.LEFT_OVER, "of another version")
-    for foreign in presence.foreign:
+    used = [row.used for row in presence.rows]
+    for foreign in (row for row in presence.foreign if row not in used):
         yield Item(foreign.title, Standing.KEPT, "uses a row of ours, and is not ours")
     for similar in presence.similar:
         yield Item(similar.title, Standing.KEPT, SIMILAR)

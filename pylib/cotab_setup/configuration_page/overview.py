@@ -63,7 +63,8 @@ async def look(api: WebApi, provisioning: Provisioning, templates: Iterable[str]
         *(_other(row, "stale") for row in presence.stale),
         *(_other(row, "foreign") for row in (*presence.foreign, *presence.similar)),
     ]
-    return Overview(presence, (*rows, *there, *others))
+    lines = {line.path: line for line in (*others, *there, *rows)}  # a row of others that is used is told once
+    return Overview(presence, tuple(line for line in (*rows, *there, *others) if lines[line.path] is line))
 
 
 async def _templates(api: WebApi, names: list[str]) -> list[Line]:
@@ -79,6 +80,8 @@ async def _templates(api: WebApi, names: list[str]) -> list[Line]:
 
 def _line(presence: RowPresence) -> Line:
     row, wrong, edited = presence.row, presence.differences, presence.edited
+    if presence.used:
+        return Line(presence.used.path, TABLES[row.entity_set].name, row.name, "used")
     found = "missing" if presence.found is None else "differs" if wrong else "edited" if edited else "there"
     detail = ", ".join(name.partition("@")[0] for name in wrong or edited)
     return Line(row.path, TABLES[row.entity_set].name, row.name, found, detail)

@@ -5,7 +5,7 @@ Reading changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from cotab_setup.provisioning.rows import (
     ACTIONS,
+    BIND,
     CAPABILITIES,
     LOCALES,
     PROVIDERS,
@@ -26,7 +27,6 @@ from cotab_setup.web_api import WebApi, any_of, literal, query, rows_of
 
 __all__ = ["Found", "Presence", "RowPresence", "State", "in_order_of_removal", "present"]
 
-BIND = "@odata.bind"
 ACTION, PROVIDER = "_msdyn_conversationaction_value", "_msdyn_provider_value"
 ACTION_OF_LOCALE = "_msdyn_conversationactionkey_value"
 
@@ -80,16 +80,22 @@ class Found:
         """Return whether one of the names, written with small letters, is its name or its GUID."""
         return str(self.id) in names or str(self.values.get("msdyn_name") or "").casefold() in names
 
+    def stands_for(self, row: Row) -> bool:
+        """Return whether it has the row's name and points to the same rows, so that a second one would do no more."""
+        return self.is_called([row.name.casefold()]) and self.targets == row.targets
+
 
 @dataclass(frozen=True)
 class RowPresence:
     """A row of this version and what the org has of it: the columns with other values, as (wanted, found).
 
-    `edited` are those among them that an administrator may edit.
+    `edited` are those among them that an administrator may edit. `used` is a row of others that stands in its place:
+    it has the same name, rows of ours may point to it, and it stays as it is.
     """
 
     row: Row
     found: Found | None
+    used: Found | None = None
     differences: Mapping[str, tuple[Column, Column]] = field(default_factory=dict)
     edited: Mapping[str, tuple[Column, Column]] = field(default_factory=dict)
 
@@ -110,8 +116,8 @@ class Presence:
     @property
     def state(self) -> State:
         """All of it in one word."""
-        there = [row for row in self.rows if row.found]
-        if not there and not self.stale:
+        there = [row for row in self.rows if row.found or row.used]
+        if not any(row.found for row in there) and not self.stale and len(there) < len(self.rows):
             return State.NOTHING
         if len(there) < len(self.rows):
             return State.PARTLY
@@ -129,24 +135,53 @@ def in_order_of_removal(rows: Iterable[Found]) -> list[Found]:
     return sorted(rows, key=lambda row: order.index(row.table.entity_set))
 
 
-async def present(api: WebApi, provisioning: Provisioning) -> Presence:
-    """Look at the four tables. Raises WebApiError."""
-    search = _Search(api, provisioning)
-    providers = await search.by_id(PROVIDERS)
+async def present(api: WebApi, provisioning: Provisioning, also: Collection[str] = ()) -> Presence:
+    """Look at the four tables. What is called as `also` says is not used, but similar. Raises WebApiError."""
+    search, used = _Search(api, provisioning), _Used(provisioning, also)
+    providers, named = _ours(provisioning, PROVIDERS, await search.by_id(PROVIDERS, *search.names(PROVIDERS)))
+    similar = used.choose(PROVIDERS, providers, named)
     opening = [f"msdyn_eventparameter eq {literal(name)}" for name in provisioning.templates]
-    found = await search.by_id(ACTIONS, f"startswith(msdyn_icon,{literal(provisioning.icons)})", *opening)
+    icons = f"startswith(msdyn_icon,{literal(provisioning.icons)})"
+    found = await search.by_id(ACTIONS, icons, *opening, *search.names(ACTIONS))
     actions, others = _ours(provisioning, ACTIONS, found)
-    similar = [row for row in others if _looks_like_ours(row, provisioning)]
+    free = used.choose(ACTIONS, actions, others)
+    similar += [row for row in free if row.is_called(also) or _looks_like_ours(row, provisioning)]
     ids, similar_ids = [row.id for row in actions], {row.id for row in similar}
     users = [f"{PROVIDER} eq {provisioning.provider.id}", *(f"{ACTION} eq {guid}" for guid in ids)]
-    capabilities, using = _ours(provisioning, CAPABILITIES, await search.by_id(CAPABILITIES, *users))
+    found = await search.by_id(CAPABILITIES, *users, *search.names(CAPABILITIES))
+    capabilities, others = _ours(provisioning, CAPABILITIES, found)
+    ours = {provisioning.provider.id, *ids}
+    foreign = [row for row in others if row.targets & ours]
+    similar += [row for row in used.choose(CAPABILITIES, capabilities, others) if row.is_called(also)]
     # Deleting an action leaves its texts, with nothing in the lookup; among those ours are known by their GUIDs.
-    texts = [f"{ACTION_OF_LOCALE} eq {guid}" for guid in (*ids, *sorted(similar_ids))]
+    theirs = {row.id for row in used.rows.values() if row.table is ACTIONS}
+    texts = [f"{ACTION_OF_LOCALE} eq {guid}" for guid in (*ids, *sorted(similar_ids | theirs))]
     found = await search.by_id(LOCALES, f"{ACTION_OF_LOCALE} eq null", *texts, former=False)
     locales, others = _ours(provisioning, LOCALES, found)
-    foreign = [*using, *(row for row in others if row.targets & set(ids))]
-    similar += [row for row in others if row.targets & similar_ids]
-    return _compared(provisioning, [*providers, *actions, *locales, *capabilities], foreign, similar)
+    foreign += [row for row in others if row.targets & set(ids)]
+    free = used.choose(LOCALES, locales, others)
+    similar += [row for row in free if row.targets & similar_ids or row.is_called(also)]
+    return _compared(provisioning, [*providers, *actions, *locales, *capabilities], used, foreign, similar)
+
+
+@dataclass
+class _Used:
+    """Rows of others that stand in the place of ours; `instead` has their GUIDs by those of ours."""
+
+    provisioning: Provisioning
+    also: Collection[str]
+    instead: dict[UUID, UUID] = field(default_factory=dict)
+    rows: dict[UUID, Found] = field(default_factory=dict)
+
+    def choose(self, table: Table, ours: Iterable[Found], others: Sequence[Found]) -> list[Found]:
+        """Choose those of a table, for what is not there. Returns the others' rows that are left."""
+        there, free = {row.id for row in ours}, [row for row in others if not row.is_called(self.also)]
+        for row in self.provisioning.of_table(table):
+            wanted = row.leading(self.instead)
+            found = next((other for other in free if other.stands_for(wanted)), None)
+            if found and row.id not in there:
+                self.instead[row.id], self.rows[row.id] = found.id, found
+        return [row for row in others if row not in self.rows.values()]
 
 
 def _ours(provisioning: Provisioning, table: Table, found: Iterable[Found]) -> tuple[list[Found], list[Found]]:
@@ -171,6 +206,10 @@ class _Search:
     api: WebApi
     provisioning: Provisioning
 
+    def names(self, table: Table) -> list[str]:
+        """Return the conditions for rows with the name of one of ours."""
+        return [f"msdyn_name eq {literal(row.name)}" for row in self.provisioning.of_table(table)]
+
     async def by_id(self, table: Table, *conditions: str, former: bool = True) -> list[Found]:
         """Find rows with a GUID of ours, or for which one of the conditions holds."""
         wanted = self.provisioning.of_table(table)
@@ -188,16 +227,19 @@ def _read_as(name: str) -> str:
     return f"_{name.removesuffix(BIND).lower()}_value" if name.endswith(BIND) else name
 
 
-def _compared(provisioning: Provisioning, ours: list[Found], foreign: list[Found], similar: list[Found]) -> Presence:
+def _compared(
+    provisioning: Provisioning, ours: list[Found], used: _Used, foreign: list[Found], similar: list[Found]
+) -> Presence:
     by_path = {row.path: row for row in ours}
-    rows = [_compare(row, by_path.pop(row.path, None)) for row in provisioning.rows]
+    wanted = [row.leading(used.instead) for row in provisioning.rows]
+    rows = [_compare(row, by_path.pop(row.path, None), used.rows.get(row.id)) for row in wanted]
     return Presence(tuple(rows), tuple(by_path.values()), tuple(foreign), tuple(similar))
 
 
-def _compare(row: Row, found: Found | None) -> RowPresence:
+def _compare(row: Row, found: Found | None, used: Found | None) -> RowPresence:
     if found is None:
-        return RowPresence(row, None)
-    return RowPresence(row, found, _differences(row.body, found), _differences(row.once, found))
+        return RowPresence(row, None, used)
+    return RowPresence(row, found, None, _differences(row.body, found), _differences(row.once, found))
 
 
 def _differences(wanted: Mapping[str, Column], found: Found) -> dict[str, tuple[Column, Column]]:

@@ -33,7 +33,7 @@ async def set_up(  # noqa: PLR0913 - the options of a command
     Rows of others that are called as `also` says go too. Returns the steps that were carried out, or would be.
     Raises WebApiError.
     """
-    steps = plan_set_up(await present(api, provisioning), reset=reset, also=also)
+    steps = plan_set_up(await present(api, provisioning, also), reset=reset, also=also)
     await carry_out(api, steps, report, dry_run=dry_run)
     return steps
 
@@ -50,7 +50,7 @@ async def remove(
 
     Rows of others that are called as `also` says go too.
     """
-    steps = plan_removal(await present(api, provisioning), also=also)
+    steps = plan_removal(await present(api, provisioning, also), also=also)
     await carry_out(api, steps, report, dry_run=dry_run)
     return steps
 
@@ -82,6 +82,8 @@ def _deletion(row: Found, staying: Iterable[Found]) -> Step:
 
 def _wanted(presence: RowPresence, *, reset: bool) -> Step:
     row = presence.row
+    if presence.used:
+        return Step(Action.USE, presence.used.title, presence.used.path)
     if presence.found is None:
         return Step(Action.CREATE, row.title, row.path, row.body, row.once)
     if presence.differences or (reset and presence.edited):

@@ -5,13 +5,27 @@ The kit makes it of the manifest (cotab_kit/solution/provisioning.py); the confi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["ACTIONS", "CAPABILITIES", "LOCALES", "PROVIDERS", "TABLES", "Column", "Provisioning", "Row", "Table"]
+__all__ = [
+    "ACTIONS",
+    "BIND",
+    "CAPABILITIES",
+    "LOCALES",
+    "PROVIDERS",
+    "TABLES",
+    "Column",
+    "Provisioning",
+    "Row",
+    "Table",
+]
 
 Column = str | int | bool | None
+BIND = "@odata.bind"
 
 
 class _Model(BaseModel):
@@ -67,6 +81,26 @@ class Row(_Model):
     def path(self) -> str:
         """Its address in the Web API."""
         return f"{self.entity_set}({self.id})"
+
+    @property
+    def targets(self) -> set[UUID]:
+        """The GUIDs of the rows that it points to."""
+        return {UUID(_guid(value)) for name, value in self.body.items() if name.endswith(BIND)}
+
+    def leading(self, instead: Mapping[UUID, UUID]) -> Self:
+        """Return the row with lookups to others in the place of some."""
+        body = {name: _led(value, instead) if name.endswith(BIND) else value for name, value in self.body.items()}
+        return self.model_copy(update={"body": body})
+
+
+def _guid(address: Column) -> str:
+    """Return the GUID of an address such as /msdyn_providers(GUID)."""
+    return str(address).partition("(")[2].rstrip(")")
+
+
+def _led(address: Column, instead: Mapping[UUID, UUID]) -> Column:
+    guid = _guid(address)
+    return str(address).replace(guid, str(instead.get(UUID(guid), guid)))
 
 
 class Provisioning(_Model):

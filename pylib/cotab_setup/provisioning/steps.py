@@ -20,13 +20,17 @@ ONLY_EXISTING = {"If-Match": "*"}
 
 
 class Action(StrEnum):
-    """What is done with a row. KEEP: it is as it should be. LEAVE: it cannot go, and `reason` says why."""
+    """What is done with a row. KEEP: it is as it should be. LEAVE: it cannot go, and `reason` says why.
+
+    USE: it is of others, and stands in the place of ours as it is.
+    """
 
     CREATE = "create"
     UPDATE = "update"
     KEEP = "keep"
     DELETE = "delete"
     LEAVE = "leave"
+    USE = "use"
 
 
 @dataclass(frozen=True)

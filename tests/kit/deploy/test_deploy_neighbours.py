@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
-from kit.deploy.runs import VARIABLE, Run, release
+from kit.deploy.runs import VARIABLE, Run, own_file, own_publisher, release
 
 SETTINGS = {"adapter": "main:Adapter", "settings": {"region": "eu"}}
 OLD, NEW = release("1.0.0.0", cobrowse={}), release("1.1.0.0")
@@ -177,16 +176,6 @@ def own_action(run: Run) -> None:
     texts: dict[str, Any] = {"msdyn_name": "Mine (en-US)", "msdyn_label": "Mine", "msdyn_tooltip": "Mine"}
     bind = {"msdyn_conversationactionkey@odata.bind": f"/{ACTIONS.entity_set}({action})"}
     run.local.seed(LOCALES.name, msdyn_locale_picklist=1033, **texts, **bind)
-
-
-def own_publisher(run: Run, name: str = "contoso") -> None:
-    names: dict[str, Any] = {"uniquename": name, "customizationprefix": "contoso", "friendlyname": "Contoso Ltd"}
-    run.local.seed("publisher", customizationoptionvalueprefix=36446, **names)
-
-
-def own_file(run: Run, name: str) -> None:
-    content = b64encode(b"0;").decode()
-    run.local.seed("webresource", name=f"contoso_/assist/{name}", webresourcetype=3, content=content)
 
 
 @pytest.mark.parametrize("managed", [True, False])
