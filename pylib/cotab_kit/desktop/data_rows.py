@@ -1,8 +1,9 @@
 """Rows of a data package, written into an org over the Web API as the Configuration Migration tool does it.
 
 A row is found by the columns that the package's schema marks, or else by its id, and changed; otherwise it is made. Of
-a provider's own package, which goes by ids, a provider of the same name is somebody else's: rows of the package may
-point at it, and it is never changed. Source: docs/internals/dataverse.md#the-data-package-and-appsource.
+a provider's own package, which goes by ids, a row of the same name that points to the same rows is somebody else's: it
+stands in the place of the package's, rows of the package may point at it, and it is never changed.
+Source: docs/internals/dataverse.md#the-data-package-and-appsource.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass, field
 from cotab_kit.desktop.data_package import DataPackage, DataPair, DataRow, Pointer, Value
 from cotab_kit.emulator.schema import TEXTS, Entity
 from cotab_kit.emulator.tables import ENTITIES
-from cotab_kit.solution import provider
 from cotab_setup.provisioning import WebApi
 from cotab_setup.replies import OK
 from cotab_setup.web_api import ABSENT, Values, call, literal, query, rows_of
@@ -32,9 +32,10 @@ class Theirs:
 
 @dataclass
 class Outcome:
-    """What has been written, whose rows are used, and what is passed over."""
+    """What has been written, the ids of what was not there before, whose rows are used, and what is passed over."""
 
     written: int = 0
+    made: list[str] = field(default_factory=list)
     theirs: list[Theirs] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
 
@@ -75,10 +76,8 @@ class _Writing:
         found = await self._ids_by(row)
         if await self._exists(row.entity, row.key):
             found = found if found and row.key not in found else [row.key]
-        elif self._package.is_of_a_provider and row.entity.name == provider.TABLE.name:
-            found = await self._ids_where(
-                row.entity, {row.entity.primary_name: row.values.get(row.entity.primary_name)}
-            )
+        elif self._package.is_of_a_provider:
+            found = await self._standing_for(row)
             self.outcome.theirs += [Theirs(found[0], row.title)] if found else []
         if found:
             self._ids[target] = found[0]
@@ -92,6 +91,12 @@ class _Writing:
             pointer = row.lookups[name]
             known[name] = self._ids.get((pointer.entity.name, pointer.key), pointer.key)
         return await self._ids_where(row.entity, known) if known else []
+
+    async def _standing_for(self, row: DataRow) -> list[str]:
+        """List the rows of the same name that point to the same rows."""
+        pointers = {name: self._ids.get((each.entity.name, each.key), each.key) for name, each in row.lookups.items()}
+        name = row.entity.primary_name
+        return await self._ids_where(row.entity, pointers | {name: row.values.get(name)})
 
     async def _ids_where(self, entity: Entity, values: Mapping[str, Value | None]) -> list[str]:
         if not all(name in entity.by_name and value is not None for name, value in values.items()):
@@ -114,6 +119,8 @@ class _Writing:
         later = {name: each for name, each in row.lookups.items() if (each.entity.name, each.key) in waiting}
         now = {name: each for name, each in row.lookups.items() if name not in later}
         await self._patch(row, {**row.values, **await self._bound(row, now)})
+        if target not in self._there:
+            self.outcome.made.append(self._ids[target])
         self._there.add(target)
         self.outcome.written += 1
         if later:

@@ -1,22 +1,32 @@
 """Inventory of what belongs to a solution in the org, its provider's rows included, whoever has published it.
 
-A solution cannot carry a provider's rows, so they are found by what they name: actions by the solution's app tab
-templates and web resources, and from these the locales, capabilities and providers.
+A solution cannot carry a provider's rows. Its own are those with the GUIDs that the kit makes of its name, and those
+that a data package has made here, if they hang on its app tab templates and web resources. Whatever else looks the same
+is somebody else's, and so are rows that such ones point at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from cotab.modes import EscalationMode
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
+from cotab_kit.manifest.identity import row_id
+from cotab_kit.manifest.languages import LANGUAGES
+from cotab_kit.solution.solution_xml import publisher_mark
 
 ACTION, LOCALE = "msdyn_conversationaction", "msdyn_conversationactionlocale"
 CAPABILITY, PROVIDER, WIDGET = "msdyn_channelcapability", "msdyn_provider", "msdyn_livechatconfig"
 VARIABLE, VARIABLE_VALUE = "environmentvariabledefinition", "environmentvariablevalue"
+POINTING = (
+    (LOCALE, "msdyn_conversationactionkey"),
+    (CAPABILITY, "msdyn_conversationaction"),
+    (CAPABILITY, "msdyn_provider"),
+)
 CHOICES = {
     "msdyn_cobrowseprovider": "msdyn_enablecobrowse",
     "msdyn_screensharingprovider": "msdyn_enablescreensharing",
@@ -58,31 +68,50 @@ def components(org: LocalOrg, solution: str) -> list[Thing]:
     return found
 
 
-def rows(org: LocalOrg, carried: list[Thing]) -> list[Thing]:
-    """List the provider's rows, in the order of deleting."""
+def rows(org: LocalOrg, folder: str, carried: list[Thing]) -> list[Thing]:
+    """List the provider's rows, in the order of deleting. `folder` is that of the solution's web resources."""
     names = {name for thing in carried for name in _names(org, thing)}
-    actions = [
-        row for row in org.rows(ACTION) if {_fold(row["msdyn_eventparameter"]), _fold(row["msdyn_webresource"])} & names
-    ]
+    ids, made = kit_ids(folder), _made(org)
+
+    def owned(table: str, hangs: Callable[[Row], bool]) -> list[Row]:
+        key = ENTITIES[table].primary_id
+        return [row for row in org.rows(table) if row[key] in ids or (row[key] in made and hangs(row))]
+
+    actions = owned(
+        ACTION, lambda row: bool({_fold(row["msdyn_eventparameter"]), _fold(row["msdyn_webresource"])} & names)
+    )
     keys = {row["msdyn_conversationactionid"] for row in actions}
-    locales = [row for row in org.rows(LOCALE) if row["msdyn_conversationactionkey"] in keys]
-    all_capabilities = org.rows(CAPABILITY)
-    capabilities = [row for row in all_capabilities if row["msdyn_conversationaction"] in keys]
-    kept = {row["msdyn_provider"] for row in all_capabilities if row not in capabilities}
-    gone = {row["msdyn_provider"] for row in capabilities} - kept
-    gone -= _theirs(org)
-    providers = [row for row in org.rows(PROVIDER) if row["msdyn_providerid"] in gone]
-    tables = ((LOCALE, locales), (CAPABILITY, capabilities), (ACTION, actions), (PROVIDER, providers))
-    return [_thing(table, row) for table, found in tables for row in found]
+    locales = owned(LOCALE, lambda row: row["msdyn_conversationactionkey"] in keys)
+    capabilities = owned(CAPABILITY, lambda row: row["msdyn_conversationaction"] in keys)
+    chosen = {row["msdyn_provider"] for row in capabilities}
+    providers = owned(PROVIDER, lambda row: row["msdyn_providerid"] in chosen)
+    found = {LOCALE: locales, CAPABILITY: capabilities, ACTION: actions, PROVIDER: providers}
+    pointed = {row[column] for table, column in POINTING for row in org.rows(table) if row not in found[table]}
+    things = [_thing(table, row) for table, owned_rows in found.items() for row in owned_rows]
+    return [thing for thing in things if thing.key not in pointed]
 
 
-def leave_alone(org: LocalOrg, keys: Iterable[str]) -> None:
-    """Remember rows that a data package has found and only points at: they belong to no solution."""
-    org.store.set_setting("theirs", json.dumps(sorted(_theirs(org) | set(keys))))
+def kit_ids(folder: str) -> set[str]:
+    """Return the GUIDs that the kit makes for the rows of a solution, whatever its version."""
+    rows: list[tuple[object, ...]] = [(PROVIDER,)]
+    for mode in EscalationMode:
+        rows += [(ACTION, mode), (CAPABILITY, mode), *((LOCALE, mode, lcid) for lcid in LANGUAGES)]
+    return {str(row_id(folder, str(table), *parts)) for table, *parts in rows}
 
 
-def _theirs(org: LocalOrg) -> set[str]:
-    return set(json.loads(org.store.setting("theirs") or "[]"))
+def remember(org: LocalOrg, keys: Iterable[str]) -> None:
+    """Remember rows, publishers among them, that an upload has made; what was there before belongs to no solution."""
+    org.store.set_setting("made by uploads", json.dumps(sorted(_made(org) | set(keys))))
+
+
+def has_made(org: LocalOrg, publisher: Row) -> bool:
+    """Return whether a publisher has come with a solution."""
+    mark = str(publisher_mark(str(publisher["uniquename"])))
+    return publisher["publisherid"] in _made(org) or mark in str(publisher["description"])
+
+
+def _made(org: LocalOrg) -> set[str]:
+    return set(json.loads(org.store.setting("made by uploads") or "[]"))
 
 
 def values(org: LocalOrg, carried: list[Thing]) -> list[Thing]:

@@ -86,7 +86,7 @@ class Solutions:
         async with connected(self._org) as client:
             if is_data_package(files):
                 outcome = await write_package(client.api, read_data_package(files))
-                inventory.leave_alone(self._org, [each.key for each in outcome.theirs])
+                inventory.remember(self._org, outcome.made)
                 return str(outcome)
             return await self._import(client, job, content)
 
@@ -98,7 +98,10 @@ class Solutions:
         def emit(text: str) -> None:
             self._feed.publish("installed", job=job, state="running", message=text.strip())
 
+        publishers = {row["publisherid"] for row in self._org.rows(PUBLISHER)}
         await import_solution(client, content, upgrade=package.managed and newer, journal=Journal(emit))
+        now = {row["publisherid"] for row in self._org.rows(PUBLISHER)}
+        inventory.remember(self._org, map(str, now - publishers))
         return f"{package.title} {package.version} is installed"
 
     async def uninstall(self, name: str) -> dict[str, JsonValue]:
@@ -153,7 +156,9 @@ class Solutions:
     def _belongings(self, solution: Row) -> tuple[list[Thing], list[Thing]]:
         """List what the solution carries, and what belongs to it beside that."""
         carried = inventory.components(self._org, str(solution["solutionid"]))
-        owned = [*inventory.values(self._org, carried), *inventory.rows(self._org, carried)]
+        (publisher,) = self._org.rows(PUBLISHER, publisherid=solution["publisherid"])
+        folder = f"{publisher['customizationprefix']}_/{solution['uniquename']}"
+        owned = [*inventory.values(self._org, carried), *inventory.rows(self._org, folder, carried)]
         return carried, owned
 
     async def _remove_rows(self, client: Environment, owned: list[Thing]) -> None:
@@ -176,10 +181,10 @@ class Solutions:
             shared = {row["objectid"] for row in self._org.rows("solutioncomponent") if row["solutionid"] != key}
             await call(client.api, "DELETE", f"solutions({key})", "Deleting the solution", accepted=ABSENT)
             await _delete(client, [thing for thing in reversed(carried) if thing.key not in shared])
-        publisher = solution["publisherid"]
-        others = [row for row in self._org.rows("solution") if row["publisherid"] == publisher]
-        if not others:
-            path = f"publishers({publisher})"
+        (publisher,) = self._org.rows(PUBLISHER, publisherid=solution["publisherid"])
+        others = self._org.rows("solution", publisherid=solution["publisherid"])
+        if not others and inventory.has_made(self._org, publisher):
+            path = f"publishers({publisher['publisherid']})"
             await call(client.api, "DELETE", path, "Deleting the publisher", accepted=ABSENT)
 
 

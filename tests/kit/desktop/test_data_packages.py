@@ -11,12 +11,14 @@ from cotab_kit.desktop.data_package import date, is_data_package
 from cotab_kit.emulator.archive import read_archive
 from cotab_kit.emulator.security import ADMINISTRATOR
 from cotab_kit.solution.archive import zip_bytes
+from cotab_kit.solution.records import data_records
 from emulator.client import at_hand
 from kit.deploy.runs import release
 from kit.desktop.site import data_of, upload
 
 if TYPE_CHECKING:
     import httpx
+    from pydantic import JsonValue
 
     from cotab_kit.desktop.server import Desktop
     from cotab_kit.emulator.schema import Row
@@ -87,16 +89,15 @@ async def test_a_row_is_found_by_the_columns_that_are_compared(
 async def test_a_row_that_is_compared_by_id_is_made_beside_one_of_its_name(
     http: httpx.AsyncClient, desktop: Desktop
 ) -> None:
-    action = record(ONE, msdyn_name="Show", msdyn_order="1", msdyn_eventname="100000001")
-    desktop.org.seed("msdyn_conversationaction", msdyn_conversationactionid=STRANGER, msdyn_name="Show")
-    rows = entity("msdyn_conversationaction", action)
-    content = data(rows, msdyn_conversationaction="msdyn_conversationactionid")
+    desktop.org.seed(
+        "msdyn_sessiontemplate", msdyn_sessiontemplateid=STRANGER, msdyn_name="S", msdyn_uniquename="acme_s"
+    )
+    rows = entity("msdyn_sessiontemplate", record(ONE, msdyn_name="S", msdyn_uniquename="acme_t"))
+    content = data(rows, msdyn_sessiontemplate="msdyn_sessiontemplateid")
     for _ in range(2):
         await installed(http, desktop, content)
-    assert {row["msdyn_conversationactionid"] for row in desktop.org.rows("msdyn_conversationaction")} == {
-        ONE,
-        STRANGER,
-    }
+    found = {row["msdyn_sessiontemplateid"] for row in desktop.org.rows("msdyn_sessiontemplate")}
+    assert found == {ONE, STRANGER}
 
 
 async def test_a_row_that_is_not_found_by_its_name_is_found_by_its_id(
@@ -250,6 +251,50 @@ async def test_a_provider_of_the_same_name_is_used_and_stays_theirs(http: httpx.
         assert {row["msdyn_provider"] for row in ours(desktop)} == {STRANGER}
     assert (await http.delete("/desktop/solutions/assist")).json()["nothing"]
     assert desktop.org.snapshot() == before
+
+
+def as_made_by_hand(desktop: Desktop, number: int) -> list[str]:
+    """The first rows of the solution with ids of somebody else's, and their titles."""
+    theirs: dict[str, str] = {}
+    for each in data_records(release().manifest)[:number]:
+        body = {name: _pointed(value, theirs) for name, value in each.web_api().items() if name != each.table.id_column}
+        theirs[each.key] = desktop.org.seed(each.table.name, **body)
+    return [f"{each.table.title} {each.values['msdyn_name']}" for each in data_records(release().manifest)[:number]]
+
+
+def _pointed(value: JsonValue, instead: dict[str, str]) -> JsonValue:
+    for ours, theirs in instead.items():
+        value = value.replace(ours, theirs) if isinstance(value, str) else value
+    return value
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+async def test_rows_of_the_same_name_are_used_in_every_table_and_stay_theirs(
+    http: httpx.AsyncClient, desktop: Desktop, number: int
+) -> None:
+    """Provider, two actions, two texts, two capabilities, as somebody may have made them by hand."""
+    titles = as_made_by_hand(desktop, number)
+    before = desktop.org.snapshot()
+    await installed(http, desktop, release().zip)
+    for _ in range(2):
+        said = await installed(http, desktop, data_of(release()))
+        assert said == f"{7 - number} rows are written; theirs, used: {', '.join(titles)}"
+        for table in ("msdyn_provider", "msdyn_conversationaction", "msdyn_conversationactionlocale"):
+            assert not [row for row in before[table] if row not in desktop.org.snapshot()[table]]
+    assert len(desktop.org.rows("msdyn_channelcapability")) == 2
+    assert (await http.delete("/desktop/solutions/assist")).json()["nothing"]
+    assert desktop.org.snapshot() == before
+
+
+@pytest.mark.parametrize("table", ["msdyn_conversationactionlocale", "msdyn_channelcapability"])
+async def test_a_row_of_the_same_name_that_belongs_to_something_else_is_not_used(
+    http: httpx.AsyncClient, desktop: Desktop, table: str
+) -> None:
+    names = [str(each.values["msdyn_name"]) for each in data_records(release().manifest) if each.table.name == table]
+    for name in names:
+        desktop.org.seed(table, msdyn_name=name)
+    assert await installed(http, desktop, data_of(release())) == "7 rows are written"
+    assert len(desktop.org.rows(table)) == 2 * len(names)
 
 
 async def test_rows_of_ours_are_found_by_their_ids_whatever_they_are_called(

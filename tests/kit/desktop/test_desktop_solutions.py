@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -101,6 +102,46 @@ async def test_what_is_left_is_named(http: httpx.AsyncClient, desktop: Desktop) 
     left = (await http.get("/desktop/residue/assist")).json()
     assert not left["nothing"]
     assert [item["title"] for item in left["items"]] == ["Provider Contoso Assist"]
+
+
+async def test_what_only_looks_like_a_solutions_rows_stays(http: httpx.AsyncClient, desktop: Desktop) -> None:
+    """A button of an administrator's own that opens our tab, with its text, capability and provider."""
+    names: dict[str, str] = {"uniquename": "contoso", "customizationprefix": "contoso", "friendlyname": "By Hand"}
+    desktop.org.seed("publisher", customizationoptionvalueprefix=36446, **names)
+    tab = "contoso_assist_cobrowse"
+    action = desktop.org.seed(
+        "msdyn_conversationaction",
+        msdyn_name="Mine",
+        msdyn_eventname=100000000,
+        msdyn_eventparameter=tab,
+        msdyn_order=5,
+    )
+    provider = desktop.org.seed("msdyn_provider", msdyn_name="Mine")
+    to_action = f"/msdyn_conversationactions({action})"
+    bind = {"msdyn_conversationactionkey@odata.bind": to_action}
+    desktop.org.seed("msdyn_conversationactionlocale", msdyn_name="Mine", msdyn_locale_picklist=1033, **bind)
+    bind = {
+        "msdyn_ConversationAction@odata.bind": to_action,
+        "msdyn_Provider@odata.bind": f"/msdyn_providers({provider})",
+    }
+    desktop.org.seed("msdyn_channelcapability", msdyn_name="Mine", msdyn_escalationchannelmode=192350002, **bind)
+    before = desktop.org.snapshot()
+    for content in (release().zip, data_of(release())):
+        assert (await upload(http, desktop, content))["state"] == "done"
+    assert (await http.delete("/desktop/solutions/assist")).json()["nothing"]
+    assert desktop.org.snapshot() == before
+
+
+async def test_rows_with_guids_of_a_publishers_own_go_with_its_solution(
+    http: httpx.AsyncClient, desktop: Desktop
+) -> None:
+    before = desktop.org.snapshot()
+    own = {"guid": str(uuid4()), "capability_guid": str(uuid4())}
+    made = release(provider={"name": "Contoso Assist", "guid": str(uuid4())}, cobrowse=own)
+    for content in (made.zip, data_of(made)):
+        await upload(http, desktop, content)
+    assert (await http.delete("/desktop/solutions/assist")).json()["nothing"]
+    assert desktop.org.snapshot() == before
 
 
 async def test_a_newer_version_upgrades(http: httpx.AsyncClient, desktop: Desktop) -> None:
