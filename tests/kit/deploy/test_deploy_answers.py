@@ -19,7 +19,7 @@ from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import call, rows_of
 from kit.deploy.runs import URL, Run, at_once, release
-from sizes import by_class_and_whole
+from sizes import by_class_and_whole, in_full
 
 if TYPE_CHECKING:
     from cotab_kit.deploy.client import Environment
@@ -79,8 +79,15 @@ async def work(org: Environment, name: str) -> None:
     await (uninstall(org, release(), journal) if name == "uninstall" else install(org, release("1.1.0.0"), journal))
 
 
-@pytest.mark.parametrize("kind", ANSWERS)
-@pytest.mark.parametrize("name", ["install", "uninstall"])
+# In the core each answer comes to one of the commands.
+CASES = [
+    (name, kind) if (turn + place) % 2 == 0 else in_full(name, kind)
+    for turn, name in enumerate(["install", "uninstall"])
+    for place, kind in enumerate(ANSWERS)
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
 @by_class_and_whole
 async def test_no_answer_ends_in_anything_but_an_error_that_can_be_shown(name: str, kind: str, choose: Choose) -> None:
     prepared = Run()
