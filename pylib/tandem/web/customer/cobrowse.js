@@ -45,11 +45,16 @@ export class Cobrowse {
     addEventListener("resize", this.onResize);
     this.sendPage();
     this.recorder.start();
-    this.show();
   }
 
   /** Nobody sees: nothing is recorded. */
   pause() {
+    this.halt();
+    if (this.asking) this.parts.ui.closeDialog();
+  }
+
+  /** The same for a moment, in which a question stays. */
+  halt() {
     this.stream = null;
     this.recorder.stop();
     this.marks.hide();
@@ -57,7 +62,6 @@ export class Cobrowse {
     this.overlay?.canvas.remove();
     this.overlay = null;
     removeEventListener("resize", this.onResize);
-    if (this.asking) this.parts.ui.closeDialog();
   }
 
   dispose() {

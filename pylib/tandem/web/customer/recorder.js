@@ -15,6 +15,17 @@ import { typeOf } from "./policy.js";
 /** Milliseconds until what was congested is looked at again. */
 const RETRY_INTERVAL = 250;
 
+/** Record even a document that is being written, perhaps for ever: rrweb would wait for its end. @param {Parameters<typeof record>[0]} options */
+function atOnce(options) {
+  const isWritten = document.readyState === "loading" && performance.getEntriesByType("navigation").some((each) => /** @type {PerformanceNavigationTiming} */ (each).loadEventEnd > 0);
+  if (isWritten) Object.defineProperty(document, "readyState", { configurable: true, value: "interactive" });
+  try {
+    return record(options);
+  } finally {
+    if (isWritten) Reflect.deleteProperty(document, "readyState");
+  }
+}
+
 export class Recorder {
   /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
   constructor(policy, send, hasRoom) {
@@ -38,7 +49,7 @@ export class Recorder {
     const { policy } = this;
     this.watcher.observe(document, { subtree: true, attributes: true });
     document.addEventListener("load", this.onLoad, true);
-    this.stopRecording = record({
+    this.stopRecording = atOnce({
       emit: (event) => this.emit(event),
       blockSelector: policy.block,
       blockClass: "tandem-block",

@@ -71,6 +71,10 @@ export class Screenshare {
     this.stream = null;
   }
 
+  halt() {
+    this.pause();
+  }
+
   dispose() {
     this.pause();
     for (const track of this.media?.getTracks() ?? []) track.stop();

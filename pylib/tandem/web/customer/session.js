@@ -39,6 +39,8 @@ export class Session {
     this.stream = null;
     /** @type {Welcome | null} */
     this.welcome = null;
+    /** Whether nobody sees, because the customer cannot reach Stop. */
+    this.covered = false;
     this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
     const parts = { settings, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
@@ -50,6 +52,7 @@ export class Session {
       isWanted: () => document.visibilityState === "visible" || kept()?.tab === this.tab,
       onEnded: (reason) => (reason === "replaced" ? this.elsewhere() : this.ended(reason)),
     });
+    ui.owner = { onHidden: () => this.onHidden(), onShown: () => this.onShown(), onLost: () => this.onStopLost() };
     this.listeners = new AbortController();
     this.listen();
   }
@@ -59,6 +62,16 @@ export class Session {
     keep(this.kept);
     if (document.visibilityState === "visible") this.link.connect();
     else this.state = "elsewhere";
+  }
+
+  /** The document is another one: hear what happens in it, and show it from its beginning. */
+  renew() {
+    this.listeners.abort();
+    this.listeners = new AbortController();
+    this.listen();
+    if (this.state !== "live") return;
+    this.mode.halt();
+    this.go(this.welcome?.peer ?? false);
   }
 
   listen() {
@@ -133,12 +146,43 @@ export class Session {
     if (!this.stream) return;
     if (!peer) return this.paused("banner_away");
     this.state = "live";
+    this.mode.show();
+    if (!this.ui.watch.look()) return; // what follows is up to onHidden
     this.mode.begin(this.stream, this.welcome?.ice ?? []);
     this.stream.send({ t: "visible", here: document.visibilityState === "visible" });
   }
 
+  /** Stop is out of reach: until it is back, nothing is recorded. */
+  onHidden() {
+    if (this.state !== "live") return;
+    this.state = "paused";
+    this.mode.pause();
+    this.cover(true);
+    this.ui.banner({ text: "banner_covered", state: "hidden", buttons: [["stop", () => this.end()]] });
+  }
+
+  onShown() {
+    if (!this.covered) return;
+    this.cover(false);
+    this.go(this.welcome?.peer ?? false);
+  }
+
+  /** There is no way to show it. */
+  onStopLost() {
+    this.cover(true);
+    this.stream?.send({ t: "end" });
+    this.dispose("ended_covered");
+  }
+
+  /** @param {boolean} covered as the agent is told */
+  cover(covered) {
+    this.covered = covered;
+    this.stream?.send({ t: "covered", covered });
+  }
+
   /** @param {Key} text why */
   paused(text) {
+    this.covered = false;
     if (text === "banner_lost") this.stream = null;
     if (!this.kept.view || this.state === "deciding") return;
     this.state = "paused";
@@ -158,7 +202,7 @@ export class Session {
   /** @param {boolean} here */
   onPeer(here) {
     if (this.welcome) this.welcome.peer = here;
-    if (this.kept.view && this.state !== "deciding") this.go(here);
+    if (this.kept.view && this.state !== "deciding" && !(here && this.covered)) this.go(here);
   }
 
   /** Another tab of the site took over; this one keeps quiet until somebody looks at it. */

@@ -3,23 +3,30 @@
 // nothing of the site.
 
 const LOOKS = `
-:host { all: initial; }
+:host {
+  all: initial !important; position: fixed !important; inset: 0 auto auto 0 !important; display: block !important;
+  inline-size: 0 !important; block-size: 0 !important; visibility: visible !important; opacity: 1 !important;
+  overflow: visible !important; pointer-events: none !important; z-index: 2147483647 !important;
+}
+:host::backdrop { display: none !important; }
 * { box-sizing: border-box; }
+.ui { position: fixed; inset: 0 auto auto 0; transform-origin: 0 0; pointer-events: none; }
+.banner, dialog { pointer-events: auto; }
 .ui { font: 16px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; color: #242424; }
 .banner {
-  position: fixed; inset-block-end: 16px; inset-inline: 0; margin-inline: auto; z-index: 2147483647;
-  inline-size: fit-content; max-inline-size: calc(100vw - 32px);
+  position: absolute; inset-block-end: 16px; inset-inline: 0; margin-inline: auto; z-index: 2147483647;
+  inline-size: fit-content; max-inline-size: calc(100% - 32px);
   display: flex; flex-wrap: wrap; align-items: center; gap: 8px 12px; padding: 10px 12px 10px 16px;
   background: #fff; border: 2px solid #c50f1f; border-radius: 10px; box-shadow: 0 8px 24px rgb(0 0 0 / .3);
 }
 .banner::before { content: ""; inline-size: 12px; block-size: 12px; border-radius: 50%; background: #c50f1f; flex: none; }
-.banner[data-state="paused"] { border-color: #8a5100; }
-.banner[data-state="paused"]::before { background: #fff; border: 3px solid #8a5100; }
+.banner:not([data-state="live"]) { border-color: #8a5100; }
+.banner:not([data-state="live"])::before { background: #fff; border: 3px solid #8a5100; }
 .banner p { margin: 0; flex: 1 1 auto; }
 .banner video { display: block; max-inline-size: 240px; max-block-size: 135px; background: #000; }
 .screen { position: relative; }
 .screen canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
-.overlay { position: fixed; inset: 0; inline-size: 100vw; block-size: 100vh; pointer-events: none; z-index: 2147483646; }
+.overlay { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; pointer-events: none; z-index: 2147483646; }
 dialog {
   border: 0; border-radius: 12px; padding: 24px; max-inline-size: min(30rem, calc(100vw - 32px));
   background: #fff; color: #242424; box-shadow: 0 16px 48px rgb(0 0 0 / .4); z-index: 2147483647;

@@ -15,17 +15,31 @@ import { Ui } from "./ui.js";
 class Tandem {
   #settings = readSettings(document);
   #ui = new Ui();
+  #listeners = new AbortController();
   /** @type {Session | null} */
   #session = null;
 
   /** What happens when a page is opened. */
   constructor() {
-    document.addEventListener("click", ({ target }) => {
-      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
+    this.#listen();
+    onNewDocument(() => {
+      this.#listen();
+      this.#ui.renew();
+      this.#session?.renew();
     });
-    addEventListener("hashchange", () => this.#follow());
     const earlier = kept();
     if (!this.#follow() && earlier) this.#enter(earlier);
+  }
+
+  #listen() {
+    this.#listeners.abort();
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
+    const onClick = (/** @type {Event} */ { target }) => {
+      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
+    };
+    document.addEventListener("click", onClick, { signal });
+    addEventListener("hashchange", () => this.#follow(), { signal });
   }
 
   /** "none", "connecting", "deciding", "live", "paused" (the agent or the connection is away) or "elsewhere" (in another tab). */
@@ -79,6 +93,17 @@ class Tandem {
 /** @param {unknown} error @returns {Key} */
 function textOf(error) {
   return error instanceof JoinError ? /** @type {Key} */ (`error_${error.code}`) : "error_offline";
+}
+
+/** The page may begin a new document in this window, by document.open() or another root. @param {() => void} callback */
+function onNewDocument(callback) {
+  let root = document.documentElement;
+  const look = () => {
+    if (!document.documentElement || document.documentElement === root) return;
+    root = document.documentElement;
+    callback();
+  };
+  new MutationObserver(look).observe(document, { childList: true });
 }
 
 /** Whether this is a frame of the site: the page around it has the session. */

@@ -30,6 +30,7 @@ const en = {
   banner_control: "{agent} sees this page and may act",
   banner_away: "{agent} is away. Nothing is visible for now.",
   banner_lost: "Connecting again. Nothing is visible for now.",
+  banner_covered: "This page hides Stop. Nothing is visible for now.",
   banner_idle: "Nothing is shared at the moment",
   stop: "Stop",
   revoke: "Stop acting",
@@ -39,6 +40,7 @@ const en = {
   ended_customer: "You have ended the session. Nothing is visible any more.",
   ended_expired: "The session has expired. Nothing is visible any more.",
   ended_lost: "The session has ended because the connection was lost. Nothing is visible any more.",
+  ended_covered: "The session has ended because this page hid Stop. Nothing is visible any more.",
   close: "Close",
 };
 
@@ -75,6 +77,7 @@ const de = {
   banner_control: "{agent} sieht diese Seite und darf handeln",
   banner_away: "{agent} ist abwesend. Zurzeit ist nichts sichtbar.",
   banner_lost: "Neue Verbindung wird aufgebaut. Zurzeit ist nichts sichtbar.",
+  banner_covered: "Diese Seite verdeckt „Beenden“. Zurzeit ist nichts sichtbar.",
   banner_idle: "Zurzeit wird nichts geteilt",
   stop: "Beenden",
   revoke: "Handeln beenden",
@@ -84,6 +87,7 @@ const de = {
   ended_customer: "Sie haben die Sitzung beendet. Nichts ist mehr sichtbar.",
   ended_expired: "Die Sitzung ist abgelaufen. Nichts ist mehr sichtbar.",
   ended_lost: "Die Sitzung ist beendet, weil die Verbindung abgebrochen ist. Nichts ist mehr sichtbar.",
+  ended_covered: "Die Sitzung ist beendet, weil diese Seite „Beenden“ verdeckt hat. Es ist nichts mehr sichtbar.",
   close: "Schließen",
 };
 
@@ -117,6 +121,7 @@ const fr = {
   banner_control: "{agent} voit cette page et peut agir",
   banner_away: "{agent} est absent. Rien n’est visible pour l’instant.",
   banner_lost: "Reconnexion en cours. Rien n’est visible pour l’instant.",
+  banner_covered: "Cette page masque le bouton d'arrêt. Rien n'est visible pour l'instant.",
   banner_idle: "Rien n’est partagé pour l’instant",
   stop: "Arrêter",
   revoke: "Ne plus laisser agir",
@@ -126,6 +131,7 @@ const fr = {
   ended_customer: "Vous avez mis fin à la session. Plus rien n’est visible.",
   ended_expired: "La session a expiré. Plus rien n’est visible.",
   ended_lost: "La session est terminée, car la connexion a été perdue. Plus rien n’est visible.",
+  ended_covered: "La session est terminée, car cette page masquait le bouton d'arrêt. Plus rien n'est visible.",
   close: "Fermer",
 };
 
@@ -159,6 +165,7 @@ const es = {
   banner_control: "{agent} ve esta página y puede actuar",
   banner_away: "{agent} no está. De momento no se ve nada.",
   banner_lost: "Conectando de nuevo. De momento no se ve nada.",
+  banner_covered: "Esta página oculta el botón para detener. De momento no se ve nada.",
   banner_idle: "En este momento no se comparte nada",
   stop: "Detener",
   revoke: "No dejar actuar",
@@ -168,6 +175,7 @@ const es = {
   ended_customer: "Usted ha terminado la sesión. Ya no se ve nada.",
   ended_expired: "La sesión ha caducado. Ya no se ve nada.",
   ended_lost: "La sesión ha terminado porque se perdió la conexión. Ya no se ve nada.",
+  ended_covered: "La sesión ha terminado porque esta página ocultaba el botón para detener. Ya no se ve nada.",
   close: "Cerrar",
 };
 
@@ -201,6 +209,7 @@ const ja = {
   banner_control: "{agent} がこのページを見ており、操作できます",
   banner_away: "{agent} は離席中です。今は何も見えません。",
   banner_lost: "再接続しています。今は何も見えません。",
+  banner_covered: "このページが終了ボタンを隠しています。今は何も見えません。",
   banner_idle: "現在は何も共有していません",
   stop: "終了",
   revoke: "操作を止める",
@@ -210,6 +219,7 @@ const ja = {
   ended_customer: "セッションを終了しました。もう何も見えません。",
   ended_expired: "セッションの期限が切れました。もう何も見えません。",
   ended_lost: "接続が切れたため、セッションは終了しました。もう何も見えません。",
+  ended_covered: "このページが終了ボタンを隠したため、セッションを終了しました。もう何も見えません。",
   close: "閉じる",
 };
 
@@ -243,6 +253,7 @@ const ar = {
   banner_control: "{agent} يرى هذه الصفحة ويمكنه التصرف",
   banner_away: "{agent} غير موجود. لا يظهر شيء الآن.",
   banner_lost: "جارٍ إعادة الاتصال. لا يظهر شيء الآن.",
+  banner_covered: "هذه الصفحة تخفي زر الإيقاف. لا يظهر شيء الآن.",
   banner_idle: "لا تتم مشاركة شيء في الوقت الحالي",
   stop: "إيقاف",
   revoke: "إيقاف التصرف",
@@ -252,6 +263,7 @@ const ar = {
   ended_customer: "لقد أنهيت الجلسة. لم يعد يظهر شيء.",
   ended_expired: "انتهت مدة الجلسة. لم يعد يظهر شيء.",
   ended_lost: "انتهت الجلسة بسبب انقطاع الاتصال. لم يعد يظهر شيء.",
+  ended_covered: "انتهت الجلسة لأن هذه الصفحة أخفت زر الإيقاف. لم يعد يظهر شيء.",
   close: "إغلاق",
 };
 

@@ -2,9 +2,9 @@
 // Everything the customer sees of Tandem, in a closed shadow root that is never recorded: dialogs that ask, the banner with
 // Stop, and the layer on which the agent points. Nothing of it exists before it is needed.
 
-import { OWN } from "./settings.js";
-import { looks } from "./style.js";
-import { chooseLanguage, textOf } from "./texts.js";
+import { Layer } from "./layer.js";
+import { textOf } from "./texts.js";
+import { Watch } from "./watch.js";
 
 /** @import { Key } from "./texts.js" */
 
@@ -17,75 +17,150 @@ import { chooseLanguage, textOf } from "./texts.js";
  *
  * @typedef {object} Banner
  * @property {Key} text
- * @property {"live" | "paused"} state
+ * @property {"live" | "hidden" | "paused"} state whether somebody sees; "hidden": would, if Stop were in reach
  * @property {[Key, () => void][]} buttons
  */
+
+/** Has no part in what happens to the banner. */
+const NOBODY = { onHidden() {}, onShown() {}, onLost() {} };
 
 export class Ui {
   constructor() {
     /** @type {Record<string, string>} who and where, for the texts */
     this.names = { site: location.hostname };
-    /** @type {HTMLElement | null} */
-    this.host = null;
-    /** @type {HTMLElement | null} */
-    this.root = null;
+    /** @type {Layer | null} */
+    this.layer = null;
     /** @type {HTMLElement | null} */
     this.shown = null;
     /** @type {HTMLDialogElement | null} */
     this.dialog = null;
-    this.guard = new MutationObserver(() => this.attach());
-    this.dialogs = new MutationObserver(() => this.attach());
+    /** @type {(() => void) | null} asks once more what the dialog asks */
+    this.again = null;
+    /** @type {[Banner, HTMLElement | null] | null} */
+    this.last = null;
+    /** @type {WeakMap<Element, () => void>} what buttons do */
+    this.acts = new WeakMap();
+    /** @type {Pick<import("./watch.js").Watched, "onHidden" | "onShown" | "onLost">} */
+    this.owner = NOBODY;
+    this.watch = new Watch({
+      isReachable: () => this.isReachable(),
+      repair: () => this.repair(),
+      onHidden: () => this.owner.onHidden(),
+      onShown: () => this.owner.onShown(),
+      onLost: () => this.owner.onLost(),
+    });
+    this.listeners = new AbortController();
+    this.guard = new MutationObserver(() => this.onChange());
   }
 
   /** The element in which everything lies, made when it is wanted first. */
   get place() {
-    if (!this.root) {
-      const language = chooseLanguage([document.documentElement.lang, ...navigator.languages]);
-      this.host = element("div", { [OWN]: "" });
-      const shadow = this.host.attachShadow({ mode: "closed" });
-      shadow.adoptedStyleSheets = [looks()];
-      this.root = element("div", { class: "ui", lang: language, dir: language === "ar" ? "rtl" : "ltr" });
-      shadow.append(this.root);
-      this.dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
+    if (!this.layer) {
+      this.layer = new Layer();
+      this.listen();
     }
-    this.attach();
-    return this.root;
+    if (!this.layer.host.isConnected || !this.dialog?.open) this.attach();
+    return this.layer.root;
   }
 
-  /** Neither a page that rewrites itself nor its modal dialogs, which lie over all else, get rid of the banner. */
-  attach() {
-    if (!this.host || (this.dialog?.open && this.host.isConnected)) return;
-    const modal = [...document.querySelectorAll("dialog:modal")].pop();
-    const place = modal ?? document.documentElement;
-    if (this.host.parentNode === place && this.host.isConnected) return;
-    place.append(this.host);
+  listen() {
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    const fit = () => this.layer?.fit();
+    for (const type of ["resize", "scroll"]) visualViewport?.addEventListener(type, fit, { signal });
+    addEventListener("click", (event) => this.onClick(event), { signal, capture: true });
+    for (const type of ["toggle", "fullscreenchange"]) {
+      document.addEventListener(type, ({ target }) => target !== this.layer?.host && this.onTop(), { signal, capture: true });
+    }
+  }
+
+  /** @param {boolean} [above] all else in the top layer */
+  attach(above = false) {
+    const { layer } = this;
+    if (!layer || !document.documentElement) return;
+    layer.attach(above);
+    layer.fit();
     this.guard.disconnect();
-    this.guard.observe(document.documentElement, { childList: true, subtree: modal !== undefined });
+    this.guard.observe(document, { subtree: true, attributeFilter: ["open"] });
+    this.guard.observe(layer.host, { attributes: true });
+    for (const each of layer.around()) this.guard.observe(each, { childList: true });
+  }
+
+  /** What the layer lies in, or itself, is not as it was; or a dialog of the page has opened or closed. */
+  onChange() {
+    if (this.watch.isRunning) this.watch.look();
+    else if (this.layer && !this.isReachable()) this.watch.repair();
+  }
+
+  /** The page put something into the top layer: be above it. */
+  onTop() {
+    if (!this.dialog?.open && this.shown) this.attach(true);
+  }
+
+  /** The page does not get to hear of clicks in here, nor can it keep them from being heard. @param {MouseEvent} event */
+  onClick(event) {
+    const pressed = event.isTrusted ? this.layer?.buttonOf(event) : null;
+    const act = pressed && this.acts.get(pressed);
+    if (!act) return;
+    event.stopImmediatePropagation();
+    act();
+  }
+
+  isReachable() {
+    const target = this.dialog?.querySelector(".buttons > :last-child") ?? this.shown?.querySelector(".stop");
+    return Boolean(target && this.layer?.reaches(target));
+  }
+
+  /** Bring back what the page has taken out of reach. */
+  repair() {
+    const { dialog } = this;
+    dialog?.remove();
+    this.attach(true);
+    if (!dialog) return;
+    dialog.removeAttribute("open");
+    this.layer?.root.append(dialog);
+    dialog.showModal();
+  }
+
+  /** The document is another one: all that was in it is gone, listeners too. */
+  renew() {
+    const { last, again } = this;
+    if (!this.layer) return;
+    this.listeners.abort();
+    Layer.removeAll();
+    this.layer = this.shown = this.dialog = null;
+    if (last) this.banner(...last);
+    again?.();
   }
 
   /** @param {Key} key */
   text(key) {
-    return textOf(this.root?.lang ?? "en", key, this.names);
+    return textOf(this.layer?.root.lang ?? "en", key, this.names);
   }
 
   /** Asks; only a real click or key is an answer. @param {Question} question @returns {Promise<boolean>} */
-  ask({ title, texts, yes, no }) {
+  ask(question) {
+    return new Promise((resolve) => this.show(question, resolve));
+  }
+
+  /** @param {Question} question @param {(answer: boolean) => void} resolve */
+  show(question, resolve) {
     const { place } = this;
-    return new Promise((resolve) => {
-      const buttons = element("div", { class: "buttons" });
-      const dialog = this.open(title, [...texts.map((key) => paragraph(this.text(key))), buttons], () => resolve(false));
-      /** @param {boolean} answer */
-      const answered = (answer) => {
-        resolve(answer);
-        this.closeDialog(dialog);
-      };
-      buttons.append(
-        button(this.text(no), "", () => answered(false)),
-        button(this.text(yes), "main", () => answered(true)),
-      );
-      place.append(dialog);
-      dialog.showModal();
-    });
+    const buttons = element("div", { class: "buttons" });
+    const texts = question.texts.map((key) => paragraph(this.text(key)));
+    const dialog = this.open(question.title, [...texts, buttons], () => resolve(false));
+    /** @param {boolean} answer */
+    const answered = (answer) => {
+      resolve(answer);
+      this.closeDialog(dialog);
+    };
+    buttons.append(
+      this.button(question.no, "", () => answered(false)),
+      this.button(question.yes, "main", () => answered(true)),
+    );
+    place.append(dialog);
+    dialog.showModal();
+    this.again = () => this.show(question, resolve);
   }
 
   /**
@@ -106,7 +181,7 @@ export class Ui {
     const dialog = this.open("pin_title", [paragraph(this.text("pin_text")), form], () => {});
     const send = /** @type {HTMLButtonElement} */ (element("button", { type: "submit", class: "main" }));
     send.textContent = this.text("pin_join");
-    buttons.append(button(this.text("cancel"), "", () => this.closeDialog(dialog)), send);
+    buttons.append(this.button("cancel", "", () => this.closeDialog(dialog)), send);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       send.disabled = true;
@@ -119,6 +194,7 @@ export class Ui {
     });
     place.append(dialog);
     dialog.showModal();
+    this.again = () => this.askPin(attempt);
   }
 
   /** @param {Key} title @param {HTMLElement[]} parts @param {() => void} given_up */
@@ -139,7 +215,7 @@ export class Ui {
   /** @param {HTMLDialogElement | null} [dialog] */
   closeDialog(dialog = this.dialog) {
     if (!dialog) return;
-    if (this.dialog === dialog) this.dialog = null;
+    if (this.dialog === dialog) this.dialog = this.again = null;
     if (dialog.open) dialog.close();
     dialog.remove();
     this.tidy();
@@ -148,16 +224,28 @@ export class Ui {
   /** @param {Banner} banner @param {HTMLElement | null} [extra] */
   banner({ text, state, buttons }, extra = null) {
     const { place } = this;
+    this.last = [{ text, state, buttons }, extra];
     const key = JSON.stringify([text, state, buttons.map(([name]) => name), this.names, Boolean(extra)]);
     if (this.shown?.dataset.key === key) return;
     const banner = element("section", { class: "banner", "aria-label": this.text("banner"), "data-state": state, "data-key": key });
     const status = element("p", { role: "status" });
     status.textContent = this.text(text);
     banner.append(status, ...(extra ? [extra] : []));
-    for (const [name, act] of buttons) banner.append(button(this.text(name), name === "stop" ? "stop" : "", act));
+    for (const [name, act] of buttons) banner.append(this.button(name, name === "stop" ? "stop" : "", act));
     if (this.shown) this.shown.replaceWith(banner);
     else place.append(banner);
     this.shown = banner;
+    if (state === "paused") this.watch.stop();
+    else this.watch.start();
+  }
+
+  /** @param {Key} name @param {string} kind @param {() => void} act for a real click or key */
+  button(name, kind, act) {
+    const made = element("button", { type: "button", class: kind });
+    made.textContent = this.text(name);
+    this.acts.set(made, act);
+    made.addEventListener("click", (event) => event.isTrusted && act());
+    return made;
   }
 
   /** Says something for the last time. @param {Key} text */
@@ -167,19 +255,20 @@ export class Ui {
 
   /** Away with banner and dialogs. */
   hide() {
+    this.watch.stop();
     this.shown?.remove();
-    this.shown = null;
+    this.shown = this.last = null;
     this.closeDialog();
     this.tidy();
   }
 
   /** Leave the page as it was, once nothing is shown. */
   tidy() {
-    if (!this.root || this.root.childElementCount > 0) return;
+    if (!this.layer || this.layer.root.childElementCount > 0) return;
     this.guard.disconnect();
-    this.dialogs.disconnect();
-    this.host?.remove();
-    this.host = this.root = null;
+    this.listeners.abort();
+    this.layer.remove();
+    this.layer = null;
   }
 }
 
@@ -194,13 +283,5 @@ export function element(tag, attributes) {
 function paragraph(text) {
   const made = element("p", {});
   made.textContent = text;
-  return made;
-}
-
-/** @param {string} text @param {string} kind @param {() => void} act */
-function button(text, kind, act) {
-  const made = element("button", { type: "button", class: kind });
-  made.textContent = text;
-  made.addEventListener("click", (event) => event.isTrusted && act());
   return made;
 }

@@ -75,6 +75,7 @@ export type FromCustomer =
   | { t: "control"; allowed: boolean }
   | { t: "page"; width: number; height: number; title: string }
   | { t: "visible"; here: boolean }
+  | { t: "covered"; covered: boolean }
   | { t: "refused"; n: number; why: Refusal }
   | { t: "done"; n: number }
   | { t: "pong"; at: number }

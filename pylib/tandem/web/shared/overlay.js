@@ -86,17 +86,19 @@ export class Overlay {
   sized() {
     const { canvas } = this;
     const ratio = devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth * ratio, canvas.clientHeight * ratio].map(Math.round);
+    const box = canvas.getBoundingClientRect();
+    const [width, height] = [box.width * ratio, box.height * ratio].map(Math.round);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const context = canvas.getContext("2d");
     context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context?.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+    context?.clearRect(0, 0, box.width, box.height);
     return context;
   }
 
-  /** Points as they are on this canvas; over a page they are already. @param {[number, number][]} points */
+  /** Points of a page as they are on this canvas over it. @param {[number, number][]} points @returns {[number, number][]} */
   scaled(points) {
-    return points;
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return points.map(([x, y]) => [x - left, y - top]);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number} strength */
@@ -119,7 +121,11 @@ export class Overlay {
     context.globalAlpha = strength;
     context.lineWidth = 4;
     context.strokeStyle = RED;
-    context.strokeRect(rect.x - 4, rect.y - 4, rect.width + 8, rect.height + 8);
+    const [[x, y], [right, bottom]] = this.scaled([
+      [rect.left, rect.top],
+      [rect.right, rect.bottom],
+    ]);
+    context.strokeRect(x - 4, y - 4, right - x + 8, bottom - y + 8);
     return true;
   }
 }

@@ -39,6 +39,7 @@ export class Session {
     this.live = false; // the customer has agreed
     this.here = false; // and is there
     this.reported = false; // and the tab has been sent `connected`
+    this.covered = false; // the customer cannot reach Stop
     this.isEnded = false;
     /** @type {"off" | "asked" | "on"} */
     this.control = "off";
@@ -130,6 +131,8 @@ export class Session {
         return this.quality.pong(message.at);
       case "visible":
         return this.here && this.view.notice(message.here ? null : "hidden", { stays: true });
+      case "covered":
+        return this.onCovered(message.covered === true);
       case "end":
         return this.ended("customer");
       case "error":
@@ -158,6 +161,13 @@ export class Session {
     if (here) return this.back();
     this.quality.stop();
     this.away = setTimeout(() => this.gone("away"), AWAY_TIMEOUT);
+  }
+
+  /** Nothing is recorded while the customer's page hides Stop. @param {boolean} covered */
+  onCovered(covered) {
+    this.covered = covered;
+    if (covered) this.gone("covered");
+    else if (this.here) this.back();
   }
 
   /** @param {Key} why */
@@ -281,7 +291,7 @@ export class Session {
     if (this.isEnded) return;
     const fresh = !this.reported && this.opened.session !== null && reason === "lost"; // there was nothing left to be resumed
     this.dispose();
-    this.view.panel("ended");
+    this.view.panel("ended", this.covered ? "ended_covered" : null);
     if (fresh) this.tab.emit("unknown");
     else if (emit) this.tab.emit("ended", { reason });
   }

@@ -52,7 +52,7 @@ export class Surface {
 class Echo extends Overlay {
   /** @param {HTMLCanvasElement} canvas @param {Scene} scene */
   constructor(canvas, scene) {
-    super(canvas, (id) => this.here(scene.rectOf(id)));
+    super(canvas, (id) => scene.rectOf(id));
     this.scene = scene;
   }
 
@@ -61,16 +61,6 @@ class Echo extends Overlay {
     const { clientWidth, clientHeight } = this.canvas;
     const { width, height } = this.scene.units;
     return points.map(([x, y]) => [(x / width) * clientWidth, (y / height) * clientHeight]);
-  }
-
-  /** @param {DOMRect | null} rect */
-  here(rect) {
-    if (!rect) return null;
-    const [[x, y], [right, bottom]] = this.scaled([
-      [rect.left, rect.top],
-      [rect.right, rect.bottom],
-    ]);
-    return new DOMRect(x, y, right - x, bottom - y);
   }
 }
 
