@@ -18,10 +18,10 @@ STYLE = """css => {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }"""
 HIDING = """
-html { opacity: 0; filter: grayscale(1); transform: scale(.5); clip-path: inset(40%); pointer-events: none; overflow: hidden }
+html { opacity: 0; filter: grayscale(1); transform: scale(.5); clip-path: inset(40%); pointer-events: none }
 html, body { visibility: hidden }
-* { opacity: 0 !important; visibility: hidden !important; pointer-events: none !important; transform: translate(-9999px) !important;
-  clip-path: inset(50%) !important; animation: none !important; }
+* { opacity: 0 !important; visibility: hidden !important; pointer-events: none !important;
+  transform: translate(-9999px) !important; clip-path: inset(50%) !important; animation: none !important; }
 body ~ div, [data-tandem-ui], [popover] { display: none !important; position: static !important; zoom: .01 !important }
 ::backdrop { background: #000 !important; pointer-events: auto !important }
 """
@@ -30,7 +30,8 @@ REACHED = """() => {
   const stop = host.shadowRoot.querySelector(".banner[data-state=live] .stop");
   const { left, top, width, height } = stop?.getBoundingClientRect() ?? {};
   const at = [left + width / 2, top + height / 2];
-  return stop && host.getRootNode().elementFromPoint(...at) === host && host.shadowRoot.elementFromPoint(...at) === stop;
+  const outer = stop && host.getRootNode().elementFromPoint(...at);
+  return outer === host && host.shadowRoot.elementFromPoint(...at) === stop;
 }"""
 # What pages do to their document, each as one step. The banner must be in reach after each.
 STEPS = {
@@ -130,10 +131,13 @@ def test_stop_is_above_what_fills_the_screen(context: BrowserContext, stage: Sta
     shopper = customer(context, stage)
     shopper.join(agent)
     for what, fills in (("section", True), ("canvas", False)):
-        shopper.page.evaluate("""(what) => {
+        shopper.page.evaluate(
+            """(what) => {
           document.body.append(document.createElement("canvas"));
           document.body.onclick = () => document.querySelector(what).requestFullscreen();
-        }""", what)
+        }""",
+            what,
+        )
         shopper.page.locator("h1").click()
         shopper.page.wait_for_function("(fills) => Boolean(document.fullscreenElement) === fills", arg=fills)
         in_reach(shopper)
@@ -254,14 +258,17 @@ def test_the_laser_is_where_the_agent_points_however_the_page_is_zoomed(
 
 
 def test_stop_follows_what_fingers_and_keyboard_leave_in_view(browser: Browser, stage: Stage, agent: Agent) -> None:
-    with browser.new_context(locale="en-GB", is_mobile=True, has_touch=True, viewport={"width": 400, "height": 700}) as phone:
+    with browser.new_context(
+        locale="en-GB", is_mobile=True, has_touch=True, viewport={"width": 400, "height": 700}
+    ) as phone:
         shopper = customer(phone, stage)
         shopper.join(agent)
         cdp = phone.new_cdp_session(shopper.page)
         cdp.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 2.5})
         shopper.page.wait_for_function("() => visualViewport.scale > 2")
         inside = """() => {
-          const stop = document.querySelector("[data-tandem-ui]").shadowRoot.querySelector(".stop").getBoundingClientRect();
+          const { shadowRoot } = document.querySelector("[data-tandem-ui]");
+          const stop = shadowRoot.querySelector(".stop").getBoundingClientRect();
           const { offsetLeft, offsetTop, width, height } = visualViewport;
           return stop.left >= offsetLeft && stop.top >= offsetTop && stop.right <= offsetLeft + width &&
             stop.bottom <= offsetTop + height && stop.height < 40;
