@@ -15,7 +15,7 @@ from cotab_kit.testing import ConsoleWatch
 from customers import Agent, Customer, Stage, built_assets, customer, staged
 
 # Numbers and names that a field cannot hold with a mark before them.
-MORE_SECRETS = ("4711", "83474", "person.example", "1947")
+MORE_SECRETS = ("47114711", "83474", "person.example", "1947-11")
 PARTS = ("text", "title", "placeholder", "label", "option", "link", "alt", "font", "path")
 PLACES = ("by-attribute", "in-frame", "in-shadow", "late", "set", "added", "typed")
 

@@ -10,6 +10,8 @@ from cotab_kit.build.notices import npm_notices
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
 
+PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,7 +28,7 @@ def web_sources() -> Path:
 def tandem_config() -> BundleConfig:
     """Describe the customer script, and the viewer as a page of its own."""
     runs = Run(("customer/tandem.js",), "iife"), Run(("viewer/viewer.js", "viewer/viewer.css"))
-    return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",))
+    return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 
 def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, steps: Steps) -> None:

@@ -3,6 +3,8 @@
 // is allowed, and every other one is dropped.
 
 import { maskCss, maskVariable } from "./css.js";
+import { GRAY, HIDDEN, unpainted } from "./drawings.js";
+import { withoutCards } from "./looks.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 
 /**
@@ -15,6 +17,7 @@ import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./m
  * @property {boolean} secret
  * @property {boolean} stylesheet whether it is a <link> to a style sheet
  * @property {Size} [size] of a picture as it came
+ * @property {"gray" | "hidden" | null} [drawn] what becomes of the surface of a drawing, or of a part of it
  */
 
 const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
@@ -67,6 +70,15 @@ export function maskAttributes(attributes, subject) {
   }
   if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
   if (replaced) attributes.src = gray(subject.size);
+  if (subject.drawn) cover(attributes, subject.drawn);
+}
+
+/** @param {Attributes} attributes @param {"gray" | "hidden"} drawn */
+function cover(attributes, drawn) {
+  const [name, value] = (drawn === "gray" ? GRAY : HIDDEN).split(/: | !/);
+  const { style = "" } = attributes;
+  attributes.style = typeof style === "object" && style ? { ...style, [name]: [value, "important"] } : `${style ?? ""};${name}:${value} !important`;
+  delete attributes.bgcolor;
 }
 
 /** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
@@ -77,7 +89,7 @@ function maskAttribute(name, value, subject) {
   if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
-  if (LABELS.has(name)) return subject.allowed ? value : masked(String(value));
+  if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
   if (SHAPE.has(name) || DRAWING.has(name)) return maskShape(name, String(value));
   if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
   if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
@@ -89,7 +101,8 @@ function maskAttribute(name, value, subject) {
 /** @param {string} value @param {Subject} subject */
 function maskValue(value, { tag, type, allowed, secret }) {
   if (tag === "li") return /^-?\d{1,3}$/.test(value) ? value : null;
-  if (allowed && !secret) return value;
+  if (allowed && !secret) return withoutCards(value);
+  if (type === "hidden") return null;
   if (BUTTONS.has(type)) return masked(value);
   if (CHOICES.has(type) || tag === "button") return null;
   return FIELDS.has(tag) || tag === "option" ? maskedValue(value, type, secret) : null;
@@ -108,7 +121,7 @@ function understood(text) {
  * @returns {any}
  */
 export function maskStyle(style, property) {
-  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : maskCss(style, "inline");
+  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : unpainted(maskCss(style, "inline"), property);
   if (Array.isArray(style)) return style.map((each) => maskStyle(each, property));
   if (style === null || typeof style !== "object") return style;
   return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, maskStyle(value, name)]));

@@ -4,6 +4,7 @@
 
 import { Overlay } from "../shared/overlay.js";
 import { Control } from "./control.js";
+import { withoutCards } from "./looks.js";
 import { masked } from "./masks.js";
 import { Marks } from "./marks.js";
 import { Policy } from "./policy.js";
@@ -18,7 +19,7 @@ export class Cobrowse {
   /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
-    this.policy = new Policy(parts.settings);
+    this.policy = new Policy(parts.settings, parts.secrets);
     this.recorder = new Recorder(
       this.policy,
       async (events, key) => (await this.stream?.events(events, key)) ?? true,
@@ -89,7 +90,7 @@ export class Cobrowse {
 
   sendPage() {
     const shown = this.policy.allows(document.querySelector("title"));
-    const title = shown ? document.title : masked(document.title);
+    const title = shown ? withoutCards(document.title) : masked(document.title);
     this.stream?.send({ t: "page", width: innerWidth, height: innerHeight, title: title.slice(0, 300) });
   }
 
@@ -127,6 +128,7 @@ export class Cobrowse {
       this.stream?.send({ t: "refused", n: act.n, why: done });
       return;
     }
+    this.policy.secrets.acted();
     this.stream?.send({ t: "done", n: act.n }); // before it leads to another page
     done();
   }

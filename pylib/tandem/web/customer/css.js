@@ -2,6 +2,7 @@
 // Style sheets as they leave: no comments, no text in strings, no queries in addresses. What a style sheet needs in order
 // to work (names of fonts, grid areas, signs of icon fonts) stays.
 
+import { isRichText, withoutPaintings } from "./drawings.js";
 import { assetAddress, masked } from "./masks.js";
 
 /** Where a piece of CSS comes from: "sheet" was written by the site's author, "inline" may hold anything. @typedef {"sheet" | "inline"} Source */
@@ -42,7 +43,8 @@ export function maskVariable(value) {
 
 /** @param {string} css @param {Source} source */
 function mask(css, source) {
-  const left = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => maskPart(css, source, found)) : css;
+  const parted = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => maskPart(css, source, found)) : css;
+  const left = withoutPaintings(parted);
   return source === "sheet" ? left : left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
 }
 
@@ -64,7 +66,7 @@ function maskAddress(address, source) {
 /** A font, or a picture without text. @param {string} address */
 function isPicture(address) {
   if (/^data:(font|application\/(x-)?font)/i.test(address)) return true;
-  return /^data:image\/svg/i.test(address) && !/;base64/i.test(address) && !/(<|%3c)(text|title|desc|image|foreign|!)/i.test(address);
+  return /^data:image\/svg/i.test(address) && !isRichText(address) && !/;base64/i.test(address) && !/(<|%3c)(text|title|desc|image|foreign|!)/i.test(address);
 }
 
 /** @param {string} string with its quotes @param {string} before what stands before it */

@@ -5,17 +5,14 @@
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { maskAttributes, maskStyle } from "./attributes.js";
 import { maskCss } from "./css.js";
-import { masked, maskedValue, pageAddress } from "./masks.js";
-import { elementOf, typeOf } from "./policy.js";
+import { drawingOf, isGrid, isRich } from "./drawings.js";
+import { withoutCards } from "./looks.js";
+import { masked, maskedLines, maskedValue, pageAddress } from "./masks.js";
+import { elementOf, summaryOf, typeOf } from "./policy.js";
 
-/** @import { Policy } from "./policy.js" */
+/** @import { Policy, Where } from "./policy.js" */
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
-/** @typedef {{ allowed: boolean, hidden: boolean }} Where */
-
-const ALLOWED = 1;
-const BLOCKED = 2;
-
 export class Masker {
   /**
    * @param {Policy} policy
@@ -70,14 +67,30 @@ export class Masker {
   /** @param {Data} node @param {Where} where */
   element(node, where) {
     const live = elementOf(this.nodeOf(node.id));
-    const mark = live ? this.policy.noteMark(live) : BLOCKED;
-    const allowed = (where.allowed || (mark & ALLOWED) > 0) && !this.policy.isOfSecret(live);
-    const blocked = (mark & BLOCKED) > 0;
+    const here = this.policy.within(where, live);
+    const { allowed, hidden: blocked } = here;
     const subject = this.subject(live, node.tagName, allowed && !blocked);
     maskAttributes(node.attributes, subject);
-    if (blocked) node.childNodes = [];
-    const within = { allowed: allowed && !subject.secret, hidden: blocked };
-    for (const child of node.childNodes) this.node(child, within, node.tagName);
+    if (blocked || (!allowed && this.isDrawing(live))) node.childNodes = [];
+    const within = { ...here, allowed: allowed && !subject.secret };
+    const concealed = { ...within, allowed: false };
+    const summary = here.shut && live ? summaryOf(live) : null;
+    for (const child of node.childNodes) {
+      this.node(child, here.shut && this.nodeOf(child.id) !== summary ? concealed : within, node.tagName);
+    }
+  }
+
+  /** Whether an element is a drawing, or part of one, that could be read. @param {Element | null} live */
+  isDrawing(live) {
+    const drawing = drawingOf(live);
+    return drawing !== null && isRich(drawing);
+  }
+
+  /** What covers the surface of what is masked and drawn. @param {Element | null} live @returns {"gray" | "hidden" | null} */
+  cover(live) {
+    if (!live) return null;
+    if (isGrid(live) || (live.localName === "svg" && this.isDrawing(live))) return "gray";
+    return isGrid(live.parentElement) ? "hidden" : null;
   }
 
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
@@ -91,6 +104,7 @@ export class Masker {
       secret: live === null || this.policy.isSecret(live),
       stylesheet: live?.localName === "link" && /(^|\s)stylesheet(\s|$)/i.test(live.getAttribute("rel") ?? ""),
       size,
+      drawn: allowed ? null : this.cover(live),
     };
   }
 
@@ -98,7 +112,8 @@ export class Masker {
   text(text, { allowed, hidden }, parent) {
     if (!text || hidden || parent === "script" || parent === "noscript") return "";
     if (parent === "style") return maskCss(text, "sheet");
-    return allowed ? text : masked(text);
+    if (allowed) return withoutCards(text);
+    return parent === "pre" ? maskedLines(text) : masked(text);
   }
 
   /** @param {Data} data */
@@ -125,7 +140,9 @@ export class Masker {
     if (!(live && live.nodeType === Node.ELEMENT_NODE)) return false;
     const element = /** @type {Element} */ (live);
     if (this.policy.blocks(element)) return false;
-    maskAttributes(change.attributes, this.subject(element, element.localName, this.policy.allows(element)));
+    const allowed = this.policy.allows(element);
+    if (!allowed && element !== drawingOf(element) && this.isDrawing(element)) return false;
+    maskAttributes(change.attributes, this.subject(element, element.localName, allowed));
     return true;
   }
 
@@ -135,7 +152,10 @@ export class Masker {
     if (!parent || this.policy.blocks(parent)) return false;
     const element = elementOf(parent);
     const allowed = this.policy.allows(parent) && !(element && this.policy.isSecret(element));
-    this.node(add.node, { allowed, hidden: false }, element?.localName ?? null);
+    if (!allowed && this.isDrawing(element)) return false;
+    const shut = element?.matches("details:not([open])") === true && this.nodeOf(add.node.id) !== summaryOf(element);
+    const named = this.policy.isNamed(parent);
+    this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, element?.localName ?? null);
     return true;
   }
 
@@ -144,8 +164,9 @@ export class Masker {
     const live = elementOf(this.nodeOf(data.id));
     if (!live || this.policy.blocks(live)) return null;
     const secret = this.policy.isSecret(live);
-    if (!secret && this.policy.allows(live)) return data;
+    if (!secret && this.policy.allows(live)) return { ...data, text: withoutCards(data.text) };
     const type = typeOf(live);
+    if (type === "hidden") return null;
     const choice = type === "checkbox" || type === "radio";
     return { ...data, text: choice ? "" : maskedValue(data.text, type, secret), isChecked: false };
   }

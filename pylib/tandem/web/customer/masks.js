@@ -8,9 +8,18 @@ const SECRET = DOT.repeat(8);
 /** Fields that cannot hold dots; masked, they are empty. */
 const STRICT = new Set(["number", "range", "date", "datetime-local", "month", "week", "time", "color", "file"]);
 
+/** Signs that draw, such as a code in a terminal. */
+const BLOCKS = /[\u2580-\u259f\u2800-\u28ff\u{1fb00}-\u{1fbff}]/u;
+
 /** A text as dots, with its spaces, so that lines break where they did. @param {string} text */
 export function masked(text) {
+  if (BLOCKS.test(text)) return text.replace(/[^\n]/gu, DOT);
   return text.replace(/\S/gu, DOT);
+}
+
+/** The same where spaces are as wide as signs, and could draw. @param {string} text */
+export function maskedLines(text) {
+  return masked(text).replace(/(?<=\S)[^\S\n]{2,}/g, (gap) => DOT.repeat(gap.length));
 }
 
 /** What a field holds. @param {string} text @param {string} type of the field @param {boolean} secret */

@@ -1,35 +1,45 @@
 // @ts-check
 // Decides of every node whether the agent may see it: masked unless allowed, absent if blocked, and some fields never.
 
+import { Secrets, typeOf } from "./secrets.js";
+
 /** @import { Refusal } from "../shared/messages.d.ts" */
 /** @import { Settings } from "./settings.js" */
 
-/** Set by rrweb once a password's field has become another one ("show password"). */
-const WAS_PASSWORD = "data-rr-is-password";
-const SECRET_FIELD = /(^|\s)(cc-\S+|one-time-code|current-password|new-password)(\s|$)/i;
+/** Where a node is, as its parent says. @typedef {{ allowed: boolean, hidden: boolean, named?: boolean, shut?: boolean }} Where */
+
+export { typeOf };
+
+/** What is not in view: it stays masked unless it is marked itself. */
+const HIDDEN = "[hidden], input[type=hidden i]";
+const SHUT = "details:not([open])";
+const ALLOWED = 1;
+const BLOCKED = 2;
+const NAMED = 4;
+const CONCEALS = 8;
 
 /** Fields that stay masked even where everything else is shown; for style sheets. */
 export const SECRET_SELECTOR = [
   "input[type=password i]",
   "input[type=file i]",
-  `[${WAS_PASSWORD}]`,
-  ...["cc-", "one-time-code", "current-password", "new-password"].map((part) => `[autocomplete*="${part}" i]`),
+  ...["cc-", "one-time-code"].map((part) => `[autocomplete*="${part}" i]`),
+  ...["current-password", "new-password"].map((part) => `input[autocomplete*="${part}" i]:not([role=combobox i], [aria-autocomplete], [list])`),
 ].join(",");
 
 export class Policy {
-  /** @param {Pick<Settings, "allow" | "block">} settings */
-  constructor({ allow, block }) {
+  /** @param {Pick<Settings, "allow" | "block">} settings @param {Secrets} [secrets] */
+  constructor({ allow, block }, secrets = new Secrets()) {
     this.allow = allow;
     this.block = block;
-    /** @type {WeakSet<Element>} fields that were secret once remain it, whatever becomes of their attributes */
-    this.secrets = new WeakSet();
+    this.secrets = secrets;
     /** @type {WeakMap<Element, number>} elements that were marked themselves when the agent got to see them */
     this.marked = new WeakMap();
   }
 
-  /** How an element itself is marked: 1 allowed, 2 blocked, or both. @param {Element} element */
+  /** How an element itself is marked, as a sum: allowed, blocked, named a secret; and whether it conceals. @param {Element} element */
   markOf(element) {
-    return Number(element.matches(this.allow)) + 2 * Number(element.matches(this.block));
+    const { allow, block, secrets } = this;
+    return [allow, block, secrets.named, `${HIDDEN}, ${SHUT}`].reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
   }
 
   /** The same, remembered as what the agent sees. @param {Element} element */
@@ -42,12 +52,42 @@ export class Policy {
 
   /** Whether the page has marked an element otherwise since. @param {Element} element */
   isRemarked(element) {
-    return this.markOf(element) !== (this.marked.get(element) ?? 0);
+    const [mark, noted] = [this.markOf(element), this.marked.get(element) ?? 0];
+    if ((mark ^ noted) !== CONCEALS) return mark !== noted;
+    this.marked.set(element, mark);
+    return !(mark & CONCEALS) && this.allows(element);
+  }
+
+  /** The same for a walk from the outside in: where a node is that lies there. @param {Where} where @param {Element | null} live */
+  within(where, live) {
+    const mark = live ? this.noteMark(live) : BLOCKED;
+    const named = where.named || (mark & NAMED) > 0;
+    const own = (mark & ALLOWED) > 0;
+    const allowed = (own || (where.allowed && !live?.matches(HIDDEN))) && !named && !this.isOfSecret(live);
+    return { allowed, named, hidden: (mark & BLOCKED) > 0, shut: !own && live?.matches(SHUT) === true };
   }
 
   /** Whether a node lies in what is shown. @param {Node | null} node */
   allows(node) {
-    return matchesUp(node, this.allow) && !this.isOfSecret(node);
+    return matchesUp(node, this.allow) && !this.isNamed(node) && !this.isOfSecret(node) && !this.isConcealed(node);
+  }
+
+  /** Whether the site calls secret what a node lies in. @param {Node | null} node */
+  isNamed(node) {
+    return matchesUp(node, this.secrets.named);
+  }
+
+  /** Whether a node lies in what is not in view, and is not marked in there. @param {Node | null} node */
+  isConcealed(node) {
+    if (!matchesUp(node, `${HIDDEN}, ${SHUT}`)) return false;
+    let concealed = false;
+    let inner = node;
+    for (let each = elementOf(node); each; each = above(each)) {
+      if (each.matches(this.allow)) return concealed;
+      concealed ||= each.matches(HIDDEN) || (inner !== each && each.matches(SHUT) && inner !== summaryOf(each));
+      inner = each;
+    }
+    return concealed;
   }
 
   /** Whether a node is part of what a secret field holds: a choice of a list, or a text. @param {Node | null} node */
@@ -69,10 +109,7 @@ export class Policy {
 
   /** Whether what a field holds is never shown. @param {Element} element */
   isSecret(element) {
-    if (this.secrets.has(element)) return true;
-    const secret = isSecretNow(element);
-    if (secret) this.secrets.add(element);
-    return secret;
+    return this.secrets.has(element);
   }
 
   /** Why an agent may not act on an element. @param {Element} element @returns {Refusal | null} */
@@ -84,21 +121,9 @@ export class Policy {
   }
 }
 
-/** @param {Element} element */
-function isSecretNow(element) {
-  if (!["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName)) return false;
-  const type = typeOf(element);
-  return (
-    type === "password" ||
-    type === "file" ||
-    element.hasAttribute(WAS_PASSWORD) ||
-    SECRET_FIELD.test(element.getAttribute("autocomplete") ?? "")
-  );
-}
-
-/** @param {Element} element the type of a field, in small letters */
-export function typeOf(element) {
-  return element.tagName === "INPUT" ? /** @type {HTMLInputElement} */ (element).type.toLowerCase() : "";
+/** The part of a closed `<details>` that is in view. @param {Element} details */
+export function summaryOf(details) {
+  return [...details.children].find((each) => each.localName === "summary") ?? null;
 }
 
 /** The element that a node is or is in; of a text right in a shadow root, its host. @param {Node | null} node */

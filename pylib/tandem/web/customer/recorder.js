@@ -14,6 +14,8 @@ import { typeOf } from "./policy.js";
 
 /** Milliseconds until what was congested is looked at again. */
 const RETRY_INTERVAL = 250;
+/** Milliseconds from one snapshot of a page that reveals what was hidden to the next. */
+const CALM = 500;
 
 /** Record even a document that is being written, perhaps for ever: rrweb would wait for its end. @param {Parameters<typeof record>[0]} options */
 function atOnce(options) {
@@ -39,6 +41,7 @@ export class Recorder {
     this.waiting = [];
     this.sending = false;
     this.congested = false;
+    this.last = 0; // when there was a snapshot
     /** @type {(() => void) | undefined} */
     this.stopRecording = undefined;
     this.asked = false;
@@ -84,6 +87,7 @@ export class Recorder {
   snapshot() {
     if (!this.stopRecording || this.congested) return;
     this.asked = false;
+    this.last = performance.now();
     this.waiting = [];
     record.takeFullSnapshot(true);
   }
@@ -92,7 +96,7 @@ export class Recorder {
   soon() {
     if (this.asked) return;
     this.asked = true;
-    setTimeout(() => this.asked && this.snapshot());
+    setTimeout(() => this.asked && this.snapshot(), Math.max(0, this.last + CALM - performance.now()));
   }
 
   /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */

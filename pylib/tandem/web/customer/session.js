@@ -9,6 +9,7 @@ import { forget, keep, kept, KEY } from "./store.js";
 import { Stream } from "./stream.js";
 
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
+/** @import { Secrets } from "./secrets.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Kept } from "./store.js" */
 /** @import { Key } from "./texts.js" */
@@ -18,6 +19,7 @@ import { Stream } from "./stream.js";
  * What the two modes work with.
  * @typedef {object} Parts
  * @property {Settings} settings
+ * @property {Secrets} secrets
  * @property {Ui} ui
  * @property {Kept} kept
  * @property {() => void} save
@@ -28,8 +30,8 @@ import { Stream } from "./stream.js";
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
-  /** @param {Settings} settings @param {Ui} ui @param {Kept} entered @param {() => void} onEnded */
-  constructor(settings, ui, entered, onEnded) {
+  /** @param {{ settings: Settings, secrets: Secrets, ui: Ui }} site @param {Kept} entered @param {() => void} onEnded */
+  constructor({ settings, secrets, ui }, entered, onEnded) {
     this.ui = ui;
     this.kept = entered;
     this.onEnded = onEnded;
@@ -43,7 +45,7 @@ export class Session {
     this.covered = false;
     this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
-    const parts = { settings, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
+    const parts = { settings, secrets, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
     /** @type {Link<FromAgent>} */
     this.link = new Link(settings.relay, "customer", entered.ticket, {

@@ -6,6 +6,7 @@
  * @typedef {object} Settings
  * @property {string} relay origin of the relay, the one this script came from
  * @property {string} allow selector of what is shown unmasked; nothing, if empty
+ * @property {string} secret selector of fields, or what they lie in, that are as secret as passwords
  * @property {string} block selector of what is not shown at all
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
@@ -18,6 +19,7 @@ const ICE_TIMEOUT = 8000;
 /** Marks of this script: what carries them is never shown to the agent. */
 export const OWN = "data-tandem-ui";
 const ALLOW = "[data-tandem-allow]";
+const SECRET = "[data-tandem-secret]";
 const BLOCK = `[data-tandem-block],[${OWN}]`;
 
 /** @param {Document} page @returns {Settings} */
@@ -27,6 +29,7 @@ export function readSettings(page) {
   return {
     relay: new URL(script?.src || page.baseURI).origin,
     allow: joined(ALLOW, usable(page, given.allow) ?? ""),
+    secret: joined(SECRET, usable(page, given.secret) ?? "body *"),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
     navigate: (given.navigate ?? "").split(/[\s,]+/).filter(Boolean).map(originOf),
     ice: Number(given.iceTimeout) || ICE_TIMEOUT,

@@ -5,6 +5,7 @@
 
 import { join, JoinError, takeToken } from "./join.js";
 import { Session } from "./session.js";
+import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
 import { kept } from "./store.js";
 import { Ui } from "./ui.js";
@@ -15,6 +16,7 @@ import { Ui } from "./ui.js";
 class Tandem {
   #settings = readSettings(document);
   #ui = new Ui();
+  #secrets = new Secrets(this.#settings.secret);
   #listeners = new AbortController();
   /** @type {Session | null} */
   #session = null;
@@ -22,8 +24,10 @@ class Tandem {
   /** What happens when a page is opened. */
   constructor() {
     this.#listen();
+    this.#secrets.watch();
     onNewDocument(() => {
       this.#listen();
+      this.#secrets.watch();
       this.#ui.renew();
       this.#session?.renew();
     });
@@ -81,11 +85,18 @@ class Tandem {
     return true;
   }
 
+  #left() {
+    this.#session = null;
+    this.#secrets.forget();
+  }
+
   /** @param {Kept} session */
   #enter(session) {
     this.#session?.end();
     this.#ui.hide();
-    this.#session = new Session(this.#settings, this.#ui, session, () => (this.#session = null));
+    this.#secrets.watch();
+    const site = { settings: this.#settings, secrets: this.#secrets, ui: this.#ui };
+    this.#session = new Session(site, session, () => this.#left());
     this.#session.start();
   }
 }

@@ -1,0 +1,143 @@
+"""Kinds of secrets, each once, on a page that allows everything else; and drawings that could be scanned, masked.
+
+What a page must not show begins with "secret-", what must arrive with "shown-", in tests/tandem/site/kinds.html.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from cotab_kit.testing import ConsoleWatch
+from customers import Agent, Customer, Stage, built_assets, customer, staged
+
+SHOWN = ("text", "hidden-input", "in-hidden", "summary", "in-details", "open", "plain", "combobox", "list")
+
+
+@pytest.fixture(scope="module")
+def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
+    with staged(built_assets(pytestconfig.rootpath)) as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(locale="en-GB") as made:
+        watch = ConsoleWatch(made)
+        made.set_default_timeout(8000)
+        yield made
+        watch.check()
+
+
+@pytest.fixture
+def agent(stage: Stage) -> Iterator[Agent]:
+    made = stage.agent()
+    yield made
+    made.away()
+
+
+def leaked(agent: Agent) -> set[str]:
+    return set(re.findall(r"secret-[a-z-]*", agent.inbox.text))
+
+
+def settle(shopper: Customer, agent: Agent) -> None:
+    """Wait until all that has happened at the customer's is with the agent."""
+    shopper.page.wait_for_timeout(200)
+    agent.send(t="ping", at=1)
+    agent.until("pong")
+
+
+def test_a_page_that_allows_everything_shows_no_secret(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.page.evaluate("() => window.reveal()")
+    shopper.join(agent)
+    assert leaked(agent) == set()
+    assert [each for each in SHOWN if f"shown-{each}" not in agent.inbox.text] == []
+    assert '"Q"' not in agent.inbox.text
+    assert "4111 1111 1111 1112" in agent.inbox.text
+    assert "5555-5555-5555-4445" in agent.inbox.text
+    assert not re.search("4111 1111 1111 1111|5555-5555-5555-4444", agent.inbox.text)
+    shopper.page.evaluate("() => window.swap()")
+    agent.wait(lambda: "shown-plain-later" in agent.inbox.text)
+    agent.send(t="resync")
+    settle(shopper, agent)
+    assert leaked(agent) == set()
+    assert "data-rr-is-password" not in shopper.page.content()
+
+
+def test_what_was_not_in_view_arrives_once_it_is(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.join(agent)
+    assert "later-opened" not in agent.inbox.text
+    shopper.page.locator("#later summary").click()
+    agent.wait(lambda: "later-opened" in agent.inbox.text)
+    shopper.page.locator("#later summary").click()
+    shopper.page.evaluate("() => { document.querySelector('#later p').textContent = 'secret-while-closed'; }")
+    settle(shopper, agent)
+    assert leaked(agent) == set()
+    shopper.page.evaluate("() => { document.querySelector('p[hidden]').hidden = false; }")
+    agent.wait(lambda: "secret-hidden-text" in agent.inbox.text)
+
+
+def test_an_agent_learns_from_no_field_that_a_guess_was_right(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.join(agent)
+    agent.send(t="ask", what="control")
+    shopper.button("Allow acting").click()
+    agent.until("control", allowed=True)
+    shopper.page.wait_for_timeout(1600)
+    for guess in ("secret-again", "secret-wrong"):
+        assert agent.act("type", "free", text=guess) == "done"
+        settle(shopper, agent)
+        assert guess in agent.inbox.text
+    shopper.page.locator("#free").fill("")
+    shopper.page.wait_for_timeout(1600)
+    shopper.page.locator("#free").fill("secret-revealed")
+    settle(shopper, agent)
+    assert "secret-revealed" not in agent.inbox.text
+
+
+def node(agent: Agent, name: str) -> dict[str, Any]:
+    return [each for each in agent.inbox.nodes() if each.get("attributes", {}).get("id") == name][-1]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["as it comes", "once drawn again"])
+def test_nothing_that_is_masked_can_be_scanned(
+    context: BrowserContext,
+    stage: Stage,
+    agent: Agent,
+    late: bool,  # noqa: FBT001 - pytest's
+) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.join(agent)
+    if late:
+        shopper.page.evaluate("() => window.draw('M0 0')")
+        settle(shopper, agent)
+        seen = agent.inbox.snapshots
+        everything = agent.inbox.text
+        agent.send(t="resync")
+        agent.wait(lambda: agent.inbox.snapshots > seen)
+        assert "v1h-1z" not in everything
+    for name in ("rects", "path"):
+        drawing = node(agent, name)
+        assert drawing["childNodes"] == []
+        assert drawing["attributes"]["width"] == "210"
+        assert "background: #ddd" in drawing["attributes"]["style"].replace("background:#", "background: #")
+    assert node(agent, "code")["childNodes"] == []
+    assert "M1 8h14M8 1v14" in agent.inbox.text
+    assert '"M1 8h14"' in agent.inbox.text
+    cells = [each for each in agent.inbox.nodes() if each.get("tagName") in {"td", "i"}]
+    assert len(cells) >= 21 * 21 + 40
+    hidden = [each for each in cells if "visibility:hidden" in str(each["attributes"].get("style"))]
+    assert len(hidden) >= 21 * 21 + 40
+    assert not re.search(r"(\d+px \d+px 0[^,]*, *){9}", agent.inbox.text)
+    assert not re.search(r"(rgb\(0, 0, 0\) \d+px[^,]*,[^,]*, *){9}", agent.inbox.text)
+    written = json.dumps([node(agent, "blocks"), node(agent, "hashes")])
+    assert not re.search("[█▀▄#]| {2}", json.loads(f'"{json.dumps(written)[1:-1]}"').replace('", "', ""))
