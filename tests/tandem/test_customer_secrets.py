@@ -104,6 +104,22 @@ def test_an_agent_learns_from_no_field_that_a_guess_was_right(
     assert "secret-revealed" not in agent.inbox.text
 
 
+def test_a_frame_that_is_written_arrives_without_its_secrets(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.join(agent)
+    shopper.page.evaluate("""() => {
+      const { contentDocument } = document.getElementById("frame");
+      contentDocument.open();
+      contentDocument.write("<p>shown-written</p><input type=password value=secret-written><p hidden>secret-hidden</p>");
+      contentDocument.close();
+    }""")
+    agent.wait(lambda: "shown-written" in agent.inbox.text)
+    settle(shopper, agent)
+    assert leaked(agent) == set()
+
+
 def node(agent: Agent, name: str) -> dict[str, Any]:
     return [each for each in agent.inbox.nodes() if each.get("attributes", {}).get("id") == name][-1]
 

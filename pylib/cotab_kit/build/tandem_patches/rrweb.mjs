@@ -4,8 +4,17 @@
 import { readFile } from "node:fs/promises";
 
 const RECORD = /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/;
-/** rrweb marks a password that is shown by an attribute, for all the page to see. The customer script remembers it itself. */
-const MARK = 'target.setAttribute("data-rr-is-password", "true");';
+
+/** Each finds its code once. @type {Record<string, [string, string]>} */
+const PATCHES = {
+  // A password that is shown gets an attribute, for all the page to see. The customer script remembers it itself.
+  "no mark": ['target.setAttribute("data-rr-is-password", "true");', ""],
+  // What document.write() puts right into a document is in it.
+  "written documents": [
+    "function inDom(n) {\n  const doc = index.ownerDocument(n);\n",
+    "function inDom(n) {\n  if (n.nodeType === Node.DOCUMENT_NODE) return true;\n  const doc = index.ownerDocument(n);\n",
+  ],
+};
 
 /** @returns {import("../../tools/esbuild.mjs").Plugin} */
 export default function rrweb() {
@@ -14,14 +23,20 @@ export default function rrweb() {
     name: "tandem-rrweb",
     setup(build) {
       build.onLoad({ filter: RECORD }, async (/** @type {{path: string}} */ { path }) => {
-        const source = await readFile(path, "utf8");
-        if (source.split(MARK).length !== 2) throw new Error(`the patch of rrweb does not fit ${path} any more (rrweb.mjs)`);
         isDone = true;
-        return { contents: source.replace(MARK, ""), loader: "js" };
+        return { contents: patched(path, await readFile(path, "utf8")), loader: "js" };
       });
     },
     finish() {
       if (!isDone) throw new Error("rrweb was not found, so that nothing was patched (rrweb.mjs)");
     },
   };
+}
+
+/** @param {string} path @param {string} source */
+function patched(path, source) {
+  return Object.entries(PATCHES).reduce((left, [name, [before, after]]) => {
+    if (left.split(before).length !== 2) throw new Error(`the patch "${name}" does not fit ${path} any more (rrweb.mjs)`);
+    return left.replace(before, after);
+  }, source);
 }

@@ -8,6 +8,9 @@ const MAX_DATA = 2000;
 /** Elements beside each other with nothing in them: this many are the modules of a code. */
 const MIN_ROW = 12;
 const MIN_CELLS = 24;
+/** A row with less is none; and what share of it may be something else. */
+const MIN_LENGTH = 5;
+const MAX_OTHERS = 0.1;
 /** Colors and layers of a background or shadow. */
 const MAX_PARTS = 20;
 
@@ -49,25 +52,28 @@ export function isRichText(text) {
   return pieces > MAX_PIECES || text.length > 2 * MAX_DATA;
 }
 
-/** Whether what lies in an element are the modules of a code: many, and nothing in them. @param {Element | null} element */
+/** Whether what lies in an element are the modules of a code: many, and nothing in them. @param {Element} element */
 export function isGrid(element) {
-  const cells = element ? rowOf(element) : 0;
-  if (!element || cells < 5) return false;
+  const cells = rowOf(element);
+  if (cells < MIN_LENGTH) return false;
   return cells >= MIN_ROW || cellsBeside(element) >= MIN_CELLS;
 }
 
 /** How many cells an element is a row of. @param {Element} element */
 function rowOf(element) {
   const { children } = element;
-  if (children.length < 5 || element.namespaceURI !== "http://www.w3.org/1999/xhtml") return 0;
-  const empty = [...children].filter(isCell).length;
-  return empty >= children.length * 0.9 ? empty : 0;
+  if (children.length < MIN_LENGTH || element.namespaceURI !== "http://www.w3.org/1999/xhtml") return 0;
+  let others = 0;
+  for (const child of children) if (!isCell(child) && (others += 1) > children.length * MAX_OTHERS) return 0;
+  return children.length - others;
 }
 
 /** @param {Element} row */
 function cellsBeside({ parentElement }) {
-  if (!parentElement || parentElement.children.length < 5) return 0;
-  return [...parentElement.children].reduce((sum, each) => sum + rowOf(each), 0);
+  if (!parentElement || parentElement.children.length < MIN_LENGTH) return 0;
+  let sum = 0;
+  for (const row of parentElement.children) if ((sum += rowOf(row)) >= MIN_CELLS) break;
+  return sum;
 }
 
 /** @param {Element} element */

@@ -21,6 +21,8 @@ export class Masker {
   constructor(policy, nodeOf) {
     this.policy = policy;
     this.nodeOf = nodeOf;
+    /** @type {Map<(element: Element) => boolean, Map<Element, boolean>>} what was found out for the event at hand */
+    this.known = new Map();
     const same = (/** @type {Data} */ data) => data;
     /** @type {Record<number, (data: Data) => Data | null>} by the source of a change; what is not here never leaves */
     this.changes = {
@@ -44,6 +46,7 @@ export class Masker {
   /** @param {any} event @returns {any} the event, or null if nothing of it may leave */
   event(event) {
     const { type, data } = event;
+    this.known.clear();
     if (type === EventType.DomContentLoaded || type === EventType.Load) return { ...event, data: {} };
     if (type === EventType.Meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin } };
     if (type === EventType.FullSnapshot) {
@@ -83,14 +86,23 @@ export class Masker {
   /** Whether an element is a drawing, or part of one, that could be read. @param {Element | null} live */
   isDrawing(live) {
     const drawing = drawingOf(live);
-    return drawing !== null && isRich(drawing);
+    return drawing !== null && this.once(isRich, drawing);
+  }
+
+  /** Ask once for each element. @param {(element: Element) => boolean} ask @param {Element | null} element */
+  once(ask, element) {
+    if (!element) return false;
+    const known = this.known.get(ask) ?? new Map();
+    this.known.set(ask, known);
+    if (!known.has(element)) known.set(element, ask(element));
+    return known.get(element) === true;
   }
 
   /** What covers the surface of what is masked and drawn. @param {Element | null} live @returns {"gray" | "hidden" | null} */
   cover(live) {
     if (!live) return null;
-    if (isGrid(live) || (live.localName === "svg" && this.isDrawing(live))) return "gray";
-    return isGrid(live.parentElement) ? "hidden" : null;
+    if (this.once(isGrid, live) || (live.localName === "svg" && this.isDrawing(live))) return "gray";
+    return this.once(isGrid, live.parentElement) ? "hidden" : null;
   }
 
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
