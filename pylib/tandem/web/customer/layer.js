@@ -10,6 +10,7 @@ import { chooseLanguage } from "./texts.js";
 const MIN_SIZE = 16;
 /** Elements that show nothing of what is put into them. */
 const REPLACED = "video, audio, iframe, img, canvas, object, embed, svg, input, textarea, select";
+const MAX_DEPTH = 50; // of shadow roots
 /** Across a button, where it must be hit. */
 const ACROSS = [0.2, 0.5, 0.8];
 
@@ -116,10 +117,10 @@ function fullScreen() {
 /** What is hit, through shadow roots. @param {number} x @param {number} y */
 function hitAt(x, y) {
   let found = document.elementFromPoint(x, y);
-  for (let inner = found; inner; ) {
+  for (let depth = 0; found?.shadowRoot && depth < MAX_DEPTH; depth += 1) {
+    const inner = found.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === found) break;
     found = inner;
-    inner = found.shadowRoot?.elementFromPoint(x, y) ?? null;
-    if (inner === found) break;
   }
   return found;
 }
