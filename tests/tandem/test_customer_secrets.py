@@ -112,7 +112,8 @@ def test_a_frame_that_is_written_arrives_without_its_secrets(
     shopper.page.evaluate("""() => {
       const { contentDocument } = document.getElementById("frame");
       contentDocument.open();
-      contentDocument.write("<p>shown-written</p><input type=password value=secret-written><p hidden>secret-hidden</p>");
+      const hidden = "<input type=password value=secret-written><p hidden>secret-hidden</p>";
+      contentDocument.write(`<p>shown-written</p>${hidden}`);
       contentDocument.close();
     }""")
     agent.wait(lambda: "shown-written" in agent.inbox.text)
