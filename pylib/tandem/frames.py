@@ -18,7 +18,8 @@ LAST = 1
 KNOWN_FLAGS = 7
 
 FROM_CUSTOMER = frozenset(
-    {"consent", "control", "page", "visible", "covered", "refused", "done", "pong", "ping", "signal", "share", "end"}
+    {"consent", "control", "attention", "page", "visible", "covered"}
+    | {"refused", "done", "pong", "ping", "signal", "share", "end"}
 )
 FROM_AGENT = frozenset({"resync", "ask", "tool", "laser", "highlight", "draw", "act", "ping", "pong", "signal", "end"})
 

@@ -20,6 +20,9 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+SCRIPTS = ("tandem.js", "tandem-hand.js")
+"""What a vendor's site loads: the customer script, and what it loads by itself once acting is allowed."""
+
 NAME = re.compile(r"[\w-]+\.(?:js|css)", re.ASCII)
 META = re.compile(r"""<meta\s+name=["']tandem["'][^>]*>""")
 HEAD = re.compile(r"<head[^>]*>")
@@ -34,13 +37,13 @@ class Pages:
     def routes(self) -> list[Route]:
         """List where the files are."""
         return [
-            Route("/tandem.js", self._script),
+            *(Route(f"/{name}", self._script) for name in SCRIPTS),
             Route("/viewer", self._viewer),
             Route("/viewer/{name}", self._part),
         ]
 
     async def _script(self, request: Request) -> Response:
-        answer = self._file(request, "tandem.js")
+        answer = self._file(request, request.url.path.removeprefix("/"))
         answer.headers["access-control-allow-origin"] = "*"
         answer.headers["cross-origin-resource-policy"] = "cross-origin"
         return answer

@@ -120,6 +120,28 @@ class Agent:
         answer = next(message for message in self.inbox.control if message.get("n") == self._acts)
         return "done" if answer["t"] == "done" else cast("str", answer["why"])
 
+    def point(self, do: str, node: str | None = None, **members: object) -> str:
+        """Do something with the mouse in the middle of a node."""
+        return self.act(do, node, button=0, count=1, **members)
+
+    def click(self, node: str, count: int = 1, **members: object) -> str:
+        """Click so many times; "done", or why it was refused."""
+        answers = []
+        for number in range(1, count + 1):
+            answers += [self.act(do, node, **({"button": 0, "count": number} | members)) for do in ("down", "up")]
+        return next((answer for answer in answers if answer != "done"), "done")
+
+    def press(self, *keys: str, mods: str = "") -> str:
+        """Press keys, one after the other, where the focus is; "done", or why one was refused."""
+        answers = []
+        for key in keys:
+            text = {"text": key} if len(key) == 1 and not set(mods) & {"c", "m"} else {}
+            answers += [self.act("key", key=key, mods=mods, **text), self.act("release", key=key, mods=mods)]
+        return next((answer for answer in answers if answer != "done"), "done")
+
+    def type(self, text: str) -> str:
+        return self.press(*text)
+
     def away(self) -> None:
         self._open.close()
 

@@ -69,10 +69,11 @@ def work(shopper: Customer, agent: Agent) -> None:
     agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
-    assert agent.act("type", "reveal", text="x") == "password"
-    assert agent.act("type", "shown-card", text="x") == "password"
-    assert agent.act("type", "text", text="x") == "masked"
-    assert agent.act("click", "shown") == "done"
+    assert agent.act("choose", "reveal", values=["x"]) == "password"
+    assert agent.act("choose", "shown-card", values=["x"]) == "password"
+    assert agent.act("choose", "text", values=["x"]) == "masked"
+    page.locator("#shown").scroll_into_view_if_needed()
+    assert agent.click("shown") == "done"
     snapshots = agent.inbox.snapshots
     agent.send(t="resync")
     agent.wait(lambda: agent.inbox.snapshots > snapshots)

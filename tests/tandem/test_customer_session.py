@@ -94,33 +94,29 @@ def test_an_agent_acts_only_as_far_as_allowed(context: BrowserContext, stage: St
     assert agent.until("control")["allowed"] is True
     expect(shopper.banner).to_contain_text("may act")
 
-    assert agent.act("double", "buy") == "done"
-    expect(log).to_contain_text("over buy over buy twice")
-    for do in ("click", "hover", "click", "double"):
-        assert agent.act(do, "buy") == "done"
-    expect(log).to_contain_text("twice over buy over over buy twice")
-    assert agent.act("type", "name", text="Jo") == "done"
-    assert agent.act("key", "name", key="e") == "done"
+    assert agent.click("buy", count=2) == "done"
+    expect(log).to_contain_text("over buy buy twice")
+    assert agent.click("name") == "done"
+    assert agent.type("Joe") == "done"
     expect(log).to_contain_text("name=Joe")
-    assert agent.act("key", "name", key="Backspace") == "done"
-    assert agent.act("key", "name", key="Enter") == "done"
+    assert agent.press("Backspace", "Enter") == "done"
     expect(log).to_contain_text("sent")
     assert shopper.page.locator("#name").input_value() == "Jo"
-    assert agent.act("select", "size", value="l") == "done"
-    assert agent.act("check", "gift", value=True) == "done"
+    assert agent.act("choose", "size", values=["l"]) == "done"
+    assert agent.click("gift") == "done"
     expect(log).to_contain_text("size=l gift=true")
-    assert agent.act("scroll", "long", y=100) == "done"
-    assert agent.act("scroll", y=200) == "done"
-    shopper.page.wait_for_function("() => scrollY === 200 && document.getElementById('pane').scrollTop === 100")
+    assert agent.act("wheel", "long", dy=100) == "done"
+    assert agent.act("wheel", x=10, y=10, dy=200) == "done"
+    shopper.page.wait_for_function("() => scrollY > 0 && document.getElementById('pane').scrollTop === 100")
+    shopper.page.evaluate("() => scrollTo(0, 0)")
 
     ids = {name: agent.inbox.node(name) for name in ("masked", "mail", "word", "card", "file", "label-file")}
-    refused = {name: agent.act("click", name) for name in ids}
+    refused = {name: agent.act("down", name) for name in ids}
     expected = {"masked": "masked", "mail": "masked", "word": "password", "card": "password"}
     assert refused == expected | {"file": "file", "label-file": "file"}
-    assert agent.act("type", "mail", text="x") == "masked"
-    assert agent.act("type", "buy", text="x") == "invalid"
-    assert agent.act("select", "size", value="xxl") == "invalid"
-    assert agent.act("click", id=10**6) == "gone"
+    assert agent.act("choose", "mail", values=["x"]) == "masked"
+    assert agent.act("choose", "size", values=["xxl"]) == "invalid"
+    assert agent.act("down", id=10**6) == "gone"
     assert agent.act("dance", "buy") == "invalid"
     assert agent.act("navigate", url="https://elsewhere.example") == "invalid"
     assert agent.act("navigate", url="javascript:alert(1)") == "invalid"
@@ -132,7 +128,7 @@ def test_an_agent_acts_only_as_far_as_allowed(context: BrowserContext, stage: St
     assert agent.until("control")["allowed"] is False
     expect(shopper.banner).to_contain_text("Agent sees this page")
     before = log.text_content()
-    agent.send(t="act", n=999, do="click", id=agent.inbox.node("buy"))
+    agent.send(t="act", n=999, do="down", id=agent.inbox.node("buy"))
     agent.send(t="ping", at=5)
     assert agent.until("pong")["at"] == 5
     assert log.text_content() == before
@@ -147,7 +143,7 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
     agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
-    assert agent.act("click", "next") == "done"
+    assert agent.click("next") == "done"
     agent.wait(lambda: "The second page" in agent.inbox.text)
     expect(shopper.banner).to_contain_text("may act")
     assert agent.act("back") == "done"
@@ -229,7 +225,7 @@ def test_a_relay_that_is_started_again_learns_what_the_customer_decided(
     agent.back()
     agent.wait(lambda: agent.inbox.snapshots)
     expect(shopper.banner).to_contain_text("may act")
-    assert agent.act("click", "buy") == "done"
+    assert agent.click("buy") == "done"
 
 
 def test_stop_stays_in_reach_whatever_the_page_does(context: BrowserContext, stage: Stage, agent: Agent) -> None:

@@ -73,6 +73,8 @@ def test_an_agent_sees_points_and_acts(
         desk.page.keyboard.type("Jo")
         expect(log).to_contain_text("name=Jo")
         expect(desk.mirror.locator("#name")).to_have_value("Jo")
+        expect(desk.mirror.locator(r"#name.\:focus")).to_have_count(1)
+        expect(desk.viewer.locator(".caret-layer > div")).to_be_visible()
         desk.page.mouse.click(*desk.center("size"))
         desk.viewer.get_by_label("Choose for the customer").select_option("l")
         expect(log).to_contain_text("size=l")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +12,16 @@ from cotab_kit.build.notices import npm_notices
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
 
-PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cotab_kit.layout import KitFiles, Workspace
     from cotab_kit.progress import Steps
     from cotab_kit.tools.node import Node
+
+PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
+SCRIPT, HAND = "tandem.js", "tandem-hand.js"
+PLACE = b"sha384-of-tandem-hand.js"
 
 
 def web_sources() -> Path:
@@ -26,13 +30,13 @@ def web_sources() -> Path:
 
 
 def tandem_config() -> BundleConfig:
-    """Describe the customer script, and the viewer as a page of its own."""
-    runs = Run(("customer/tandem.js",), "iife"), Run(("viewer/viewer.js", "viewer/viewer.css"))
+    """Describe the customer script with what it loads once acting is allowed, and the viewer as a page of its own."""
+    runs = Run(("customer/tandem.js", f"customer/{HAND}"), "iife"), Run(("viewer/viewer.js", "viewer/viewer.css"))
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 
 def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, steps: Steps) -> None:
-    """Make tandem.js and the viewer's files in `out`, unless they are up to date. Raises ToolError.
+    """Make the customer's scripts and the viewer's files in `out`, unless they are up to date. Raises ToolError.
 
     The same inputs give the same bytes.
     """
@@ -44,9 +48,15 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
 
     bundle = Cache(workspace.cache / "tandem").get(config.inputs(files.package_lock), make, Bundle.read)
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in bundle.files().items():
+    for name, content in _linked(bundle.files()).items():
         packages = bundle.packages(name) if name in bundle.outputs else []
         _put(out / name, content + _notices(node.modules / package for package in packages))
+
+
+def _linked(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Write into the customer script which other one it may load: this one, and nothing put in its place."""
+    digest = base64.b64encode(hashlib.sha384(files[HAND]).digest())
+    return {**files, SCRIPT: files[SCRIPT].replace(PLACE, b"sha384-" + digest)}
 
 
 def _notices(packages: Iterable[Path]) -> bytes:

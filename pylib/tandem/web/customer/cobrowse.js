@@ -3,7 +3,8 @@
 // lets the agent act once the customer has agreed a second time.
 
 import { Overlay } from "../shared/overlay.js";
-import { Control } from "./control.js";
+import { Attention } from "./attention.js";
+import { loadHand } from "./hand.js";
 import { withoutCards } from "./looks.js";
 import { masked } from "./masks.js";
 import { Marks } from "./marks.js";
@@ -11,7 +12,8 @@ import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { element } from "./ui.js";
 
-/** @import { FromAgent, FromRelay, Act } from "../shared/messages.d.ts" */
+/** @import { FromAgent, FromRelay, Act, Refusal } from "../shared/messages.d.ts" */
+/** @import { Control } from "./control.js" */
 /** @import { Parts } from "./session.js" */
 /** @import { Stream } from "./stream.js" */
 
@@ -25,8 +27,12 @@ export class Cobrowse {
       async (events, key) => (await this.stream?.events(events, key)) ?? true,
       () => this.stream?.idle ?? true,
     );
-    this.control = new Control(this.policy, (id) => this.recorder.nodeOf(id), parts.settings.navigate);
+    /** @type {Control | null} once it was allowed */
+    this.control = null;
+    /** @type {Promise<Control> | null} */
+    this.loading = null;
     this.marks = new Marks(this.policy);
+    this.attention = new Attention(this.policy, (node) => this.recorder.idOf(node), (message) => this.stream?.send(message));
     /** @type {Overlay | null} */
     this.overlay = null;
     /** @type {Stream | null} */
@@ -46,6 +52,8 @@ export class Cobrowse {
     addEventListener("resize", this.onResize);
     this.sendPage();
     this.recorder.start();
+    this.attention.start();
+    if (this.parts.kept.control) this.hand().catch(() => this.allow(false));
   }
 
   /** Nobody sees: nothing is recorded. */
@@ -58,6 +66,8 @@ export class Cobrowse {
   halt() {
     this.stream = null;
     this.recorder.stop();
+    this.attention.stop();
+    this.control?.allow(false);
     this.marks.hide();
     this.overlay?.clear();
     this.overlay?.canvas.remove();
@@ -97,9 +107,14 @@ export class Cobrowse {
   /** @param {FromAgent | FromRelay} message */
   onMessage(message) {
     if (this.overlay?.onMessage(message)) return;
-    if (message.t === "resync") this.recorder.snapshot();
+    if (message.t === "resync") this.resync();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
+  }
+
+  resync() {
+    this.recorder.snapshot();
+    this.attention.start();
   }
 
   /** @param {"control" | "stop_control"} what */
@@ -113,23 +128,42 @@ export class Cobrowse {
     if (this.stream) this.allow(yes);
   }
 
-  /** @param {boolean} allowed */
-  allow(allowed) {
-    this.parts.kept.control = allowed;
-    this.parts.save();
-    this.stream?.send({ t: "control", allowed });
+  /** What acts for the agent, which is loaded when it is wanted first. */
+  async hand() {
+    this.loading ??= loadHand(this.parts.settings).then((Made) => new Made(this.policy, (id) => this.recorder.nodeOf(id), this.parts.settings.navigate));
+    try {
+      this.control = await this.loading;
+    } catch (error) {
+      this.loading = null;
+      throw error;
+    }
+    if (this.parts.kept.control && this.stream) this.control.allow(true);
+    return this.control;
+  }
+
+  /** @param {boolean} wanted */
+  async allow(wanted) {
+    const { kept, save } = this.parts;
+    kept.control = wanted && (await this.hand().then(() => true, () => false));
+    save();
+    this.control?.allow(kept.control && this.stream !== null);
+    this.stream?.send({ t: "control", allowed: kept.control });
     this.show();
   }
 
   /** @param {Act} act */
-  act(act) {
-    const done = this.parts.kept.control ? this.control.judge(act) : "no_consent";
-    if (typeof done === "string") {
-      this.stream?.send({ t: "refused", n: act.n, why: done });
-      return;
-    }
+  async act(act) {
+    const control = this.parts.kept.control ? await this.hand().catch(() => null) : null;
+    const done = control && this.parts.kept.control && this.stream ? control.judge(act) : "no_consent";
+    if (typeof done === "string") return this.refuse(act, done);
     this.policy.secrets.acted();
     this.stream?.send({ t: "done", n: act.n }); // before it leads to another page
     done();
+  }
+
+  /** What only the customer can do is shown to them. @param {Act} act @param {Refusal} why */
+  refuse({ n, id }, why) {
+    this.stream?.send({ t: "refused", n, why });
+    if (why === "file" || why === "native") this.overlay?.onMessage({ t: "highlight", id });
   }
 }

@@ -1,15 +1,34 @@
 // @ts-check
 // Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason.
 
-import { choose, click, doubleClick, fill, hover, press, scroll, submitterOf, takesText } from "./act.js";
-import { elementOf, typeOf } from "./policy.js";
+import { elementAt, hitAt, into, outOf } from "../shared/hit.js";
+import { assign, takes } from "./hand/dates.js";
+import { submitterOf } from "./hand/defaults.js";
+import { chainOf, fire, frameOf } from "./hand/events.js";
+import { focused, isNothing, tab } from "./hand/focus.js";
+import { Journal } from "./hand/journal.js";
+import { press, release } from "./hand/keys.js";
+import { isDate, isFree, isWriting, kindOf } from "./hand/kinds.js";
+import { escape, topmost } from "./hand/layers.js";
+import { choose, offers } from "./hand/lists.js";
+import { Pointer } from "./hand/pointer.js";
+import { change } from "./hand/text.js";
+import { scrollByKey, wheel } from "./hand/wheel.js";
+import { elementOf } from "./policy.js";
+import { Turn } from "./turn.js";
 
 /** @import { Act, Refusal } from "../shared/messages.d.ts" */
+/** @import { Hit, Point } from "../shared/hit.js" */
 /** @import { Policy } from "./policy.js" */
+
+/** @typedef {Refusal | (() => void)} Verdict */
 
 /** A click on what lies within works on these. */
 const WORKS = "a, button, label, input, select, textarea, summary, option, [role=button], [role=link], [onclick]";
+/** What an agent need not be told has come to nothing. */
+const QUIET = new Set(["move", "up", "release"]);
 const MAX_TEXT = 10_000;
+const BUTTONS = 3;
 
 export class Control {
   /** @param {Policy} policy @param {(id: number) => Node | null} nodeOf @param {string[]} origins that may be gone to */
@@ -17,29 +36,43 @@ export class Control {
     this.policy = policy;
     this.nodeOf = nodeOf;
     this.origins = [location.origin, ...origins];
-    /** @type {{ element: Element | null, count: number }} the clicks right before, which a double click is made of */
-    this.clicks = { element: null, count: 0 };
+    this.pointer = new Pointer();
+    this.journal = new Journal();
+    this.turn = new Turn({ onTaken: () => this.pointer.cancel(), onChanged: (document) => this.journal.forget(document) });
+    /** @type {Point} how far the page has moved below the agent's hand when a button went down */
+    this.shift = { x: 0, y: 0 };
+    this.tools = { allows: (/** @type {Element} */ element) => this.reason(element) === null, journal: this.journal };
   }
 
-  /**
-   * What is to be done, if it may be.
-   * @param {Act} act
-   * @returns {Refusal | (() => void)}
-   */
+  /** Acting is allowed, or no longer. @param {boolean} allowed */
+  allow(allowed) {
+    if (allowed) return this.turn.start();
+    this.pointer.end();
+    this.turn.stop();
+  }
+
+  /** What is to be done, if it may be. @param {Act} act @returns {Verdict} */
   judge(act) {
+    const verdict = this.turn.rests ? "customer_input" : this.verdict(act);
+    if (typeof verdict === "string") return QUIET.has(act.do) ? () => {} : verdict;
+    const claims = act.do === "down" || act.do === "choose" || act.key === "Tab";
+    return () => this.turn.act(verdict, claims);
+  }
+
+  /** @param {Act} act @returns {Verdict} */
+  verdict(act) {
     if (act.do === "back") return () => history.back();
     if (act.do === "forward") return () => history.forward();
     if (act.do === "reload") return () => location.reload();
     if (act.do === "navigate") return this.navigation(act.url);
-    if (act.do === "scroll") return this.scrolling(act);
-    const element = this.target(act);
-    if (typeof element === "string") return element;
-    return this.reason(element) ?? this.onElement(act, element);
+    if (["down", "move", "up", "wheel"].includes(act.do)) return this.pointing(act);
+    if (act.do === "key" || act.do === "release") return this.key(act);
+    if (act.do === "text" || act.do === "paste") return this.writing(act);
+    return act.do === "choose" ? this.choosing(act) : "invalid";
   }
 
-  /** @param {Act} act @returns {Element | Refusal} */
-  target({ id, do: what }) {
-    if (id === undefined && what === "key") return focused(document);
+  /** @param {number | undefined} id @returns {Element | Refusal} */
+  target(id) {
     if (!Number.isInteger(id)) return "invalid";
     const element = elementOf(this.nodeOf(Number(id)));
     return element?.isConnected ? element : "gone";
@@ -56,78 +89,167 @@ export class Control {
     return null;
   }
 
-  /** @param {Act} act @param {Element} element @returns {Refusal | (() => void)} */
-  onElement(act, element) {
-    const before = this.clicks.element === element ? this.clicks.count : 0;
-    if (act.do !== "hover") this.clicks = { element, count: act.do === "click" ? before + 1 : 0 };
-    if (act.do === "click") return () => click(element);
-    if (act.do === "double") return () => doubleClick(element, before);
-    if (act.do === "hover") return () => hover(element);
-    if (act.do === "type") return typing(element, act.text);
-    if (act.do === "key") return this.key(element, act.key);
-    if (act.do === "select") return selecting(element, act.value);
-    if (act.do === "check") return checking(element, act.value);
-    return "invalid";
-  }
-
-  /** @param {Element} element @param {string} [key] @returns {Refusal | (() => void)} */
-  key(element, key) {
-    if (typeof key !== "string" || key.length < 1 || key.length > 20) return "invalid";
-    const button = key === "Enter" && element.tagName === "INPUT" && submitterOf(/** @type {HTMLInputElement} */ (element));
-    const reason = button && this.reason(button);
+  /** @param {Act} act @returns {Verdict} */
+  pointing(act) {
+    const { pointer } = this;
+    if (pointer.press && act.do !== "wheel") return this.dragging(act);
+    if (act.do === "up") return () => {}; // the customer's own input has ended it
+    const hit = this.hit(act);
+    if (typeof hit === "string") return hit;
+    if (act.do === "wheel") return this.wheel(hit, act);
+    const reason = this.reason(hit.element) ?? (act.do === "down" ? nativeReason(hit.element, act) : null);
+    if (act.do === "move") return () => pointer.move(reason ? null : hit, act);
     if (reason) return reason;
-    if (key === "Tab") return () => this.next(element);
-    return () => press(element, key);
+    const { x, y } = topPoint(hit);
+    return () => {
+      this.shift = { x: x - (act.x ?? x), y: y - (act.y ?? y) };
+      pointer.down(hit, act);
+    };
   }
 
-  /** The focus goes on to the next field that an agent may use. @param {Element} element */
-  next(element) {
-    const fields = [...document.querySelectorAll("a[href], button, input, select, textarea, [tabindex='0']")];
-    const after = fields.slice(fields.indexOf(element) + 1);
-    const next = after.find((each) => !this.policy.refusal(each) && each.checkVisibility?.() !== false);
-    /** @type {HTMLElement | undefined} */ (next)?.focus();
+  /** While a button is down, what counts is where the hand is, not what the agent sees there. @param {Act} act @returns {Verdict} */
+  dragging(act) {
+    const { pointer, shift } = this;
+    const start = /** @type {Hit} */ (pointer.press?.start);
+    if (act.do === "down") return "invalid";
+    const at = act.x === undefined || act.y === undefined ? null : { x: act.x + shift.x, y: act.y + shift.y };
+    const { x, y } = at ? inDocument(start.element.ownerDocument, at) : start;
+    const under = at ? elementAt(start.element.ownerDocument, { x, y }) : start.element;
+    const allowed = under && (under === start.element || !this.reason(under));
+    const hit = { element: allowed ? under : start.element.ownerDocument.documentElement, x, y };
+    return () => (act.do === "move" ? pointer.move(hit, act) : pointer.up(hit, act));
   }
 
-  /** @param {string} [url] @returns {Refusal | (() => void)} */
+  /** What a user would hit where the agent points: what the agent sees there, or nothing is done. @param {Act} act @returns {Hit | Refusal} */
+  hit({ id, at, x = 0, y = 0, do: what }) {
+    if (id === undefined && what === "wheel") return hitAt(document, { x, y }) ?? { element: document.documentElement, x, y };
+    const named = this.target(id);
+    if (typeof named === "string") return named;
+    const point = pointOn(named, at);
+    const element = elementAt(named.ownerDocument, point, closedRoots(named));
+    const within = element && chainOf(element).includes(named) && (element === named || element.closest(WORKS) === named.closest(WORKS) || named.closest(WORKS));
+    return within && isShown(named, point) ? { element, ...point } : what === "wheel" ? { element: named, ...point } : "moved";
+  }
+
+  /** @param {Hit} hit @param {Act} act @returns {Verdict} */
+  wheel(hit, act) {
+    const { dx = 0, dy = 0 } = act;
+    if (!Number.isFinite(dx) || !Number.isFinite(dy)) return "invalid";
+    if (this.policy.blocks(hit.element)) return "blocked";
+    return () => wheel(hit, act, this.reason(hit.element) === null);
+  }
+
+  /** @param {Act} act @returns {Verdict} */
+  key(act) {
+    const { key, text = "", repeat } = act;
+    if (typeof key !== "string" || key.length < 1 || key.length > 20 || typeof text !== "string" || text.length > 4) return "invalid";
+    const element = focused();
+    if (this.turn.typesIn(element)) return "customer_input";
+    const reason = this.keyReason(element, act);
+    if (act.do === "release") return reason ? () => {} : () => release(element, act);
+    if (reason) return this.keyElsewhere(element, act) ?? reason;
+    return () => press(element, { ...act, repeat: repeat === true }, this.tools);
+  }
+
+  /** Why a key cannot be pressed where the focus is. @param {Element} element @param {Act} act @returns {Refusal | null} */
+  keyReason(element, { key = "", mods = "" }) {
+    const button = key === "Enter" && element.localName === "input" && submitterOf(/** @type {HTMLInputElement} */ (element));
+    const reason = this.reason(element) ?? (button ? this.reason(button) : null);
+    const combined = /[cm]/.test(mods) && key.toLowerCase();
+    if (!reason && combined === "x" && isWriting(element)) return "clipboard";
+    if (!reason && combined === "z" && isWriting(element) && !this.journal.undoes(element)) return "undo";
+    return reason;
+  }
+
+  /** Keys that lead away from what is out of bounds, or scroll, or close what the agent may use. @param {Element} element @param {Act} act @returns {(() => void) | null} */
+  keyElsewhere(element, act) {
+    const layer = act.key === "Escape" ? topmost(element) : undefined;
+    if (act.key === "Tab") return () => tab(element, act.mods?.includes("s") ?? false, this.tools.allows);
+    if (layer && !this.reason(layer)) return () => void escape(element);
+    const scrolls = isNothing(element) && !act.mods && /^(Arrow|Page|Home|End)/.test(act.key ?? "");
+    return scrolls ? () => void scrollByKey(element, act.key ?? "", false) : null;
+  }
+
+  /** Text from no key: of an input method, or pasted. @param {Act} act @returns {Verdict} */
+  writing({ text, do: what }) {
+    if (typeof text !== "string" || text.length > MAX_TEXT) return "invalid";
+    const element = focused();
+    const reason = this.turn.typesIn(element) ? "customer_input" : this.reason(element);
+    if (reason) return reason;
+    const field = /** @type {HTMLInputElement} */ (element);
+    if (what === "paste" && (isDate(element) || kindOf(element) === "color") && isFree(element)) return takes(field, text) ? () => assign(field, text) : "invalid";
+    if (what === "paste") return () => this.paste(element, text);
+    return isWriting(element) ? () => change(element, "insertCompositionText", this.journal, text) : "invalid";
+  }
+
+  /** The page is asked first; it gets the text alone. @param {Element} element @param {string} text */
+  paste(element, text) {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    if (fire(element, "paste", { clipboardData }) && isWriting(element)) change(element, "insertFromPaste", this.journal, text);
+  }
+
+  /** @param {Act} act @returns {Verdict} */
+  choosing({ id, values }) {
+    const element = this.target(id);
+    if (typeof element === "string") return element;
+    const reason = this.reason(element);
+    if (reason) return reason;
+    const field = /** @type {HTMLInputElement} */ (element);
+    if (element.matches("input:enabled") && typeof values?.[0] === "string") return (isDate(field) || kindOf(field) === "color") && isFree(field) && takes(field, values[0]) ? () => assign(field, String(values[0])) : "invalid";
+    const list = /** @type {HTMLSelectElement} */ (element);
+    return element.matches("select:enabled") && offers(list, values) ? () => choose(list, values) : "invalid";
+  }
+
+  /** @param {string} [url] @returns {Verdict} */
   navigation(url) {
     if (typeof url !== "string" || !URL.canParse(url, location.href)) return "invalid";
     const { protocol, origin, href } = new URL(url, location.href);
     if (!/^https?:$/.test(protocol) || !this.origins.includes(origin)) return "invalid";
     return () => location.assign(href);
   }
-
-  /** @param {Act} act @returns {Refusal | (() => void)} */
-  scrolling({ id, x = 0, y = 0 }) {
-    if (!Number.isFinite(x) || !Number.isFinite(y)) return "invalid";
-    const element = id === undefined ? document.documentElement : elementOf(this.nodeOf(id));
-    if (!element?.isConnected) return "gone";
-    return this.policy.blocks(element) ? "blocked" : () => scroll(element, x, y);
-  }
 }
 
-/** @param {Document | ShadowRoot} root @returns {Element} what has the focus, through shadow roots and frames */
-function focused(root) {
-  const active = root.activeElement;
-  const inner = active?.shadowRoot ?? /** @type {HTMLIFrameElement | null} */ (active)?.contentDocument;
-  return inner ? focused(inner) : (active ?? document.documentElement);
+/** What only the customer's own click does. @param {Element} element @param {Act} act @returns {Refusal | null} */
+function nativeReason(element, { button = 0 }) {
+  if (!Number.isInteger(button) || button < 0 || button >= BUTTONS) return "invalid";
+  if (element.closest(":disabled")) return "disabled";
+  if (element.localName === "iframe") return "native";
+  const link = /** @type {HTMLAnchorElement | null} */ (element.closest("a[target], area[target]"));
+  const opens = link?.href && !/^(_self|_top|_parent)?$/i.test(link.target);
+  return opens && !navigator.userActivation?.isActive ? "native" : null;
 }
 
-/** @param {Element} element @param {string} [text] @returns {Refusal | (() => void)} */
-function typing(element, text) {
-  if (typeof text !== "string" || text.length > MAX_TEXT || !takesText(element)) return "invalid";
-  return () => fill(element, text);
+/** A place within an element, which may have another size here than at the agent's. @param {Element} element @param {Act["at"]} at @returns {Point} */
+function pointOn(element, at) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const [x, y, across, down] = at?.every(Number.isFinite) && at.length === 4 ? at : [width / 2, height / 2, width, height];
+  const fits = (/** @type {number} */ size, /** @type {number} */ seen) => (seen > 0 ? size / seen : 1);
+  return { x: left + x * fits(width, across), y: top + y * fits(height, down) };
 }
 
-/** @param {Element} element @param {string | boolean} [value] @returns {Refusal | (() => void)} */
-function selecting(element, value) {
-  const list = /** @type {HTMLSelectElement | null} */ (element.closest("select"));
-  if (!list || typeof value !== "string" || ![...list.options].some((each) => each.value === value)) return "invalid";
-  return () => choose(list, value);
+/** Whether a point of a frame is in view in the page around it, and nothing lies over it. @param {Element} element @param {Point} point @returns {boolean} */
+function isShown(element, point) {
+  const frame = frameOf(element);
+  if (!frame) return true;
+  const outer = outOf(frame, point);
+  return elementAt(frame.ownerDocument, outer, closedRoots(frame)) === frame && isShown(frame, outer);
 }
 
-/** @param {Element} element @param {string | boolean} [value] @returns {Refusal | (() => void)} */
-function checking(element, value) {
-  if (typeof value !== "boolean" || !["checkbox", "radio"].includes(typeOf(element))) return "invalid";
-  const box = /** @type {HTMLInputElement} */ (element);
-  return () => box.checked !== value && click(box);
+/** Roots that only what lies in them leads to. @param {Element} element @returns {(host: Element) => ShadowRoot | null} */
+function closedRoots(element) {
+  const known = new Map(chainOf(element).map((each) => [each.getRootNode(), each]));
+  return (host) => host.shadowRoot ?? /** @type {ShadowRoot | undefined} */ ([...known.keys()].find((root) => /** @type {ShadowRoot} */ (root).host === host)) ?? null;
+}
+
+/** A point of an element's document, as the whole page counts it. @param {Hit} hit @returns {Point} */
+function topPoint({ element, x, y }) {
+  const frame = frameOf(element);
+  return frame ? topPoint({ element: frame, ...outOf(frame, { x, y }) }) : { x, y };
+}
+
+/** The same the other way. @param {Document} document @param {Point} point @returns {Point} */
+function inDocument(document, point) {
+  const frame = frameOf(document.documentElement);
+  return frame ? into(frame, inDocument(frame.ownerDocument, point)) : point;
 }

@@ -118,6 +118,11 @@ export class Recorder {
     return record.mirror.getNode(id);
   }
 
+  /** @param {Node} node @returns {number} -1 if it is not recorded */
+  idOf(node) {
+    return record.mirror.getId(node);
+  }
+
   /** @param {any} event */
   emit(event) {
     const left = this.masker.event(event);

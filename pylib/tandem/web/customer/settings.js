@@ -5,6 +5,7 @@
 /**
  * @typedef {object} Settings
  * @property {string} relay origin of the relay, the one this script came from
+ * @property {string} nonce by which the site's policy knows the script, if any
  * @property {string} allow selector of what is shown unmasked; nothing, if empty
  * @property {string} secret selector of fields, or what they lie in, that are as secret as passwords
  * @property {string} block selector of what is not shown at all
@@ -28,6 +29,7 @@ export function readSettings(page) {
   const given = script?.dataset ?? {};
   return {
     relay: new URL(script?.src || page.baseURI).origin,
+    nonce: script?.nonce ?? "",
     allow: joined(ALLOW, usable(page, given.allow) ?? ""),
     secret: joined(SECRET, usable(page, given.secret) ?? "body *"),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),

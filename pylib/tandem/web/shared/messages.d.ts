@@ -12,27 +12,45 @@ export type Mode = "cobrowse" | "screenshare";
 export type EndReason = "agent" | "customer" | "expired" | "lost" | "replaced";
 export type Tool = "pointer" | "drawing" | "control" | null;
 export type Unit = "fraction";
-export type Refusal = "masked" | "blocked" | "password" | "file" | "no_consent" | "gone" | "invalid";
+export type Refusal =
+  | "masked"
+  | "blocked"
+  | "password"
+  | "file"
+  | "native"
+  | "clipboard"
+  | "customer_input"
+  | "disabled"
+  | "moved"
+  | "undo"
+  | "no_consent"
+  | "gone"
+  | "invalid";
 
 /**
- * What the agent may do on the customer's page; `n` counts up and comes back in `done` or `refused`. `type`: `text` becomes
- * the whole content of the field. `key`: a KeyboardEvent's key, for the node or for what has the focus; a single sign is
- * put in at the cursor. `double`: what is still missing of two clicks, and the double click. `select`: `value` is an
- * option's. `check`: `value` is a boolean. `scroll`: by x and y, as a wheel gives them, whatever scrolls around the node.
- * Everything but `scroll`, `navigate`, `back`, `forward` and `reload` is refused on what is masked.
+ * What the agent's hand does; `n` counts up and comes back in `done` or `refused`. The customer's page makes of it what
+ * their browser would make of a user's own hand.
+ *
+ * `down`, `move`, `up`: the mouse on the node; `at` is where in it and how large it is there, x and y where in the viewport.
+ * While a button is down only x and y count. `wheel`: by dx and dy, on the node or on what lies at x and y.
+ * `key`, `release`: a key goes down and up, for what has the focus; `text` is what it writes. `text`, `paste`: text from no
+ * key. `choose`: the values of a list, or the one of a field whose picker is the browser's own.
+ * `mods` are the modifiers held: s(hift), c(ontrol), a(lt), m(eta); `mac` says that the agent's keys are a Mac's.
+ * Everything but `wheel`, `navigate`, `back`, `forward` and `reload` is refused on what is masked.
  */
 export interface Act {
   t: "act";
   n: number;
   do:
-    | "click"
-    | "double"
-    | "hover"
-    | "type"
+    | "down"
+    | "move"
+    | "up"
+    | "wheel"
     | "key"
-    | "select"
-    | "check"
-    | "scroll"
+    | "release"
+    | "text"
+    | "paste"
+    | "choose"
     | "navigate"
     | "back"
     | "forward"
@@ -40,9 +58,18 @@ export interface Act {
   id?: number;
   x?: number;
   y?: number;
-  text?: string;
+  at?: [x: number, y: number, width: number, height: number];
+  button?: number;
+  count?: number;
+  dx?: number;
+  dy?: number;
+  mods?: string;
   key?: string;
-  value?: string | boolean;
+  code?: string;
+  repeat?: boolean;
+  mac?: boolean;
+  text?: string;
+  values?: string[];
   url?: string;
 }
 
@@ -70,6 +97,16 @@ export interface Signal {
   data: { description?: RTCSessionDescriptionInit; candidate?: RTCIceCandidateInit | null };
 }
 
+/** What the page shows beside its document: the focus, and whether its ring shows; a field's caret; what is pressed. */
+export interface Attention {
+  t: "attention";
+  focus?: number;
+  ring?: boolean;
+  caret?: [start: number, end: number];
+  pressed?: number;
+  popovers: number[];
+}
+
 export type FromCustomer =
   | { t: "consent"; view: boolean }
   | { t: "control"; allowed: boolean }
@@ -78,6 +115,7 @@ export type FromCustomer =
   | { t: "covered"; covered: boolean }
   | { t: "refused"; n: number; why: Refusal }
   | { t: "done"; n: number }
+  | Attention
   | { t: "pong"; at: number }
   | Signal
   | { t: "share"; on: boolean; surface?: string; width?: number; height?: number; fallback?: boolean }

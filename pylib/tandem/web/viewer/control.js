@@ -1,124 +1,113 @@
 // @ts-check
-// Remote control: what the agent does on the mirrored page is asked of the customer's page, element by element. It works only
-// once the customer has allowed it; the customer's side decides again for each.
+// Remote control: the agent's mouse and keys go to the customer's page, with what the agent sees below the pointer. It works
+// only once the customer has allowed it; the customer's side decides again for each.
+
+import { Keyboard, modsOf } from "./keyboard.js";
+import { Pickers } from "./pickers.js";
 
 /** @import { Act, FromAgent } from "../shared/messages.d.ts" */
 /** @import { Surface } from "./surface.js" */
+/** @import { View } from "./view.js" */
 
-const MIN_HOVER_INTERVAL = 150;
-const MAX_CHOICES = 8;
-const CHOICE_TYPES = ["checkbox", "radio"];
+/** Milliseconds, and pixels, within which clicks count as one after another. */
+const AGAIN_TIMEOUT = 500;
+const AGAIN_DISTANCE = 5;
+const LINE = 16;
 
 export class Control {
-  /**
-   * @param {Surface} surface
-   * @param {HTMLSelectElement} choices the agent's own list: a browser's cannot be mirrored
-   * @param {(message: FromAgent) => void} send
-   * @param {AbortSignal} signal
-   */
-  constructor(surface, choices, send, signal) {
+  /** @param {Surface} surface @param {View} view @param {(message: FromAgent) => void} send @param {AbortSignal} signal */
+  constructor(surface, view, send, signal) {
     this.surface = surface;
-    this.choices = choices;
-    this.send = send;
+    this.view = view;
+    this.emit = send;
     this.active = false;
     this.number = 0;
-    this.hovered = 0;
-    this.hoveredAt = 0;
-    this.chosen = 0;
-    /** @type {number | undefined} what was clicked last */
-    this.clicked = undefined;
-    const { element } = surface;
-    element.addEventListener("click", (event) => this.active && this.click(event), { signal });
-    element.addEventListener("dblclick", (event) => this.active && this.on(event, "double"), { signal });
-    element.addEventListener("pointermove", (event) => this.active && this.hover(event), { signal });
-    element.addEventListener("wheel", (event) => this.active && this.wheel(event), { signal, passive: false });
-    element.addEventListener("keydown", (event) => this.active && this.key(event), { signal });
-    element.addEventListener("paste", (event) => this.active && this.paste(event), { signal });
-    choices.addEventListener("change", () => this.choose(), { signal });
-    choices.addEventListener("blur", () => (choices.hidden = true), { signal });
-    choices.addEventListener("keydown", ({ key }) => key === "Escape" && surface.element.focus(), { signal });
+    this.frame = 0;
+    /** @type {(Partial<Act> & { do: Act["do"] }) | null} what the hand does between two frames */
+    this.waiting = null;
+    this.clicks = { count: 0, at: 0, x: 0, y: 0, button: 0 };
+    this.pickers = new Pickers(view, (id, values) => this.act("choose", { id, values }), signal);
+    this.keyboard = new Keyboard(view.keys, (what, members) => this.active && this.act(what, members), signal);
+    this.listen(surface.element, signal);
+  }
+
+  /** @param {HTMLElement} element @param {AbortSignal} signal */
+  listen(element, signal) {
+    const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ handler) =>
+      element.addEventListener(type, (event) => this.active && handler(event), { signal, passive: false });
+    on("pointerdown", (event) => this.down(event));
+    on("pointermove", (event) => this.later({ do: "move", ...this.place(event) }));
+    on("pointerup", (event) => this.up(event));
+    on("pointercancel", (event) => this.up(event));
+    on("mousedown", (event) => event.preventDefault()); // the keys stay where they are
+    on("contextmenu", (event) => event.preventDefault());
+    on("wheel", (event) => this.wheel(event));
+    on("focus", () => this.view.keys.focus());
+    this.view.keys.addEventListener("blur", () => setTimeout(() => this.keep()), { signal });
+  }
+
+  /** A dialog that opens in the mirror takes the focus; the agent's keys go on as before. */
+  keep() {
+    if (this.active && document.activeElement?.localName === "iframe") this.view.keys.focus();
   }
 
   /** @param {boolean} active */
   allow(active) {
     this.active = active;
-    if (!active) this.choices.hidden = true;
+    if (!active) this.pickers.close();
   }
 
   /** @param {Act["do"]} what @param {Partial<Act>} [members] */
   act(what, members = {}) {
+    this.flush();
     this.number += 1;
-    this.send({ t: "act", n: this.number, do: what, ...members });
+    this.emit({ t: "act", n: this.number, do: what, ...members });
   }
 
-  /** @param {MouseEvent} event @param {Act["do"]} what */
-  on(event, what) {
+  /** What comes many times a second leaves once for each frame, and before all else. @param {Partial<Act> & { do: Act["do"] }} act */
+  later(act) {
+    if (this.waiting && this.waiting.do !== act.do) this.flush();
+    const { dx = 0, dy = 0 } = this.waiting ?? {};
+    this.waiting = act.do === "wheel" ? { ...act, dx: dx + Number(act.dx), dy: dy + Number(act.dy) } : act;
+    this.frame ||= requestAnimationFrame(() => this.flush());
+  }
+
+  flush() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const { waiting } = this;
+    this.waiting = null;
+    if (waiting) this.act(waiting.do, waiting);
+  }
+
+  /** Where the hand is. @param {MouseEvent} event @returns {Partial<Act>} */
+  place(event) {
     const found = this.surface.at(event);
-    if (found) this.act(what, { id: found.id, ...this.surface.point(event) });
-  }
-
-  /** @param {MouseEvent} event */
-  click(event) {
-    const found = event.detail > 1 ? null : this.surface.at(event); // the second of a double click comes as one
-    if (!found) return;
-    const list = /** @type {HTMLSelectElement | null} */ (found.element.closest("select"));
-    const box = /** @type {HTMLInputElement} */ (found.element);
-    this.clicked = found.id;
-    if (list && !list.multiple) this.offer(list, event);
-    else if (box.localName === "input" && CHOICE_TYPES.includes(box.type)) this.act("check", { id: found.id, value: box.type === "radio" || !box.checked });
-    else this.act("click", { id: found.id, ...this.surface.point(event) });
-  }
-
-  /** @param {HTMLSelectElement} list in the mirror @param {MouseEvent} event */
-  offer(list, event) {
-    const { choices, surface } = this;
-    this.chosen = idOf(surface, list);
-    choices.replaceChildren(...[...list.options].map((option) => new Option(option.label, option.value, false, option.selected)));
-    choices.size = Math.max(2, Math.min(MAX_CHOICES, list.options.length));
-    const { left, top } = surface.element.getBoundingClientRect();
-    Object.assign(choices.style, { left: `${event.clientX - left}px`, top: `${event.clientY - top}px` });
-    choices.hidden = false;
-    choices.focus();
-  }
-
-  choose() {
-    this.act("select", { id: this.chosen, value: this.choices.value });
-    this.surface.element.focus();
+    return { ...(found && { id: found.id, at: found.at }), ...this.surface.point(event), mods: modsOf(event) };
   }
 
   /** @param {PointerEvent} event */
-  hover(event) {
-    if (event.timeStamp - this.hoveredAt < MIN_HOVER_INTERVAL) return;
+  down(event) {
+    const { clicks } = this;
+    const { clientX: x, clientY: y, timeStamp: at, button } = event;
+    const again = at - clicks.at < AGAIN_TIMEOUT && Math.hypot(x - clicks.x, y - clicks.y) < AGAIN_DISTANCE && button === clicks.button;
+    this.clicks = { count: again ? clicks.count + 1 : 1, at, x, y, button };
+    this.surface.element.setPointerCapture(event.pointerId);
+    this.view.keys.focus();
+    this.act("down", { ...this.place(event), button, count: this.clicks.count });
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    this.act("up", { ...this.place(event), button: event.button, count: this.clicks.count });
     const found = this.surface.at(event);
-    if (!found || found.id === this.hovered) return;
-    Object.assign(this, { hovered: found.id, hoveredAt: event.timeStamp });
-    this.act("hover", { id: found.id, ...this.surface.point(event) });
+    if (found && event.button === 0) this.pickers.offer(found, event);
   }
 
   /** @param {WheelEvent} event */
   wheel(event) {
     event.preventDefault();
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    this.act("scroll", { id: this.surface.at(event)?.id, x: event.deltaX * lines, y: event.deltaY * lines });
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
+    this.later({ do: "wheel", ...this.place(event), dx: event.deltaX * lines, dy: event.deltaY * lines });
   }
-
-  /** Keys go to what has the focus on the customer's page. @param {KeyboardEvent} event */
-  key(event) {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape" && event.shiftKey) return this.surface.element.blur();
-    if (["Shift", "CapsLock", "Dead", "Unidentified", "Process"].includes(event.key)) return;
-    event.preventDefault();
-    this.act("key", { key: event.key });
-  }
-
-  /** What is pasted becomes the content of the field that was clicked last. @param {ClipboardEvent} event */
-  paste(event) {
-    const text = event.clipboardData?.getData("text/plain");
-    if (text && this.clicked !== undefined) this.act("type", { id: this.clicked, text });
-  }
-}
-
-/** @param {Surface} surface @param {Element} element */
-function idOf(surface, element) {
-  return "replayer" in surface.scene ? surface.scene.replayer.getMirror().getId(element) : 0;
 }

@@ -5,6 +5,8 @@
 import { Replayer } from "@rrweb/replay";
 import { EventType } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
+import { hitAt } from "../shared/hit.js";
+import { Attention } from "./attention.js";
 import { Sanitizer } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
@@ -28,6 +30,7 @@ export class Mirror {
     this.title = "";
     this.address = "";
     this.sanitizer = new Sanitizer((id) => this.tagOf(id));
+    this.attention = new Attention(place);
     this.replayer = this.begin();
     addEventListener("error", () => this.onFault());
     addEventListener("unhandledrejection", () => this.onFault());
@@ -57,6 +60,7 @@ export class Mirror {
 
   /** @param {FromCustomer} message */
   onMessage(message) {
+    if (message.t === "attention") return this.attend(message);
     if (message.t !== "page") return;
     this.title = String(message.title ?? "");
     this.listener.onChange();
@@ -68,6 +72,18 @@ export class Mirror {
     const events = JSON.parse(new TextDecoder().decode(content));
     if (!Array.isArray(events)) return;
     for (const event of events) this.replay(event);
+    this.attention.apply(this.document, (id) => this.nodeOf(id));
+  }
+
+  /** @param {import("../shared/messages.d.ts").Attention} message */
+  attend(message) {
+    this.attention.message = { ...message, popovers: Array.isArray(message.popovers) ? message.popovers : [] };
+    this.attention.apply(this.document, (id) => this.nodeOf(id));
+  }
+
+  /** @param {number | undefined} id @returns {Node | null} */
+  nodeOf(id) {
+    return id === undefined ? null : this.replayer.getMirror().getNode(id);
   }
 
   /** @param {any} event */
@@ -77,10 +93,19 @@ export class Mirror {
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
       if (sanitized.type === EventType.FullSnapshot) this.forget();
+      this.closeDialogs(sanitized);
       this.replayer.addEvent({ ...sanitized, timestamp: now() });
       if (sanitized.type === EventType.FullSnapshot) this.show();
     } catch {
       this.onFault();
+    }
+  }
+
+  /** rrweb takes `open` from a modal dialog, which leaves all else inert: it is closed before. @param {any} event */
+  closeDialogs({ data }) {
+    for (const { id, attributes } of data?.attributes ?? []) {
+      const dialog = attributes?.open === null ? this.nodeOf(id) : null;
+      if (dialog && "showModal" in dialog) /** @type {HTMLDialogElement} */ (dialog).close();
     }
   }
 
@@ -120,36 +145,30 @@ export class Mirror {
     return /** @type {Element | null | undefined} */ (element)?.localName ?? "";
   }
 
-  /** What lies at a point of the customer's viewport, through frames and shadow roots. @param {number} x @param {number} y */
+  /** What lies at a point of the customer's viewport, through frames and shadow roots, and where in it. @param {number} x @param {number} y */
   at(x, y) {
-    let [left, top] = [x, y];
-    let found = this.document?.elementFromPoint(left, top) ?? null;
-    while (found) {
-      const frame = found.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (found) : null;
-      if (frame) {
-        const { x: at, y: above } = frame.getBoundingClientRect();
-        [left, top] = [left - at - frame.clientLeft, top - above - frame.clientTop];
-      }
-      const inner = (frame?.contentDocument ?? found.shadowRoot)?.elementFromPoint(left, top) ?? null;
-      if (!inner || inner === found) break;
-      found = inner;
-    }
-    const id = found ? this.replayer.getMirror().getId(found) : -1;
-    return found && id > 0 ? { element: found, id } : null;
+    const hit = this.document && hitAt(this.document, { x, y });
+    let element = hit?.element ?? null;
+    while (element && this.replayer.getMirror().getId(element) <= 0) element = element.parentElement;
+    if (!hit || !element) return null;
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const at = [hit.x - left, hit.y - top, width, height].map((value) => Math.round(value * 100) / 100);
+    return { element, id: this.replayer.getMirror().getId(element), at: /** @type {[number, number, number, number]} */ (at) };
   }
 
   /** @param {number} id @returns {DOMRect | null} in CSS pixels of the customer's viewport */
   rectOf(id) {
-    const node = this.replayer.getMirror().getNode(id);
+    const node = this.nodeOf(id);
     return node && "getBoundingClientRect" in node ? /** @type {Element} */ (node).getBoundingClientRect() : null;
   }
 
   /** @param {number} scale */
   scaled(scale) {
-    this.replayer.wrapper.style.transform = `scale(${scale})`;
+    for (const { style } of [this.replayer.wrapper, this.attention.layer]) style.transform = `scale(${scale})`;
   }
 
   dispose() {
+    this.attention.layer.remove();
     this.replayer.destroy();
   }
 }

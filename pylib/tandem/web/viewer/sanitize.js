@@ -4,6 +4,7 @@
 
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
+import { withStates } from "./attention.js";
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 
@@ -75,7 +76,7 @@ export class Sanitizer {
   /** @param {Data} node @param {string} parent */
   text(node, parent) {
     const text = String(node.textContent ?? "");
-    if (parent === "style" || node.isStyle === true) return { textContent: sanitizeCss(text, this.origin), isStyle: true };
+    if (parent === "style" || node.isStyle === true) return { textContent: withStates(sanitizeCss(text, this.origin)), isStyle: true };
     return { textContent: text };
   }
 
@@ -121,7 +122,7 @@ export class Sanitizer {
     const small = name.toLowerCase();
     if (small.startsWith("on") || !ATTRIBUTE.test(name)) return undefined;
     if (small === "style") return this.style(value);
-    if (name === "_cssText") return sanitizeCss(String(value), this.origin);
+    if (name === "_cssText") return withStates(sanitizeCss(String(value), this.origin));
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
     if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
     if (small === "name" && tag === "input") return String(value); // radio buttons exclude each other by it
@@ -165,7 +166,7 @@ export class Sanitizer {
   /** @param {any} rules */
   rules(rules) {
     if (!Array.isArray(rules)) return [];
-    return rules.slice(0, MAX_RULES).map((each) => ({ ...each, rule: sanitizeCss(String(each?.rule ?? ""), this.origin) }));
+    return rules.slice(0, MAX_RULES).map((each) => ({ ...each, rule: withStates(sanitizeCss(String(each?.rule ?? ""), this.origin)) }));
   }
 }
 

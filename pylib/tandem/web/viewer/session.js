@@ -54,7 +54,7 @@ export class Session {
     const { signal } = this.listeners;
     this.surface = surface;
     this.tools = new Tools(surface, (message) => this.send(message), signal);
-    this.controller = new Control(surface, view.choices, (message) => this.send(message), signal);
+    this.controller = new Control(surface, view, (message) => this.send(message), signal);
     this.listen(signal);
   }
 
@@ -251,7 +251,7 @@ export class Session {
     if (allowed && !wanted) this.send({ t: "ask", what: "stop_control" });
     this.setControl(allowed && wanted ? "on" : "off");
     if (!allowed && before !== "off") this.view.notice(before === "asked" ? "control_refused" : "control_revoked");
-    if (this.control === "on") this.surface.element.focus();
+    if (this.control === "on") this.view.keys.focus();
   }
 
   /** @param {"off" | "asked" | "on"} control */

@@ -19,7 +19,9 @@ export class View {
     this.content = byId("div", "content");
     this.canvas = byId("canvas", "drawings");
     this.surface = byId("div", "surface");
+    this.keys = byId("textarea", "keys");
     this.choices = byId("select", "choices");
+    this.picker = byId("input", "picker");
     this.ways = byId("form", "ways");
     this.address = byId("input", "address");
     this.signIn = byId("button", "sign-in");
@@ -43,12 +45,15 @@ export class View {
     this.address.ariaLabel = texts.address;
     this.choices.ariaLabel = texts.choices;
     this.signIn.textContent = texts.sign_in;
-    this.keys(false);
+    this.name(false);
   }
 
   /** @param {boolean} go whether the agent's keys go to the customer's page */
-  keys(go) {
+  name(go) {
+    this.keys.hidden = !go;
+    this.keys.ariaLabel = this.texts.surface_keys;
     this.surface.ariaLabel = this.texts[go ? "surface_keys" : "surface_page"];
+    this.surface.tabIndex = go ? -1 : 0;
   }
 
   /** There is nothing to see, and why. @param {Key} title @param {Key | null} [text] */
@@ -86,7 +91,7 @@ export class View {
     byId("p", "allowed").textContent = this.texts[key];
     this.root.dataset.control = control;
     this.ways.hidden = control !== "on";
-    this.keys(control === "on");
+    this.name(control === "on");
   }
 
   /** Something that happened; it goes away by itself. @param {Key | null} key @param {{ stays?: boolean }} [options] */

@@ -1,0 +1,108 @@
+// @ts-check
+// The focus: given by the pointer, and handed on by Tab through tabindex, shadow roots, slots and frames.
+
+import { chainOf, fire, frameOf } from "./events.js";
+import { isText, kindOf } from "./kinds.js";
+
+const FOCUSABLE =
+  "a[href], area[href], button, input:not([type=hidden i]), select, textarea, summary, audio[controls], video[controls], [tabindex], [contenteditable]:not([contenteditable=false])";
+
+/** What has the focus, through shadow roots and frames. @param {Document | ShadowRoot} [root] @returns {Element} */
+export function focused(root = document) {
+  const active = root.activeElement;
+  const inner = active?.shadowRoot ?? /** @type {HTMLIFrameElement | null} */ (active)?.contentDocument;
+  return inner ? focused(inner) : (active ?? document.documentElement);
+}
+
+/** Whether it is the focus of nothing in particular. @param {Element} element */
+export const isNothing = (element) => element === element.ownerDocument.body || element === element.ownerDocument.documentElement;
+
+/** What a press does to the focus. @param {Element} element */
+export function focusAt(element) {
+  const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || each.shadowRoot?.delegatesFocus);
+  if (target) return focusOn(target, { preventScroll: true });
+  const active = focused(element.ownerDocument);
+  if (!isNothing(active)) /** @type {HTMLElement} */ (active).blur();
+  else frameOf(element)?.focus({ preventScroll: true });
+}
+
+/** Browsers send no events in a window that the customer is not in: then they are sent here. @param {Element} element @param {FocusOptions & { focusVisible?: boolean }} options */
+function focusOn(element, options) {
+  const before = focused(element.ownerDocument);
+  if (chainOf(before).includes(element)) return;
+  let told = false;
+  const tell = () => void (told = true);
+  element.addEventListener("focus", tell, { capture: true, once: true });
+  /** @type {HTMLElement} */ (element).focus(options);
+  element.removeEventListener("focus", tell, true);
+  if (told || focused(element.ownerDocument) !== element) return;
+  const still = { bubbles: false, cancelable: false };
+  if (!isNothing(before) && before.isConnected) for (const type of ["blur", "focusout"]) fire(before, type, { ...(type === "blur" && still), cancelable: false, relatedTarget: element });
+  for (const type of ["focus", "focusin"]) fire(element, type, { ...(type === "focus" && still), cancelable: false, relatedTarget: before });
+}
+
+/** Hand the focus on to the next that may have it. @param {Element} from @param {boolean} backward @param {(element: Element) => boolean} allows */
+export function tab(from, backward, allows) {
+  const order = sequence([document.documentElement], from);
+  if (backward) order.reverse();
+  const at = order.indexOf(from);
+  const next = [...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].find((each) => each !== from && isReachable(each) && allows(each));
+  if (!next) return;
+  focusOn(next, { focusVisible: true });
+  if (isText(next) && next.localName === "input") next.select();
+}
+
+/**
+ * The order of Tab in a scope: an element with a tree of its own stands for all in it.
+ * @param {Element[]} roots
+ * @param {Element} marker that is in it even if it cannot have the focus
+ * @returns {Element[]}
+ */
+function sequence(roots, marker) {
+  /** @type {{ tab: number, elements: Element[] }[]} */
+  const items = [];
+  const visit = (/** @type {Element} */ element) => {
+    const tab = tabOf(element);
+    const inner = innerOf(element);
+    const own = tab !== null || element === marker ? [element] : [];
+    if (own.length || inner) items.push({ tab: tab ?? 0, elements: [...own, ...(inner && tab !== -1 ? sequence(inner, marker) : [])] });
+    if (!inner) for (const child of element.children) visit(child);
+  };
+  roots.forEach(visit);
+  const rank = ({ tab = 0 }) => (tab > 0 ? tab : Infinity);
+  return items.sort((one, other) => (rank(one) === rank(other) ? 0 : rank(one) - rank(other))).flatMap(({ elements }) => elements);
+}
+
+/** @param {Element} element @returns {number | null} null: it cannot have the focus */
+function tabOf(element) {
+  if (!element.matches(FOCUSABLE)) return null;
+  return element.hasAttribute("tabindex") ? /** @type {HTMLElement} */ (element).tabIndex : 0;
+}
+
+/** What is shown in an element's place. @param {Element} element @returns {Element[] | null} */
+function innerOf(element) {
+  if (element.shadowRoot) return [...element.shadowRoot.children];
+  const assigned = element.localName === "slot" ? /** @type {HTMLSlotElement} */ (element).assignedElements() : [];
+  if (assigned.length) return assigned;
+  const document = element.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;
+  return document ? [document.documentElement] : null;
+}
+
+/** @param {Element} element */
+function isReachable(element) {
+  if ((tabOf(element) ?? -1) < 0 || element.matches(":disabled") || !element.checkVisibility({ visibilityProperty: true })) return false;
+  const chain = chainOf(element);
+  const modal = [...element.ownerDocument.querySelectorAll("dialog:modal")].pop();
+  if (chain.some((each) => each.hasAttribute("inert")) || (modal && !chain.includes(modal))) return false;
+  const { name, checked, form } = /** @type {HTMLInputElement} */ (element);
+  const others = kindOf(element) === "radio" && name && !checked ? radios(/** @type {HTMLInputElement} */ (element)) : [];
+  const frame = frameOf(element);
+  return !others.some((each) => each.checked && each.form === form) && (!frame || frame.checkVisibility({ visibilityProperty: true }));
+}
+
+/** The radio buttons of which one can be chosen. @param {HTMLInputElement} radio @returns {HTMLInputElement[]} */
+export function radios(radio) {
+  const root = /** @type {Document | ShadowRoot} */ (radio.getRootNode());
+  const all = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("input[type=radio i]")]);
+  return all.filter((each) => each === radio || (radio.name && each.name === radio.name && each.form === radio.form));
+}

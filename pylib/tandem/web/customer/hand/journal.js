@@ -1,0 +1,66 @@
+// @ts-check
+// What the agent has changed, so that their undo ends there: the browser's own would go on into what the customer has typed.
+
+import { contentOf, isText } from "./kinds.js";
+
+/** @typedef {{ element: Element, content: string }} Entry a field or editor as it was before the agent changed it */
+
+export class Journal {
+  constructor() {
+    /** @type {WeakMap<Document, Entry[]>} the latest last; browsers undo by document */
+    this.entries = new WeakMap();
+  }
+
+  /** The agent changes something. @param {Element} element */
+  before(element) {
+    const editor = editorOf(element);
+    const entries = this.of(editor);
+    if (entries.at(-1)?.element === editor) return;
+    part(editor);
+    entries.push({ element: editor, content: contentOf(editor) });
+  }
+
+  /** The customer has changed something: it is not the agent's to undo. @param {Document} document */
+  forget(document) {
+    this.entries.delete(document);
+  }
+
+  /** Whether the last change in this document is the agent's. @param {Element} element */
+  undoes(element) {
+    const entries = this.of(element);
+    while (entries.length && isAsBefore(entries[entries.length - 1])) entries.pop();
+    return entries.length > 0;
+  }
+
+  /** @param {Element} element */
+  of({ ownerDocument }) {
+    const entries = this.entries.get(ownerDocument) ?? [];
+    this.entries.set(ownerDocument, entries);
+    return entries;
+  }
+}
+
+/** @param {Entry} entry */
+const isAsBefore = ({ element, content }) => !element.isConnected || contentOf(element) === content;
+
+/** The whole of an editor, whatever of it has the focus. @param {Element} element */
+function editorOf(element) {
+  let editor = element;
+  while (/** @type {HTMLElement | null} */ (editor.parentElement)?.isContentEditable) editor = /** @type {Element} */ (editor.parentElement);
+  return editor;
+}
+
+/** A browser undoes in one what was typed in one: a selection made anew parts the agent's from the customer's. @param {Element} editor */
+function part(editor) {
+  const selection = editor.ownerDocument.getSelection();
+  if (isText(editor)) {
+    const { selectionStart: start, selectionEnd: end } = editor;
+    if (start === null || !editor.value) return;
+    editor.setSelectionRange(0, editor.value.length);
+    editor.setSelectionRange(start, end);
+  } else if (selection?.rangeCount) {
+    const range = selection.getRangeAt(0).cloneRange();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+}

@@ -1,0 +1,41 @@
+// @ts-check
+// Kinds of elements, as their keys and clicks differ.
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
+
+const TEXTS = new Set(["text", "search", "email", "tel", "url", "number", "password"]);
+const DATES = new Set(["date", "datetime-local", "month", "week", "time"]);
+
+/** @param {Element} element @returns {string} of an input, in small letters; else its tag */
+export const kindOf = (element) => (element.localName === "input" ? /** @type {HTMLInputElement} */ (element).type : element.localName);
+
+/** @param {Element} element @returns {element is Field} */
+export const isField = (element) => element.localName === "textarea" || element.localName === "input";
+
+/** A field with a caret. @param {Element} element @returns {element is Field} */
+export const isText = (element) => element.localName === "textarea" || (element.localName === "input" && TEXTS.has(kindOf(element)));
+
+/** A field for a date or a time, made of sections. @param {Element} element @returns {element is HTMLInputElement} */
+export const isDate = (element) => DATES.has(kindOf(element));
+
+/** Whether it is there to be used. @param {Element} element */
+export const isFree = (element) => !element.matches(":disabled, :read-only:is(input, textarea)") || isChoice(element);
+
+/** @param {Element} element */
+const isChoice = (element) => ["checkbox", "radio", "range", "color", "button", "submit", "reset", "image"].includes(kindOf(element)) && !element.matches(":disabled");
+
+/** @param {Element} element */
+export const isEditable = (element) => /** @type {HTMLElement} */ (element).isContentEditable === true;
+
+/** Whether keys write into it. @param {Element} element */
+export const isWriting = (element) => (isText(element) && isFree(element)) || isEditable(element);
+
+/** Set a value as the browser does, past what frameworks put over it. @param {Element} element @param {string} name @param {unknown} value */
+export function setNatively(element, name, value) {
+  const setter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), name)?.set;
+  if (setter) setter.call(element, value);
+  else Reflect.set(element, name, value);
+}
+
+/** What a field or an editor holds, to be compared. @param {Element} element */
+export const contentOf = (element) => (isField(element) ? element.value : `${element.getElementsByTagName("*").length} ${element.textContent}`);

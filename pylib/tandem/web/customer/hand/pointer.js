@@ -1,0 +1,172 @@
+// @ts-check
+// The agent's mouse on the customer's page: events in a browser's order, and what browsers do for a press, a drag and a click.
+
+import { Capture } from "./capture.js";
+import { Drag, draggable } from "./drag.js";
+import { chainOf, fire, heldKeys, POINTER, realmOf } from "./events.js";
+import { focusAt } from "./focus.js";
+import { forgetHovered, showHovered } from "./hovered.js";
+import { dismiss } from "./layers.js";
+import { Selecting } from "./selecting.js";
+import { Sliding } from "./sliding.js";
+
+/** @import { Act } from "../../shared/messages.d.ts" */
+/** @import { Hit } from "../../shared/hit.js" */
+
+/**
+ * What goes on while a button is down.
+ * @typedef {object} Press
+ * @property {Element} target
+ * @property {Hit} start
+ * @property {number} button
+ * @property {boolean} silent the page has cancelled the pointer's event, and with it those of the mouse
+ * @property {boolean} free nobody has cancelled what browsers do
+ * @property {Capture} capture
+ * @property {Drag | null} drag
+ * @property {{ move: (hit: Hit) => void, end: () => void } | null} follower what follows the pointer by itself
+ */
+
+/** Pixels until a press becomes a drag. */
+const DRAG_DISTANCE = 4;
+/** What a button is called in `buttons`. */
+const BITS = [1, 4, 2, 8, 16];
+
+export class Pointer {
+  constructor() {
+    /** @type {Element | null} */
+    this.over = null;
+    /** @type {Press | null} */
+    this.press = null;
+  }
+
+  /** @param {Hit} hit @param {Act} act */
+  at({ x, y }, act) {
+    const buttons = this.press ? BITS[this.press.button] : 0;
+    return { clientX: x, clientY: y, screenX: screenX + x, screenY: screenY + y, buttons, ...heldKeys(act.mods) };
+  }
+
+  /** Send an event of the pointer and the mouse's one after it. @param {Element} target @param {string} type without the device @param {object} at @param {number} [detail] */
+  both(target, type, at, detail = 0) {
+    const still = /enter|leave/.test(type) ? { bubbles: false, cancelable: false, composed: false } : {};
+    const goes = fire(target, `pointer${type}`, { ...at, ...DEVICE, button: -1, ...still, ...(/down|up/.test(type) ? at : {}) });
+    if (type === "down" && this.press) this.press.silent = !goes;
+    if (this.press?.silent) return goes && false;
+    return fire(target, `mouse${type}`, { ...at, ...still, detail }) && goes;
+  }
+
+  /** @param {Hit | null} hit null: the pointer is nowhere @param {Act} act */
+  move(hit, act) {
+    const { press } = this;
+    const target = press?.capture.element ?? hit?.element ?? null;
+    const at = this.at(hit ?? { x: 0, y: 0, element: document.documentElement }, act);
+    if (press?.drag) return press.drag.move(hit?.element ?? null, at);
+    this.enter(target, at);
+    if (!target || !hit) return;
+    this.both(target, "move", at);
+    if (press) this.follow(press, hit, at);
+  }
+
+  /** @param {Press} press @param {Hit} hit @param {object} at */
+  follow(press, hit, at) {
+    const far = Math.hypot(hit.x - press.start.x, hit.y - press.start.y) >= DRAG_DISTANCE;
+    const source = far && press.free && press.button === 0 && !press.drag && !(press.follower instanceof Sliding) ? draggable(press.target) : null;
+    if (source && this.begin(press, source, at)) press.drag?.move(hit.element, at);
+    else press.follower?.move(hit);
+  }
+
+  /** @param {Press} press @param {Element} source @param {object} at @returns {boolean} whether it is dragged */
+  begin(press, source, at) {
+    const { x, y } = press.start;
+    const drag = new Drag(source, { ...at, clientX: x, clientY: y });
+    press.free = drag.started; // otherwise not asked again
+    if (!drag.started) return false;
+    press.drag = drag;
+    fire(press.target, "pointercancel", { ...at, ...DEVICE, cancelable: false });
+    press.capture.end();
+    return true;
+  }
+
+  /** Leave what the pointer was over, and enter what it is over now. @param {Element | null} target @param {object} at */
+  enter(target, at) {
+    const before = this.over?.isConnected ? this.over : null;
+    if (before === target) return;
+    this.over = target;
+    const [left, entered] = [chainOf(before), chainOf(target)];
+    if (before) this.both(before, "out", { ...at, relatedTarget: target });
+    for (const each of left) if (!entered.includes(each)) this.both(each, "leave", { ...at, relatedTarget: target });
+    if (target) this.both(target, "over", { ...at, relatedTarget: before });
+    for (const each of entered.reverse()) if (!left.includes(each)) this.both(each, "enter", { ...at, relatedTarget: before });
+    showHovered(target);
+  }
+
+  /** @param {Hit} hit @param {Act} act */
+  down(hit, act) {
+    this.cancel();
+    this.move(hit, act);
+    const { element } = hit;
+    const capture = new Capture(realmOf(element));
+    /** @type {Press} */
+    const press = { target: element, start: hit, button: act.button ?? 0, silent: false, free: true, capture, drag: null, follower: null };
+    this.press = press;
+    press.free = this.both(element, "down", { ...this.at(hit, act), button: press.button }, act.count ?? 1);
+    if (press.free && element.isConnected) this.pressed(press, act);
+  }
+
+  /** What browsers do once a button is down. @param {Press} press @param {Act} act */
+  pressed(press, act) {
+    const { start } = press;
+    focusAt(start.element);
+    if (press.button !== 0) return;
+    const held = heldKeys(act.mods);
+    press.follower = Sliding.of(start) ?? Selecting.of(start, act.count ?? 1, held);
+  }
+
+  /** @param {Hit | null} hit null where nothing may be done @param {Act} act */
+  up(hit, act) {
+    const { press } = this;
+    if (!press) return;
+    const at = this.at(hit ?? press.start, act);
+    const lifted = { ...at, buttons: 0, button: press.button };
+    const target = press.capture.element ?? hit?.element ?? null;
+    if (press.drag) press.drag.drop(hit?.element ?? null, lifted);
+    else if (target) this.both(target, "up", lifted, act.count ?? 1);
+    press.capture.end();
+    this.press = null;
+    press.follower?.end();
+    dismiss(press.target, hit?.element ?? null);
+    if (target && !press.drag) this.click(press, target, { ...lifted, detail: act.count ?? 1 });
+  }
+
+  /** A click is one on what was pressed and let go. @param {Press} press @param {Element} target @param {object & { detail: number }} at */
+  click({ target: from, button }, target, at) {
+    const chain = chainOf(target);
+    const common = chainOf(from).find((each) => chain.includes(each));
+    if (!common?.isConnected) return;
+    const members = { ...DEVICE, ...at };
+    if (button === 0) fire(common, "click", members);
+    else fire(common, "auxclick", members);
+    if (button === 2 && common.isConnected) fire(common, "contextmenu", members);
+    if (button === 0 && at.detail === 2 && common.isConnected) fire(common, "dblclick", at);
+  }
+
+  /** Acting is over. */
+  end() {
+    this.cancel();
+    this.over = null;
+    forgetHovered();
+  }
+
+  /** Let go without a click: the customer has taken over, or acting is over. */
+  cancel() {
+    const { press } = this;
+    if (!press) return;
+    this.press = null;
+    press.drag?.drop(null, {});
+    press.capture.end();
+    if (!press.target.isConnected) return;
+    fire(press.target, "pointercancel", { ...DEVICE, cancelable: false });
+    if (!press.silent) fire(press.target, "mouseup", { button: press.button });
+  }
+}
+
+const DEVICE = { pointerId: POINTER, pointerType: "mouse", isPrimary: true };

@@ -1,0 +1,73 @@
+// @ts-check
+// The wheel: the page is asked first; then the innermost that can still move scrolls, on to the outer ones, out of shadow
+// roots and frames.
+
+import { chainOf, fire, frameOf, heldKeys, realmOf } from "./events.js";
+
+/** @import { Act } from "../../shared/messages.d.ts" */
+/** @import { Hit } from "../../shared/hit.js" */
+
+/** @param {Hit} hit @param {Act} act @param {boolean} asks whether the page gets to know */
+export function wheel({ element, x, y }, { dx = 0, dy = 0, mods }, asks) {
+  const held = heldKeys(mods);
+  if (asks && !fire(element, "wheel", { clientX: x, clientY: y, deltaX: dx, deltaY: dy, ...held })) return;
+  if (held.ctrlKey) return; // it zooms, which nobody can do for the customer
+  scroll(element, held.shiftKey && !dx ? dy : dx, held.shiftKey && !dx ? 0 : dy);
+}
+
+/** Scroll what an element lies in, by pixels. @param {Element} element @param {number} x @param {number} y */
+export function scroll(element, x, y) {
+  if (x) along(element, "left", x);
+  if (y) along(element, "top", y);
+}
+
+/** @param {Element} element @param {"left" | "top"} side @param {number} by */
+function along(element, side, by) {
+  const position = side === "left" ? "scrollLeft" : "scrollTop";
+  for (const each of chainOf(element)) {
+    const { overflow, overscroll } = howOf(each, side);
+    if (!/auto|scroll/.test(overflow)) continue;
+    const before = each[position];
+    each.scrollBy({ [side]: by, behavior: "instant" });
+    if (each[position] !== before || /contain|none/.test(overscroll)) return;
+  }
+  const frame = frameOf(element);
+  if (frame) along(frame, side, by);
+}
+
+/** How an element scrolls; that of the page itself is told by its root, or else its body. @param {Element} element @param {"left" | "top"} side */
+function howOf(element, side) {
+  const { body, documentElement } = element.ownerDocument;
+  const realm = realmOf(element);
+  const across = side === "left" ? "X" : "Y";
+  const styled = (/** @type {Element} */ each) => /** @type {Record<string, string>} */ (/** @type {any} */ (realm.getComputedStyle(each)));
+  const root = styled(documentElement)[`overflow${across}`];
+  const passes = root === "visible";
+  if (element === body && passes) return { overflow: "", overscroll: "" };
+  if (element !== documentElement) return { overflow: styled(element)[`overflow${across}`], overscroll: styled(element)[`overscrollBehavior${across}`] };
+  const overflow = passes && body ? styled(body)[`overflow${across}`] : root;
+  return { overflow: overflow === "visible" ? "auto" : overflow, overscroll: "" };
+}
+
+const LINE = 40;
+/** Of what is in view, as browsers keep a bit of it. */
+const PAGE = 0.875;
+
+/** Scroll as keys do. @param {Element} element @param {string} key @param {boolean} backward for the space bar @returns {boolean} whether it is a key that scrolls */
+export function scrollByKey(element, key, backward) {
+  const page = realmOf(element).innerHeight * PAGE;
+  const ways = /** @type {Record<string, [number, number]>} */ ({
+    ArrowUp: [0, -LINE],
+    ArrowDown: [0, LINE],
+    ArrowLeft: [-LINE, 0],
+    ArrowRight: [LINE, 0],
+    PageUp: [0, -page],
+    PageDown: [0, page],
+    Home: [0, -1e7],
+    End: [0, 1e7],
+    " ": [0, backward ? -page : page],
+  });
+  if (!Object.hasOwn(ways, key)) return false;
+  scroll(element, ...ways[key]);
+  return true;
+}

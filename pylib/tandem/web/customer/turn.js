@@ -1,0 +1,98 @@
+// @ts-check
+// Whose turn it is: while the customer uses the page, the agent's hand rests; and what the customer types goes where they were
+// typing, even if the agent has moved the focus since.
+
+import { focused } from "./hand/focus.js";
+import { isWriting } from "./hand/kinds.js";
+import { OWN } from "./settings.js";
+
+/** Milliseconds after the customer's own input. */
+const REST = 1500;
+const INPUTS = ["keydown", "pointerdown", "compositionstart", "input", "drop"];
+
+export class Turn {
+  /** @param {{ onTaken: () => void, onChanged: (document: Document) => void }} listener of the customer's own input, and of what it changes */
+  constructor(listener) {
+    this.listener = listener;
+    this.at = -Infinity;
+    /** @type {Element | null} what the customer types in */
+    this.writing = null;
+    this.acting = false; // what changes now is the agent's doing
+    this.claimed = false; // the agent has put the focus where it is
+    /** @type {AbortController | null} */
+    this.listeners = null;
+    /** @type {WeakSet<Window>} */
+    this.heard = new WeakSet();
+  }
+
+  /** Acting is allowed. */
+  start() {
+    if (this.listeners) return;
+    this.listeners = new AbortController();
+    this.heard = new WeakSet();
+    this.hear(window);
+  }
+
+  stop() {
+    this.listeners?.abort();
+    this.listeners = null;
+    this.writing = null;
+    this.at = -Infinity;
+  }
+
+  /** A frame's events stay in it: each is listened to once it has the focus. @param {Window} realm */
+  hear(realm) {
+    if (!this.listeners || this.heard.has(realm)) return;
+    this.heard.add(realm);
+    const options = { signal: this.listeners.signal, capture: true };
+    for (const type of INPUTS) realm.addEventListener(type, (event) => this.on(event), options);
+    for (const type of ["blur", "focusin"]) realm.addEventListener(type, () => this.hearFocused(), options);
+    this.hearFocused();
+  }
+
+  hearFocused() {
+    const realm = focused().ownerDocument.defaultView;
+    if (realm) this.hear(realm);
+  }
+
+  /** @param {Event} event */
+  on({ type, target, isTrusted }) {
+    const own = /** @type {Element | null} */ (target)?.hasAttribute?.(OWN);
+    if (!isTrusted || own || this.acting) return;
+    this.at = performance.now();
+    this.listener.onTaken();
+    if (type === "keydown") this.giveBack();
+    const element = focused();
+    if (type === "pointerdown") this.writing = null;
+    else if (isWriting(element)) this.writing = element;
+    if (type === "input") this.listener.onChanged(element.ownerDocument);
+    this.claimed = false;
+  }
+
+  /** The focus goes back to where the customer was typing, before the key arrives. */
+  giveBack() {
+    const { writing } = this;
+    if (this.claimed && writing?.isConnected && focused() !== writing) /** @type {HTMLElement} */ (writing).focus({ preventScroll: true });
+  }
+
+  /** The agent does something, which is not to be taken for the customer's. @param {() => void} deed @param {boolean} claims the focus */
+  act(deed, claims) {
+    if (claims) this.claimed = true;
+    this.acting = true;
+    try {
+      deed();
+    } finally {
+      this.acting = false;
+    }
+  }
+
+  /** Whether the customer has used the page a moment ago. */
+  get rests() {
+    return performance.now() - this.at < REST;
+  }
+
+  /** Whether keys would end up in what the customer types. @param {Element} element that has the focus */
+  typesIn(element) {
+    return element === this.writing && !this.claimed;
+  }
+}

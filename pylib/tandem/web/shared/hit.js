@@ -1,0 +1,49 @@
+// @ts-check
+// What lies at a point of a page, through shadow roots and through frames of the same origin, however they are scaled.
+
+/** @typedef {{ x: number, y: number }} Point in CSS pixels of the viewport of the document it is used with */
+/** @typedef {{ element: Element, x: number, y: number }} Hit the point is that of the element's own document */
+
+/** @param {HTMLIFrameElement} frame */
+function scaleOf(frame) {
+  const { left, top, width, height } = frame.getBoundingClientRect();
+  return { left, top, across: width / frame.offsetWidth || 1, down: height / frame.offsetHeight || 1 };
+}
+
+/** A point over a frame, as the document within counts it. @param {HTMLIFrameElement} frame @param {Point} point @returns {Point} */
+export function into(frame, { x, y }) {
+  const { left, top, across, down } = scaleOf(frame);
+  return { x: (x - left) / across - frame.clientLeft, y: (y - top) / down - frame.clientTop };
+}
+
+/** The same the other way. @param {HTMLIFrameElement} frame @param {Point} point @returns {Point} */
+export function outOf(frame, { x, y }) {
+  const { left, top, across, down } = scaleOf(frame);
+  return { x: left + (x + frame.clientLeft) * across, y: top + (y + frame.clientTop) * down };
+}
+
+/**
+ * The innermost element of one document. Closed roots are looked into where they are known.
+ * @param {DocumentOrShadowRoot} document
+ * @param {Point} point
+ * @param {(host: Element) => ShadowRoot | null} [rootOf]
+ * @returns {Element | null}
+ */
+export function elementAt(document, { x, y }, rootOf = ({ shadowRoot }) => shadowRoot) {
+  let found = document.elementFromPoint(x, y);
+  while (found) {
+    const inner = rootOf(found)?.elementFromPoint(x, y);
+    if (!inner || inner === found) break;
+    found = inner;
+  }
+  return found;
+}
+
+/** The innermost element of a page, in frames too. @param {Document} document @param {Point} point @returns {Hit | null} */
+export function hitAt(document, point) {
+  const element = elementAt(document, point);
+  if (!element) return null;
+  const inner = element.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;
+  const within = inner && hitAt(inner, into(/** @type {HTMLIFrameElement} */ (element), point));
+  return within ?? { element, ...point };
+}

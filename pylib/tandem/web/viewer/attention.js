@@ -1,0 +1,99 @@
+// @ts-check
+// The focus, the caret, what is pressed and the open popovers of the customer's page, shown in the mirror. Nothing there has
+// them by itself: styles of such states are there a second time for classes, as rrweb does it for :hover.
+
+/** @import { Attention as Message } from "../shared/messages.d.ts" */
+
+const STATES = /(?<!\\):(focus-within|focus-visible|focus|active)(?![\w\\-])/g;
+const MENTIONS = /:(focus|active)/;
+
+/** A style sheet whose states are those of classes too. @param {string} css */
+export function withStates(css) {
+  if (!MENTIONS.test(css)) return css;
+  return css.replace(/[^{};]*\{/g, (prelude) => prelude.replace(STATES, ":is(:$1,.\\:$1)"));
+}
+
+export class Attention {
+  /** @param {HTMLElement} place over the mirror */
+  constructor(place) {
+    /** @type {Message} */
+    this.message = { t: "attention", popovers: [] };
+    /** @type {[Element, string][]} */
+    this.marked = [];
+    this.layer = document.createElement("div");
+    this.layer.className = "caret-layer";
+    this.caret = document.createElement("div");
+    this.caret.hidden = true;
+    this.layer.append(this.caret);
+    place.append(this.layer);
+  }
+
+  /** Show it anew: what the mirror was changed into may have lost it. @param {Document | null} mirror @param {(id: number | undefined) => Node | null} nodeOf */
+  apply(mirror, nodeOf) {
+    const { focus, ring, pressed, popovers } = this.message;
+    const element = elementOf(nodeOf(focus));
+    this.mark([
+      ...(element ? [[element, ":focus"], ...(ring ? [[element, ":focus-visible"]] : [])] : []),
+      ...within(element).map((each) => [each, ":focus-within"]),
+      ...within(elementOf(nodeOf(pressed))).map((each) => [each, ":active"]),
+    ]);
+    this.open(mirror, popovers.map(nodeOf));
+    this.showCaret(element);
+  }
+
+  /** @param {any[]} wanted elements and classes */
+  mark(wanted) {
+    for (const [element, name] of this.marked) if (!wanted.some((each) => each[0] === element && each[1] === name)) element.classList.remove(name);
+    for (const [element, name] of wanted) if (!element.classList.contains(name)) element.classList.add(name);
+    this.marked = wanted;
+  }
+
+  /** @param {Document | null} mirror @param {(Node | null)[]} wanted */
+  open(mirror, wanted) {
+    for (const each of mirror?.querySelectorAll(":popover-open") ?? []) if (!wanted.includes(each)) /** @type {HTMLElement} */ (each).hidePopover();
+    for (const each of wanted) {
+      const popover = /** @type {HTMLElement | null} */ (elementOf(each));
+      if (popover?.hasAttribute("popover") && popover.isConnected && !popover.matches(":popover-open")) popover.showPopover();
+    }
+  }
+
+  /** @param {Element | null} element that has the focus */
+  showCaret(element) {
+    const { caret } = this.message;
+    const rect = element && caret && caret[0] === caret[1] ? caretOf(/** @type {HTMLInputElement} */ (element), caret[0]) : null;
+    this.caret.hidden = !rect;
+    if (rect) Object.assign(this.caret.style, { left: `${rect.x}px`, top: `${rect.y}px`, height: `${rect.height}px` });
+  }
+}
+
+/** @param {Node | null} node @returns {Element | null} */
+const elementOf = (node) => (node && "classList" in node ? /** @type {Element} */ (node) : null);
+
+/** @param {Element | null} element @returns {Element[]} with all that it lies in */
+function within(element) {
+  const chain = [];
+  for (let each = element; each; each = each.parentElement ?? /** @type {ShadowRoot} */ (each.getRootNode()).host ?? null) chain.push(each);
+  return chain;
+}
+
+const COPIED = /** @type {const} */ (["font", "letterSpacing", "textIndent", "textTransform", "wordSpacing", "textAlign", "direction", "padding", "border", "boxSizing", "lineHeight", "tabSize"]);
+
+/** Where a place in the text of a field is: the text is laid out once more, beside the page. @param {HTMLInputElement | HTMLTextAreaElement} field @param {number} at */
+function caretOf(field, at) {
+  const { ownerDocument } = field;
+  const style = ownerDocument.defaultView?.getComputedStyle(field);
+  if (!style || typeof field.value !== "string" || field.ownerDocument.defaultView?.frameElement?.ownerDocument !== document) return null;
+  const copy = ownerDocument.createElement("div");
+  const mark = ownerDocument.createElement("span");
+  for (const name of COPIED) copy.style[name] = style[name];
+  const { left, top, width, height } = field.getBoundingClientRect();
+  const lines = field.localName === "textarea";
+  Object.assign(copy.style, { position: "fixed", left: "0", top: "0", width: `${width}px`, whiteSpace: lines ? "pre-wrap" : "pre", overflowWrap: "break-word" });
+  mark.textContent = "\u200b";
+  copy.append(field.value.slice(0, at), mark, field.value.slice(at));
+  ownerDocument.body.append(copy);
+  const [own, there] = [copy.getBoundingClientRect(), mark.getBoundingClientRect()];
+  copy.remove();
+  const y = lines ? there.top - own.top - field.scrollTop : (height - there.height) / 2;
+  return { x: left + Math.min(width, there.left - own.left - field.scrollLeft), y: top + y, height: there.height };
+}

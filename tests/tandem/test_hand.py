@@ -1,0 +1,354 @@
+"""What the agent's hand does to elements of a page: what the customer's own would have done, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from customers import Agent, Customer, Stage, built_assets, customer, staged
+
+SHOW = """([html, script, mark]) => {
+  document.body.innerHTML = html;
+  window.log = [];
+  window.heard = (id, ...types) => types.forEach((type) =>
+    document.getElementById(id).addEventListener(type, (event) => window.log.push(event.type)));
+  new Function(script)();
+  document.body.append(Object.assign(document.createElement("i"), { id: mark }));
+}"""
+
+
+class Hand:
+    """An agent who may act on a page that is made anew for each test."""
+
+    def __init__(self, shopper: Customer, agent: Agent) -> None:
+        self.page, self.agent = shopper.page, agent
+        self._shown = 0
+
+    def show(self, html: str, script: str = "") -> None:
+        self._shown += 1
+        mark = f"mark-{self._shown}"
+        self.page.evaluate(SHOW, [html, script, mark])
+        ids = (node.get("attributes", {}).get("id") for node in self.agent.inbox.nodes())
+        self.agent.wait(lambda: mark in ids or self._sees(mark))
+
+    def _sees(self, mark: str) -> bool:
+        return any(node.get("attributes", {}).get("id") == mark for node in self.agent.inbox.nodes())
+
+    def get(self, expression: str) -> Any:  # noqa: ANN401 - whatever a page holds
+        return self.page.evaluate(f"() => {expression}")
+
+    def value(self, name: str) -> str:
+        return str(self.get(f"document.getElementById('{name}').value"))
+
+
+@pytest.fixture(scope="module")
+def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
+    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def hand(browser: Browser, stage: Stage) -> Iterator[Hand]:
+    agent = stage.agent(path="/hand.html")
+    with browser.new_context(locale="en-US", bypass_csp=True) as context:
+        context.set_default_timeout(8000)
+        shopper = customer(context, stage, "/hand.html")
+        shopper.join(agent)
+        agent.send(t="ask", what="control")
+        shopper.button("Allow acting").click()
+        agent.until("control", allowed=True)
+        yield Hand(shopper, agent)
+    agent.away()
+
+
+def test_text_goes_where_the_caret_is(hand: Hand) -> None:
+    hand.show("<input id='a' value='Main Street 1'><textarea id='t'>Dear team</textarea>")
+    assert hand.agent.click("a") == "done"
+    hand.agent.press("End")
+    hand.agent.type("b")
+    hand.agent.press("Home", "ArrowRight")
+    hand.agent.type("x")
+    assert hand.value("a") == "Mxain Street 1b"
+    hand.agent.click("t")
+    hand.agent.press("End", mods="c")
+    hand.agent.press("Enter")
+    hand.agent.type("!")
+    hand.agent.press("Backspace", mods="c")
+    hand.agent.type("?")
+    assert hand.value("t") == "Dear team\n?"
+    hand.agent.press("a", mods="c")
+    hand.agent.type("new")
+    assert hand.value("t") == "new"
+
+
+def test_formatters_lengths_and_numbers_in_the_making_are_left_alone(hand: Hand) -> None:
+    hand.show(
+        "<input id='money'><input id='short' maxlength='3'><input id='n' type='number' step='0.5'>",
+        """money.addEventListener("input", () => {
+          money.value = Number(money.value.replace(/\\D/g, "")).toLocaleString("en-US");
+        });""",
+    )
+    hand.agent.click("money")
+    hand.agent.type("1234567")
+    hand.agent.click("short")
+    hand.agent.type("abcd")
+    hand.agent.click("n")
+    hand.agent.type("-1.5")
+    assert [hand.value(name) for name in ("money", "short", "n")] == ["1,234,567", "abc", "-1.5"]
+    hand.agent.press("ArrowUp")
+    assert hand.value("n") == "-1"
+
+
+def test_change_comes_once_when_a_field_is_left_or_entered(hand: Hand) -> None:
+    hand.show(
+        "<form id='f'><input id='a'><input id='b'></form>",
+        """heard("a", "beforeinput", "input", "change", "blur"); heard("f", "submit");
+        f.addEventListener("submit", (event) => event.preventDefault());""",
+    )
+    hand.agent.click("a")
+    hand.agent.type("x")
+    hand.agent.press("Tab")
+    assert hand.get("log") == ["beforeinput", "input", "change", "blur"]
+    assert hand.get("document.activeElement.id") == "b"
+    hand.get("void (log.length = 0, f.append(Object.assign(document.createElement('button'), {})))")
+    hand.agent.press("Tab", mods="s")
+    hand.agent.press("End")
+    hand.agent.type("y")
+    hand.agent.press("Enter")
+    assert hand.get("log") == ["beforeinput", "input", "change", "submit"]
+    hand.agent.press("Tab")
+    assert hand.get("log").count("change") == 1
+
+
+def test_a_page_can_prevent_keys_text_and_presses(hand: Hand) -> None:
+    hand.show(
+        "<input id='a'><input id='b'><button id='c'>Bold</button>",
+        """a.addEventListener("keydown", (event) => event.key === "x" && event.preventDefault());
+        a.addEventListener("beforeinput", (event) => event.data === "y" && event.preventDefault());
+        c.addEventListener("mousedown", (event) => event.preventDefault()); heard("c", "click");
+        a.addEventListener("keydown", ({ key, code, keyCode, which }) => log.push(key, code, keyCode, which));""",
+    )
+    hand.agent.click("a")
+    hand.agent.type("xyz")
+    assert hand.value("a") == "z"
+    assert hand.get("log.slice(-4)") == ["z", "KeyZ", 90, 90]
+    hand.agent.click("c")
+    assert (hand.get("log.at(-1)"), hand.get("document.activeElement.id")) == ("click", "a")
+
+
+def test_the_mouse_sends_what_a_mouse_sends_at_the_point_where_it_is(hand: Hand) -> None:
+    hand.show(
+        "<div id='m' style='width:300px;height:100px'></div>",
+        """for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick"])
+          m.addEventListener(type, ({ offsetX, offsetY, buttons, shiftKey }) =>
+            log.push([type, offsetX, offsetY, buttons, shiftKey]));
+        heard("m", "pointerover", "pointerenter", "mouseover", "mouseenter", "contextmenu");""",
+    )
+    at = [280, 20, 300, 100]
+    assert hand.agent.click("m", count=2, at=at, mods="s") == "done"
+    press = [
+        [kind, 280, 20, buttons, True]
+        for kind, buttons in (("pointerdown", 1), ("mousedown", 1), ("pointerup", 0), ("mouseup", 0), ("click", 0))
+    ]
+    entered = ["pointerover", "mouseover", "pointerenter", "mouseenter"]
+    assert hand.get("log") == [*entered, *press, *press, ["dblclick", 280, 20, 0, True]]
+    hand.agent.click("m", button=2)
+    assert hand.get("log.at(-1)") == "contextmenu"
+
+
+def test_what_is_dragged_follows_the_pointer_even_if_it_captures_it(hand: Hand) -> None:
+    hand.show(
+        "<div id='k' style='position:absolute;left:10px;top:10px;width:20px;height:20px'></div>",
+        """k.addEventListener("pointerdown", (event) => { k.setPointerCapture(event.pointerId); });
+        k.addEventListener("pointermove", (event) => {
+          if (k.hasPointerCapture(event.pointerId)) k.style.left = `${event.clientX - 10}px`;
+        });
+        heard("k", "gotpointercapture", "lostpointercapture");""",
+    )
+    native = hand.get("Element.prototype.setPointerCapture.toString()")
+    hand.agent.point("down", "k", x=20, y=20)
+    for x in (60, 100, 140):
+        hand.agent.act("move", "k", x=x, y=20)
+    hand.agent.point("up", "k", x=140, y=20)
+    assert hand.get("k.style.left") == "130px"
+    assert hand.get("log") == ["gotpointercapture", "lostpointercapture"]
+    assert hand.get("Element.prototype.setPointerCapture.toString()") == native
+
+
+def test_html5_drag_and_drop_brings_its_data(hand: Hand) -> None:
+    box = "style='width:50px;height:50px'"
+    hand.show(
+        f"<div id='a' draggable='true' {box}>a</div><div id='b' {box}>b</div>",
+        """a.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", "it"));
+        b.addEventListener("dragover", (event) => event.preventDefault());
+        b.addEventListener("drop", (event) => log.push(event.dataTransfer.getData("text/plain")));
+        heard("a", "dragend");""",
+    )
+    box_b = hand.get("[b.getBoundingClientRect().x + 20, b.getBoundingClientRect().y + 20]")
+    box_a = hand.get("[a.getBoundingClientRect().x + 25, a.getBoundingClientRect().y + 25]")
+    hand.agent.point("down", "a", x=box_a[0], y=box_a[1])
+    hand.agent.act("move", "a", x=box_a[0] + 10, y=box_a[1])
+    hand.agent.act("move", "b", x=box_b[0], y=box_b[1])
+    hand.agent.point("up", "b", x=box_b[0], y=box_b[1])
+    assert hand.get("log") == ["it", "dragend"]
+
+
+def test_native_widgets_take_keys_and_clicks(hand: Hand) -> None:
+    hand.show(
+        "<input id='d' type='date'><input id='t' type='time'><input id='r' type='range' style='width:216px'>"
+        "<select id='s'><option>One<option>Two<option>Three</select>"
+        "<select id='m' multiple size='3'><option id='o1'>A<option id='o2' selected>B<option id='o3'>C</select>"
+        "<input type='radio' name='x' id='x1' checked><input type='radio' name='x' id='x2'><input id='c' type='color'>"
+    )
+    hand.agent.click("d")
+    hand.agent.type("05172031")
+    hand.agent.click("t")
+    hand.agent.type("0830p")
+    hand.agent.click("r", at=[8 + 0.75 * 200, 8, 216, 16])
+    assert [hand.value(name) for name in "dtr"] == ["2031-05-17", "20:30", "75"]
+    hand.agent.press("ArrowLeft", "ArrowLeft")
+    assert hand.value("r") == "73"
+    hand.get("s.focus()")
+    hand.agent.press("ArrowDown")
+    assert hand.value("s") == "Two"
+    hand.agent.type("th")
+    assert hand.value("s") == "Three"
+    hand.agent.click("o1")
+    hand.agent.click("o3", mods="c")
+    assert hand.get("[...m.selectedOptions].map(({ text }) => text)") == ["A", "C"]
+    hand.agent.click("x1")
+    hand.agent.press("ArrowDown")
+    assert hand.get("[x2.checked, document.activeElement.id]") == [True, "x2"]
+    assert hand.agent.act("choose", "c", values=["#00ff80"]) == "done"
+    assert hand.agent.act("choose", "c", values=["green"]) == "invalid"
+    assert hand.value("c") == "#00ff80"
+
+
+def test_rich_text_keeps_its_structure(hand: Hand) -> None:
+    hand.show("<div id='e' contenteditable><p>Dear <b>Ada</b></p><ul><li id='li'>one</li></ul></div>")
+    hand.agent.click("li")
+    hand.agent.press("End")
+    hand.agent.type("!")
+    hand.agent.press("Enter")
+    hand.agent.type("two")
+    assert hand.get("[...e.querySelectorAll('b, li')].map((each) => each.textContent)") == ["Ada", "one!", "two"]
+
+
+def test_undo_ends_at_what_the_agent_changed_first(hand: Hand) -> None:
+    hand.show("<input id='a'>")
+    hand.page.locator("#a").press_sequentially("mine")
+    hand.page.wait_for_timeout(1600)
+    assert hand.agent.press("z", mods="c") == "customer_input"
+    hand.agent.click("a")
+    assert hand.agent.press("z", mods="c") == "undo"
+    hand.agent.press("End")
+    hand.agent.type(" and yours")
+    while hand.agent.press("z", mods="c") == "done":
+        pass
+    assert hand.value("a") == "mine"
+
+
+def test_the_customers_own_input_comes_first(hand: Hand) -> None:
+    hand.show("<input id='a'><input id='b'>")
+    hand.page.locator("#a").press_sequentially("Jo")
+    assert hand.agent.point("down", "b") == "customer_input"
+    assert hand.agent.press("x") == "customer_input"
+    hand.page.wait_for_timeout(1600)
+    assert hand.agent.press("x") == "customer_input"  # it would end up in what the customer is writing
+    assert hand.agent.click("b") == "done"
+    assert hand.agent.type("agent") == "done"
+    hand.page.keyboard.type("e")
+    assert (hand.value("a"), hand.value("b")) == ("Joe", "agent")
+    hand.page.wait_for_timeout(1600)
+
+
+def test_tab_goes_through_shadow_roots_and_frames_and_past_what_is_out_of_bounds(hand: Hand) -> None:
+    hand.show(
+        "<input id='a'><input id='p' type='password'><div id='h'></div><iframe id='f'></iframe><input id='z'>",
+        """h.attachShadow({ mode: "open" }).innerHTML = "<input id='s'>";
+        f.contentDocument.body.innerHTML = "<input id='i'>";""",
+    )
+    hand.agent.click("a")
+    typed = []
+    for sign in "si z".replace(" ", ""):
+        hand.agent.press("Tab")
+        typed.append(hand.agent.type(sign))
+    inner = "[h.shadowRoot.firstChild.value, f.contentDocument.getElementById('i').value, z.value, p.value]"
+    assert (typed, hand.get(inner)) == (["done"] * 3, ["s", "i", "z", ""])
+    hand.agent.press("Tab", "Tab", mods="s")
+    assert hand.get("document.activeElement.id") == "h"
+    hand.get("p.focus()")
+    assert hand.agent.type("x") == "password"
+    assert hand.agent.press("Tab") == "done"
+    assert hand.agent.type("t") == "done"
+    assert hand.get("[h.shadowRoot.firstChild.value, p.value]") == ["t", ""]
+
+
+def test_escape_and_clicks_beside_close_what_lies_on_top(hand: Hand) -> None:
+    hand.show(
+        "<p id='t' style='margin:200px 0 0 300px'>Text</p><div id='o' popover>Menu</div>"
+        "<dialog id='d'><button id='ok'>OK</button></dialog>",
+        "o.showPopover()",
+    )
+    hand.agent.click("t")
+    assert hand.get("o.matches(':popover-open')") is False
+    hand.get("d.showModal()")
+    hand.agent.press("Escape")
+    assert hand.get("d.open") is False
+
+
+def test_the_wheel_goes_on_outside_and_asks_the_page_first(hand: Hand) -> None:
+    tall = "<p style='height:500px'></p>"
+    hand.show(
+        f"<div id='i' style='height:100px;overflow:auto'>{tall}</div><div id='n' style='height:100px'></div>"
+        f"<div style='height:3000px'></div>",
+        """n.addEventListener("wheel", (event) => {
+          log.push(event.deltaY);
+          event.preventDefault();
+        }, { passive: false })""",
+    )
+    hand.agent.act("wheel", "i", dy=1000)
+    inner = hand.get("[i.scrollTop > 0, scrollY]")
+    hand.agent.act("wheel", "n", dy=7)
+    hand.agent.act("wheel", "i", dy=30)
+    assert (inner, hand.get("[log, scrollY]")) == ([True, 0], [[7], 30])
+    hand.get("scrollTo(0, 0)")
+
+
+def test_what_a_user_could_not_do_is_refused(hand: Hand) -> None:
+    hand.show(
+        "<div style='position:relative;width:100px'><button id='below'>Below</button>"
+        "<div style='position:absolute;inset:0'></div></div><button id='off' disabled>Off</button>"
+        "<a id='tab' href='https://example.com' target='_blank'>New tab</a><input id='a' value='x'>"
+    )
+    assert hand.agent.click("below") == "moved"
+    assert hand.agent.click("off") == "disabled"
+    hand.page.wait_for_function("() => !navigator.userActivation.isActive")
+    assert hand.agent.click("tab") == "native"
+    hand.agent.click("a")
+    assert hand.agent.press("x", mods="c") == "clipboard"
+    assert hand.value("a") == "x"
+
+
+def test_styles_of_hover_show_and_go(hand: Hand) -> None:
+    hand.show(
+        "<style>#n:hover > #s { display: block } #s { display: none }</style>"
+        "<div id='n'>Menu<div id='s'>Sub</div></div><p id='p'>Text</p>"
+    )
+    shown = "getComputedStyle(s).display"
+    hand.agent.act("move", "n")
+    assert hand.get(shown) == "block"
+    hand.agent.act("move", "p")
+    assert hand.get(shown) == "none"
+
+
+def test_the_agent_is_told_what_has_the_focus_and_where_the_caret_is(hand: Hand) -> None:
+    hand.show("<input id='a' value='abc'>")
+    hand.agent.inbox.control.clear()
+    hand.agent.click("a")
+    hand.agent.press("Home", "ArrowRight")
+    node = hand.agent.inbox.node("a")
+    assert hand.agent.until("attention", focus=node, caret=[1, 1])["popovers"] == []
