@@ -7,7 +7,7 @@ import { EventType } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
 import { Attention } from "./attention.js";
-import { Sanitizer } from "./sanitize.js";
+import { CANVAS, Sanitizer } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 
@@ -45,6 +45,7 @@ export class Mirror {
       showDebug: false,
       triggerFocus: false,
       pauseAnimation: false,
+      insertStyleRules: [CANVAS],
     });
     replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());

@@ -36,6 +36,9 @@ const DROPPED = words(`action archive autofocus autoplay background cite classid
 const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop rr_open_mode");
 const MEDIA = words("audio video source track");
 
+/** How a canvas is shown, unless the page says otherwise. */
+export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
+
 export class Sanitizer {
   /** @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's */
   constructor(tagOf) {
@@ -96,12 +99,17 @@ export class Sanitizer {
     return {
       ...common,
       tagName,
-      attributes: this.attributes(tag, node.attributes ?? {}),
+      attributes: { ...this.attributes(tag, node.attributes ?? {}), ...(tag === "canvas" && this.canvas(node.attributes ?? {})) },
       childNodes: this.children(node, tag, depth),
       ...(node.isSVG === true ? { isSVG: true } : {}),
       ...(node.isCustom === true && CUSTOM.test(tag) ? { isCustom: true } : {}),
       ...(shadow ? { isShadowHost: true } : {}),
     };
+  }
+
+  /** Without scripts a canvas takes no room of its own: its size goes along for CANVAS. @param {Data} attributes @returns {Data} */
+  canvas({ width = 300, height = 150, style = "" }) {
+    return { style: `--tandem-width:${size(width)}px;--tandem-ratio:${size(width)}/${size(height)};${this.style(String(style))}` };
   }
 
   /** @param {string} tag in small letters; "" if it is not known @param {Data} attributes @returns {Data} */
