@@ -125,6 +125,7 @@ export class Control {
     if (id === undefined && what === "wheel") return hitAt(document, { x, y }) ?? { element: document.documentElement, x, y };
     const named = this.target(id);
     if (typeof named === "string") return named;
+    if (what === "down" && !isInView(named, pointOn(named, at)) && !this.reason(named)) named.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     const point = pointOn(named, at);
     const element = elementAt(named.ownerDocument, point, closedRoots(named));
     const within = element && chainOf(element).includes(named) && (element === named || element.closest(WORKS) === named.closest(WORKS) || named.closest(WORKS));
@@ -226,6 +227,12 @@ function pointOn(element, at) {
   const [x, y, across, down] = at?.every(Number.isFinite) && at.length === 4 ? at : [width / 2, height / 2, width, height];
   const fits = (/** @type {number} */ size, /** @type {number} */ seen) => (seen > 0 ? size / seen : 1);
   return { x: left + x * fits(width, across), y: top + y * fits(height, down) };
+}
+
+/** The agent's side may have scrolled on. @param {Element} element @param {Point} point */
+function isInView(element, { x, y }) {
+  const { clientWidth, clientHeight } = element.ownerDocument.documentElement;
+  return x >= 0 && y >= 0 && x < clientWidth && y < clientHeight;
 }
 
 /** Whether a point of a frame is in view in the page around it, and nothing lies over it. @param {Element} element @param {Point} point @returns {boolean} */
