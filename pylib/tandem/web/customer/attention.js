@@ -5,6 +5,7 @@
 import { chainOf } from "./hand/events.js";
 import { focused, isNothing } from "./hand/focus.js";
 import { isText } from "./hand/kinds.js";
+import { OWN } from "./settings.js";
 
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
 /** @import { Policy } from "./policy.js" */
@@ -77,7 +78,8 @@ export class Attention {
 
   /** @param {Element} element @returns {number | undefined} the number by which the agent's side knows it */
   known(element) {
-    const shown = chainOf(element).find((each) => this.idOf(each) > 0);
+    const chain = chainOf(element);
+    const shown = chain.some((each) => each.hasAttribute(OWN)) ? null : chain.find((each) => this.idOf(each) > 0);
     return shown && !this.policy.hides(shown) ? this.idOf(shown) : undefined;
   }
 }
