@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 import pytest
+
+from cotab_kit.emulator.errors import NOT_HERE
 
 if TYPE_CHECKING:
     from cotab_kit.emulator import LocalOrg
@@ -168,3 +171,101 @@ async def test_a_new_component_is_put_into_the_solution_that_is_named(org: Local
     assert (await client.post(TABS, json=tab, headers=named)).status_code == 204
     assert (await client.post("msdyn_providers", json={"msdyn_name": "x"}, headers=named)).status_code == 204
     assert len(await client.values("solutioncomponents")) == 1
+
+
+@pytest.mark.parametrize(("there", "kept"), [(True, "ctb_x"), (False, "ctb_other")])
+async def test_a_key_in_the_body_counts_only_where_a_row_is_made(client: Client, *, there: bool, kept: str) -> None:
+    tab = {"msdyn_name": "x", "msdyn_pagetype": 509180002}
+    path = f"{TABS}(msdyn_uniquename='ctb_x')"
+    if there:
+        assert (await client.patch(path, json=tab)).status_code == 204
+    assert (await client.patch(path, json=tab | {"msdyn_uniquename": "ctb_other"})).status_code == 204
+    assert await client.names(TABS, "msdyn_uniquename") == [kept]
+
+
+async def test_a_token_of_a_page_may_come_back_encoded_anew(client: Client, org: LocalOrg) -> None:
+    for number in range(5):
+        org.seed("msdyn_provider", msdyn_name=f"100%25 {number}")
+    path = "msdyn_providers?$select=msdyn_name&$orderby=msdyn_name&$top=1"
+    first = (await client.get(path, headers={"Prefer": "odata.maxpagesize=3"})).json()
+    following = first["@odata.nextLink"]
+    assert "$skiptoken=%3Ccookie%20pagenumber=%222%22%20pagingcookie=%22%253Ccookie" in following
+    parsed = dict(parse_qsl(urlsplit(following).query))
+    for given in (following, f"{following}&$count=true", f"msdyn_providers?{urlencode(parsed)}"):
+        assert await client.names(given) == ["100%25 3", "100%25 4", "p"]
+
+
+async def test_a_state_and_its_reason_belong_together(client: Client) -> None:
+    path = f"msdyn_providers({ONE})"
+    assert (await client.patch(path, json={"statecode": 1})).status_code == 204
+    assert (await client.error("PATCH", path, {"statuscode": 1}))[:2] == (400, "0x80048408")
+    assert (await client.patch(path, json={"statuscode": 2})).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "code"),
+    [
+        ("msdyn_conversationactions", "msdyn_icon", "/WebResources/" + "x" * 87, "0x80044331"),
+        (TABS, "msdyn_templateparameters", "x" * 2049, "0x80044331"),
+        ("msdyn_conversationactionlocales", "msdyn_locale_picklist", 1034, "0x8004431a"),
+        (CAPABILITIES, "msdyn_escalationchannelmode", 1, "0x8004431a"),
+    ],
+)
+async def test_the_columns_of_omnichannel_hold_what_their_reference_says(
+    client: Client, table: str, column: str, value: object, code: str
+) -> None:
+    row = {"msdyn_uniquename": "ctb_x"} if table == TABS else {}
+    assert (await client.error("POST", table, row | {column: value}))[:2] == (400, code)
+
+
+async def test_a_text_with_half_a_character_is_no_json(client: Client) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = await client.post("msdyn_providers", content=rb'{"msdyn_name":"\ud83d"}', headers=kind)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "0x80048d19")
+
+
+async def test_clients_ask_which_messages_a_table_has(client: Client, org: LocalOrg) -> None:
+    named = " or ".join(f"sdkmessageid/name eq '{name}'" for name in ("CreateMultiple", "UpdateMultiple"))
+    path = f"sdkmessagefilters?$expand=sdkmessageid($select=name)&$filter=({named}) and primaryobjecttypecode eq "
+    found = await client.values(f"{path}'msdyn_provider'")
+    assert sorted(row["sdkmessageid"]["name"] for row in found) == ["CreateMultiple", "UpdateMultiple"]
+    assert await client.values(f"{path}'importjob'") == []
+    org.remove_tables("msdyn_provider")
+    assert await client.values(f"{path}'msdyn_provider'") == []
+
+
+async def test_a_tables_texts_are_read_and_changed_by_put(client: Client) -> None:
+    path = "EntityDefinitions(LogicalName='msdyn_provider')"
+    described = (await client.get(path)).json()
+    assert described["DisplayName"]["UserLocalizedLabel"]["Label"] == "Provider"
+    assert described["Description"] == {"LocalizedLabels": [], "UserLocalizedLabel": None}
+    ours = {"LocalizedLabels": [{"Label": "Vendor", "LanguageCode": 1033}]}
+    del described["Description"]
+    merged = {"MSCRM.MergeLabels": "true"}
+    changed = await client.put(path, json=described | {"DisplayName": ours}, headers=merged)
+    assert (changed.status_code, changed.text) == (204, "")
+    assert (await client.get(path)).json()["DisplayName"]["UserLocalizedLabel"]["Label"] == "Vendor"
+    assert (await client.error("PATCH", path, {"DisplayName": ours}))[:2] == (405, "0x80060888")
+    wrong: list[dict[str, object]] = [
+        {"OwnershipType": "UserOwned"},
+        {"DisplayName": {"LocalizedLabels": []}},
+        {"HasNotes": True},
+    ]
+    for other in wrong:
+        assert (await client.error("PUT", path, other))[:2] == (400, NOT_HERE)
+
+
+async def test_whoever_acts_for_another_may_do_what_both_may(client: Client, org: LocalOrg) -> None:
+    agent = org.seed_user("agent", lacks=["prvCreatemsdyn_provider"])
+    (row,) = await client.values(f"systemusers?$select=azureactivedirectoryobjectid&$filter=systemuserid eq {agent}")
+    ways = {"MSCRMCallerID": agent, "CallerObjectId": row["azureactivedirectoryobjectid"]}
+    org.restrict("prvDeletemsdyn_provider")
+    row_path = f"msdyn_providers({ONE})"
+    for name, value in ways.items():
+        acting = {name: str(value)}
+        assert (await client.get("WhoAmI", headers=acting)).json()["UserId"] == agent
+        for method, path, body in (("POST", "msdyn_providers", {}), ("DELETE", row_path, None)):
+            assert (await client.error(method, path, body, **acting))[:2] == (403, "0x80040220")
+    assert (await client.error("GET", "WhoAmI", None, CallerObjectId=GONE))[:2] == (403, "0x80072560")
+    org.restrict("prvActOnBehalfOfAnotherUser")
+    assert "prvActOnBehalfOfAnotherUser" in (await client.error("GET", "WhoAmI", None, MSCRMCallerID=agent))[2]

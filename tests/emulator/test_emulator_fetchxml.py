@@ -120,6 +120,41 @@ async def test_links_are_joined(client: Client) -> None:
     ]  # fmt: skip
 
 
+LOCALE = """<link-entity name='msdyn_conversationactionlocale' from='msdyn_conversationactionkey'
+to='msdyn_conversationactionid' link-type='{}'>{}</link-entity>"""
+GERMAN = condition("eq", "1031", "msdyn_locale_picklist")
+ENGLISH = condition("eq", "1033", "msdyn_locale_picklist")
+
+
+@pytest.mark.parametrize(
+    ("inner", "found"),
+    [
+        (LOCALE.format("exists", ""), ["Alpha", "beta", "delta", "epsilon"]),
+        (LOCALE.format("in", GERMAN), ["beta", "epsilon"]),
+        (f"<filter>{LOCALE.format('any', GERMAN)}</filter>", ["beta", "epsilon"]),
+        (f"<filter>{LOCALE.format('not any', GERMAN)}</filter>", ["Alpha", "Gamma", "delta"]),
+        (f"<filter>{LOCALE.format('all', GERMAN)}</filter>", ["Alpha", "delta"]),
+        (f"<filter>{LOCALE.format('not all', GERMAN)}</filter>", ["beta", "epsilon"]),
+        (
+            f"<filter type='or'>{LOCALE.format('any', GERMAN)}{condition('eq', 'gamma')}</filter>",
+            ["beta", "Gamma", "epsilon"],
+        ),
+        (f"{LOCALE.format('exists', GERMAN)}<filter>{LOCALE.format('any', ENGLISH)}</filter>", ["beta", "epsilon"]),
+        (f"<filter>{LOCALE.format('any', f'<filter>{GERMAN}{GERMAN}</filter>')}</filter>", ["beta", "epsilon"]),
+        (LOCALE.format("matchfirstrowusingcrossapply", ""), ["Alpha", "beta", "delta", "epsilon"]),
+        (LOCALE.format("matchfirstrowusingcrossapply", GERMAN), ["beta", "epsilon"]),
+    ],
+)
+async def test_links_may_ask_for_rows_without_their_columns(client: Client, inner: str, found: list[str]) -> None:
+    assert await names(client, inner) == found
+
+
+async def test_a_link_that_only_asks_needs_a_privilege_too(client: Client, org: LocalOrg) -> None:
+    org.restrict("prvReadmsdyn_conversationactionlocale")
+    for inner in (LOCALE.format("exists", ""), f"<filter>{LOCALE.format('any', '')}</filter>"):
+        assert "is missing prvReadmsdyn_conversationactionlocale" in (await fetch(client, inner))["error"]["message"]
+
+
 async def test_rows_are_summed_up(client: Client) -> None:
     sums = "".join(
         f"<attribute name='msdyn_order' aggregate='{how}' alias='{how}'/>"

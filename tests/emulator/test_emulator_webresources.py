@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from cotab_kit.emulator.webresources import policies
 from cotab_kit.serving import Served
 from emulator.client import SITE, package
 
@@ -94,8 +95,28 @@ async def test_the_address_with_the_token_may_be_kept_for_long(org: LocalOrg, cl
     assert (await client.get(f"{SITE}%7B0%7D/{page}")).status_code == 200
     assert (await client.get(f"{SITE}nonsense/{page}")).status_code == 404
     assert (await client.get(f"{SITE}{page}x")).status_code == 404
-    opened = f"{SITE}main.aspx?pagetype=webresource&webresourceName=contoso_/assist/cobrowse.html"
-    assert (await client.get(opened, follow_redirects=True)).text == "<!DOCTYPE html>"
+    opened = f"{SITE}main.aspx?pagetype=webresource&webresourceName=contoso_/assist/cobrowse.html&own=1&data=a%2Bb"
+    answer = await client.get(opened, follow_redirects=True)
+    assert (answer.text, answer.url.query) == ("<!DOCTYPE html>", b"data=a%2Bb")
+
+
+def test_policies_are_as_documented() -> None:
+    """https://learn.microsoft.com/en-us/power-platform/admin/content-security-policy."""
+    ancestors = "frame-ancestors 'self' https://*.powerapps.com"
+    found = policies(["https://ours.example"])
+    assert found["default"] == (
+        "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; style-src * 'unsafe-inline'; "
+        f"font-src * data:; {ancestors}"
+    )
+    strict = set(str(found["strict"]).split("; "))
+    assert strict >= {
+        "script-src 'self' blob: data:",
+        "connect-src 'self' blob: data: wss:",
+        "worker-src 'self' blob:",
+        "frame-src 'self' blob: https://ours.example",
+        "base-uri 'none'",
+        ancestors,
+    }
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,14 @@ from cotab_kit.emulator.made import tables
 from cotab_kit.emulator.metadata import present
 from cotab_kit.emulator.query import parts
 from cotab_kit.emulator.reading import read_row, read_set
-from cotab_kit.emulator.schema import Attribute, Entity, ManyToMany, Type
+from cotab_kit.emulator.schema import Attribute, Entity, ManyToMany, Row, Scalar, Type
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.emulator.tables.platform import METADATA
+from cotab_kit.emulator.view import label
 
 OPTIONS = ("$select", "$filter", "$expand")
+ENGLISH = 1033
 _OPTION_SETS = {Type.PICKLIST, Type.STATE, Type.STATUS, Type.BOOLEAN}
 
 
@@ -39,12 +41,36 @@ def details(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer
     return _answer(call, f"EntityDefinitions('{entity.name}')/{name}", _here(store, _LISTS[name](store, entity)), rest)
 
 
-def unchangeable(call: Call) -> RefusedError:
-    """Return the error for a change to metadata: Dataverse makes none by PATCH, the emulator next to none."""
+def change(store: Store, call: Call, found: Key | None) -> Answer:
+    """Change the texts of a table's description by PUT. Raises RefusedError: Dataverse has no PATCH for metadata."""
     if call.method == "PATCH":
         text = "Operation not supported on EntityMetadata"
-        return RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, "0x80060888", text)
-    return not_here(f"{call.method} {call.path}")
+        raise RefusedError(HTTPStatus.METHOD_NOT_ALLOWED, "0x80060888", text)
+    if call.method != "PUT" or found is None or not isinstance(call.body, dict):
+        raise not_here(f"{call.method} {call.path}")
+    call.allow()
+    call.caller.need("Write", METADATA)
+    row = store.get(METADATA, found.row(store)) or {}
+    changes = {name: _changed(row, name, value) for name, value in call.body.items() if "@" not in name}
+    store.update(METADATA, str(row[METADATA.primary_id]), changes)
+    return Answer(HTTPStatus.NO_CONTENT)
+
+
+def _changed(row: Row, name: str, value: JsonValue) -> Scalar:
+    """Return what a column of a description holds from now on; only its texts change here."""
+    attribute = METADATA.by_name.get(name)
+    if attribute and attribute.type is Type.LABEL and isinstance(value, dict):
+        own = value.get("UserLocalizedLabel") or next(iter(_labels(value)), None)
+        if isinstance(own, dict) and own.get("LanguageCode") == ENGLISH and isinstance(own.get("Label"), str):
+            return str(own["Label"])
+    if attribute is None or value != row.get(name):
+        raise not_here(f"a change of {name} in metadata")
+    return row[name]
+
+
+def _labels(value: Json) -> list[JsonValue]:
+    found = value.get("LocalizedLabels")
+    return found if isinstance(found, list) else []
 
 
 def relationships(store: Store, call: Call, first: Segment, rest: list[Segment]) -> Answer:
@@ -128,7 +154,7 @@ def _attribute(entity: Entity, attribute: Attribute) -> Json:
         "EntityLogicalName": entity.name,
         "AttributeType": kind,
         "AttributeTypeName": {"Value": f"{kind}Type"},
-        "DisplayName": _label(attribute.name),
+        "DisplayName": label(attribute.name),
         "RequiredLevel": {"Value": attribute.required, "CanBeChanged": entity.name not in ENTITIES},
         "AttributeOf": None,
         "IsPrimaryId": attribute.name == entity.primary_id,
@@ -152,11 +178,6 @@ def _kind(attribute: Attribute) -> str:
     return {Type.GUID: "UniqueIdentifier", Type.MANAGED: "ManagedProperty"}.get(attribute.type, str(attribute.type))
 
 
-def _label(text: str) -> Json:
-    label: Json = {"Label": text, "LanguageCode": 1033, "IsManaged": True}
-    return {"LocalizedLabels": [label], "UserLocalizedLabel": label}
-
-
 def _options(entity: Entity, attribute: Attribute) -> Json:
     """Describe the options of a column."""
     made: Json = {
@@ -173,7 +194,7 @@ def _options(entity: Entity, attribute: Attribute) -> Json:
 
 
 def _option(number: int, text: str) -> Json:
-    return {"Value": number, "Label": _label(text), "IsManaged": True}
+    return {"Value": number, "Label": label(text), "IsManaged": True}
 
 
 def keys(_store: Store, entity: Entity) -> list[Json]:

@@ -86,7 +86,7 @@ def bad_query(reason: str) -> RefusedError:
 def bad_payload(entity_set: str, reason: str) -> RefusedError:
     """Return the error for a body that does not fit the table."""
     head = f"Error identified in Payload provided by the user for Entity :'{entity_set}'"
-    return RefusedError(HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, f"{head} ----> InnerException : {reason}")
+    return RefusedError(HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, f"{head} ---->  InnerException : {reason}")
 
 
 def bad_argument(reason: str) -> RefusedError:

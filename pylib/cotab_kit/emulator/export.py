@@ -14,6 +14,7 @@ from defusedxml.ElementTree import tostring
 from cotab_kit.emulator.archive import read_archive
 from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.parts import CUSTOMIZATIONS, VALUES, WEB_RESOURCE_COLUMNS, key_column, values_json, xml
+from cotab_kit.emulator.records import UNIQUE_NAME
 from cotab_kit.emulator.schema import IMPORTED, Attribute, Entity, Row, Scalar
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
@@ -36,6 +37,8 @@ NOT_EXPORTED = {attribute.name for attribute in IMPORTED} | {"ownerid", "objectt
 
 def exported(store: Store, unique_name: str, *, managed: bool) -> bytes:
     """Export an unmanaged solution. Raises RefusedError."""
+    if not UNIQUE_NAME.fullmatch(unique_name):
+        raise invalid("0x8004f002", f"Invalid character specified for solution unique name. ({unique_name[:100]!r})")
     found = store.find(SOLUTION, uniquename=unique_name)
     head = "An error occurred while exporting a solution."
     if not found:

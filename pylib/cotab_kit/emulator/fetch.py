@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from cotab_kit.emulator.call import Answer, Call, Json
 from cotab_kit.emulator.errors import invalid
-from cotab_kit.emulator.fetchxml import Fetch, Field, flag, read
+from cotab_kit.emulator.fetchxml import read
+from cotab_kit.emulator.fetchxml_parts import Fetch, Field, flag
 from cotab_kit.emulator.headers import MAX_PAGE
 from cotab_kit.emulator.made import made
 from cotab_kit.emulator.paging import Cookie, Order, behind, cookie, number
@@ -39,8 +40,8 @@ def fetched(store: Store, call: Call, entity: Entity) -> Answer:
     if fetch.entity is not entity:
         text = "The entity name specified in fetchxml does not match the entity name specified in the Entity or "
         raise invalid("0x80041128", f"{text}Query Expression.")
-    for level in fetch.levels.values():
-        call.caller.need("Read", level.entity)
+    for table in (*(level.entity for level in fetch.levels.values()), *fetch.tested):
+        call.caller.need("Read", table)
     if fetch.aggregate and _count(store, fetch) > MAX_AGGREGATED:
         raise invalid("0x8004e023", "The maximum record limit is exceeded. Reduce the number of records.")
     return _answer(store, call, fetch)

@@ -28,7 +28,7 @@ mscrm.bypasscustompluginexecution mscrm.suppresscallbackregistrationexpanderjob
 """
 INDIFFERENT = frozenset(_INDIFFERENT.split())
 _KNOWN = """
-accept callerobjectid content-id content-type if-match if-none-match mscrm.solutionuniquename
+accept callerobjectid content-id content-type if-match if-none-match mscrm.mergelabels mscrm.solutionuniquename
 mscrm.suppressduplicatedetection mscrmcallerid odata-maxversion odata-version prefer
 """
 KNOWN = frozenset(_KNOWN.split())
@@ -77,6 +77,8 @@ def _as_known(name: str, value: str, method: str) -> bool:
             return method in ("PATCH", "PUT", "DELETE")
         case "if-none-match":
             return value in ("", "null") or (value == "*" if method in ("PATCH", "PUT") else method == "GET")
+        case "mscrm.mergelabels":  # labels have one language here
+            return method == "PUT"
         case "mscrm.suppressduplicatedetection":
             return value.lower() != "false"
         case "accept":

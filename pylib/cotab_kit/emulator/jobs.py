@@ -24,6 +24,7 @@ from cotab_kit.emulator.variables import set_value
 from cotab_kit.emulator.webresource_rules import decoded
 
 STEPS = 2
+BEGUN = 0.54  # of the progress of an import; what fails stops there (seen)
 OPERATION_TYPES = {"Import": 203, "Uninstall": 208, "Upgrade": 207}
 IN_PROGRESS, SUCCEEDED, FAILED, COMPLETED = 20, 30, 31, 3
 # What would be otherwise by a wish of the client's, and is not here: the code, and the parameter.
@@ -103,7 +104,7 @@ def go_on(store: Store) -> None:
         store.sql.execute("UPDATE _job SET steps = ? WHERE id = ?", [steps, key])
         store.update(ASYNC_OPERATION, key, {"statuscode": IN_PROGRESS, "statecode": 2, "startedon": now()})
         if work.get("job"):
-            store.update(IMPORT_JOB, work["job"], {"progress": 50.0})
+            store.update(IMPORT_JOB, work["job"], {"progress": BEGUN})
         return
     store.sql.execute("DELETE FROM _job WHERE id = ?", [key])
     _end(store, key, work, _done(store, work))
@@ -171,7 +172,7 @@ def _open_import_job(store: Store, work: Work) -> None:
 
 def _close_import_job(store: Store, work: Work, error: RefusedError | None) -> None:
     if work.get("job"):
-        ended: Row = {"progress": 0.0 if error else 100.0, "completedon": now(), "data": _report(work, error)}
+        ended: Row = {"progress": BEGUN if error else 100.0, "completedon": now(), "data": _report(work, error)}
         store.update(IMPORT_JOB, work["job"], ended)
 
 

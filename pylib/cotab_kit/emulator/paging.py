@@ -1,6 +1,6 @@
 """Order and pages. A page begins behind the last row of the one before, so rows that go meanwhile move nothing.
 
-The place is kept in a paging cookie: XML in XML, twice encoded for an address, as Dataverse writes it.
+The place is kept in a paging cookie: XML in XML, encoded for an address, as Dataverse writes it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cotab_kit.emulator.errors import RefusedError, bad_query, invalid
 from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Scalar, Type
 
 MAX_NUMBER = 18  # digits
+MAX_ENCODED = 2  # times
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,16 @@ class Cookie:
     page: int
     last: tuple[Scalar, ...] = ()
 
-    def written(self, orders: Sequence[Order]) -> str:
-        """Return the cookie as $skiptoken and FetchXML have it."""
+    def written(self, orders: Sequence[Order], encoded: int = 2) -> str:
+        """Return the cookie as FetchXML has it, or as $skiptoken, where the inner one is encoded once."""
         columns = "".join(
             f"<{order.name} last={quoteattr(str(value))} />" if value is not None else f"<{order.name} lastnull='1' />"
             for order, value in zip(orders, self.last, strict=True)
         )
         inner = f'<cookie page="{self.page - 1}">{columns}</cookie>'
-        twice = quote(quote(inner, safe=""), safe="")
-        return f'<cookie pagenumber="{self.page}" pagingcookie="{twice}" istracking="False" />'
+        for _ in range(encoded):
+            inner = quote(inner, safe="")
+        return f'<cookie pagenumber="{self.page}" pagingcookie="{inner}" istracking="False" />'
 
 
 def cookie(text: str, orders: Sequence[Order]) -> Cookie:
@@ -64,7 +66,7 @@ def cookie(text: str, orders: Sequence[Order]) -> Cookie:
         outer = fromstring(text, forbid_dtd=True)
         inner = outer.get("pagingcookie")
         page = int(outer.get("pagenumber" if inner else "page", "1")[:9]) + (0 if inner else 1)
-        found = fromstring(unquote(unquote(inner)), forbid_dtd=True) if inner else outer
+        found = fromstring(_decoded(inner), forbid_dtd=True) if inner else outer
         last = tuple(_value(order, each.get("last")) for order, each in zip(orders, found, strict=True))
         fits = [each.tag for each in found] == [order.name for order in orders]
     except (SyntaxError, DefusedXmlException, ValueError):
@@ -72,6 +74,13 @@ def cookie(text: str, orders: Sequence[Order]) -> Cookie:
     if not fits:
         raise invalid("0x80041129", "Order by columns do not match those in paging cookie.")
     return Cookie(page, last)
+
+
+def _decoded(inner: str) -> str:
+    """Undo the encoding of an inner cookie, however often the client has left it on."""
+    for _ in range(MAX_ENCODED):
+        inner = inner if inner.startswith("<") else unquote(inner)
+    return inner
 
 
 def _value(order: Order, text: str | None) -> Scalar:

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator.errors import RefusedError, bad_payload, bad_query, invalid, is_of_every_table, not_here
+from cotab_kit.emulator.errors import (
+    BAD_PAYLOAD,
+    RefusedError,
+    bad_payload,
+    bad_query,
+    invalid,
+    is_of_every_table,
+    not_here,
+)
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.keys import bound_row
 from cotab_kit.emulator.schema import (
@@ -53,7 +61,7 @@ def columns(store: Store, entity: Entity, body: Mapping[str, JsonValue]) -> Row:
             attribute, checked = _plain(entity, name, value)
             if attribute.writable:
                 found[attribute.name] = checked
-    return _with_reason(entity, found)
+    return with_reason(entity, found)
 
 
 def _annotation(entity: Entity, name: str, value: JsonValue) -> None:
@@ -87,12 +95,12 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
     if attribute is None and is_of_every_table(name):
         raise not_here(f"the column {name}")
     if attribute is None:
-        raise bad_payload(
-            entity.entity_set,
-            f"Microsoft.Crm.CrmException: Invalid property '{name}' was found in entity "
-            f"'Microsoft.Dynamics.CRM.{entity.name}'. ---> Microsoft.OData.ODataException: The property '{name}' does "
-            f"not exist on type 'Microsoft.Dynamics.CRM.{entity.name}'. Make sure to only use property names that are "
-            "defined by the type.",
+        raise invalid(
+            BAD_PAYLOAD,
+            "An error occurred while validating input parameters: Microsoft.Crm.CrmException: Invalid property "
+            f"'{name}' was found in entity 'Microsoft.Dynamics.CRM.{entity.name}'. ---> Microsoft.OData.ODataException:"
+            f" The property '{name}' does not exist on type 'Microsoft.Dynamics.CRM.{entity.name}'. Make sure to only "
+            "use property names that are defined by the type.",
         )
     if attribute.type is Type.LOOKUP:
         raise bad_query(
@@ -149,13 +157,13 @@ def _number(entity: Entity, attribute: Attribute, value: int) -> int:
     if value not in INTEGERS:
         raise invalid(
             "0x8004432f",
-            f"A validation error occurred. The value {str(value)[:40]} of '{attribute.name}' is outside its range.",
+            f"A validation error occurred.  The value {str(value)[:40]} of '{attribute.name}' is outside its range.",
         )
     if attribute.choices and value not in attribute.choices:
         accepted = ",".join(map(str, attribute.choices))
         raise invalid(
             "0x8004431a",
-            f"A validation error occurred. The value {value} of '{attribute.name}' on record of type '{entity.name}' "
+            f"A validation error occurred.  The value {value} of '{attribute.name}' on record of type '{entity.name}' "
             f"is outside the valid range. Accepted Values: {accepted}",
         )
     return value
@@ -173,13 +181,13 @@ def _text(entity: Entity, attribute: Attribute, value: str) -> str:
     if attribute.max_length and units(value) > attribute.max_length:
         raise invalid(
             "0x80044331",
-            f"A validation error occurred. The length of the '{attribute.name}' attribute of the '{entity.name}' "
+            f"A validation error occurred.  The length of the '{attribute.name}' attribute of the '{entity.name}' "
             f"entity exceeded the maximum allowed length of '{attribute.max_length}'.",
         )
     return value
 
 
-def _with_reason(entity: Entity, found: Row) -> Row:
+def with_reason(entity: Entity, found: Row) -> Row:
     """Let the status reason follow the state; refuse one that contradicts it."""
     if "statecode" in found and "statuscode" not in found:
         return found | {"statuscode": 2 if found["statecode"] else 1}

@@ -99,8 +99,8 @@ def _totals(store: Store, call: Call, query: Options) -> Json:
 
 def _next_link(call: Call, query: Options, following: Cookie) -> str:
     given = {name: value for name, value in call.query.items() if name != "$top"}
-    given |= {"$skiptoken": following.written(query.order)}
-    pairs = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
+    given |= {"$skiptoken": following.written(query.order, encoded=1)}
+    pairs = "&".join(f"{name}={quote(value, safe='=/')}" for name, value in given.items())
     return f"{call.base}{call.path}?{pairs}"
 
 

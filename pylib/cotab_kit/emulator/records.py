@@ -15,7 +15,7 @@ from cotab_kit.emulator.layers import ACTIVE, save_layer, top_layer
 from cotab_kit.emulator.schema import Entity, OnDelete, Required, Row
 from cotab_kit.emulator.store import Store, now, packed, unpacked
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
-from cotab_kit.emulator.tables.platform import NOTE, NOTED
+from cotab_kit.emulator.tables.platform import GREATEST_LIMIT, NOTE, NOTED, ORGANIZATION
 from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, SOLUTION_COMPONENT, VARIABLE_VALUE, WEB_RESOURCE
 
 UNIQUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -136,6 +136,8 @@ def check_rules(store: Store, entity: Entity, row: Row, *, imported: bool = Fals
         webresource_rules.check(store, row, imported=imported)
     if entity in (PUBLISHER, SOLUTION):
         _check_names(entity, row)
+    if entity is ORGANIZATION and int(row.get("maxuploadfilesize") or 0) > GREATEST_LIMIT:
+        raise invalid("0x8004432f", f"A validation error occurred. maxuploadfilesize is {GREATEST_LIMIT} at most.")
 
 
 def _one_value(store: Store, entity: Entity, row: Row) -> None:

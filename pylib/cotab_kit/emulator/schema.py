@@ -35,6 +35,7 @@ class Type(StrEnum):
     LOOKUP = "Lookup"
     DATE = "DateTime"
     MANAGED = "ManagedProperty"
+    LABEL = "Label"  # of metadata alone: a text with its language
 
 
 TEXTS = {Type.STRING, Type.MEMO}
@@ -220,6 +221,11 @@ def lookup(  # noqa: PLR0913 - as many as a lookup has properties
         on_delete=on_delete,
         writable=writable,
     )
+
+
+def label(name: str) -> Attribute:
+    """Describe a column of metadata with a text that people read."""
+    return Attribute(name, Type.LABEL)
 
 
 def date(name: str) -> Attribute:

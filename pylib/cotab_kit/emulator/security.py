@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import NAMESPACE_OID, uuid5
 
-from cotab_kit.emulator.errors import RefusedError, no_such_row, not_here
-from cotab_kit.emulator.schema import Entity
+from cotab_kit.emulator.errors import RefusedError, no_such_row
+from cotab_kit.emulator.schema import Entity, Row
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.emulator.tables.platform import BUSINESS_UNIT, USER
 
 VERBS = ("Create", "Read", "Write", "Delete", "Append", "AppendTo")
 IMPORT, EXPORT, PUBLISH = "prvImportCustomization", "prvExportCustomization", "prvPublishCustomization"
+IMPERSONATE = "prvActOnBehalfOfAnotherUser"
 ADMINISTRATOR = "administrator"
+_STRANGER = ("0x80072560", "The user is not a member of the organization.")
 UNKNOWN_TYPES = range(11_000, 20_000)
 SYSTEM_USER = "SYSTEM"  # every org has one; here its id is always the same, for those who impersonate it
 
@@ -60,7 +62,7 @@ def privilege(verb: str, entity: Entity) -> str:
 def privileges(more: Iterable[Entity] = ()) -> list[str]:
     """List every privilege there is, with those of `more` tables."""
     rows = {privilege(verb, entity) for entity in (*ENTITIES.values(), *more) for verb in VERBS}
-    return sorted(rows | {IMPORT, EXPORT, PUBLISH})
+    return sorted(rows | {IMPORT, EXPORT, PUBLISH, IMPERSONATE})
 
 
 def privilege_id(name: str) -> str:
@@ -82,30 +84,54 @@ def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset(), key: 
     unit = store.select(BUSINESS_UNIT)[0]["businessunitid"]
     key = key or str(uuid5(NAMESPACE_OID, f"user {name}"))
     if store.get(USER, key) is None:
-        store.insert(USER, {"systemuserid": key, "fullname": name, "domainname": name, "businessunitid": unit})
+        known: Row = {"fullname": name, "domainname": name, "azureactivedirectoryobjectid": directory_id(name)}
+        store.insert(USER, known | {"systemuserid": key, "businessunitid": unit})
     store.sql.execute("DELETE FROM _privilege WHERE userid = ?", [key])
     store.sql.executemany("INSERT INTO _privilege VALUES (?, ?)", [(key, each) for each in sorted(lacks)])
     return key
 
 
+def directory_id(name: str) -> str:
+    """Return the id that a user has in the directory of this emulator's making."""
+    return str(uuid5(NAMESPACE_OID, f"directory {name}"))
+
+
 def caller(store: Store, headers: Mapping[str, str]) -> Caller:
     """Return for whom a request acts: the user whom its headers impersonate, or its sender. Raises RefusedError.
 
-    The sender is the user whom the bearer token names, or the administrator.
+    The sender is the user whom the bearer token names, or the administrator. Who acts for another may do what both may
+    do: https://learn.microsoft.com/en-us/power-apps/developer/data-platform/webapi/impersonate-another-user-web-api
     """
+    sender = _sender(store, headers)
+    impersonated = _impersonated(store, headers)
+    if not impersonated:
+        return sender
+    sender.need_privilege(IMPERSONATE)
+    other = user_with(store, impersonated)
+    return Caller(other.user_id, other.lacks | sender.lacks)
+
+
+def _sender(store: Store, headers: Mapping[str, str]) -> Caller:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if not scheme and store.setting("sign-in"):
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, "0x80072560", "The user is not a member of the organization.")
-    if headers.get("callerobjectid"):
-        raise not_here("the header CallerObjectId (there is no directory)")
-    impersonated = headers.get("mscrmcallerid", "").strip("{}").lower()
-    if impersonated:
-        if not store.get(USER, impersonated, ["systemuserid"]):
-            raise no_such_row(USER.name, impersonated)
-        return user_with(store, impersonated)
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, *_STRANGER)
     named = store.find(USER, fullname=token) if scheme.lower() == "bearer" else []
     user = named or store.find(USER, fullname=ADMINISTRATOR)
     return user_with(store, str(user[0]["systemuserid"]))
+
+
+def _impersonated(store: Store, headers: Mapping[str, str]) -> str:
+    """Return the id of the user whom the headers impersonate, named by the directory's id or by the org's."""
+    directory = headers.get("callerobjectid", "").strip("{}")
+    if directory:
+        found = store.find(USER, azureactivedirectoryobjectid=directory)
+        if not found:
+            raise RefusedError(HTTPStatus.FORBIDDEN, *_STRANGER)
+        return str(found[0]["systemuserid"])
+    own = headers.get("mscrmcallerid", "").strip("{}").lower()
+    if own and not store.get(USER, own, ["systemuserid"]):
+        raise no_such_row(USER.name, own)
+    return own
 
 
 def user_with(store: Store, user_id: str) -> Caller:

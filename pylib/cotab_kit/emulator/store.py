@@ -18,7 +18,7 @@ from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Entity, Row, S
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.errors import DesktopError
 
-LAYOUT = 2  # of the database; another number is another layout
+LAYOUT = 3  # of the database; another number is another layout
 FOUND_BY = {"webresource": ("name",), "solutioncomponent": ("objectid",)}  # beside alternate keys
 HIDDEN = """
 CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT);

@@ -144,4 +144,12 @@ def _one_of(column: str, keys: Iterable[Scalar]) -> tuple[str, list[Scalar]]:
 def _value(attribute: Attribute, value: Scalar) -> JsonValue:
     if attribute.type is Type.MANAGED:
         return {"Value": value, "CanBeChanged": True, "ManagedPropertyLogicalName": attribute.name}
-    return value
+    return label(value) if attribute.type is Type.LABEL else value
+
+
+def label(text: Scalar) -> Json:
+    """Return a text of metadata with its language, as Dataverse's labels are."""
+    if text is None:
+        return {"LocalizedLabels": [], "UserLocalizedLabel": None}
+    found: Json = {"Label": text, "LanguageCode": 1033, "IsManaged": True}
+    return {"LocalizedLabels": [found], "UserLocalizedLabel": found}

@@ -79,12 +79,12 @@ def _description(store: Store, call: Call, name: str) -> Answer:
 
 
 def _table(store: Store, call: Call, first: Segment, rest: list[Segment]) -> Answer:
-    """Make a table, or delete one."""
+    """Make a table, delete one, or change its texts."""
     if call.method == "POST" and not rest and not first.bracketed:
         return making.create(store, call)
     if call.method == "DELETE" and not rest and first.bracketed:
         return making.delete(store, call, key(METADATA, first))
-    raise definitions.unchangeable(call)
+    return definitions.change(store, call, key(METADATA, first) if first.bracketed and not rest else None)
 
 
 def _function(store: Store, call: Call, segment: Segment) -> Answer:

@@ -35,9 +35,14 @@ CONTENT_TYPES = {
 }
 YEAR = 31_536_000
 _TOKEN = re.compile(r"\{\d+\}")
+# As https://learn.microsoft.com/en-us/power-platform/admin/content-security-policy has them. Here the platform is this
+# org itself.
+_ANCESTORS = "frame-ancestors 'self' https://*.powerapps.com"
 _STRICT = (
-    "default-src 'self'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' blob: data:; connect-src 'self' blob: data: wss:; frame-src 'self' blob:{frames}"
+    "default-src 'self'; script-src 'self' blob: data:{scripts}; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' blob: data:; "
+    "connect-src 'self' blob: data: wss:; base-uri 'none'; form-action 'self'; "
+    f"{_ANCESTORS}; frame-src 'self' blob:{{frames}}"
 )
 
 
@@ -48,7 +53,7 @@ def policies(frame_sources: Sequence[str] = ()) -> dict[str, str | None]:
         "none": None,
         "default": (
             "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; "
-            "style-src * 'unsafe-inline'; font-src * data:"
+            f"style-src * 'unsafe-inline'; font-src * data:; {_ANCESTORS}"
         ),
         "strict": _STRICT.format(scripts="", frames=frames),
         "strict-wasm": _STRICT.format(scripts=" 'wasm-unsafe-eval'", frames=frames),

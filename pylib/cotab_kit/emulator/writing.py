@@ -19,7 +19,7 @@ from cotab_kit.emulator.errors import (
 )
 from cotab_kit.emulator.keys import Key, Segment
 from cotab_kit.emulator.links import End, link, unlink
-from cotab_kit.emulator.payload import BIND, columns
+from cotab_kit.emulator.payload import BIND, columns, with_reason
 from cotab_kit.emulator.query import ONE
 from cotab_kit.emulator.reading import shown
 from cotab_kit.emulator.relations import collection_target, target_of, way_back
@@ -96,8 +96,9 @@ def upsert(store: Store, call: Call, found: Key) -> Answer:
     if row_id is None:
         if match:
             found.row(store)
-        row_id = create_row(store, call, found.entity, body, dict(found.values))
+        row_id = create_row(store, call, found.entity, body, _named(found, body))
         return _written(store, call, found.entity, row_id, HTTPStatus.CREATED)
+    body = {name: value for name, value in body.items() if name not in found.values}  # as documented: not to be changed
     if call.headers.get("if-none-match") == "*":
         raise RefusedError(
             HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A record with matching key values already exists."
@@ -106,13 +107,26 @@ def upsert(store: Store, call: Call, found: Key) -> Answer:
     return _written(store, call, found.entity, row_id, HTTPStatus.OK)
 
 
+def _named(found: Key, body: Body) -> Row:
+    """Return what an address says of a row that is not there yet; of an alternate key the body has the last word."""
+    return {name: value for name, value in found.values.items() if found.by_id or name not in body}
+
+
 def change_row(store: Store, call: Call, entity: Entity, row_id: str, body: Body) -> None:
     """Change a row, if it is still the one that the client read."""
     need_writable(call, entity, "Write")
     _check_version(store, entity, row_id, call.headers.get("if-match", ""))
     changes = columns(store, entity, body)
+    _check_reason(store, entity, row_id, changes)
     _need_links(call, entity, changes)
     records.change(store, entity, row_id, changes)
+
+
+def _check_reason(store: Store, entity: Entity, row_id: str, changes: Row) -> None:
+    """Refuse a status reason of the state that the row is not in."""
+    if "statuscode" in changes and "statecode" not in changes:
+        row = store.get(entity, row_id, ["statecode"]) or {}
+        with_reason(entity, {**row, **changes})
 
 
 def set_column(store: Store, call: Call, found: Key, name: str) -> Answer:

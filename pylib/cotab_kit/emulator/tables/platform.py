@@ -15,6 +15,7 @@ from cotab_kit.emulator.schema import (
     Required,
     Type,
     guid,
+    label,
     lookup,
     read_only,
     text,
@@ -23,6 +24,7 @@ from cotab_kit.emulator.schema import (
 )
 
 DEFAULT_UPLOAD_LIMIT = 5 * 1024 * 1024
+GREATEST_LIMIT = 131_072 * 1024  # which an administrator can set
 
 ORGANIZATION = Entity(
     "organization",
@@ -61,6 +63,7 @@ USER = Entity(
         text("fullname", 200),
         text("domainname", 1024),
         text("internalemailaddress", 100),
+        guid("azureactivedirectoryobjectid"),
         lookup("businessunitid", "businessunit"),
         yes_no("isdisabled"),
         *SYSTEM,
@@ -136,6 +139,11 @@ METADATA = Entity(
         yes_no("IsCustomEntity"),
         yes_no("IsManaged"),
         yes_no("IsOptimisticConcurrencyEnabled", default=True),
+        label("DisplayName"),
+        label("DisplayCollectionName"),
+        label("Description"),
+        text("TableType", 64),
+        *(yes_no(name) for name in ("IsActivity", "IsIntersect", "IsPrivate", "IsLogicalEntity")),
     ),
     primary_name="LogicalName",
     keys=("LogicalName",),
@@ -144,4 +152,31 @@ METADATA = Entity(
     id_name="MetadataId",
 )
 
-ENTITIES = (ORGANIZATION, BUSINESS_UNIT, USER, *PARTIES, NOTE, METADATA)
+# Which messages a table has, as clients ask before they send many rows at once. Columns: Microsoft's reference of
+# sdkmessage and sdkmessagefilter, as far as clients look at them.
+MESSAGE = Entity(
+    "sdkmessage",
+    "sdkmessages",
+    "Sdk Message",
+    (guid("sdkmessageid", Required.SYSTEM), text("name", 256)),
+    primary_name="name",
+    privilege="SdkMessage",
+    writable=False,
+)
+
+MESSAGE_FILTER = Entity(
+    "sdkmessagefilter",
+    "sdkmessagefilters",
+    "Sdk Message Filter",
+    (
+        guid("sdkmessagefilterid", Required.SYSTEM),
+        lookup("sdkmessageid", "sdkmessage", collection="sdkmessageid_sdkmessagefilter"),
+        text("primaryobjecttypecode", 128),
+        text("secondaryobjecttypecode", 128),
+    ),
+    primary_name="primaryobjecttypecode",
+    privilege="SdkMessage",
+    writable=False,
+)
+
+ENTITIES = (ORGANIZATION, BUSINESS_UNIT, USER, *PARTIES, NOTE, METADATA, MESSAGE, MESSAGE_FILTER)
