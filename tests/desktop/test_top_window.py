@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Error, expect
@@ -46,8 +48,23 @@ def agent(agent_at: At) -> Iterator[Desktop]:
             upload(server.url, data_of(made))
             enable(org)
             other_actions(org)
+            other_template(org)
             agent.open(lcid=1066)
             yield agent
+
+
+PARAMETERS = {"webresourceName": "contoso_/assist/cobrowse.html", "data": '{"a":"{anchor.title}"}'}
+
+
+def other_template(org: LocalOrg) -> None:
+    """A template whose name and unique name are two."""
+    org.seed(
+        "msdyn_applicationtabtemplate",
+        msdyn_name="Named",
+        msdyn_uniquename="ctb_unique",
+        msdyn_pagetype=509180002,
+        msdyn_templateparameters=json.dumps(PARAMETERS),
+    )
 
 
 def other_actions(org: LocalOrg) -> None:
@@ -119,6 +136,60 @@ def test_a_tab_uses_what_dynamics_puts_on_the_window(agent: Desktop) -> None:
     agent.switch_tab("Customer summary")
     expect(agent.page.get_by_role("tabpanel")).to_contain_text(f"account {account}")
     expect(agent.page.get_by_role("tabpanel")).to_contain_text("Three minutes")
+
+
+NESTED = """() => new Promise((resolve) => {
+  const frame = Object.assign(document.createElement("iframe"), { srcdoc: "<p></p>" });
+  frame.onload = () => resolve([typeof frame.contentWindow.parent.Xrm, typeof frame.contentWindow.top.Xrm]);
+  document.body.append(frame);
+})"""
+
+
+def test_xrm_is_on_the_top_window_alone(agent: Desktop) -> None:
+    agent.open_conversation("Lee Chan")
+    agent.press(TAB)
+    agent.expect_event("CobrowseConnectedEvent")
+    tab = agent.tab()
+    assert tab.evaluate("() => [typeof window.Xrm, typeof parent.Xrm]") == ["undefined", "object"]
+    assert tab.evaluate(NESTED) == ["undefined", "object"]
+    agent.close_tab(TAB)
+
+
+CREATE = """([templateName, context]) =>
+  top.Microsoft.Apm.createTab({ templateName, appContext: context ? new Map(context) : undefined })"""
+ELSEWHERE = """() =>
+  top.Microsoft.Omnichannel.sendMessageToConversation("x", false, "00000000-0000-0000-0000-000000000009")"""
+
+
+def test_a_tab_by_its_unique_name_is_given_what_a_map_says(agent: Desktop) -> None:
+    conversation = agent.open_conversation("Ada Fox")
+    agent.press(TAB)
+    agent.expect_event("CobrowseConnectedEvent")
+    tab = agent.tab()
+    expect(agent.page.locator("#timeline")).not_to_contain_text("is not filled in")
+    data = """{"b": "+%&#😊'\\""}"""
+    tab.evaluate(CREATE, ["ctb_unique", [["data", data]]])
+    found = dict(parse_qsl(urlsplit(agent.tab().url).query))
+    assert json.loads(found["data"]) == {**json.loads(data), "conversationId": conversation}
+    assert set(found) == {"data"}
+    agent.close_tab("Named")
+    agent.switch_tab(TAB)
+    for wrong in (["Named", []], ["ctb_nothing", []]):
+        with pytest.raises(Error, match="no app tab template"):
+            agent.tab().evaluate(CREATE, wrong)
+    with pytest.raises(Error, match="no Map"):
+        agent.tab().evaluate(
+            "() => top.Microsoft.Apm.createTab({ templateName: 'ctb_unique', appContext: { data: '1' } })"
+        )
+    anchor = agent.tab().evaluate("() => top.Microsoft.Apm.getFocusedSession().getAllTabs()[0]")
+    with pytest.raises(Error, match="cannot be closed"):
+        agent.tab().evaluate("(id) => top.Microsoft.Apm.closeTab(id)", anchor)
+    with pytest.raises(Error, match="no conversation"):
+        agent.tab().evaluate(ELSEWHERE)
+    agent.tab().evaluate(CREATE, ["ctb_unique", None])
+    expect(agent.page.locator("#timeline")).to_contain_text("{anchor.title} is not filled in")
+    for title in ("Named", TAB):
+        agent.close_tab(title)
 
 
 def test_other_kinds_of_actions_send_and_call(agent: Desktop) -> None:

@@ -141,11 +141,24 @@ export class Desk extends EventTarget {
   /** @param {Session} session @param {string} name of an app tab template @param {Mode[]} modes @param {boolean} focused @returns {Tab | null} */
   openTemplate(session, name, modes, focused = true) {
     const row = this.records && template(this.records, name);
+    return this.#openRow(session, name, row ?? undefined, new Map(), modes, focused);
+  }
+
+  /** Open a template that goes by its unique name alone. @param {Session} session @param {string} name @param {Map<string, unknown>} given in place of its own parameters @param {boolean} focused @returns {Tab | null} */
+  openUnique(session, name, given, focused) {
+    const row = this.records && template(this.records, name);
+    return this.#openRow(session, name, row?.msdyn_uniquename === name ? row : undefined, given, [], focused);
+  }
+
+  /** @param {Session} session @param {string} name @param {import("./api.js").Row | undefined} row @param {Map<string, unknown>} given @param {Mode[]} modes @param {boolean} focused @returns {Tab | null} */
+  #openRow(session, name, row, given, modes, focused) {
     if (!row || !this.records) {
       this.log(session, { kind: "tab", text: `There is no app tab template “${name}”.`, bad: true });
       return null;
     }
-    return this.#open(session, fromTemplate(this.records, row, session.id, this.#ways()), modes, focused);
+    const tab = fromTemplate(this.records, row, session.id, this.#ways(), given);
+    for (const slug of tab.slugs) this.log(session, { kind: "tab", text: `${slug} is not filled in by the local desktop.`, bad: true });
+    return this.#open(session, tab, modes, focused);
   }
 
   /** @param {Session} session @param {Tab} tab @param {Mode[]} modes @param {boolean} focused */

@@ -73,12 +73,18 @@ function apm(desk) {
     getFocusedSession: () => sessionOf(desk, desk.focused),
     getAllSessions: () => desk.sessions.map(({ id }) => id),
     getSession: (/** @type {string} */ id) => sessionOf(desk, /** @type {Session} */ (desk.session(id))),
-    createTab: (/** @type {{templateName: string, isFocused?: boolean}} */ { templateName, isFocused = true }) => {
-      const tab = desk.openTemplate(desk.focused, templateName, [], isFocused);
+    // A template goes by its unique name here, and what it is given comes in a Map, as Microsoft's reference of createTab says.
+    createTab: (/** @type {{templateName: string, appContext?: Map<string, unknown>, isFocused?: boolean}} */ { templateName, appContext = new Map(), isFocused = true }) => {
+      if (Object.prototype.toString.call(appContext) !== "[object Map]") throw new Error("appContext is no Map.");
+      const tab = desk.openUnique(desk.focused, templateName, appContext, isFocused);
       if (!tab) throw new Error(`There is no app tab template ${templateName}.`);
       return tab.id;
     },
-    closeTab: (/** @type {string} */ id) => void desk.closeTab(found(id).session, found(id).tab),
+    closeTab: (/** @type {string} */ id) => {
+      const { session, tab } = found(id);
+      if (!tab.canClose) throw new Error(`The tab ${id} cannot be closed.`);
+      void desk.closeTab(session, tab);
+    },
     focusTab: (/** @type {string} */ id) => desk.showTab(found(id).session, found(id).tab),
     refreshTab: (/** @type {string} */ id) => desk.refreshTab(found(id).session, found(id).tab),
     getEventPublisherTopic: (/** @type {string} */ topic) => (TOPICS.includes(topic) ? topic : undefined),

@@ -13,6 +13,8 @@ import { Watch, madeIn } from "./watch.js";
 /** Values of msdyn_pagetype. */
 const WEB_RESOURCE = 509180002;
 const WEB_SITE = 509180006;
+/** A place that Dynamics fills in, such as {anchor.title}. */
+const SLUG = /\{[a-z$][\w$]*(?:\.\w+)*\}/gi;
 
 let count = 0;
 
@@ -30,6 +32,8 @@ export class Tab {
     this.title = title;
     this.canClose = canClose;
     this.webResource = webResource;
+    /** @type {string[]} what Dynamics would replace in its parameters, and this desktop does not */
+    this.slugs = [];
     /** @type {Mode[]} those of the action that opened it */
     this.modes = [];
     /** @type {Set<Mode>} the modes in which it has a session */
@@ -94,13 +98,15 @@ export class Tab {
   }
 }
 
-/** Make a tab from an app tab template. @param {import("./records.js").Records} records @param {Row} template @param {string} conversation @param {Ways} ways */
-export function fromTemplate(records, template, conversation, ways) {
+/** Make a tab from an app tab template. @param {import("./records.js").Records} records @param {Row} template @param {string} conversation @param {Ways} ways @param {Map<string, unknown>} given in place of the template's own parameters */
+export function fromTemplate(records, template, conversation, ways, given = new Map()) {
   const values = parametersOf(records, template);
+  for (const [name, value] of given) values.set(name.toLowerCase(), typeof value === "string" ? value : JSON.stringify(value));
   const title = template.msdyn_title || template.msdyn_name;
   const name = values.get("webresourcename") ?? "";
   const panel = make("div", { class: "panel" });
   const tab = new Tab(title, !template.msdyn_pinned, panel, name);
+  tab.slugs = [...values.values()].flatMap((value) => value.match(SLUG) ?? []);
   const address = addressOf(template, values, name, conversation, ways);
   panel.append(address ? make("iframe", { title, src: address, allow: "clipboard-read; clipboard-write; display-capture; microphone; camera" }) : nothing(template));
   return tab;
