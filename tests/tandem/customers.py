@@ -256,18 +256,24 @@ def customer(context: BrowserContext, stage: Stage, path: str = "/shop.html") ->
 
 
 @contextmanager
-def staged(assets: Path, port: int = 0, **settings: Any) -> Iterator[Stage]:  # noqa: ANN401 - whatever a relay can be set to
+def staged(
+    assets: Path,
+    port: int = 0,
+    site: Callable[[Stage], Starlette] | None = None,
+    **settings: Any,  # noqa: ANN401 - whatever a relay can be set to
+) -> Iterator[Stage]:
     """Serve a site and a relay from a thread of their own, for Playwright has the main one."""
+    pages = site or _site
     ready = threading.Event()
     again, stop = asyncio.Event(), asyncio.Event()
     stage = Stage("", "")
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        async with served_app(_site(stage)) as site:
-            stage.site = site
+        async with served_app(pages(stage)) as origin:
+            stage.site = origin
             nonlocal port
-            origins = {"agent_origins": (site,), "customer_origins": (site,)}
+            origins = {"agent_origins": (origin,), "customer_origins": (origin,)}
             while not stop.is_set():
                 again.clear()
                 async with serving(SystemClock(), port=port, assets=assets, **(origins | settings)) as relay:

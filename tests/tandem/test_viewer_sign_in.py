@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -23,7 +24,7 @@ def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
     issuer = Issuer(SystemClock())
     with Served(issuer.app) as served:
         issuer.url = served.url
-        settings = {"origin": f"http://127.0.0.1:{port}", "issuer": issuer.url, "client_id": "me"}
+        settings: dict[str, Any] = {"origin": f"http://127.0.0.1:{port}", "issuer": issuer.url, "client_id": "me"}
         with staged(built_assets(pytestconfig.rootpath), port, **settings) as made:
             yield made
 

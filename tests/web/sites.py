@@ -1,0 +1,68 @@
+"""A site for tests: folders of pages, each with Tandem's script in it as a site would put it there."""
+
+from __future__ import annotations
+
+import html
+import mimetypes
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from customers import Stage
+
+PLAIN = "plain"  # in the query of a page that is to carry no script
+
+
+@dataclass(frozen=True)
+class Tag:
+    """How a site puts the script into its pages: with which settings, and where."""
+
+    allow: str = ""
+    block: str = ""
+    last: bool = False
+    """At the end of the page, after the page's own scripts; else before all of them."""
+
+    def into(self, page: str, relay: str) -> str:
+        """Return the page with the script."""
+        settings = "".join(
+            f' data-{name}="{html.escape(value)}"'
+            for name, value in (("allow", self.allow), ("block", self.block))
+            if value
+        )
+        script = f'<script src="{relay}/tandem.js"{settings}></script>'
+        if self.last:
+            before, end, after = page.rpartition("</body>")
+            return f"{before}{script}{end}{after}"
+        return re.sub(r"<head[^>]*>", lambda head: head[0] + script, page, count=1)
+
+
+@dataclass
+class WebSite:
+    """Folders at the root of one origin; the first that has a file serves it. `tag` may change between two requests."""
+
+    folders: tuple[Path, ...]
+    tag: Tag = field(default_factory=Tag)
+
+    def find(self, name: str) -> Path | None:
+        """Where a file is."""
+        found = ((folder, (folder / name).resolve()) for folder in self.folders)
+        return next((path for folder, path in found if path.is_relative_to(folder.resolve()) and path.is_file()), None)
+
+    def app(self, stage: Stage) -> Starlette:
+        """Return what serves them."""
+
+        async def file(request: Request) -> Response:
+            path = self.find(request.path_params["path"])
+            if path is None:
+                return Response(status_code=404)
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            if kind != "text/html" or PLAIN in request.query_params:
+                return Response(path.read_bytes(), media_type=kind)
+            return Response(self.tag.into(path.read_text("utf-8"), stage.relay), media_type=kind)
+
+        return Starlette(routes=[Route("/{path:path}", file)])
