@@ -12,7 +12,7 @@ from playwright.sync_api import FrameLocator, Locator, Page
 
 from desks import Desk
 
-PATIENCE = 4.0  # seconds until what is to be acted on must be there
+PATIENCE = 10.0  # seconds until what is to be acted on must be there
 Spot = tuple[float, float]
 Where = str | tuple[str, ...]
 """A selector; or several, each but the last that of a frame."""

@@ -19,7 +19,9 @@ from traffic import Traffic, readings
 SIZE = {"width": 1000, "height": 1000}
 DESK = {"width": 1300, "height": 1200}  # so that the mirror is as large as the page
 SETTLED = 0.5  # seconds that a change of the page is given
-PATIENCE = 3.0  # seconds more, on a busy machine, until both sides must agree
+PATIENCE = 6.0  # seconds more, on a busy machine, until both sides must agree
+IMPATIENCE = 1.0  # the same once they did not
+TIMEOUT = 40_000  # milliseconds for what has to happen anyway
 OWN_INPUT = 1.6  # seconds after the customer's own input in which an agent does not act
 LANGUAGE = "en-US"
 DESK_PAGE = "desk.html?plain=1"
@@ -49,6 +51,7 @@ class Sides:
         self.contexts = (customers, agents)
         self.traffic = Traffic(stage.relay)
         self.faults: list[str] = []
+        self.patience = PATIENCE
         customers.on("page", lambda page: self.traffic.record(page, sends=True))
 
     def load(self, path: str, tag: Tag | None = None) -> None:
@@ -63,10 +66,19 @@ class Sides:
         self.desk.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.traffic.record(self.desk.page, sends=False)
         invitation = self.desk.open(language=LANGUAGE)
+        self.session: str = invitation["session"]
         self.agent = AgentHand(self.desk)
         page = self.customer.page
         page.evaluate("(pin) => { void window.tandem.join(pin); }", invitation["pin"])
         self.customer.button("Allow").click()
+        self.desk.received("connected")
+        self.until_shown()
+
+    def rejoin(self) -> None:
+        """Refresh the agent's tab: the session goes on with a fresh snapshot."""
+        self.desk.page.reload()
+        self.desk.embed()
+        self.desk.open(session=self.session, language=LANGUAGE)
         self.desk.received("connected")
         self.until_shown()
 
@@ -127,12 +139,13 @@ class Sides:
     def difference(self, function: str = "probe", *, settled: float = SETTLED) -> str:
         """In what both sides differ once the change had its time; nothing, if they agree."""
         self.pause(settled)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while True:
             mine, theirs = self.seen(function)
             if mine == theirs:
                 return ""
             if time.monotonic() > end:
+                self.patience = IMPATIENCE
                 return compared(mine, theirs)
             self.pause(0.1)
 
@@ -179,6 +192,6 @@ def opened(
     theirs = {"locale": LANGUAGE, "viewport": DESK, **(agents or {})}
     with browser.new_context(**mine) as apart, browser.new_context(**theirs) as desks:
         for context in (apart, desks):
-            context.set_default_timeout(8000)
+            context.set_default_timeout(TIMEOUT)
             context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield Sides(stage, site, apart, desks)

@@ -22,6 +22,8 @@ class Traffic:
     relay: str
     inboxes: list[Inbox] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    size: int = 0
+    """Bytes of all frames, as they went over the wire."""
 
     def record(self, page: Page, *, sends: bool) -> None:
         """Note what a page sends to the relay, or else what it gets from there."""
@@ -32,7 +34,12 @@ class Traffic:
     def _socket(self, socket: WebSocket, direction: str) -> None:
         inbox = Inbox()
         self.inboxes.append(inbox)
-        socket.on(direction, inbox.add)  # type: ignore[call-overload] # Playwright has one signature for each name
+
+        def note(frame: str | bytes) -> None:
+            self.size += len(frame)
+            inbox.add(frame)
+
+        socket.on(direction, note)  # type: ignore[call-overload] # Playwright has one signature for each name
 
     def _request(self, request: Request) -> None:
         if request.url.startswith(self.relay):
@@ -44,10 +51,6 @@ class Traffic:
         pictures = (picture.decode("latin-1") for inbox in self.inboxes for picture in inbox.pictures)
         text = "\n".join([*(inbox.text for inbox in self.inboxes), *self.requests, *pictures])
         return readings(text)
-
-    def __len__(self) -> int:
-        """How many messages there were."""
-        return sum(len(inbox.everything) + len(inbox.pictures) for inbox in self.inboxes)
 
 
 def readings(text: str) -> str:
