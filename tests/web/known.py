@@ -54,6 +54,30 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
     "address and title stay those of the first page": ("mirror p1-spa live",),
+    "leaving a field that was typed into fires no change": (
+        *("control 10-control-react-tracker agent", "control e3-change agent"),
+    ),
+    "a mousedown that is canceled takes the focus all the same, and no button is down": (
+        *("control 11-control-pointerdown-menu agent", "control e7-toolbar agent"),
+    ),
+    "keys move no caret and select nothing; text goes in front of what stands there": (
+        *("control 13-control-type-into-masked agent", "control e1-prefilled agent", "control e5-keys agent"),
+    ),
+    "the caret is not where a formatter put it": ("control e2-masks agent",),
+    "a click is in the middle of the element or nowhere": (
+        *("control 14-control-hit-testing-laser agent", "control e8-where agent"),
+    ),
+    "lists of several, partial values, ranges and dragging do not work": ("control 16-control-native-widgets agent",),
+    "a wheel does not go on to the outer scroller": (
+        *("control 18-control-virtual-scroll agent", "control e10-wheel agent"),
+    ),
+    "a fast move is dropped, and nothing is ever left": (
+        *("control 32-mirror-hover-focus agent", "control e9-hover agent"),
+    ),
+    "one key makes a text of the whole document": ("control e4-richtext agent",),
+    "a dialog that was modal once lies over the mirror ever after": ("control f1-modal agent",),
+    "the agent does not see the popover": ("control f2-popover agent",),
+    "hits in a scaled frame are not scaled": ("control g2-scaledframe agent",),
 }
 
 

@@ -84,9 +84,7 @@ class Sides:
 
     def until_shown(self) -> None:
         """Wait until the agent sees a page."""
-        self.viewer.wait_for_function(
-            "() => document.querySelector('#content iframe')?.contentDocument?.body?.localName"
-        )
+        self.viewer.wait_for_function("() => !document.getElementById('picture').hidden")
 
     def allow_acting(self) -> None:
         """Let the agent act, and wait until the customer's own click lies far enough back."""
