@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,8 +107,8 @@ class Sides:
 
     def step(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever it answers
         """Let the page do one of its steps, to its end."""
-        call = "([name, given]) => Promise.resolve(window[name](...given)).then((made) => made ?? null)"
-        return self.customer.page.evaluate(call, [name, list(arguments)])
+        call = "async ([name, given]) => JSON.stringify((await window[name](...given)) ?? null)"
+        return json.loads(self.customer.page.evaluate(call, [name, list(arguments)]))
 
     def call(self, expression: str) -> Any:  # noqa: ANN401 - whatever it answers
         """Evaluate an expression in the customer's page."""
