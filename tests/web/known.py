@@ -102,6 +102,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         f"performance {page} {way}" for page in ("39-perf-churn-leak", "n1-leak") for way in ("shared", "stopped")
     ),
     "more than 400 levels are cut": ("performance 38-perf-large-table-reorder late",),
+    "the laser's canvas lies in what the page zooms": ("laser 14-control-hit-testing-laser zoomed",),
 }
 
 
