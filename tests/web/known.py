@@ -29,8 +29,8 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("mirror 28-mirror-shadow-late-slots live", "mirror 28-mirror-shadow-late-slots late"),
         *("mirror b1-slots live", "mirror b1-slots late", "mirror l7-late live", "mirror l7-late late"),
     ),
-    "a frame that a script makes or moves stays empty; one that cannot be seen has no label": (
-        *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late", "mirror g1-frames live"),
+    "a frame that cannot be seen has no label": (
+        *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late"),
     ),
     "where a frame's document is scrolled to is lost": (
         *("mirror 30-mirror-scroll-positions late", "mirror m1-scroll live", "mirror m1-scroll late"),
@@ -78,17 +78,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     "a dialog that was modal once lies over the mirror ever after": ("control f1-modal agent",),
     "the agent does not see the popover": ("control f2-popover agent",),
     "hits in a scaled frame are not scaled": ("control g2-scaledframe agent",),
-    "hidden inputs, hidden text and queries of links leave where all is allowed": (
-        *("masking 01-mask-hidden-button-inputs allowed", "masking 06-mask-url-title-links allowed"),
-        "masking 07-mask-css-and-inert-text allowed",
-    ),
-    "a frame that is written into stays empty": (
-        *("masking 08-mask-iframe-srcdoc masked", "masking 08-mask-iframe-srcdoc allowed"),
-    ),
-    "a security code without autocomplete is shown, as is a password that was revealed or swapped": (
-        *("masking k1-password allowed", "masking k1-password revealed-before", "masking k1-password swapped-before"),
-        *("masking k1-password revealed-live", "masking k1-password swapped-live", "masking k1-password swapped-later"),
-    ),
     "rrweb's Stop takes away the site's hooks; with zone.js detection never rests": tuple(
         f"lifecycle 35-lifecycle-hostile-globals {way}"
         for way in ("all", "zone", "arrayfrom", "objproto", "storage", "console", "remove", "amd")
@@ -97,12 +86,10 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("lifecycle 36-lifecycle-strict-csp", "lifecycle i1-csp"),
     ),
     "the page's own class of observers is used": ("lifecycle j1-observer",),
-    "a document that is replaced takes the banner along": ("lifecycle h1-htmlswap", "lifecycle h2-write"),
     "rrweb keeps frames and shadow trees that have gone": tuple(
         f"performance {page} {way}" for page in ("39-perf-churn-leak", "n1-leak") for way in ("shared", "stopped")
     ),
     "more than 400 levels are cut": ("performance 38-perf-large-table-reorder late",),
-    "the laser's canvas lies in what the page zooms": ("laser 14-control-hit-testing-laser zoomed",),
 }
 
 
