@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from known import KNOWN
 
@@ -60,7 +60,7 @@ def case(kind: str, page: str, *way: str) -> ParameterSet:
     if not FOLDER.is_dir():
         marks.append(pytest.mark.skip(reason=f"{FOLDER} is not here"))
     elif name in KNOWN:
-        failing = (AssertionError, PlaywrightError)
+        failing = (AssertionError, PlaywrightTimeout)
         marks.append(pytest.mark.xfail(reason=KNOWN[name], strict=True, raises=failing))
     return pytest.param(page, *way, id=name, marks=marks)
 
