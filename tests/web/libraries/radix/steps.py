@@ -6,7 +6,7 @@ STEPS = [
     step("select: click", click("#select"), click("text=Pear"), state="state.fruit"),
     step("select: keys", click("#select"), keys("ArrowUp", "Enter"), state="state.fruit"),
     step("menu: item", click("#menu"), click("text=Rename"), state="state.menu"),
-    step("menu: keys", click("#menu"), keys("ArrowDown", "ArrowDown", "Enter"), state="state.menu"),
+    step("menu: keys", click("#menu"), keys("ArrowDown", "ArrowDown", "ArrowDown", "Enter"), state="state.menu"),
     step("context menu", click("#area", button="right"), click("text=Reload"), state="state.context"),
     step("dialog: open", click("#dialog"), state="state.dialog"),
     step("dialog: Escape", keys("Escape"), state="state.dialog"),

@@ -1,0 +1,24 @@
+import Quill from "quill";
+import "quill/dist/quill.snow.css";
+import { Editor } from "@tiptap/core";
+import StarterKit from "@tiptap/starter-kit";
+import tinymce from "tinymce";
+import "tinymce/icons/default";
+import "tinymce/models/dom";
+import "tinymce/plugins/lists";
+import "tinymce/themes/silver";
+import "tinymce/skins/ui/oxide/skin.css";
+import "tinymce/skins/ui/oxide/content.js";
+
+const quill = new Quill("#quill", { theme: "snow", modules: { history: { delay: 400 }, toolbar: ["bold", "italic"] } });
+const tiptap = new Editor({
+  element: document.getElementById("tiptap"),
+  extensions: [StarterKit],
+  content: "<h3>Tiptap head</h3><p>Some <strong>bold</strong> MARK-702</p><ul><li><p>one</p></li></ul>",
+});
+const [tiny] = await tinymce.init({
+  selector: "#tiny", license_key: "gpl", skin: false, content_css: false, plugins: "lists", menubar: false, toolbar: "bold italic bullist",
+  height: 260, promotion: false, branding: false,
+});
+
+window.state = { quill: () => quill.root.innerHTML, tiptap: () => tiptap.getHTML(), tiny: () => tiny.getContent() };

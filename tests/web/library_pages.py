@@ -1,0 +1,58 @@
+"""The pages of real libraries: their packages, locked and installed once, and each page bundled by the build's own esbuild."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cotab_kit.layout import Workspace, kit_files
+from cotab_kit.progress import Steps
+from cotab_kit.tools.cache import Cache
+from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
+from cotab_kit.tools.node import Node, ensure_node
+from steps import Step
+
+FOLDER = Path(__file__).with_name("libraries")
+PACKAGES = Path(__file__).with_name("bundling") / "packages.mjs"
+PAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/steps.py")))
+
+
+@dataclass(frozen=True)
+class LibraryPage:
+    """One page: the folder that has `page.html`, and what is done on it."""
+
+    name: str
+    folder: Path
+    steps: tuple[Step, ...]
+
+
+def library_page(name: str, workspace: Workspace) -> LibraryPage:
+    """Make a page, with what it needs; one without a script of packages lies there as it is."""
+    source = FOLDER / name
+    steps: tuple[Step, ...] = tuple(importlib.import_module(f"libraries.{name}.steps").STEPS)
+    entry = next((path for path in source.glob("page.[jt]s*")), None)
+    return LibraryPage(name, _bundled(source, entry, workspace) if entry else source, steps)
+
+
+def _bundled(source: Path, entry: Path, workspace: Workspace) -> Path:
+    progress = Steps.for_this_terminal()
+    tools = ensure_node(workspace, kit_files(), progress, dev=True)
+    packages = _packages(workspace, progress)
+    options = {PACKAGES: {"modules": str(packages.modules)}}
+    config = BundleConfig(source, (Run((entry.name,)),), copied=("page.html",), plugins=options)
+
+    def make(aside: Path) -> None:
+        with progress.step(f"Bundling {source.name}"):
+            run_esbuild(tools, config, aside)
+
+    inputs = config.inputs(FOLDER / "package-lock.json")
+    return Cache(workspace.cache / "library-pages").get(inputs, make, Bundle.read).folder
+
+
+def _packages(workspace: Workspace, progress: Steps) -> Node:
+    """Install what the pages are made of, apart from what the build needs."""
+    files = replace(
+        kit_files(), package_json=FOLDER / "package.json", package_lock=FOLDER / "package-lock.json"
+    )
+    return ensure_node(Workspace(workspace.caches / "libraries"), files, progress, dev=False)

@@ -1,0 +1,213 @@
+"""Do the steps of a page twice, by a user's hand and by an agent's, and compare what became of the page.
+
+`python tests/web/outcomes.py [PAGE ...]` prints the table; `--user` does the user's side alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from rich.console import Console
+from rich.table import Table
+
+from cotab_kit.layout import Workspace, source_root
+from cotab_kit.progress import Steps
+from cotab_kit.tools.browser import find_browser
+from customers import Stage, built_assets, staged
+from hands import Hand
+from library_pages import PAGES, LibraryPage, library_page
+from sides import Sides, opened
+from sites import WebSite
+from steps import Step
+
+VIEWPORT = {"width": 1200, "height": 1200}
+DESK = {"width": 1500, "height": 1400}  # so that the mirror is as large as the page
+PAUSE = 0.1  # seconds
+PATIENCE = 15  # pauses until a step must have shown
+LONG = 30_000  # milliseconds for a large page on a busy machine
+QUIET = 2  # pauses in which nothing more may change
+OWN = Path(__file__).with_name("pages")
+
+# What the expressions of the steps answer; one that fails answers how.
+LOOK = """(expressions) => {
+  const $ = (selector) => document.querySelector(selector);
+  return expressions.map((expression) => {
+    try { return new Function("$", "state", `return (${expression})`)($, window.state) ?? null; }
+    catch (error) { return String(error); }
+  });
+}"""
+FORGET_NOTICE = "() => { document.getElementById('notice').hidden = true; }"
+NOTICE = "() => { const { hidden, textContent } = document.getElementById('notice'); return hidden ? '' : textContent; }"
+
+Kind = Literal["same", "refused", "different"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a step did: the value of its expression before and after, and what went wrong on the way."""
+
+    before: Any
+    after: Any
+    fault: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return not self.fault and bool(self.before != self.after)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an agent's step ended beside the user's, and what there is to say about it."""
+
+    step: str
+    kind: Kind
+    note: str = ""
+
+
+class Doing:
+    """The steps of a page, one after the other, by one hand."""
+
+    def __init__(self, sides: Sides, hand: Hand, steps: tuple[Step, ...]) -> None:
+        self.sides = sides
+        self.hand = hand
+        self.expressions = list(dict.fromkeys(step.state for step in steps))
+
+    def look(self) -> dict[str, Any]:
+        """Everything that any step of the page looks at."""
+        found = self.sides.customer.page.evaluate(LOOK, self.expressions)
+        return dict(zip(self.expressions, found, strict=True))
+
+    def do(self, step: Step, reached: Callable[[Any], bool]) -> Done:
+        """Do a step, and give it time until its state is as wished and stays so."""
+        before = self.look()[step.state]
+        fault = ""
+        try:
+            for act in step.acts:
+                act(self.hand)
+        except (AssertionError, PlaywrightError) as error:
+            fault = str(error).splitlines()[0]
+        return Done(before, self._settled(step, before, reached), fault)
+
+    def _settled(self, step: Step, before: Any, reached: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+        last, quiet = before, 0
+        for _ in range(PATIENCE):
+            self.sides.pause(PAUSE)
+            now = self.look()[step.state]
+            quiet = quiet + 1 if now == last and reached(now) else 0
+            last = now
+            if quiet >= QUIET:
+                break
+        return last
+
+
+def by_user(sides: Sides, page: LibraryPage) -> list[Done]:
+    """Do all steps of a page as a user, without any session."""
+    sides.contexts[0].set_default_timeout(LONG)
+    _load(sides)
+    doing = Doing(sides, sides.user, page.steps)
+    done = []
+    for step in page.steps:
+        before = doing.look()[step.state]
+        done.append(doing.do(step, lambda now, before=before: now != before))  # type: ignore[misc] # of mypy's inference
+    return done
+
+
+def _load(sides: Sides) -> None:
+    """Open the page, and wait until it has made itself and nothing moves."""
+    sides.load("page.html")
+    sides.customer.page.wait_for_function("() => window.state", timeout=LONG)
+    sides.pause(1)
+
+
+def by_agent(sides: Sides, page: LibraryPage, expected: list[Done]) -> list[Outcome]:
+    """Do all steps over the mirror, and compare each with what the user's has come to."""
+    for context in sides.contexts:
+        context.set_default_timeout(LONG)
+    _load(sides)
+    sides.join()
+    sides.allow_acting()
+    doing = Doing(sides, sides.agent, page.steps)
+    return [_compared(doing, step, user) for step, user in zip(page.steps, expected, strict=True)]
+
+
+def _compared(doing: Doing, step: Step, user: Done) -> Outcome:
+    viewer = doing.sides.viewer
+    viewer.evaluate(FORGET_NOTICE)
+    before = doing.look()
+    done = doing.do(step, lambda now: bool(now == user.after))
+    notice = viewer.evaluate(NOTICE)
+    if not user.changed:
+        return Outcome(step.name, "different", f"the user's changed nothing: {user.fault}")
+    if done.changed and done.after == user.after:
+        return Outcome(step.name, "same")
+    if notice and doing.look() == before:
+        return Outcome(step.name, "refused", notice)
+    note = f"{_short(done.after)} (user: {_short(user.after)})"
+    return Outcome(step.name, "different", " ".join(part for part in (note, done.fault, f"[{notice}]" * bool(notice)) if part))
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - JSON
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 90 else f"{text[:87]}..."
+
+
+def compare(browser: Browser, stage: Stage, site: WebSite, page: LibraryPage) -> list[Outcome]:
+    """Do the steps of a page by both hands, each on a page that was loaded anew."""
+    site.folders = (page.folder, OWN)
+    with opened(browser, stage, site, customers={"viewport": VIEWPORT}, agents={"viewport": DESK}) as sides:
+        user = by_user(sides, page)
+        return by_agent(sides, page, user)
+
+
+def users_table(browser: Browser, stage: Stage, site: WebSite, page: LibraryPage) -> str:
+    """What the user's steps came to; those that changed nothing are marked."""
+    site.folders = (page.folder, OWN)
+    with opened(browser, stage, site, customers={"viewport": VIEWPORT}) as sides:
+        done = by_user(sides, page)
+    lines = [
+        f"{' ' if each.changed else '!'} {step.name}: {_short(each.after)} {each.fault}"
+        for step, each in zip(page.steps, done, strict=True)
+    ]
+    return "\n".join([page.name, *lines])
+
+
+def table(found: dict[str, list[Outcome]]) -> Table:
+    """Per page: how many steps ended how, and which were different."""
+    made = Table("page", "steps", "same", "refused", "different", "what was different")
+    for page, outcomes in found.items():
+        counts = Counter(outcome.kind for outcome in outcomes)
+        different = "\n".join(f"{each.step}: {each.note}" for each in outcomes if each.kind == "different")
+        numbers = [str(counts[kind]) for kind in ("same", "refused", "different")]
+        made.add_row(page, str(len(outcomes)), *numbers, different, end_section=True)
+    return made
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", metavar="PAGE", default=PAGES)
+    parser.add_argument("--user", action="store_true", help="the user's side alone")
+    given = parser.parse_args()
+    root = source_root() or Path()
+    site, workspace = WebSite((OWN,)), Workspace(root)
+    pages = [library_page(name, workspace) for name in given.pages]
+    with staged(built_assets(root), site=site.app, tries_per_address=500) as stage, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**find_browser(Steps.for_this_terminal()).launch_options())
+        console = Console(width=200)
+        if given.user:
+            for page in pages:
+                console.print(users_table(browser, stage, site, page), markup=False, highlight=False)
+        else:
+            found = {page.name: compare(browser, stage, site, page) for page in pages}
+            console.print(table(found))
+
+
+if __name__ == "__main__":
+    main()
