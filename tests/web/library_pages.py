@@ -1,10 +1,12 @@
-"""The pages of real libraries: their packages, locked and installed once, and each page bundled by the build's own esbuild."""
+"""The pages of real libraries: their packages, locked and installed once, and each page with its bundle and steps."""
 
 from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
@@ -27,12 +29,16 @@ class LibraryPage:
     steps: tuple[Step, ...]
 
 
+def steps_of(name: str) -> tuple[Step, ...]:
+    """Return what is done on a page."""
+    return tuple(importlib.import_module(f"libraries.{name}.steps").STEPS)
+
+
 def library_page(name: str, workspace: Workspace) -> LibraryPage:
     """Make a page, with what it needs; one without a script of packages lies there as it is."""
     source = FOLDER / name
-    steps: tuple[Step, ...] = tuple(importlib.import_module(f"libraries.{name}.steps").STEPS)
     entry = next((path for path in source.glob("page.[jt]s*")), None)
-    return LibraryPage(name, _bundled(source, entry, workspace) if entry else source, steps)
+    return LibraryPage(name, _bundled(source, entry, workspace) if entry else source, steps_of(name))
 
 
 def _bundled(source: Path, entry: Path, workspace: Workspace) -> Path:
@@ -52,7 +58,8 @@ def _bundled(source: Path, entry: Path, workspace: Workspace) -> Path:
 
 def _packages(workspace: Workspace, progress: Steps) -> Node:
     """Install what the pages are made of, apart from what the build needs."""
-    files = replace(
-        kit_files(), package_json=FOLDER / "package.json", package_lock=FOLDER / "package-lock.json"
-    )
-    return ensure_node(Workspace(workspace.caches / "libraries"), files, progress, dev=False)
+    files = replace(kit_files(), package_json=FOLDER / "package.json", package_lock=FOLDER / "package-lock.json")
+    home = Workspace(workspace.caches / "libraries")
+    home.root.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.root / "lock"):  # several processes run tests
+        return ensure_node(home, files, progress, dev=False)

@@ -30,9 +30,8 @@ from steps import Step
 
 VIEWPORT = {"width": 1200, "height": 1200}
 DESK = {"width": 1500, "height": 1400}  # so that the mirror is as large as the page
-PAUSE = 0.1  # seconds
+PAUSE = 0.1  # seconds, also between two things that a hand does
 PATIENCE = 15  # pauses until a step must have shown
-LONG = 30_000  # milliseconds for a large page on a busy machine
 QUIET = 2  # pauses in which nothing more may change
 OWN = Path(__file__).with_name("pages")
 
@@ -45,7 +44,9 @@ LOOK = """(expressions) => {
   });
 }"""
 FORGET_NOTICE = "() => { document.getElementById('notice').hidden = true; }"
-NOTICE = "() => { const { hidden, textContent } = document.getElementById('notice'); return hidden ? '' : textContent; }"
+NOTICE = (
+    "() => { const { hidden, textContent } = document.getElementById('notice'); return hidden ? '' : textContent; }"
+)
 
 Kind = Literal["same", "refused", "different"]
 
@@ -92,6 +93,7 @@ class Doing:
         try:
             for act in step.acts:
                 act(self.hand)
+                self.sides.pause(PAUSE)
         except (AssertionError, PlaywrightError) as error:
             fault = str(error).splitlines()[0]
         return Done(before, self._settled(step, before, reached), fault)
@@ -110,7 +112,6 @@ class Doing:
 
 def by_user(sides: Sides, page: LibraryPage) -> list[Done]:
     """Do all steps of a page as a user, without any session."""
-    sides.contexts[0].set_default_timeout(LONG)
     _load(sides)
     doing = Doing(sides, sides.user, page.steps)
     done = []
@@ -123,14 +124,12 @@ def by_user(sides: Sides, page: LibraryPage) -> list[Done]:
 def _load(sides: Sides) -> None:
     """Open the page, and wait until it has made itself and nothing moves."""
     sides.load("page.html")
-    sides.customer.page.wait_for_function("() => window.state", timeout=LONG)
+    sides.customer.page.wait_for_function("() => window.state")
     sides.pause(1)
 
 
 def by_agent(sides: Sides, page: LibraryPage, expected: list[Done]) -> list[Outcome]:
     """Do all steps over the mirror, and compare each with what the user's has come to."""
-    for context in sides.contexts:
-        context.set_default_timeout(LONG)
     _load(sides)
     sides.join()
     sides.allow_acting()
@@ -151,7 +150,9 @@ def _compared(doing: Doing, step: Step, user: Done) -> Outcome:
     if notice and doing.look() == before:
         return Outcome(step.name, "refused", notice)
     note = f"{_short(done.after)} (user: {_short(user.after)})"
-    return Outcome(step.name, "different", " ".join(part for part in (note, done.fault, f"[{notice}]" * bool(notice)) if part))
+    return Outcome(
+        step.name, "different", " ".join(part for part in (note, done.fault, f"[{notice}]" * bool(notice)) if part)
+    )
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -5,7 +5,11 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const SETTINGS = { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } };
+const OPTIONS = {
+  define: { "process.env": "{}", "process.env.NODE_ENV": '"production"' },
+  jsx: "automatic",
+  tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false } },
+};
 
 /** @param {{modules: string}} options */
 export default function packages({ modules }) {
@@ -14,7 +18,7 @@ export default function packages({ modules }) {
 
 /** @param {any} build of esbuild @param {string} modules */
 function setup(build, modules) {
-  Object.assign(build.initialOptions, { jsx: "automatic", tsconfigRaw: SETTINGS });
+  Object.assign(build.initialOptions, OPTIONS);
   const vue = "vue/dist/vue.esm-bundler.js"; // with the compiler of templates
   build.onResolve({ filter: /^vue$/ }, (/** @type {any} */ { kind }) => build.resolve(vue, { kind, resolveDir: modules, pluginData: modules }));
   build.onResolve({ filter: /^[^./]/ }, (/** @type {any} */ { path, kind, importer, pluginData }) => {

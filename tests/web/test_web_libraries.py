@@ -1,0 +1,55 @@
+"""Pages of real libraries: what an agent does on the mirror ends as what a user does on the page, or is refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Error as PlaywrightError
+
+from cotab_kit.layout import Workspace
+from customers import Stage
+from known import KNOWN
+from library_pages import FOLDER, PAGES, library_page, steps_of
+from outcomes import compare
+from sites import WebSite
+
+LIGHT = "checkout"  # the page that needs neither packages nor a bundle: the share of every run
+SHARE = 0.97  # of all steps must be the same
+
+# What an agent is not allowed to do, by page.
+REFUSED: dict[str, set[str]] = {"checkout": {"card field", "payment frame of another origin"}}
+
+
+def pages() -> list[object]:
+    return [pytest.param(name, id=f"libraries {name}", marks=_marks(name)) for name in PAGES]
+
+
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    reason = KNOWN.get(f"libraries {name}")
+    known = [pytest.mark.xfail(reason=reason, strict=True, raises=(AssertionError, PlaywrightError))] if reason else []
+    return known if name == LIGHT else [*known, pytest.mark.full]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_an_agents_steps_end_as_a_users(
+    browser: Browser, stage: Stage, site: WebSite, pytestconfig: pytest.Config, name: str
+) -> None:
+    outcomes = compare(browser, stage, site, library_page(name, Workspace(pytestconfig.rootpath)))
+    assert [f"{each.step}: {each.note}" for each in outcomes if each.kind == "different"] == []
+    assert {each.step for each in outcomes if each.kind == "refused"} <= REFUSED.get(name, set())
+
+
+def test_few_steps_are_refused_and_all_are_told_apart() -> None:
+    counts = {name: len(steps_of(name)) for name in PAGES}
+    twice = {name: Counter(step.name for step in steps_of(name)).most_common(1)[0] for name in PAGES}
+    assert {name: each for name, each in twice.items() if each[1] > 1} == {}
+    assert all(steps <= {step.name for step in steps_of(name)} for name, steps in REFUSED.items())
+    assert sum(map(len, REFUSED.values())) <= (1 - SHARE) * sum(counts.values())
+
+
+def test_the_list_says_how_many_steps_a_page_has() -> None:
+    listed = re.findall(r"^\| (\w+) \|.*\| (\d+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {name: int(count) for name, count in listed} == {name: len(steps_of(name)) for name in PAGES}
