@@ -3,11 +3,11 @@
 from steps import click, double, drag, keys, step, wheel, write
 
 STEPS = [
-    step("AG: sort by a click", click(".ag-header-cell[col-id=price]"), state="state.sort"),
-    step("AG: select a row", click(".ag-row[row-index='1'] .ag-checkbox-input"), state="state.selected"),
+    step("AG: sort by a click", click(".ag-header-cell:has-text('Price')"), state="state.sort"),
+    step("AG: select a row", click(".ag-row:has-text('Item 100') .ag-checkbox-input"), state="state.selected"),
     step(
         "AG: edit a cell",
-        double(".ag-row[row-index='0'] [col-id=name]"),
+        double(".ag-cell:text-is('Item 0')"),
         keys("Control+a"),
         write("Renamed"),
         keys("Enter"),
@@ -15,14 +15,14 @@ STEPS = [
     ),
     step(
         "AG: move by arrows",
-        click(".ag-row[row-index='2'] [col-id=name]"),
+        click(".ag-cell:text-is('Item 200')"),
         keys("ArrowDown", "ArrowRight"),
         state="state.focus",
     ),
     step("AG: filter", click(".ag-floating-filter input >> nth=0"), write("Item 7"), state="state.shown"),
     step(
         "AG: drag a column",
-        drag(".ag-header-cell[col-id=id]", ".ag-header-cell[col-id=price]", end=(0.8, 0.5)),
+        drag(".ag-header-cell:has-text('Id')", ".ag-header-cell:has-text('Price')", end=(0.8, 0.5)),
         state="state.columns",
     ),
     step("AG: wheel", wheel(".ag-body-viewport, .ag-grid-viewport", 400), state="state.first > 0"),

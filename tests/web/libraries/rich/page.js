@@ -10,10 +10,11 @@ import "tinymce/themes/silver";
 import "tinymce/skins/ui/oxide/skin.css";
 import "tinymce/skins/ui/oxide/content.js";
 
-const quill = new Quill("#quill", { theme: "snow", modules: { history: { delay: 400 }, toolbar: ["bold", "italic"] } });
+// How fast somebody types must not decide what is undone at once.
+const quill = new Quill("#quill", { theme: "snow", modules: { history: { delay: 1e9 }, toolbar: ["bold", "italic"] } });
 const tiptap = new Editor({
   element: document.getElementById("tiptap"),
-  extensions: [StarterKit],
+  extensions: [StarterKit.configure({ undoRedo: { newGroupDelay: 1e9 } })],
   content: "<h3>Tiptap head</h3><p>Some <strong>bold</strong> MARK-702</p><ul><li><p>one</p></li></ul>",
 });
 const [tiny] = await tinymce.init({
