@@ -1,29 +1,19 @@
-"""Do the steps of a page twice, by a user's hand and by an agent's, and compare what became of the page.
-
-`python tests/web/outcomes.py [PAGE ...]` prints the table; `--user` does the user's side alone.
-"""
+"""Do the steps of a page twice, by a user's hand and by an agent's, and compare what became of the page."""
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
-from rich.console import Console
-from rich.table import Table
 
-from cotab_kit.layout import Workspace, source_root
-from cotab_kit.progress import Steps
-from cotab_kit.tools.browser import find_browser
-from customers import Stage, built_assets, staged
+from customers import Stage
 from hands import Hand
-from library_pages import PAGES, LibraryPage, library_page
+from library_pages import LibraryPage
 from sides import Sides, opened
 from sites import WebSite
 from steps import Step
@@ -143,8 +133,6 @@ def _compared(doing: Doing, step: Step, user: Done) -> Outcome:
     before = doing.look()
     done = doing.do(step, lambda now: bool(now == user.after))
     notice = viewer.evaluate(NOTICE)
-    if not user.changed:
-        return Outcome(step.name, "different", f"the user's changed nothing: {user.fault}")
     if done.changed and done.after == user.after:
         return Outcome(step.name, "same")
     if notice and doing.look() == before:
@@ -161,54 +149,14 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def compare(browser: Browser, stage: Stage, site: WebSite, page: LibraryPage) -> list[Outcome]:
-    """Do the steps of a page by both hands, each on a page that was loaded anew."""
+    """Do the steps of a page by both hands, each on a page that was loaded anew.
+
+    Raises ValueError if a user's step changes nothing: it says nothing about an agent's then.
+    """
     site.folders = (page.folder, OWN)
     with opened(browser, stage, site, customers={"viewport": VIEWPORT}, agents={"viewport": DESK}) as sides:
         user = by_user(sides, page)
+        idle = [f"{step.name} {done.fault}" for step, done in zip(page.steps, user, strict=True) if not done.changed]
+        if idle:
+            raise ValueError(idle)
         return by_agent(sides, page, user)
-
-
-def users_table(browser: Browser, stage: Stage, site: WebSite, page: LibraryPage) -> str:
-    """What the user's steps came to; those that changed nothing are marked."""
-    site.folders = (page.folder, OWN)
-    with opened(browser, stage, site, customers={"viewport": VIEWPORT}) as sides:
-        done = by_user(sides, page)
-    lines = [
-        f"{' ' if each.changed else '!'} {step.name}: {_short(each.after)} {each.fault}"
-        for step, each in zip(page.steps, done, strict=True)
-    ]
-    return "\n".join([page.name, *lines])
-
-
-def table(found: dict[str, list[Outcome]]) -> Table:
-    """Per page: how many steps ended how, and which were different."""
-    made = Table("page", "steps", "same", "refused", "different", "what was different")
-    for page, outcomes in found.items():
-        counts = Counter(outcome.kind for outcome in outcomes)
-        different = "\n".join(f"{each.step}: {each.note}" for each in outcomes if each.kind == "different")
-        numbers = [str(counts[kind]) for kind in ("same", "refused", "different")]
-        made.add_row(page, str(len(outcomes)), *numbers, different, end_section=True)
-    return made
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="*", metavar="PAGE", default=PAGES)
-    parser.add_argument("--user", action="store_true", help="the user's side alone")
-    given = parser.parse_args()
-    root = source_root() or Path()
-    site, workspace = WebSite((OWN,)), Workspace(root)
-    pages = [library_page(name, workspace) for name in given.pages]
-    with staged(built_assets(root), site=site.app, tries_per_address=500) as stage, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**find_browser(Steps.for_this_terminal()).launch_options())
-        console = Console(width=200)
-        if given.user:
-            for page in pages:
-                console.print(users_table(browser, stage, site, page), markup=False, highlight=False)
-        else:
-            found = {page.name: compare(browser, stage, site, page) for page in pages}
-            console.print(table(found))
-
-
-if __name__ == "__main__":
-    main()

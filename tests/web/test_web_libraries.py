@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser
@@ -13,7 +14,7 @@ from cotab_kit.layout import Workspace
 from customers import Stage
 from known import KNOWN
 from library_pages import FOLDER, PAGES, library_page, steps_of
-from outcomes import compare
+from outcomes import Outcome, compare
 from sites import WebSite
 
 LIGHT = "checkout"  # the page that needs neither packages nor a bundle: the share of every run
@@ -33,11 +34,19 @@ def _marks(name: str) -> list[pytest.MarkDecorator]:
     return known if name == LIGHT else [*known, pytest.mark.full]
 
 
+@pytest.fixture
+def done(browser: Browser, stage: Stage, site: WebSite, pytestconfig: pytest.Config) -> Callable[[str], list[Outcome]]:
+    """Do the steps of a page by both hands."""
+    workspace = Workspace(pytestconfig.rootpath)
+    return lambda name: compare(browser, stage, site, library_page(name, workspace))
+
+
 @pytest.mark.parametrize("name", pages())
 def test_an_agents_steps_end_as_a_users(
-    browser: Browser, stage: Stage, site: WebSite, pytestconfig: pytest.Config, name: str
+    done: Callable[[str], list[Outcome]], record_property: Callable[[str, object], None], name: str
 ) -> None:
-    outcomes = compare(browser, stage, site, library_page(name, Workspace(pytestconfig.rootpath)))
+    outcomes = done(name)
+    record_property("outcomes", (name, outcomes))
     assert [f"{each.step}: {each.note}" for each in outcomes if each.kind == "different"] == []
     assert {each.step for each in outcomes if each.kind == "refused"} <= REFUSED.get(name, set())
 

@@ -60,7 +60,7 @@ function Layers() {
         <Mui.DialogTitle>Really?</Mui.DialogTitle>
         <Mui.DialogActions><Mui.Button id="confirm" onClick={confirm}>Yes</Mui.Button></Mui.DialogActions>
       </Mui.Dialog>
-      <Mui.Tooltip title="A hint" onOpen={() => { state.hint = true; }}><Mui.Button id="hint">Hint</Mui.Button></Mui.Tooltip>
+      <Mui.Tooltip title="A hint" onOpen={() => { state.hint = true; }} onClose={() => { state.hint = false; }}><Mui.Button id="hint">Hint</Mui.Button></Mui.Tooltip>
     </>
   );
 }

@@ -47,7 +47,7 @@ const widgets = (
       <Popover.Trigger id="popover" className="button">Popover</Popover.Trigger>
       <Popover.Portal><Popover.Content className="panel">Inside</Popover.Content></Popover.Portal>
     </Popover.Root>
-    <Tooltip.Provider delayDuration={100}><Tooltip.Root onOpenChange={(open) => open && note("tip")(open)}>
+    <Tooltip.Provider delayDuration={100}><Tooltip.Root onOpenChange={note("tip")}>
       <Tooltip.Trigger id="tip" className="button">Hint</Tooltip.Trigger>
       <Tooltip.Portal><Tooltip.Content className="panel">A hint</Tooltip.Content></Tooltip.Portal>
     </Tooltip.Root></Tooltip.Provider>
