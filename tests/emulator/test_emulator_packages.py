@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -52,14 +51,6 @@ def test_public_packages_are_taken_and_refused_as_by_a_real_org(org: LocalOrg) -
     assert len(decided) > len(known) / 2
     found = [(name, accepted(org, (folder / "solutions" / name).read_bytes())) for name, _ in decided]
     assert found == decided
-
-
-def test_a_large_package_is_taken_at_once(org: LocalOrg) -> None:
-    names = {f"files/{number}.js": b"1" for number in range(1000)}
-    content = package(modes=COBROWSE, resources={"cobrowse.html": b"1", **names})
-    started = monotonic()
-    assert accepted(org, content) == "accept"
-    assert monotonic() - started < 10
 
 
 def missing(required: str, dependent: str = '<Dependent type="60" displayName="Form" />') -> str:

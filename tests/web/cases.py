@@ -9,7 +9,7 @@ import pytest
 from _pytest.mark import ParameterSet
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from known import KNOWN
+from web.known import KNOWN
 
 FOLDER = Path(__file__).parents[3] / "shared" / "cases" / "web"
 

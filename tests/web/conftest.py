@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customers import Stage, built_assets, staged
-from sites import WebSite
+from web.sites import WebSite
 
 OWN = Path(__file__).with_name("pages")
 SHARED = Path(__file__).parents[3] / "shared" / "cases" / "web"  # not ours to copy

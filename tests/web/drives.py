@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-from sides import Sides
+from web.sides import Sides
 
 Drive = Callable[[Sides], Iterator[str]]
 Check = Callable[[Sides, str], str]

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:  # the path to it is pytest's
-    from outcomes import Kind, Outcome
+    from web.outcomes import Kind, Outcome
 
 WIDTH = 180
 KINDS: tuple[Kind, ...] = ("same", "refused", "different")

@@ -13,7 +13,7 @@ from cotab_kit.progress import Steps
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
 from cotab_kit.tools.node import Node, ensure_node
-from steps import Step
+from web.steps import Step
 
 FOLDER = Path(__file__).with_name("libraries")
 PACKAGES = Path(__file__).with_name("bundling") / "packages.mjs"
@@ -31,7 +31,7 @@ class LibraryPage:
 
 def steps_of(name: str) -> tuple[Step, ...]:
     """Return what is done on a page."""
-    return tuple(importlib.import_module(f"libraries.{name}.steps").STEPS)
+    return tuple(importlib.import_module(f"web.libraries.{name}.steps").STEPS)
 
 
 def library_page(name: str, workspace: Workspace) -> LibraryPage:

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
 from customers import Stage
-from hands import Hand
-from library_pages import LibraryPage
-from sides import Sides, opened
-from sites import WebSite
-from steps import Step
+from web.hands import Hand
+from web.library_pages import LibraryPage
+from web.sides import Sides, opened
+from web.sites import WebSite
+from web.steps import Step
 
 VIEWPORT = {"width": 1200, "height": 1200}
 DESK = {"width": 1500, "height": 1400}  # so that the mirror is as large as the page

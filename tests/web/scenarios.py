@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hands import Hand
-from sides import Sides
+from web.hands import Hand
+from web.sides import Sides
 
 Scenario = Callable[[Sides, Hand], None]
 

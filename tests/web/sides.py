@@ -13,9 +13,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from customers import Customer, Stage, customer
 from desks import Desk
-from hands import AgentHand, Hand
-from sites import Tag, WebSite
-from traffic import Traffic, readings
+from web.hands import AgentHand, Hand
+from web.sites import Tag, WebSite
+from web.traffic import Traffic, readings
 
 SIZE = {"width": 1000, "height": 1000}
 DESK = {"width": 1300, "height": 1200}  # so that the mirror is as large as the page

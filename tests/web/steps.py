@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from hands import PATIENCE, Hand, Spot
+from web.hands import PATIENCE, Hand, Spot
 
 CENTER: Spot = (0.5, 0.5)
 START: Spot = (0.06, 0.5)

@@ -6,13 +6,13 @@ import math
 
 from playwright.sync_api import Browser, expect
 
-from cases import CONTROL, cases
 from customers import Stage
-from hands import AgentHand, Spot
-from scenarios import SCENARIOS, VERIFIED
-from sides import Sides, opened
-from sites import Tag, WebSite
-from traffic import leaks
+from web.cases import CONTROL, cases
+from web.hands import AgentHand, Spot
+from web.scenarios import SCENARIOS, VERIFIED
+from web.sides import Sides, opened
+from web.sites import Tag, WebSite
+from web.traffic import leaks
 
 VALUES = "[...document.querySelectorAll('input, textarea')].map((field) => field.value)"
 CHANGED: dict[str, tuple[str, ...]] = {"plain": (), "scrolled": ("step1",), "zoomed": ("step1", "step2")}

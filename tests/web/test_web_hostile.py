@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Dialog
 
-from cases import HOSTILE, cases
 from customers import Stage
-from sides import Sides, opened
-from sites import WebSite
+from web.cases import HOSTILE, cases
+from web.sides import Sides, opened
+from web.sites import WebSite
 
 # Scripts do not run in the mirror, so its frames are looked into from around them.
 FIRED = """() => {

@@ -12,10 +12,10 @@ from playwright.sync_api import Error as PlaywrightError
 
 from cotab_kit.layout import Workspace
 from customers import Stage
-from known import KNOWN
-from library_pages import FOLDER, PAGES, library_page, steps_of
-from outcomes import Outcome, compare
-from sites import WebSite
+from web.known import KNOWN
+from web.library_pages import FOLDER, PAGES, library_page, steps_of
+from web.outcomes import Outcome, compare
+from web.sites import WebSite
 
 LIGHT = "checkout"  # the page that needs neither packages nor a bundle: the share of every run
 SHARE = 0.97  # of all steps must be the same

@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from cases import cases
 from customers import Customer, Stage
-from sides import Sides, opened
-from sites import Tag, WebSite
+from web.cases import cases
+from web.sides import Sides, opened
+from web.sites import Tag, WebSite
 
 NAVIGATION = "19-lifecycle-navigation-tabs-bfcache"
 GLOBALS = "35-lifecycle-hostile-globals"

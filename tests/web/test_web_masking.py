@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from cases import MASKING, case, cases
 from customers import Stage
-from sides import Sides, opened
-from sites import Tag, WebSite
-from traffic import leaks
+from web.cases import MASKING, case, cases
+from web.sides import Sides, opened
+from web.sites import Tag, WebSite
+from web.traffic import leaks
 
 POLICIES = {"masked": Tag(), "blocked": Tag(block="body"), "allowed": Tag(allow="html")}
 QUERIES = {"06-mask-url-title-links": "?invite=SEKRET-0661#SEKRET-0662"}

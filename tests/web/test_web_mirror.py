@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser
 
-from cases import MIRROR, cases
 from customers import Stage
-from drives import CHECKS, DRIVES, EMULATED, SETTLED, steps
-from sides import SETTLED as USUALLY
-from sides import Sides, opened
-from sites import WebSite
+from web.cases import MIRROR, cases
+from web.drives import CHECKS, DRIVES, EMULATED, SETTLED, steps
+from web.sides import SETTLED as USUALLY
+from web.sides import Sides, opened
+from web.sites import WebSite
 
 
 @cases("mirror", MIRROR, "live", "late")

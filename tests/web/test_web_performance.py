@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from cases import cases
 from customers import Stage
-from sides import Sides, opened
-from sites import WebSite
+from web.cases import cases
+from web.sides import Sides, opened
+from web.sites import WebSite
 
 FREEZE = 1000  # milliseconds in which the agent's tab must answer
 BANDWIDTH = 500_000  # bytes a second

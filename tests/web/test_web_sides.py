@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from customers import Stage
-from hands import Hand
-from sides import opened
-from sites import Tag, WebSite
-from traffic import leaks
+from web.hands import Hand
+from web.sides import opened
+from web.sites import Tag, WebSite
+from web.traffic import leaks
 
 PAGE = "small.html"
 ALLOWED, BLOCKED, MASKED = Tag(allow="html"), Tag(allow="html", block="body > *"), Tag()

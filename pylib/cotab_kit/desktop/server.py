@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -210,10 +211,11 @@ class Desktop:
         if token.latency:
             await self._sleep(token.latency / 1000)
         request.path_params["token"] = token.plain
-        return await WebResources(self.org.store, lambda: self._policies[name]).versioned(request)
+        resources = WebResources(self.org.store, lambda: self._policies[name])
+        return await run_in_threadpool(resources.versioned, request)
 
-    async def _redirect(self, request: Request) -> Response:
-        return await WebResources(self.org.store, lambda: None).redirect(request)
+    def _redirect(self, request: Request) -> Response:
+        return WebResources(self.org.store, lambda: None).redirect(request)
 
     async def _page(self, request: Request) -> Response:
         if self.pages is None:

@@ -159,6 +159,7 @@ def _export(store: Store, caller: Caller, given: _Export) -> Json:
     return {"ExportSolutionFile": base64.b64encode(exported(store, given.SolutionName, managed=given.Managed)).decode()}
 
 
+READING = {"ExportSolution"}  # these lock nothing
 ACTIONS: dict[str, tuple[type[Parameters], Callable[[Store, Caller, Any], Json | None]]] = {
     "ImportSolution": (ImportSolution, importing(later=False, upgrade=False)),
     "ImportSolutionAsync": (ImportSolution, importing(later=True, upgrade=False)),

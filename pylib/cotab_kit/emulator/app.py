@@ -64,6 +64,7 @@ async def _web_api(store: Store, request: Request) -> Response:
 def _served(store: Store, request: Request, content: bytes) -> Response:
     """Answer a request, once the job that is under way has gone on."""
     try:
+        jobs.read_ahead(store)
         with store.transaction():
             jobs.go_on(store)
         call = _call(store, request)

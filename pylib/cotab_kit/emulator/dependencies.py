@@ -44,7 +44,7 @@ def _tracked(store: Store, entity: Entity, key: str) -> list[Dependency]:
         if not pair.dependent or entity.name not in (pair.first, pair.second) or entity.name == pair.dependent:
             continue
         near, far = ("first", "second") if entity.name == pair.first else ("second", "first")
-        rows = store.sql.execute(f'SELECT {far} FROM "{pair.navigation}" WHERE {near} = ?', [key]).fetchall()
+        rows = store.look(f'SELECT {far} FROM "{pair.navigation}" WHERE {near} = ?', [key])
         found += [Dependency(needed, (pair.dependent, row[0])) for row in rows]
     return found
 
@@ -71,7 +71,7 @@ def _ids(store: Store, entity: Entity, column: str, key: str) -> list[str]:
 
 def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
     """List what needs the components that are about to go, and does not go with them."""
-    all_going = list(going)
+    all_going = dict.fromkeys(going)  # in their order, and each found at once
     found = [each for component in all_going for each in _needing(store, component)]
     return [each for each in found if each.dependent not in all_going]
 
@@ -83,7 +83,7 @@ def _needing(store: Store, component: Component) -> list[Dependency]:
 
 def _remembered(store: Store, needed: Component) -> list[Dependency]:
     statement = "SELECT DISTINCT dependentkind, dependentid FROM _need WHERE kind = ? AND id = ?"
-    return [Dependency(needed, (row[0], row[1])) for row in store.sql.execute(statement, needed).fetchall()]
+    return [Dependency(needed, (row[0], row[1])) for row in store.look(statement, needed)]
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:
@@ -123,7 +123,7 @@ def _name(store: Store, component: Component) -> str:
     entity = ENTITIES.get(kind)
     if entity is None:
         statement = "SELECT name FROM _need WHERE id = ? UNION SELECT dependentname FROM _need WHERE dependentid = ?"
-        found = store.sql.execute(statement, [key, key]).fetchone()
-        return str(found[0]) if found else ""
+        found = store.look(statement, [key, key])
+        return str(found[0][0]) if found else ""
     row = store.get(entity, key, [entity.primary_name])
     return str(row[entity.primary_name]) if row else ""

@@ -54,9 +54,9 @@ class _Export:
     def __init__(self, store: Store, solution: Row) -> None:
         self._store, self._solution = store, solution
         statement = "SELECT content FROM _package WHERE solutionid = ?"
-        kept = store.sql.execute(statement, [solution["solutionid"]]).fetchone()
+        kept = store.look(statement, [solution["solutionid"]])
         bare = {MANIFEST: _bare(), CUSTOMIZATIONS: customizations_xml((), ())}
-        self._files = read_archive(base64.b64decode(kept[0])) if kept else bare
+        self._files = read_archive(base64.b64decode(kept[0][0])) if kept else bare
 
     def zip(self, *, managed: bool) -> bytes:
         rows = list(self._components())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -48,8 +49,8 @@ def refuse_if_busy(store: Store, doing: str) -> None:
 
 def running(store: Store) -> str:
     """Return what kind of job is under way, "" if none is."""
-    found = store.sql.execute("SELECT payload FROM _job").fetchone()
-    return str(json.loads(found[0])["kind"]) if found else ""
+    found = store.sql.execute("SELECT json_extract(payload, '$.kind') FROM _job").fetchone()
+    return str(found[0]) if found else ""
 
 
 def refuse_publishing(store: Store, doing: str) -> None:
@@ -96,18 +97,33 @@ def start(store: Store, work: Work) -> str:
 
 def go_on(store: Store) -> None:
     """Move the job that is under way by one step."""
-    found = store.sql.execute("SELECT id, steps, payload FROM _job").fetchone()
+    found = store.sql.execute("SELECT id, steps, json_extract(payload, '$.job') FROM _job").fetchone()
     if not found:
         return
-    key, steps, work = found[0], found[1] - 1, json.loads(found[2])
+    key, steps, job = found[0], found[1] - 1, found[2]
     if steps > 0:
         store.sql.execute("UPDATE _job SET steps = ? WHERE id = ?", [steps, key])
         store.update(ASYNC_OPERATION, key, {"statuscode": IN_PROGRESS, "statecode": 2, "startedon": now()})
-        if work.get("job"):
-            store.update(IMPORT_JOB, work["job"], {"progress": BEGUN})
+        if job:
+            store.update(IMPORT_JOB, job, {"progress": BEGUN})
         return
+    work = json.loads(store.sql.execute("SELECT payload FROM _job WHERE id = ?", [key]).fetchone()[0])
     store.sql.execute("DELETE FROM _job WHERE id = ?", [key])
     _end(store, key, work, _done(store, work))
+
+
+def read_ahead(store: Store) -> None:
+    """Read the package of the job whose turn is next, before the org is locked for it."""
+    with store.lock:
+        found = store.sql.execute("SELECT json_extract(payload, '$.file') FROM _job WHERE steps <= 1").fetchone()
+    if found and found[0]:
+        read_file(found[0])
+
+
+def read_file(file: str) -> None:
+    """Read a package that is about to be imported; what is wrong with it is said then."""
+    with suppress(RefusedError):
+        read_package(decoded(file))
 
 
 def busy(store: Store) -> bool:

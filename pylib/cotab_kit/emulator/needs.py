@@ -109,9 +109,8 @@ def _listed(store: Store, component: Component) -> bool:
 
 def _in_a_file(store: Store, named: Named) -> Component | None:
     """Find a row of a table that is not here, which a solution carries as `<entity set>/<key>/<table>.xml`."""
-    ending = f"/{named.value}/{named.kind}.xml"
-    rows = store.sql.execute("SELECT name FROM _unknown WHERE kind = 'file'").fetchall()
-    there = any(str(row["name"]).casefold().endswith(ending.casefold()) for row in rows)
+    statement = "SELECT 1 FROM _unknown WHERE ending(name) = ending(?) AND kind = 'file' LIMIT 1"
+    there = store.look(statement, [f"/{named.value}/{named.kind}.xml"])
     return (named.kind, component_id(named.kind, named.value)) if there else None
 
 

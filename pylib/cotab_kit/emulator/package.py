@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from defusedxml.ElementTree import tostring
 
@@ -58,8 +59,12 @@ class Package:
     content: bytes
 
 
+@lru_cache(maxsize=2)
 def read_package(content: bytes) -> Package:
-    """Read the package in a zip. Raises RefusedError, as Dataverse refuses it."""
+    """Read the package in a zip. Raises RefusedError, as Dataverse refuses it.
+
+    The last ones are kept: whoever imports one reads it before the org is locked, so nobody waits for that.
+    """
     files = read_archive(content)
     for name in (SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES):
         if name not in files:

@@ -6,6 +6,7 @@ Requests and the import and removal of solutions obey the same rules.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 
 from cotab_kit.emulator import webresource_rules
@@ -23,22 +24,50 @@ VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){1,3}")
 PREFIX = re.compile(r"(?!mscrm)[a-z][a-z0-9]{1,7}", re.IGNORECASE)
 
 
-def create(store: Store, entity: Entity, row: Row, *, imported: bool = False) -> str:
-    """Create a row. Returns its id. `imported` takes the names that a package may bring."""
-    for attribute in entity.attributes:
-        given = row.get(attribute.name, attribute.default)
-        needed = attribute.required is Required.SYSTEM and attribute.name != entity.primary_id
-        if needed and attribute.writable and given is None:
-            raise invalid("0x80040200", f"Required field '{attribute.name}' is missing on {entity.name}.")
-    if row.get(entity.primary_id) and store.get(entity, str(row[entity.primary_id]), [entity.primary_id]):
-        raise RefusedError(HTTPStatus.PRECONDITION_FAILED, "0x80040237", "Cannot insert duplicate key.")
+def create(store: Store, entity: Entity, row: Row) -> str:
+    """Create a row. Returns its id."""
+    _need_columns(entity, [row])
+    _refuse_taken(store, entity, [row])
     _unique(store, entity, row)
-    check_rules(store, entity, row, imported=imported)
-    _one_value(store, entity, row)
+    check_rules(store, entity, [row])
+    return store.insert(entity, _stamped(entity, row))
+
+
+def create_all(store: Store, entity: Entity, rows: Sequence[Row]) -> None:
+    """Create the rows of a package, whose names are known to be free."""
+    for row in rows:
+        _need_columns(entity, [row])
+    _refuse_taken(store, entity, rows)
+    check_rules(store, entity, rows, imported=True)
+    store.insert_all(entity, [_stamped(entity, row) for row in rows])
+
+
+def _need_columns(entity: Entity, rows: Iterable[Row]) -> None:
+    required = [each for each in entity.attributes if each.required is Required.SYSTEM and each.writable]
+    needed = {each.name: each.default for each in required if each.name != entity.primary_id}
+    for row in rows:
+        for name, default in needed.items():
+            if row.get(name, default) is None:
+                raise invalid("0x80040200", f"Required field '{name}' is missing on {entity.name}.")
+
+
+def _stamped(entity: Entity, row: Row) -> Row:
+    """Return a row with what is known of it as it is made."""
     hidden: Row = {"componentstate": 1} if entity is WEB_RESOURCE else {}
     if row.get("overriddencreatedon"):  # whoever migrates a row says when it was made
         row = row | {"createdon": row["overriddencreatedon"], "overriddencreatedon": now()}
-    return store.insert(entity, hidden | _with_target(entity, row))
+    return hidden | _with_target(entity, row)
+
+
+def _refuse_taken(store: Store, entity: Entity, rows: Sequence[Row]) -> None:
+    """Refuse the ids of other rows, and a second value of an environment variable."""
+    texts = {entity.primary_id: "Cannot insert duplicate key."}
+    if entity is VARIABLE_VALUE:
+        texts["environmentvariabledefinitionid"] = "A value of this environment variable already exists."
+    for column, text in texts.items():
+        given = [row[column] for row in rows if row.get(column)]
+        if len(set(given)) < len(given) or (given and store.ids(entity, column, given)):
+            raise RefusedError(HTTPStatus.PRECONDITION_FAILED, "0x80040237", text)
 
 
 def _with_target(entity: Entity, row: Row) -> Row:
@@ -54,7 +83,7 @@ def change(store: Store, entity: Entity, key: str, changes: Row, *, imported: bo
     changes = {name: value for name, value in changes.items() if name != entity.primary_id}
     _refuse_managed(store, entity, key, "Update")
     _unique(store, entity, changes, key)
-    check_rules(store, entity, changes, imported=imported)
+    check_rules(store, entity, [changes], imported=imported)
     if entity is WEB_RESOURCE:
         found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
         merged = (unpacked(found[0]) if found else {}) | changes
@@ -117,8 +146,8 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
     """Refuse a value that another row has in an alternate key, or in a name that Dataverse guards like one."""
     names = {SOLUTION: ("uniquename",), PUBLISHER: ("uniquename",), WEB_RESOURCE: ("name",)}.get(entity, entity.keys)
     for name in names:
-        others = store.find(entity, **{name: row[name]}) if row.get(name) else []
-        if all(other[entity.primary_id] == key for other in others):
+        others = store.ids(entity, name, [row[name]]) if row.get(name) else {}
+        if all(other == key for other in others.values()):
             continue
         if entity is WEB_RESOURCE:
             raise invalid("0x8004f115", "A webresource with the same name already exists. Use a different name.")
@@ -130,23 +159,15 @@ def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
         )
 
 
-def check_rules(store: Store, entity: Entity, row: Row, *, imported: bool = False) -> None:
-    """Check the rules of single tables. Raises RefusedError."""
+def check_rules(store: Store, entity: Entity, rows: Iterable[Row], *, imported: bool = False) -> None:
+    """Check the rules of single tables. Raises RefusedError. `imported` takes the names that a package may bring."""
     if entity is WEB_RESOURCE:
-        webresource_rules.check(store, row, imported=imported)
+        webresource_rules.check(store, rows, imported=imported)
     if entity in (PUBLISHER, SOLUTION):
-        _check_names(entity, row)
-    if entity is ORGANIZATION and int(row.get("maxuploadfilesize") or 0) > GREATEST_LIMIT:
+        for row in rows:
+            _check_names(entity, row)
+    if entity is ORGANIZATION and any(int(row.get("maxuploadfilesize") or 0) > GREATEST_LIMIT for row in rows):
         raise invalid("0x8004432f", f"A validation error occurred. maxuploadfilesize is {GREATEST_LIMIT} at most.")
-
-
-def _one_value(store: Store, entity: Entity, row: Row) -> None:
-    """Refuse a second value of an environment variable."""
-    definition = row.get("environmentvariabledefinitionid") if entity is VARIABLE_VALUE else None
-    if definition and store.find(entity, environmentvariabledefinitionid=definition):
-        raise RefusedError(
-            HTTPStatus.PRECONDITION_FAILED, "0x80040237", "A value of this environment variable already exists."
-        )
 
 
 def _check_names(entity: Entity, row: Row) -> None:
@@ -203,3 +224,18 @@ def list_component(store: Store, solution: str, kind: int, key: str, behavior: i
     if found:
         return str(found[0]["solutioncomponentid"])
     return store.insert(SOLUTION_COMPONENT, values | {"rootcomponentbehavior": behavior})
+
+
+def list_components(store: Store, solution: str, behaviors: Mapping[tuple[int, str], int]) -> None:
+    """Make components part of a solution: their behaviors as root components, by type and id."""
+    columns = ["componenttype", "objectid"]
+    rows = store.select(SOLUTION_COMPONENT, 't."solutionid" = ?', [solution], columns=columns)
+    listed = {(row["componenttype"], row["objectid"]) for row in rows}
+    store.insert_all(
+        SOLUTION_COMPONENT,
+        [
+            {"solutionid": solution, "componenttype": kind, "objectid": key, "rootcomponentbehavior": behavior}
+            for (kind, key), behavior in behaviors.items()
+            if (kind, key) not in listed
+        ],
+    )

@@ -136,5 +136,5 @@ def _impersonated(store: Store, headers: Mapping[str, str]) -> str:
 
 def user_with(store: Store, user_id: str) -> Caller:
     """Return a user, with what that one lacks."""
-    lacks = store.sql.execute("SELECT name FROM _privilege WHERE userid = ?", [user_id]).fetchall()
+    lacks = store.look("SELECT name FROM _privilege WHERE userid = ?", [user_id])
     return Caller(user_id, frozenset(row[0] for row in lacks))

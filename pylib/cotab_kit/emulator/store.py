@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from cotab_kit.emulator.schema import NUMBERS, YES_NO, Attribute, Entity, Row, Scalar, Type
+from cotab_kit.emulator.schema import NUMBERS, TEXTS, YES_NO, Attribute, Entity, Row, Scalar, Type
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.errors import DesktopError
 
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS _made (name TEXT PRIMARY KEY, definition TEXT);
 CREATE TABLE IF NOT EXISTS _staged (id TEXT PRIMARY KEY, file TEXT);
 CREATE TABLE IF NOT EXISTS _link (solutionid TEXT, pair TEXT, first TEXT, second TEXT);
 CREATE TABLE IF NOT EXISTS _unknown (solutionid TEXT, kind TEXT, name TEXT, content BLOB);
+CREATE INDEX IF NOT EXISTS "_unknown by ending" ON _unknown (ending(name));
 """
 
 
@@ -46,6 +48,7 @@ class Store:
         try:
             self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
             self.sql.create_function("fold", 1, _fold, deterministic=True)
+            self.sql.create_function("ending", 1, _ending, deterministic=True)
             self._lay_out()
         except sqlite3.Error as error:
             raise DesktopError(
@@ -53,6 +56,7 @@ class Store:
             ) from error
         self.sql.row_factory = sqlite3.Row
         self._depth = 0
+        self._version = self._kept = int(self.setting("versionnumber") or 1_000_000)
 
     def _lay_out(self) -> None:
         (found,) = self.sql.execute("PRAGMA user_version").fetchone()
@@ -71,13 +75,12 @@ class Store:
         """Make the SQL table of a table, and what it is searched by."""
         columns = ", ".join(_declaration(entity, attribute) for attribute in entity.attributes)
         self.sql.execute(f'CREATE TABLE IF NOT EXISTS "{entity.name}" ({columns})')
-        for name in (*entity.keys, *FOUND_BY.get(entity.name, ())):
-            index = f'"{entity.name} by {name}" ON "{entity.name}" (fold("{name}"))'
-            self.sql.execute(f"CREATE INDEX IF NOT EXISTS {index}")
-        for each in entity.attributes:
-            if each.target:
-                index = f'CREATE INDEX IF NOT EXISTS "{entity.name} {each.name}" ON "{entity.name}" ("{each.name}")'
-                self.sql.execute(index)
+        lookups = (attribute.name for attribute in entity.attributes if attribute.target)
+        for name in (*entity.keys, *FOUND_BY.get(entity.name, ()), *lookups):
+            folded = _is_folded(entity, name)
+            index = f'"{entity.name} by {name}"' if folded else f'"{entity.name} {name}"'
+            column = f'fold("{name}")' if folded else f'"{name}"'
+            self.sql.execute(f'CREATE INDEX IF NOT EXISTS {index} ON "{entity.name}" ({column})')
 
     def close(self) -> None:
         """Let go of the file."""
@@ -92,6 +95,8 @@ class Store:
             self.sql.execute(f"SAVEPOINT {name}")
             try:
                 yield
+                if self._depth == 1:
+                    self._keep_version()
             except BaseException:
                 self.sql.execute(f"ROLLBACK TO {name}")
                 raise
@@ -118,8 +123,19 @@ class Store:
 
     def find(self, entity: Entity, **values: Scalar) -> list[Row]:
         """Find the rows with these values, compared without regard to case."""
-        tests = [f'fold(t."{name}") IS fold(?)' for name in values]
-        return self.select(entity, " AND ".join(tests), list(values.values()))
+        tests = [f"{_folded(entity, name)} IS ?" for name in values]
+        return self.select(entity, " AND ".join(tests), [_fold(value) for value in values.values()])
+
+    def ids(self, entity: Entity, column: str, values: Iterable[Scalar]) -> dict[Scalar, str]:
+        """Find the rows with one of these values, whatever their case: their ids, by the folded values."""
+        listed, folded = json.dumps([_fold(value) for value in values]), _folded(entity, column)
+        with self.lock:
+            found = self.sql.execute(
+                f'SELECT {folded}, t."{entity.primary_id}" FROM "{entity.name}" t '
+                f"WHERE {folded} IN (SELECT value FROM json_each(?))",
+                [listed],
+            ).fetchall()
+        return {row[0]: str(row[1]) for row in reversed(found)}
 
     def get(self, entity: Entity, key: str, columns: Iterable[str] = ()) -> Row | None:
         """Read the row with this id."""
@@ -133,29 +149,49 @@ class Store:
             (number,) = self.sql.execute(f'SELECT count(*) FROM "{entity.name}" t {condition}', values).fetchone()
         return int(number)
 
+    def look(self, statement: str, values: Sequence[Scalar] = ()) -> list[sqlite3.Row]:
+        """Read what no table of the org has, when nobody writes."""
+        with self.lock:
+            return self.sql.execute(statement, values).fetchall()
+
     def insert(self, entity: Entity, values: Mapping[str, Scalar]) -> str:
         """Insert a row; what is not given has its default. Returns its id."""
-        row: Row = {attribute.name: attribute.default for attribute in entity.attributes}
-        row |= {entity.primary_id: str(uuid4())} | self._stamps(entity, "createdon", "modifiedon", "overwritetime")
-        if "componentidunique" in row:
-            row["componentidunique"] = str(uuid4())
-        row |= values
-        marks = ", ".join("?" * len(row))
-        listed = ", ".join(f'"{name}"' for name in row)
+        (key,) = self.insert_all(entity, [values])
+        return key
+
+    def insert_all(self, entity: Entity, rows: Iterable[Mapping[str, Scalar]]) -> list[str]:
+        """Insert rows with the same columns; what is not given has its default. Returns their ids."""
+        defaults = {attribute.name: attribute.default for attribute in entity.attributes}
+        made = [defaults | self._new(entity) | dict(values) for values in rows]
+        names = list(made[0]) if made else []
+        listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
         with self.lock:
-            self.sql.execute(f'INSERT INTO "{entity.name}" ({listed}) VALUES ({marks})', list(row.values()))
-        return str(row[entity.primary_id])
+            if made:
+                statement = f'INSERT INTO "{entity.name}" ({listed}) VALUES ({marks})'
+                self.sql.executemany(statement, [[row[name] for name in names] for row in made])
+        return [str(row[entity.primary_id]) for row in made]
+
+    def _new(self, entity: Entity) -> Row:
+        """Return what the database itself says of a new row."""
+        row = {entity.primary_id: str(uuid4())} | self._stamps(entity, "createdon", "modifiedon", "overwritetime")
+        return row | {"componentidunique": str(uuid4())} if "componentidunique" in entity.by_name else row
 
     def update(self, entity: Entity, key: str, changes: Mapping[str, Scalar]) -> None:
         """Change a row."""
-        row = {**self._stamps(entity, "modifiedon"), **changes}
-        if not row:
-            return
-        listed = ", ".join(f'"{name}" = ?' for name in row)
-        with self.lock:
-            self.sql.execute(
-                f'UPDATE "{entity.name}" SET {listed} WHERE "{entity.primary_id}" = ?', [*row.values(), key]
-            )
+        self.update_all(entity, {key: changes})
+
+    def update_all(self, entity: Entity, rows: Mapping[str, Mapping[str, Scalar]]) -> None:
+        """Change rows: what changes in each, by its id."""
+        alike = defaultdict[tuple[str, ...], list[list[Scalar]]](list)
+        for key, changes in rows.items():
+            row = {**self._stamps(entity, "modifiedon"), **changes}
+            alike[tuple(row)].append([*row.values(), key])
+        for names, values in alike.items():
+            listed = ", ".join(f'"{name}" = ?' for name in names)
+            with self.lock:
+                if names:
+                    statement = f'UPDATE "{entity.name}" SET {listed} WHERE "{entity.primary_id}" = ?'
+                    self.sql.executemany(statement, values)
 
     def delete(self, entity: Entity, key: str) -> None:
         """Remove a row, and nothing else."""
@@ -163,14 +199,26 @@ class Store:
             self.sql.execute(f'DELETE FROM "{entity.name}" WHERE "{entity.primary_id}" = ?', [key])
 
     def _stamps(self, entity: Entity, *times: str) -> Row:
-        stamps: Row = {name: now() for name in times if name in entity.by_name}
+        stamps: Row = dict.fromkeys((name for name in times if name in entity.by_name), now())
         if "versionnumber" in entity.by_name:
-            stamps["versionnumber"] = self.next_number("versionnumber")
+            stamps["versionnumber"] = self._next_version()
         return stamps
+
+    def _next_version(self) -> int:
+        """Return a version that no row has had; a transaction that is undone gives none back."""
+        self._version += 1
+        if not self._depth:
+            self._keep_version()
+        return self._version
+
+    def _keep_version(self) -> None:
+        if self._version != self._kept:
+            self.set_setting("versionnumber", str(self._version))
+            self._kept = self._version
 
     def next_number(self, name: str) -> int:
         """Return a number that has not been before."""
-        number = int(self.setting(name) or "1000000") + 1
+        number = int(self.setting(name) or "0") + 1
         self.set_setting(name, str(number))
         return number
 
@@ -208,9 +256,24 @@ def _declaration(entity: Entity, attribute: Attribute) -> str:
     return f'"{attribute.name}" {kind}' + (" PRIMARY KEY" if attribute.name == entity.primary_id else "")
 
 
+def _folded(entity: Entity, column: str) -> str:
+    """Return the SQL by which a column is compared."""
+    return f'fold(t."{column}")' if _is_folded(entity, column) else f't."{column}"'
+
+
+def _is_folded(entity: Entity, column: str) -> bool:
+    """Return whether a column is compared without regard to case; ids are kept in small letters."""
+    return entity.by_name[column].type in TEXTS
+
+
 def _fold(value: Scalar) -> Scalar:
     """Fold case, as Dataverse compares texts without regard to it."""
     return value.casefold() if isinstance(value, str) else value
+
+
+def _ending(name: str) -> str:
+    """Return the last two parts of a file's path: the row and the table of a component, whatever their case."""
+    return "/".join(name.split("/")[-2:]).casefold()
 
 
 def _flag(value: Scalar) -> bool | None:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
 from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.intersects import drop_links
-from cotab_kit.emulator.layers import components, drop_layer, show_top
+from cotab_kit.emulator.layers import components, drop_layer, show_tops
 from cotab_kit.emulator.records import discard, list_component
 from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.store import Store
@@ -35,7 +35,7 @@ def remove_solution(store: Store, solution: str) -> None:
         if alone:
             discard(store, entity, key, uninstalling=True)
         else:
-            show_top(store, entity, key)
+            show_tops(store, entity, [key])
     drop_links(store, solution, undo=_is_managed(store, solution))
     _drop_list(store, solution)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
@@ -93,7 +93,5 @@ def _drop_list(store: Store, solution: str) -> None:
 
 def _alone(store: Store, table: str, key: str) -> bool:
     """Return whether only one managed solution holds this component."""
-    (number,) = store.sql.execute(
-        "SELECT count(*) FROM _layer WHERE entity = ? AND id = ? AND solutionid <> 'active'", [table, key]
-    ).fetchone()
-    return int(number) <= 1
+    statement = "SELECT count(*) FROM _layer WHERE entity = ? AND id = ? AND solutionid <> 'active'"
+    return int(store.look(statement, [table, key])[0][0]) <= 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 
 from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.schema import Row
@@ -23,14 +24,19 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 _REFUSED = (".aspx", ".ascx", ".asmx", ".ashx")
 
 
-def check(store: Store, row: Row, *, imported: bool = False) -> None:
+def check(store: Store, rows: Iterable[Row], *, imported: bool = False) -> None:
     """Raise RefusedError for what Dataverse would not take."""
-    if "name" in row:
-        _check_name(str(row["name"] or ""))
-        if not imported and str(row["name"]).partition("_")[0].lower() not in prefixes(store):
-            raise invalid("0x8004f118", f"Webresource name does not contain a valid prefix. ({row['name']})")
-    content = str(row.get("content") or "")
     limit = upload_limit(store)
+    for row in rows:
+        if "name" in row:
+            _check_name(str(row["name"] or ""))
+            if not imported and str(row["name"]).partition("_")[0].lower() not in prefixes(store):
+                raise invalid("0x8004f118", f"Webresource name does not contain a valid prefix. ({row['name']})")
+        _check_content(row, limit)
+
+
+def _check_content(row: Row, limit: int) -> None:
+    content = str(row.get("content") or "")
     if len(content) > limit:
         raise invalid(
             "0x8004f114", f"Webresource content size is too big. ({row.get('name', '')}: {len(content)} > {limit})"
@@ -60,7 +66,7 @@ def prefixes(store: Store) -> set[str]:
 
 def upload_limit(store: Store) -> int:
     """Return how many bytes a file may have."""
-    return int(store.select(ORGANIZATION)[0]["maxuploadfilesize"] or 0)
+    return int(store.select(ORGANIZATION, columns=["maxuploadfilesize"])[0]["maxuploadfilesize"] or 0)
 
 
 def decoded(content: str) -> bytes:

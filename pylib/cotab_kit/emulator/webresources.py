@@ -72,17 +72,17 @@ class WebResources:
         self._store = store
         self._policy = policy
 
-    async def plain(self, request: Request) -> Response:
+    def plain(self, request: Request) -> Response:
         """Answer an address without a token, never to be kept."""
         return self._answer(request, "no-cache")
 
-    async def versioned(self, request: Request) -> Response:
+    def versioned(self, request: Request) -> Response:
         """Answer an address with a token, to be kept, because another version has another token."""
         if not _TOKEN.fullmatch(request.path_params["token"]):
             return _not_found()
         return self._answer(request, f"public, max-age={YEAR}")
 
-    async def redirect(self, request: Request) -> Response:
+    def redirect(self, request: Request) -> Response:
         """Open a web resource in the app: main.aspx?pagetype=webresource&webresourceName=..."""
         given = request.query_params
         data = f"?data={quote(given['data'], safe='')}" if "data" in given else ""

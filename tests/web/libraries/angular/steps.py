@@ -1,6 +1,6 @@
 """Angular Material and its CDK."""
 
-from steps import click, drag, keys, step, write
+from web.steps import click, drag, keys, step, write
 
 STEPS = [
     step("input", click("#name"), write("Ada"), state="state.name"),

@@ -1,6 +1,6 @@
 """A checkout with frames of its own origin and of another one."""
 
-from steps import choose, click, keys, step, write
+from web.steps import choose, click, keys, step, write
 
 STEPS = [
     step("name", click("#name"), write("Ada"), state="$('#name').value"),

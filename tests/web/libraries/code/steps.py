@@ -1,6 +1,6 @@
 """CodeMirror 6."""
 
-from steps import click, keys, step, wheel, write
+from web.steps import click, keys, step, wheel, write
 
 LINE, TEXT, LINES = ".cm-line >> nth=0", "state.line(1)", "state.lines()"
 

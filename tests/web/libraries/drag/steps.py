@@ -1,6 +1,6 @@
 """Dragging: Sortable, the browser's own drag and drop, and a signature pad."""
 
-from steps import click, drag, step
+from web.steps import click, drag, step
 
 STEPS = [
     step(

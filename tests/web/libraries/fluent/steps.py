@@ -1,6 +1,6 @@
 """Fluent's web components."""
 
-from steps import click, keys, step, write
+from web.steps import click, keys, step, write
 
 STEPS = [
     step("text input (shadow)", click("#name"), write("Ada"), state="$('#name').value"),

@@ -1,6 +1,6 @@
 """AG Grid, and a virtual list."""
 
-from steps import click, double, drag, keys, step, wheel, write
+from web.steps import click, double, drag, keys, step, wheel, write
 
 STEPS = [
     step("AG: sort by a click", click(".ag-header-cell:has-text('Price')"), state="state.sort"),

@@ -1,6 +1,6 @@
 """jQuery, jQuery UI and select2."""
 
-from steps import click, drag, hover, keys, step, write
+from web.steps import click, drag, hover, keys, step, write
 
 STEPS = [
     step("delegated click", click("#row-2 button"), state="state.row"),

@@ -1,6 +1,6 @@
 """Leaflet, and a canvas of the page."""
 
-from steps import click, double, drag, keys, step, wheel
+from web.steps import click, double, drag, keys, step, wheel
 
 STEPS = [
     step("click at a position", click("#map", (0.75, 0.25)), state="state.clicked"),

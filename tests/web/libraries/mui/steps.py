@@ -1,6 +1,6 @@
 """Material UI with its date pickers."""
 
-from steps import click, drag, hover, keys, step, write
+from web.steps import click, drag, hover, keys, step, write
 
 STEPS = [
     step("text field", click("#name"), write("Ada"), state="state.name"),

@@ -1,6 +1,6 @@
 """Formatted and native fields: intl-tel-input, Cleave, noUiSlider, and masks without a library."""
 
-from steps import START, click, drag, keys, step, write
+from web.steps import START, click, drag, keys, step, write
 
 STEPS = [
     step("intl-tel-input: type", click("#tel"), write("2025550123"), state="$('#tel').value"),

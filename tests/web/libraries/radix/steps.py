@@ -1,6 +1,6 @@
 """Radix."""
 
-from steps import click, drag, hover, keys, step
+from web.steps import click, drag, hover, keys, step
 
 STEPS = [
     step("select: click", click("#select"), click("text=Pear"), state="state.fruit"),

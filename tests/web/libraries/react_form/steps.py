@@ -1,6 +1,6 @@
 """React: controlled fields, formatters, and react-hook-form."""
 
-from steps import START, choose, click, double, drag, hover, keys, paste, step, write
+from web.steps import START, choose, click, double, drag, hover, keys, paste, step, write
 
 STEPS = [
     step("type into an empty field", click("#mail"), write("ada@example.com"), state="state.mail"),

@@ -1,6 +1,6 @@
 """react-select, Headless UI and React Aria."""
 
-from steps import START, click, keys, step, write
+from web.steps import START, click, keys, step, write
 
 STEPS = [
     step("react-select: click", click("#rs .rs__control"), click("#rs .rs__option >> nth=1"), state="state.color"),

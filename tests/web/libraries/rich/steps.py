@@ -1,6 +1,6 @@
 """Rich text: Quill, tiptap, TinyMCE, and an editable element without a library."""
 
-from steps import click, double, keys, paste, step, write
+from web.steps import click, double, keys, paste, step, write
 
 QUILL, TIPTAP, PLAIN, TINY = "#quill .ql-editor", "#tiptap .tiptap", "#plain", "#tiny-box iframe / body"
 QUILL_IS, TIPTAP_IS, PLAIN_IS, TINY_IS = "state.quill()", "state.tiptap()", "$('#plain').innerHTML", "state.tiny()"

@@ -1,6 +1,6 @@
 """Svelte's bindings."""
 
-from steps import START, choose, click, keys, step, write
+from web.steps import START, choose, click, keys, step, write
 
 STEPS = [
     step("text", click("#name"), write("Ada"), state="state.name"),

@@ -1,6 +1,6 @@
 """Vuetify."""
 
-from steps import click, drag, keys, step, write
+from web.steps import click, drag, keys, step, write
 
 STEPS = [
     step("text field", click("#name"), write("Ada"), state="state.name"),
