@@ -22,10 +22,11 @@ class Bench(StrEnum):
     STARTS = "starts"
     TANDEM_RELAY = "tandem-relay"
     TANDEM_MIRROR = "tandem-mirror"
+    LOCAL_ORG = "local-org"
 
 
 def bench(
-    what: Annotated[Bench, typer.Argument(help="Starts of a tab, or what Tandem costs.")] = Bench.STARTS,
+    what: Annotated[Bench, typer.Argument(help="Starts of a tab, Tandem, or a local org.")] = Bench.STARTS,
     figures: Annotated[
         Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
     ] = None,
@@ -34,7 +35,7 @@ def bench(
         Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
     ] = None,
 ) -> None:
-    """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; what Tandem costs."""
+    """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; Tandem; a local org."""
     chosen = {"--json": figures, "--samples": samples if what is Bench.STARTS else None, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
     raise typer.Exit(run_bench(what, arguments))
