@@ -171,6 +171,58 @@ async def test_related_rows_are_found_from_both_sides(org: LocalOrg, client: Cli
     assert await client.names(f"msdyn_providers({provider})/{back}?$filter=msdyn_name eq 'b'") == ["b"]
 
 
+async def test_what_is_expanded_links_to_its_rows_and_within_an_expand_to_its_next_page(
+    org: LocalOrg, client: Client
+) -> None:
+    """Documented: pages have a size only where an $expand stands within an $expand."""
+    provider = org.seed("msdyn_provider", msdyn_name="Contoso")
+    bound: dict[str, Any] = {"msdyn_Provider@odata.bind": f"/msdyn_providers({provider})"}
+    for name in "abc":
+        org.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=192350002, **bound)
+    back, paged = "msdyn_msdyn_provider_msdyn_channelcapability_Provider", {"Prefer": "odata.maxpagesize=2"}
+    single = f"msdyn_providers?$expand={back}($select=msdyn_name;$filter=msdyn_name ne 'b';$orderby=msdyn_name desc)"
+    (row,) = (await client.get(single, headers=paged)).json()["value"]
+    assert [each["msdyn_name"] for each in row[back]] == ["c", "a"]
+    assert "skiptoken" not in row[f"{back}@odata.nextLink"]
+    assert await client.names(row[f"{back}@odata.nextLink"]) == ["c", "a"]
+    nested = f"msdyn_providers?$expand={back}($select=msdyn_name;$expand=msdyn_Provider($select=msdyn_name))"
+    (row,) = (await client.get(nested, headers=paged)).json()["value"]
+    first, following = row[back], (await client.get(row[f"{back}@odata.nextLink"], headers=paged)).json()
+    assert len(first) == 2
+    assert sorted(each["msdyn_name"] for each in first + following["value"]) == ["a", "b", "c"]
+    assert following["value"][0]["msdyn_Provider"]["msdyn_name"] == "Contoso"
+    assert "@odata.nextLink" not in following
+    (row,) = (await client.get(nested)).json()["value"]
+    assert len(row[back]) == 3
+    assert f"{back}@odata.nextLink" not in row
+
+
+@pytest.mark.parametrize(
+    ("table", "expand", "said"),
+    [
+        (
+            "msdyn_providers",
+            "msdyn_msdyn_provider_msdyn_channelcapability_Provider($top=1;$expand=msdyn_Provider)",
+            "Only $select and $filter clause",
+        ),
+        (
+            "msdyn_channelcapabilities",
+            "msdyn_Provider($expand=msdyn_msdyn_provider_msdyn_channelcapability_Provider($orderby=msdyn_name))",
+            "Only $select and $filter clause",
+        ),
+        (
+            "msdyn_sessiontemplates",
+            "msdyn_sessiontemplate_applicationtab($expand=ownerid)",
+            "'msdyn_sessiontemplate_applicationtab' cannot be expanded",
+        ),
+    ],
+)
+async def test_within_an_expand_less_is_possible(client: Client, table: str, expand: str, said: str) -> None:
+    status, code, message = await client.error("GET", f"{table}?$expand={expand}")
+    assert (status, code) == (400, "0x80060888")
+    assert said in message
+
+
 async def test_formatted_values_come_when_asked_for(org: LocalOrg, client: Client) -> None:
     provider = org.seed("msdyn_provider", msdyn_name="Contoso")
     bound: dict[str, Any] = {"msdyn_Provider@odata.bind": f"/msdyn_providers({provider})"}

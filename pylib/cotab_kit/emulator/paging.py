@@ -5,7 +5,7 @@ The place is kept in a paging cookie: XML in XML, encoded for an address, as Dat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 from xml.sax.saxutils import quoteattr
@@ -103,6 +103,12 @@ def behind(orders: Sequence[Order], last: Sequence[Scalar]) -> tuple[str, list[S
         equal += f"{order.sql} IS ? AND "
         given.append(value)
     return f"({' OR '.join(found)})", values
+
+
+def address(path: str, given: Mapping[str, str]) -> str:
+    """Return an address with query options."""
+    pairs = "&".join(f"{name}={quote(value, safe='=/')}" for name, value in given.items())
+    return f"{path}?{pairs}" if pairs else path
 
 
 def number(name: str, text: str) -> int:

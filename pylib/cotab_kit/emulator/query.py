@@ -15,7 +15,7 @@ from cotab_kit.emulator.paging import Cookie, Order, behind, cookie, number
 from cotab_kit.emulator.relations import target_of
 from cotab_kit.emulator.schema import TEXTS, Attribute, Entity, Row, Scalar
 from cotab_kit.emulator.store import Store
-from cotab_kit.emulator.tables import ENTITIES
+from cotab_kit.emulator.tables import ENTITIES, many_to_many
 from cotab_kit.emulator.tables.platform import METADATA
 
 MANY = ("$select", "$filter", "$expand", "$orderby", "$top", "$count", "$skiptoken")
@@ -45,6 +45,7 @@ class Options:
     top: int | None = None
     after: Cookie = FIRST
     count: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)  # as they were read
 
     def within(self, condition: str, *values: Scalar) -> Options:
         """Return the same options for only those rows that meet a further condition."""
@@ -84,6 +85,7 @@ def options(entity: Entity, given: Mapping[str, str], reading: Reading = Reading
         number("$top", given["$top"]) if "$top" in given else None,
         cookie(given["$skiptoken"], orders) if "$skiptoken" in given else FIRST,
         given.get("$count") == "true",
+        {**given, **{name: value for name, value in reading.aliases.items() if name in " ".join(given.values())}},
     )
 
 
@@ -91,25 +93,24 @@ def rows(store: Store, query: Options, page: int | None = None) -> tuple[list[Ro
     """Read the rows of a page. Returns also where the next one begins, if there is one. A page's size outdoes $top."""
     limit = page or min(MAX_PAGE, MAX_PAGE if query.top is None else query.top)
     entity = query.shape.entity
+    wanted = query
     if query.after.last:
         condition, values = behind(query.order, query.after.last)
-        query = query.within(condition, *values)
+        wanted = query.within(condition, *values)
     rest = f"{query.sorting} LIMIT {limit + 1}"
-    found = store.select(entity, query.where, query.values, rest, needed(query.shape))
+    found = store.select(entity, wanted.where, wanted.values, rest, needed(query.shape))
     if len(found) <= limit or (query.top is not None and not page):
         return found[:limit], None
-    return found[:limit], Cookie(query.after.page + 1, _place(store, query, found[limit - 1]))
+    last = _place(store, query, found[limit - 1])
+    return (found[:limit], Cookie(query.after.page + 1, last)) if last else rows(store, query, page)
 
 
 def _place(store: Store, query: Options, row: Row) -> tuple[Scalar, ...]:
-    """Return what a row is ordered by."""
+    """Return what a row is ordered by, nothing if it has gone meanwhile."""
     entity = query.shape.entity
     listed = ", ".join(order.sql for order in query.order)
-    with store.lock:
-        found = store.sql.execute(
-            f'SELECT {listed} FROM "{entity.name}" t WHERE t."{entity.primary_id}" = ?', [row[entity.primary_id]]
-        ).fetchone()
-    return tuple(found)
+    statement = f'SELECT {listed} FROM "{entity.name}" t WHERE t."{entity.primary_id}" = ?'
+    return next((tuple(found) for found in store.look(statement, [row[entity.primary_id]])), ())
 
 
 def needed(shape: Shape) -> list[str]:
@@ -153,7 +154,23 @@ def _expanded(entity: Entity, text: str, reading: Reading) -> dict[str, Options]
         given = {name.strip(): value for name, _, value in (each.partition("=") for each in parts(rest[:-1], ";"))}
         allow(given, ONE if match["name"] in entity.by_navigation else NESTED)
         found[match["name"]] = options(target, given, replace(reading, depth=reading.depth + 1))
+    if any(inner.shape.expanded for inner in found.values()):
+        _check_nested(entity, found)
     return found
+
+
+def _check_nested(entity: Entity, expanded: Mapping[str, Options]) -> None:
+    """Refuse what cannot stand beside an $expand within an $expand (documented with both texts)."""
+    for name, inner in expanded.items():
+        _check_nested(inner.shape.entity, inner.shape.expanded)
+        if many_to_many(entity, name):
+            text = f"The navigation property '{name}' cannot be expanded. Only many-to-one relationships are supported "
+            raise bad_query(f"{text}for nested expansion.")
+        if {"$orderby", "$top"} & inner.given.keys():
+            raise bad_query(
+                "Only $select and $filter clause can be provided while doing $expand on many-to-one relationship or "
+                "nested one-to-many relationship."
+            )
 
 
 def parts(text: str, mark: str) -> list[str]:

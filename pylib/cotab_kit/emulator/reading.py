@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import quote
 
 from pydantic import JsonValue
 
 from cotab_kit.emulator.apply import applied
 from cotab_kit.emulator.call import Answer, Call, Json, not_allowed
-from cotab_kit.emulator.errors import RefusedError, no_such_property, no_such_segment, not_here
+from cotab_kit.emulator.errors import RefusedError, no_such_property, no_such_row, no_such_segment, not_here
 from cotab_kit.emulator.fetch import fetched
 from cotab_kit.emulator.headers import MAX_PAGE
 from cotab_kit.emulator.keys import Key, Segment
-from cotab_kit.emulator.paging import Cookie
+from cotab_kit.emulator.paging import Cookie, address
 from cotab_kit.emulator.query import MANY, ONE, Options, Reading, needed, options, rows
 from cotab_kit.emulator.relations import children, collection_target
 from cotab_kit.emulator.schema import Attribute, Entity, Row
@@ -81,7 +81,7 @@ def _many(store: Store, call: Call, query: Options) -> Answer:
     entity = query.shape.entity
     found, following = rows(store, query, call.prefers.page)
     body: Json = {"@odata.context": f"{call.base}$metadata#{entity.entity_set}", **_totals(store, call, query)}
-    body["value"] = list[JsonValue](View(store, call.prefers).rows(query.shape, found))
+    body["value"] = list[JsonValue](View(store, call.prefers, call.base).rows(query.shape, found))
     if following:
         body["@odata.nextLink"] = _next_link(call, query, following)
     return Answer(HTTPStatus.OK, body, _applied(call))
@@ -99,9 +99,7 @@ def _totals(store: Store, call: Call, query: Options) -> Json:
 
 def _next_link(call: Call, query: Options, following: Cookie) -> str:
     given = {name: value for name, value in call.query.items() if name != "$top"}
-    given |= {"$skiptoken": following.written(query.order, encoded=1)}
-    pairs = "&".join(f"{name}={quote(value, safe='=/')}" for name, value in given.items())
-    return f"{call.base}{call.path}?{pairs}"
+    return address(f"{call.base}{call.path}", given | {"$skiptoken": following.written(query.order, encoded=1)})
 
 
 def _applied(call: Call) -> dict[str, str]:
@@ -111,14 +109,22 @@ def _applied(call: Call) -> dict[str, str]:
 def shown(store: Store, call: Call, entity: Entity, row_id: str, status: int) -> Answer:
     """Show a row. One that the client has already is not sent again, unless something may have changed around it."""
     query = options(entity, {name: value for name, value in call.query.items() if name in ONE})
-    row = store.get(entity, row_id, needed(query.shape)) or {}
+    row = _row(store, entity, row_id, needed(query.shape))
     tag = etag(row) if "versionnumber" in row else ""
     plain = not query.shape.expanded and not call.prefers.annotations
     if tag and plain and status == HTTPStatus.OK and call.headers.get("if-none-match") == tag:
         return Answer(HTTPStatus.NOT_MODIFIED)
     context = f"{call.base}$metadata#{entity.entity_set}/$entity"
-    body = {"@odata.context": context, **View(store, call.prefers).row(query.shape, row)}
+    body = {"@odata.context": context, **View(store, call.prefers, call.base).row(query.shape, row)}
     return Answer(status, body, ({"ETag": tag} if tag else {}) | _applied(call))
+
+
+def _row(store: Store, entity: Entity, row_id: str, columns: Iterable[str]) -> Row:
+    """Read a row that has been found, unless it has gone meanwhile. Raises RefusedError."""
+    row = store.get(entity, row_id, columns)
+    if row is None:
+        raise no_such_row(entity.name, row_id)
+    return row
 
 
 def read_behind(store: Store, call: Call, found: Key, rest: list[Segment]) -> Answer:
@@ -142,8 +148,8 @@ def read_behind(store: Store, call: Call, found: Key, rest: list[Segment]) -> An
 
 def _target(store: Store, call: Call, lookup: Attribute, found: Key, row_id: str) -> Answer:
     call.allow(*ONE)
-    row: Row = store.get(found.entity, row_id, [lookup.name]) or {}
-    if row.get(lookup.name) is None:
+    row = _row(store, found.entity, row_id, [lookup.name])
+    if row[lookup.name] is None:
         return Answer(HTTPStatus.NO_CONTENT)
     target = ENTITIES[lookup.target]
     call.caller.need("Read", target)
@@ -163,7 +169,7 @@ def _collection(store: Store, call: Call, target: Entity, behind: tuple[str, str
 
 def _column(store: Store, call: Call, entity: Entity, attribute: Attribute, row_id: str) -> Answer:
     call.allow()
-    row = store.get(entity, row_id, [attribute.name]) or {}
+    row = _row(store, entity, row_id, [attribute.name])
     value = row[attribute.name]
     if value is None:
         return Answer(HTTPStatus.NO_CONTENT)

@@ -6,14 +6,16 @@ What lies behind the rows of a page is read for all of them at once.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from cotab_kit.emulator.call import Json
 from cotab_kit.emulator.headers import FORMATTED, MAX_PAGE, Preferences
+from cotab_kit.emulator.paging import Cookie, address
 from cotab_kit.emulator.query import Options, Shape, needed
 from cotab_kit.emulator.relations import children
 from cotab_kit.emulator.schema import Attribute, Entity, Row, Scalar, Type
@@ -21,7 +23,7 @@ from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
 
 CRM = "Microsoft.Dynamics.CRM."
-Behind = dict[Scalar, JsonValue]
+Behind = dict[Scalar, tuple[list[JsonValue], Cookie | None]]
 Names = dict[tuple[str, Scalar], Scalar]
 
 
@@ -31,6 +33,8 @@ class View:
 
     store: Store
     prefers: Preferences
+    base: str = ""  # of addresses
+    nested: bool = False  # whether anything is expanded within something that is expanded
 
     def row(self, shape: Shape, row: Row) -> Json:
         """Return a row as JSON."""
@@ -38,6 +42,8 @@ class View:
 
     def rows(self, shape: Shape, found: Sequence[Row]) -> list[Json]:
         """Return rows as JSON."""
+        if any(inner.shape.expanded for inner in shape.expanded.values()) and not self.nested:
+            return replace(self, nested=True).rows(shape, found)
         names = self._names(shape, found) if self.prefers.wants(FORMATTED) else {}
         made = [self._plain(shape, row, names) for row in found]
         for navigation, inner in shape.expanded.items():
@@ -64,7 +70,13 @@ class View:
             return
         behind = self._behind(entity, navigation, inner, [row[entity.primary_id] for row, _ in pairs])
         for row, made in pairs:
-            made[navigation] = behind.get(row[entity.primary_id], [])
+            key = row[entity.primary_id]
+            found, following = behind.get(key, (list[JsonValue](), None))
+            made[navigation] = found
+            if following or not self.nested:
+                more = {"$skiptoken": following.written(inner.order, encoded=1)} if following else {}
+                path = f"{self.base}{entity.entity_set}({key})/{navigation}"
+                made[f"{navigation}@odata.nextLink"] = address(path, {**inner.given, **more})
 
     def _targets(self, shape: Shape, keys: set[Scalar]) -> dict[Scalar, JsonValue]:
         """Return the rows with these ids."""
@@ -72,24 +84,30 @@ class View:
         found = self.store.select(shape.entity, *_one_of(f't."{key}"', keys), columns=needed(shape))
         return {row[key]: made for row, made in zip(found, self.rows(shape, found), strict=True)}
 
-    def _behind(
-        self, entity: Entity, navigation: str, inner: Options, keys: Iterable[Scalar]
-    ) -> dict[Scalar, JsonValue]:
-        """Return the rows behind a navigation property with many, under the ids of theirs."""
+    def _behind(self, entity: Entity, navigation: str, inner: Options, keys: Iterable[Scalar]) -> Behind:
+        """Return the rows behind a navigation property with many, and where their next page begins, by their ids.
+
+        Pages have the size that the client prefers in nested queries alone (documented).
+        """
         parents, source = children(entity, navigation)
         condition, values = _one_of(parents, keys)
         query, key = inner.within(condition, *values), inner.shape.entity.primary_id
-        with self.store.lock:
-            pairs = self.store.sql.execute(
-                f'SELECT {parents}, t."{key}" FROM {source} WHERE {query.where} {query.sorting}', query.values
-            ).fetchall()
-        listed: dict[Scalar, list[Scalar]] = {}
-        for parent, child in pairs:
-            listed.setdefault(parent, []).append(child)
-        limit = MAX_PAGE if inner.top is None else inner.top
-        shown = {parent: mine[:limit] for parent, mine in listed.items()}
-        rows = self._targets(inner.shape, {child for mine in shown.values() for child in mine})
-        return {parent: [rows[child] for child in mine] for parent, mine in shown.items()}
+        listed = ", ".join((parents, f't."{key}"', *(order.sql for order in inner.order)))
+        found = defaultdict[Scalar, list[tuple[Scalar, tuple[Scalar, ...]]]](list)
+        for parent, child, *place in self.store.look(
+            f"SELECT {listed} FROM {source} WHERE {query.where} {query.sorting}", query.values
+        ):
+            found[parent].append((child, tuple(place)))
+        page = self.prefers.page if self.nested else None
+        limit = page or (MAX_PAGE if inner.top is None else inner.top)
+        rows = self._targets(inner.shape, {child for mine in found.values() for child, _ in mine[:limit]})
+        return {
+            parent: (
+                [rows[child] for child, _ in mine[:limit] if child in rows],  # unless it has gone meanwhile
+                Cookie(2, mine[limit - 1][1]) if page and len(mine) >= page else None,
+            )
+            for parent, mine in found.items()
+        }
 
     def _names(self, shape: Shape, found: Sequence[Row]) -> Names:
         """Return the names of the rows that the shown lookups point to."""
