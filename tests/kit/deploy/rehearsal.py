@@ -6,7 +6,9 @@ same byte by byte; no request has a thread of its own.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -76,7 +78,10 @@ class State:
         return cls(run.local.store.sql.serialize(), CHANCE.drawn)
 
     def restore(self, run: Run) -> None:
-        run.local.store.sql.deserialize(self.image)
+        # Not into the org's own connection: SQLite crashes in a statement kept from before that uses json_each.
+        with closing(sqlite3.connect(":memory:")) as image:
+            image.deserialize(self.image)
+            image.backup(run.local.store.sql)
         CHANCE.drawn = self.drawn
 
 
