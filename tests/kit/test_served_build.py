@@ -19,14 +19,17 @@ CONVERSATION = "11111111-2222-4333-8444-555555555555"
 NOTES = "/api/data/v9.2/annotations"
 NOTE = {"subject": "Co-browse", "objectid_msdyn_ocliveworkitem@odata.bind": f"/msdyn_ocliveworkitems({CONVERSATION})"}
 PAGE = "contoso_/assist/cobrowse.html"
+ANCESTORS = "frame-ancestors 'self' https://*.powerapps.com"
 DEFAULT = (
-    "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; style-src * 'unsafe-inline'; font-src * data:"
+    "script-src * 'unsafe-inline' 'unsafe-eval'; worker-src 'self' blob:; style-src * 'unsafe-inline'; "
+    f"font-src * data:; {ANCESTORS}"
 )
 STRICT = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; "
-    "connect-src 'self' blob: data: wss:; frame-src 'self' blob:"
+    "default-src 'self'; script-src 'self' blob: data:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "font-src 'self' data:; img-src 'self' blob: data:; connect-src 'self' blob: data: wss:; base-uri 'none'; "
+    f"form-action 'self'; {ANCESTORS}; frame-src 'self' blob:"
 )
-WASM = STRICT.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+WASM = STRICT.replace("script-src 'self' blob: data:", "script-src 'self' blob: data: 'wasm-unsafe-eval'")
 
 
 @pytest.fixture(scope="module")
