@@ -66,16 +66,16 @@ def read_package(content: bytes) -> Package:
     The last ones are kept: whoever imports one reads it before the org is locked, so nobody waits for that.
     """
     files = read_archive(content)
+    roots: list[Element] = []
     for name in (SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES):
         if name not in files:
             raise bad_archive(f"{name} is missing")
-        xml(files, name)
-    root = xml(files, SOLUTION)
+        roots.append(xml(files, name))
+    root, customizations, _ = roots
     manifest = root.find("SolutionManifest")
     if manifest is None:
         raise invalid_xml(SOLUTION, "it has no SolutionManifest")
     _check_age(root)
-    customizations = xml(files, CUSTOMIZATIONS)
     used = {SOLUTION, CUSTOMIZATIONS, CONTENT_TYPES}
     parts = read_parts(customizations, files, used)
     links = read_links(customizations, files, used)
