@@ -62,6 +62,11 @@ def examples(share: float) -> int:
     return max(1, int(settings().max_examples * share))
 
 
+def of_size(core: int, full: int) -> int:
+    """This many examples in the core, that many in the full size."""
+    return full if settings().max_examples == settings.get_profile("full").max_examples else core
+
+
 def kind_of(call: str) -> tuple[str, str]:
     """The class of a call: its method, and the kind of its table; a table or action of no kind is one of its own."""
     method, _, address = call.partition(" ")

@@ -80,6 +80,8 @@ def _call(store: Store, request: Request) -> Call:
     version = request.path_params["version"]
     if version not in VERSIONS:
         raise no_such_segment(version)
+    if not request.scope["query_string"].isascii():
+        raise bad_query("The address of the request has letters that are not encoded.")
     if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
         raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
     if len(request.query_params.multi_items()) != len(request.query_params):
