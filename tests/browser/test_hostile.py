@@ -36,6 +36,7 @@ def fallbacks(tab: Tab) -> int:
     return tab.console.text.count(FALLBACK)
 
 
+@pytest.mark.full
 def test_garbage_in_the_place_of_kept_parts_is_got_rid_of(tab: Tab) -> None:
     tab.open()
     tab.expect_state("inviting")

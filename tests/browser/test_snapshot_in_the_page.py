@@ -212,6 +212,7 @@ def test_a_page_whose_image_cannot_be_restored_starts_ordinarily_and_says_so_onc
     assert log(tab).count(ORDINARY) == 1
 
 
+@pytest.mark.full
 def test_an_image_of_another_pyodide_is_not_restored(tab: Tab) -> None:
     tab.context.add_init_script(
         """{
@@ -226,6 +227,7 @@ def test_an_image_of_another_pyodide_is_not_restored(tab: Tab) -> None:
     assert log(tab).count(ORDINARY) == 1
 
 
+@pytest.mark.full
 def test_an_image_too_large_for_the_heap_is_not_restored(tab: Tab) -> None:
     tab.context.add_init_script(
         """{

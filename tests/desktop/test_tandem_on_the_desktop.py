@@ -135,6 +135,7 @@ def test_where_udp_is_blocked_the_screen_comes_over_the_relay(sharing: Browser, 
         meeting.agent.expect_event("ScreenShareEndedEvent")
 
 
+@pytest.mark.full
 def test_an_authors_test_has_what_the_preview_has(browser: Browser, tmp_path: Path) -> None:
     project = Project.at(WEBRESOURCE)
     made = tmp_path / "made.db"

@@ -62,6 +62,7 @@ def line_of(package: str) -> str:
     return pin.line
 
 
+@pytest.mark.full
 def test_extra_packages_are_shipped_by_hash_with_their_license(tree: Tree) -> None:
     tree.overrides["packages"] = [line_of("iniconfig")]
     tree.build()
@@ -175,6 +176,7 @@ def test_the_notices_name_everything_that_is_bundled_with_its_license(tree: Tree
     assert "CPython" in pyodide
 
 
+@pytest.mark.full
 def test_plain_pyodide_is_built_without_pyscript(tree: Tree) -> None:
     tree.overrides["boot"] = "pyodide"
     tree.build()

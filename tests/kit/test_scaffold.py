@@ -13,7 +13,6 @@ from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.project.project import Project
 from cotab_kit.project.scaffold import TEXT_FILES, make_project
-from sizes import in_full
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,8 @@ def test_what_a_build_left_in_the_template_is_not_copied(
     }
 
 
-@pytest.mark.parametrize("template", ["minimal", *map(in_full, sorted(FILES.keys() - {"minimal"}))])
+@pytest.mark.full
+@pytest.mark.parametrize("template", FILES)
 def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path, template: str) -> None:
     """The slowest of the kit's tests: everything an author does first, the browser included."""
     project = tmp_path / "two words" / "assist"

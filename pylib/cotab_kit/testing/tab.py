@@ -62,7 +62,7 @@ class Tab:
         instead of a mode. `conversation` is what getConversationId answers, otherwise the conversation in
         `data`; whichever of them is a GUID is a conversation of the org. `csp` is "none", "default", "strict" or
         "strict-wasm". `reject` names methods of Microsoft.Omnichannel that refuse. `within` another origin: the
-        Dynamics window itself is embedded; nothing: outside Dynamics.
+        Dynamics window itself is embedded, which only the `csp` "none" allows; nothing: outside Dynamics.
         """
         data = {"conversationId": CONVERSATION} if data is None else data
         focused = conversation or str(data.get("conversationId") or CONVERSATION)
