@@ -160,7 +160,7 @@ FITTING: dict[Type, st.SearchStrategy[object]] = {
     Type.DATE: st.sampled_from(["2026-01-31T00:00:00Z", "1900-01-01"]),
     **dict.fromkeys(YES_NO, st.booleans()),
     **dict.fromkeys(NUMBERS, st.sampled_from([0, 1, 2, 192350002, 509180002, 2**31 - 1])),
-    **dict.fromkeys(TEXTS, st.sampled_from(["x", "c1", "ctb_t"]) | TEXT),
+    **dict.fromkeys(TEXTS | {Type.LABEL}, st.sampled_from(["x", "c1", "ctb_t"]) | TEXT),
 }
 
 
