@@ -306,3 +306,15 @@ def test_an_org_that_was_restored_can_be_copied(org: LocalOrg) -> None:
     with LocalOrg.open() as copy:
         org.store.sql.backup(copy.store.sql, progress=done)
         assert copy.rows("msdyn_provider") == []
+
+
+def test_what_is_undone_leaves_not_even_a_version(org: LocalOrg) -> None:
+    """An org that is put back goes on as it did before, byte by byte."""
+    versions = []
+    for _ in range(2):
+        org.remember()
+        org.seed("msdyn_provider", msdyn_name="x")
+        (row,) = org.rows("msdyn_provider")
+        versions.append(row["versionnumber"])
+        org.restore()
+    assert versions[0] == versions[1]

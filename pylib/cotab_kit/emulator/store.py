@@ -46,17 +46,14 @@ class Store:
     def __init__(self, path: Path | None) -> None:
         self.lock = threading.RLock()
         try:
-            self.sql = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-            self.sql.create_function("fold", 1, _fold, deterministic=True)
-            self.sql.create_function("ending", 1, _ending, deterministic=True)
+            self.sql = connect(path)
             self._lay_out()
         except sqlite3.Error as error:
             raise DesktopError(
                 f"{path} is not the database of a local org: {error}", hint="Choose another file, or delete this one."
             ) from error
-        self.sql.row_factory = sqlite3.Row
         self._depth = 0
-        self._version = self._kept = int(self.setting("versionnumber") or 1_000_000)
+        self._version: int | None = None  # the newest one, while a transaction is under way that has made one
 
     def _lay_out(self) -> None:
         (found,) = self.sql.execute("PRAGMA user_version").fetchone()
@@ -99,6 +96,8 @@ class Store:
                     self._keep_version()
             except BaseException:
                 self.sql.execute(f"ROLLBACK TO {name}")
+                if self._depth == 1:
+                    self._version = None
                 raise
             finally:
                 self.sql.execute(f"RELEASE {name}")
@@ -205,16 +204,18 @@ class Store:
         return stamps
 
     def _next_version(self) -> int:
-        """Return a version that no row has had; a transaction that is undone gives none back."""
-        self._version += 1
-        if not self._depth:
-            self._keep_version()
-        return self._version
+        """Return a version that no row has, counted in memory for the length of a transaction."""
+        with self.lock:
+            version = int(self.setting("versionnumber") or 1_000_000) if self._version is None else self._version
+            self._version = version + 1
+            if not self._depth:
+                self._keep_version()
+            return version + 1
 
     def _keep_version(self) -> None:
-        if self._version != self._kept:
+        if self._version is not None:
             self.set_setting("versionnumber", str(self._version))
-            self._kept = self._version
+            self._version = None
 
     def next_number(self, name: str) -> int:
         """Return a number that has not been before."""
@@ -232,6 +233,15 @@ class Store:
         """Keep something under a name."""
         with self.lock:
             self.sql.execute("INSERT OR REPLACE INTO _setting VALUES (?, ?)", [name, value])
+
+
+def connect(path: Path | None = None) -> sqlite3.Connection:
+    """Open a database, with the functions that its statements have."""
+    sql = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+    sql.create_function("fold", 1, _fold, deterministic=True)
+    sql.create_function("ending", 1, _ending, deterministic=True)
+    sql.row_factory = sqlite3.Row
+    return sql
 
 
 def now() -> str:

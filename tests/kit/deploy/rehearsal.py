@@ -6,15 +6,15 @@ same byte by byte; no request has a thread of its own.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
+
+from cotab_kit.emulator.store import connect
 
 if TYPE_CHECKING:
     import pytest
@@ -78,10 +78,9 @@ class State:
         return cls(run.local.store.sql.serialize(), CHANCE.drawn)
 
     def restore(self, run: Run) -> None:
-        # Not into the org's own connection: SQLite crashes in a statement kept from before that uses json_each.
-        with closing(sqlite3.connect(":memory:")) as image:
-            image.deserialize(self.image)
-            image.backup(run.local.store.sql)
+        run.local.store.sql.close()
+        run.local.store.sql = connect()  # SQLite's json_each does not outlive what a connection held before (3.40)
+        run.local.store.sql.deserialize(self.image)
         CHANCE.drawn = self.drawn
 
 
