@@ -150,6 +150,12 @@ class Agent:
         self.socket = self._connect()
 
 
+def wait_for_turn(page: Page, agent: Agent) -> None:
+    """Wait until the customer's last input is so long ago that the agent may act; this act would do nothing."""
+    while agent.act("navigate", url="about:blank") == "customer_input":
+        page.wait_for_timeout(50)
+
+
 @dataclass
 class Inbox:
     """What an agent got: control messages, and the recorded events, put together and inflated."""

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import Agent, Customer, Stage, built_assets, customer, staged, wait_for_turn
 
 SHOWN = ("text", "hidden-input", "in-hidden", "summary", "in-details", "open", "plain", "combobox", "list")
 
@@ -46,10 +46,11 @@ def leaked(agent: Agent) -> set[str]:
 
 
 def settle(shopper: Customer, agent: Agent) -> None:
-    """Wait until all that has happened at the customer's is with the agent."""
-    shopper.page.wait_for_timeout(200)
-    agent.send(t="ping", at=1)
-    agent.until("pong")
+    """Wait until all that has happened at the customer's is with the agent, and how the page is then."""
+    shopper.page.evaluate("() => new Promise(requestAnimationFrame)")
+    before = agent.inbox.snapshots
+    agent.send(t="resync")
+    agent.wait(lambda: agent.inbox.snapshots > before)
 
 
 def test_a_page_that_allows_everything_shows_no_secret(context: BrowserContext, stage: Stage, agent: Agent) -> None:
@@ -92,14 +93,14 @@ def test_an_agent_learns_from_no_field_that_a_guess_was_right(
     agent.send(t="ask", what="control")
     shopper.button("Allow acting").click()
     agent.until("control", allowed=True)
-    shopper.page.wait_for_timeout(1600)
+    wait_for_turn(shopper.page, agent)
     for guess in ("secret-again", "secret-wrong"):
         assert agent.click("free", count=3) == "done"  # all of it is chosen, and written over
         assert agent.type(guess) == "done"
         settle(shopper, agent)
         assert guess in agent.inbox.text
     shopper.page.locator("#free").fill("")
-    shopper.page.wait_for_timeout(1600)
+    shopper.page.wait_for_timeout(1600)  # what comes sooner after an act counts as the agent's
     shopper.page.locator("#free").fill("secret-revealed")
     settle(shopper, agent)
     assert "secret-revealed" not in agent.inbox.text

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import Agent, Customer, Stage, built_assets, customer, staged, wait_for_turn
 
 SHOW = """([html, script, mark]) => {
   document.body.innerHTML = html;
@@ -240,7 +240,7 @@ def test_rich_text_keeps_its_structure(hand: Hand) -> None:
 def test_undo_ends_at_what_the_agent_changed_first(hand: Hand) -> None:
     hand.show("<input id='a'>")
     hand.page.locator("#a").press_sequentially("mine")
-    hand.page.wait_for_timeout(1600)
+    wait_for_turn(hand.page, hand.agent)
     assert hand.agent.press("z", mods="c") == "customer_input"
     hand.agent.click("a")
     assert hand.agent.press("z", mods="c") == "undo"
@@ -256,13 +256,13 @@ def test_the_customers_own_input_comes_first(hand: Hand) -> None:
     hand.page.locator("#a").press_sequentially("Jo")
     assert hand.agent.point("down", "b") == "customer_input"
     assert hand.agent.press("x") == "customer_input"
-    hand.page.wait_for_timeout(1600)
+    wait_for_turn(hand.page, hand.agent)
     assert hand.agent.press("x") == "customer_input"  # it would end up in what the customer is writing
     assert hand.agent.click("b") == "done"
     assert hand.agent.type("agent") == "done"
     hand.page.keyboard.type("e")
     assert (hand.value("a"), hand.value("b")) == ("Joe", "agent")
-    hand.page.wait_for_timeout(1600)
+    wait_for_turn(hand.page, hand.agent)
 
 
 def test_tab_goes_through_shadow_roots_and_frames_and_past_what_is_out_of_bounds(hand: Hand) -> None:
