@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cotab_kit.emulator import LocalOrg
+from cotab_kit.emulator.custom_tables import make, plural
 from cotab_kit.emulator.errors import NOT_HERE
-from cotab_kit.emulator.made import make, plural
 from cotab_kit.emulator.metadata import describe
 from emulator.client import Client, edited, package
 

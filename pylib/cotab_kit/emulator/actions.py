@@ -21,7 +21,6 @@ from cotab_kit.emulator.dependencies import needed_by
 from cotab_kit.emulator.errors import invalid, managed_solution, no_such_row, not_here
 from cotab_kit.emulator.export import exported
 from cotab_kit.emulator.imports import ImportSolution, StageAndUpgrade, importing
-from cotab_kit.emulator.making import CreateEntities, create_all
 from cotab_kit.emulator.package import PACKAGE_VERSION
 from cotab_kit.emulator.parameters import Parameters, guid, read, refuse_given
 from cotab_kit.emulator.publish import publish, publish_all
@@ -30,6 +29,7 @@ from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import EXPORT, IMPORT, PUBLISH, Caller
 from cotab_kit.emulator.staging import StageSolution, stage
 from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.table_writing import CreateEntities, create_all
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 from cotab_kit.emulator.tables.solutions import SOLUTION
 from cotab_kit.emulator.uninstall import solution_named

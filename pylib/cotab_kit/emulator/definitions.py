@@ -15,9 +15,9 @@ from pydantic import JsonValue
 
 from cotab_kit.emulator import objects
 from cotab_kit.emulator.call import BOUND, Answer, Call, Json, not_allowed
+from cotab_kit.emulator.custom_tables import tables
 from cotab_kit.emulator.errors import RefusedError, no_such_segment, not_here
 from cotab_kit.emulator.keys import Key, Segment, unquoted
-from cotab_kit.emulator.made import tables
 from cotab_kit.emulator.metadata import present
 from cotab_kit.emulator.query import parts
 from cotab_kit.emulator.reading import read_row, read_set

@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import JsonValue
 
 from cotab_kit.emulator.call import Answer, Call, Json
+from cotab_kit.emulator.custom_tables import made
 from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.fetchxml import read
 from cotab_kit.emulator.fetchxml_parts import Fetch, Field, flag
 from cotab_kit.emulator.headers import MAX_PAGE
-from cotab_kit.emulator.made import made
 from cotab_kit.emulator.paging import Cookie, Order, behind, cookie, number
 from cotab_kit.emulator.schema import YES_NO, Entity, Scalar
 from cotab_kit.emulator.store import Store

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import JsonValue
 
+from cotab_kit.emulator.custom_tables import made, tables
 from cotab_kit.emulator.dependencies import Dependency, dependencies, needed_by
 from cotab_kit.emulator.errors import bad_argument, invalid, no_such_row, not_here
 from cotab_kit.emulator.keys import unquoted
-from cotab_kit.emulator.made import made, tables
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import Caller, privilege_id, privileges, type_code
 from cotab_kit.emulator.store import Store

@@ -15,8 +15,8 @@ from uuid import NAMESPACE_OID, uuid5
 from defusedxml.ElementTree import tostring
 
 from cotab_kit.emulator import inventory
+from cotab_kit.emulator.custom_tables import made
 from cotab_kit.emulator.dependencies import Component
-from cotab_kit.emulator.made import made
 from cotab_kit.emulator.parts import key_column
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES

@@ -18,8 +18,8 @@ from starlette.applications import Starlette
 
 from cotab_kit.emulator import jobs, metadata, records
 from cotab_kit.emulator.app import create_app
+from cotab_kit.emulator.custom_tables import tables
 from cotab_kit.emulator.links import link
-from cotab_kit.emulator.made import tables
 from cotab_kit.emulator.payload import columns
 from cotab_kit.emulator.schema import Row, Scalar
 from cotab_kit.emulator.security import ADMINISTRATOR, SYSTEM_USER, add_user

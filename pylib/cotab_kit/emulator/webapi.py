@@ -19,16 +19,16 @@ from cotab_kit.emulator import (
     functions,
     headers,
     jobs,
-    making,
     metadata,
     reading,
+    table_writing,
     writing,
 )
 from cotab_kit.emulator.absent import nothing_at
 from cotab_kit.emulator.call import BOUND, Answer, Call, not_allowed
+from cotab_kit.emulator.custom_tables import set_made, tables
 from cotab_kit.emulator.errors import RefusedError, no_such_segment, not_here
 from cotab_kit.emulator.keys import Key, Segment, key, segments
-from cotab_kit.emulator.made import set_made, tables
 from cotab_kit.emulator.schema import Entity
 from cotab_kit.emulator.security import user_with
 from cotab_kit.emulator.store import Store
@@ -82,9 +82,9 @@ def _description(store: Store, call: Call, name: str) -> Answer:
 def _table(store: Store, call: Call, first: Segment, rest: list[Segment]) -> Answer:
     """Make a table, delete one, or change its texts."""
     if call.method == "POST" and not rest and not first.bracketed:
-        return making.create(store, call)
+        return table_writing.create(store, call)
     if call.method == "DELETE" and not rest and first.bracketed:
-        return making.delete(store, call, key(METADATA, first))
+        return table_writing.delete(store, call, key(METADATA, first))
     return definitions.change(store, call, key(METADATA, first) if first.bracketed and not rest else None)
 
 

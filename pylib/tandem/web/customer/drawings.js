@@ -82,7 +82,7 @@ function isCell(element) {
 }
 
 /** Whether a value of CSS paints a code, by many shadows or gradients. @param {string} value */
-export function isPainted(value) {
+function isPainted(value) {
   return value.length >= 100 && (value.replace(COLORS, "").match(/,/g)?.length ?? 0) > MAX_PARTS;
 }
 

@@ -1,4 +1,4 @@
-"""Making and deleting simple tables: CreateEntities, POST and DELETE on EntityDefinitions.
+"""Creating and deleting custom tables: CreateEntities, POST and DELETE on EntityDefinitions.
 
 A table has texts, whole numbers, yes or no, and choices of its own. Every other kind of column, lookups, narrower
 ranges and a solution to hold the table are refused in the emulator's own name. No data package reaches such a table.
@@ -13,9 +13,9 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from cotab_kit.emulator.call import BOUND, Answer, Call
+from cotab_kit.emulator.custom_tables import Definition, made, make, plural, tables, unmake
 from cotab_kit.emulator.errors import bad_argument, invalid, not_here
 from cotab_kit.emulator.keys import Key
-from cotab_kit.emulator.made import Definition, made, make, plural, tables, unmake
 from cotab_kit.emulator.metadata import describe, remove_table
 from cotab_kit.emulator.parameters import Parameters, read, refuse_given
 from cotab_kit.emulator.schema import IMPORTED, INTEGERS, OWNED, STATE, SYSTEM, Type

@@ -1,4 +1,4 @@
-"""Tables that somebody has made in this org, beside those of tables/: simple ones, to which no lookup leads."""
+"""Custom tables, which somebody has made in this org beside those of tables/: simple ones, to which no lookup leads."""
 
 from __future__ import annotations
 
