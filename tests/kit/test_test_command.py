@@ -139,6 +139,15 @@ def test_the_last_line_is_one_summary_of_both_parts_in_the_form_of_pytest(
     assert re.fullmatch(r"2 failed, 10 passed, 2 errors in [\d.]+s\n", capsys.readouterr().out)
 
 
+@pytest.mark.parametrize("code", [2, 3, 4])
+def test_a_part_that_broke_off_is_an_error_of_the_summary(
+    ran: Ran, steps: Steps, capsys: pytest.CaptureFixture[str], code: int
+) -> None:
+    ran.codes = iter([0, code])
+    assert checks.run_tests(Project.at(), steps, []) == code
+    assert capsys.readouterr().out.startswith("6 passed, 1 error in ")
+
+
 def test_a_check_that_fails_shows_why_and_does_not_hide_the_tests(ran: Ran, steps: Steps, said: io.StringIO) -> None:
     ran.bad = {"mypy"}
     assert checks.run_tests(Project.at(), steps, []) == 1

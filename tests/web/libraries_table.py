@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:  # the path to it is pytest's
-    from web.outcomes import Kind, Outcome
+    from web.outcomes import Kind
 
 WIDTH = 180
 KINDS: tuple[Kind, ...] = ("same", "refused", "different")
@@ -37,10 +37,10 @@ class Pages:
         elif report.failed:
             self._row(report.nodeid.rpartition("::")[2], *("-" * 4), str(report.longrepr).splitlines()[-1])
 
-    def _page(self, name: str, outcomes: list[Outcome]) -> None:
-        counts = Counter(outcome.kind for outcome in outcomes)
+    def _page(self, name: str, outcomes: list[dict[str, Any]]) -> None:
+        counts = Counter(outcome["kind"] for outcome in outcomes)
         self.totals.update(counts)
-        different = "\n".join(f"{each.step}: {each.note}" for each in outcomes if each.kind == "different")
+        different = "\n".join(f"{each['step']}: {each['note']}" for each in outcomes if each["kind"] == "different")
         self._row(name, str(len(outcomes)), *(str(counts[kind]) for kind in KINDS), different)
 
     def _row(self, *cells: str) -> None:

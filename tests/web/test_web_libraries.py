@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 from playwright.sync_api import Browser
@@ -46,7 +47,7 @@ def test_an_agents_steps_end_as_a_users(
     done: Callable[[str], list[Outcome]], record_property: Callable[[str, object], None], name: str
 ) -> None:
     outcomes = done(name)
-    record_property("outcomes", (name, outcomes))
+    record_property("outcomes", (name, [asdict(outcome) for outcome in outcomes]))  # plain, for the workers of pytest
     assert [f"{each.step}: {each.note}" for each in outcomes if each.kind == "different"] == []
     assert {each.step for each in outcomes if each.kind == "refused"} <= REFUSED.get(name, set())
 

@@ -30,10 +30,12 @@ class Results:
     def __init__(self) -> None:
         self.areas: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
 
-    def add(self, file: Path) -> None:
-        """Add what cotab_kit.cli.areas has written; a run that wrote nothing broke off, which is an error."""
-        if not file.is_file():
+    def add(self, file: Path, *, whole: bool) -> None:
+        """Add what cotab_kit.cli.areas has written; a run that is not whole, or wrote nothing, is an error."""
+        written = file.is_file()
+        if not (whole and written):
             self.areas["a run that broke off"]["error"] += 1
+        if not written:
             return
         for area, counts in json.loads(file.read_text("utf-8")).items():
             for name, value in counts.items():

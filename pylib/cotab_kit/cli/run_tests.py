@@ -29,6 +29,7 @@ from cotab_kit.tools.process import run_process
 Command = list[str | Path]
 
 NO_TESTS = 5  # what pytest ends with if it has selected none
+WHOLE = (0, 1)  # and if it has run all of them, whether they passed or not
 _WORDS = ["-p", "cotab_kit.cli.areas", "-o", "console_output_style=classic"]  # without percentages
 _PLUGINS = ["-p", "cotab_kit.testing.plugin", *_WORDS]  # a checkout has no entry points
 _WORKERS = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder"]
@@ -94,7 +95,7 @@ class _Run:
                 file = Path(folder) / "results.json"
                 codes.append(self._part([f"--cotab-results={file}", "-m", marks + size.marks, *arguments]))
                 if codes[-1] != NO_TESTS:
-                    results.add(file)
+                    results.add(file, whole=codes[-1] in WHOLE)
         took = time.monotonic() - self._started
         if size is FULL and not arguments:
             (self._source / FULL_RUN).write_text(results.page(took, self._seed), "utf-8")
