@@ -261,7 +261,7 @@ def test_half_a_character_is_refused(key: str) -> None:
             Manifest.model_validate(with_key(key, {"a": value} if key == "page.settings" else value))
 
 
-@given(st.text(st.characters(max_codepoint=0x1FFFF)), st.integers(-1, 20))
+@given(st.text(st.characters(codec="utf-8", max_codepoint=0x1FFFF)), st.integers(-1, 20))
 def test_lengths_are_those_of_utf_16(text: str, most: int) -> None:
     assert units(text) == len(text) + sum(letter > "\uffff" for letter in text)
     short = shortened(text, most)
