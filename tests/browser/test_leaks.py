@@ -60,6 +60,7 @@ json.dumps({kind: count for kind, count in kinds.items() if kind.startswith(ours
 """
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_two_hundred_sessions_leave_nothing_behind(tab: Tab, python: Callable[[str], Any]) -> None:
     def measure() -> dict[str, int]:

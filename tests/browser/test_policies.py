@@ -159,6 +159,7 @@ def cdn(tab: Tab, pytestconfig: pytest.Config) -> Cdn:
     return Cdn(tab.context, Workspace(pytestconfig.rootpath).node / "node_modules" / "pyodide")
 
 
+@pytest.mark.full
 @pytest.mark.variant(runtime="cdn")
 def test_a_page_can_take_its_runtime_from_a_cdn(tab: Tab, cdn: Cdn, join: Callable[[], None]) -> None:
     tab.open()

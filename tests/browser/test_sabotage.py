@@ -135,6 +135,7 @@ PYTHON_IS_DONE = """
 """
 
 
+@pytest.mark.full
 @pytest.mark.variant(boot_timeout_seconds=1)
 def test_a_start_that_takes_too_long_is_given_up_even_if_it_comes_in_the_end(tab: Tab) -> None:
     held: list[Route] = []

@@ -125,6 +125,7 @@ def connected(meeting: Meeting) -> None:
     meeting.customer.wait_for_function("() => window.tandem.state === 'live'")
 
 
+@pytest.mark.full
 def test_a_session_goes_on_after_short_faults_and_ends_once_after_long_ones(
     browser: Browser, running: Running, line: BadLine
 ) -> None:

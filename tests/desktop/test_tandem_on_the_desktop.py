@@ -127,6 +127,7 @@ def test_a_customer_shares_a_screen_with_an_agent(sharing: Browser, running: Run
         agent.expect_no_violation()
 
 
+@pytest.mark.full
 def test_where_udp_is_blocked_the_screen_comes_over_the_relay(sharing: Browser, running: Running) -> None:
     with met(sharing, running, UDP_BLOCKED) as meeting:
         meeting.join(meeting.invite(1), consent="Choose what to share")

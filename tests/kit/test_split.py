@@ -99,6 +99,7 @@ def expect_the_same(answer: dict[str, Any]) -> None:
         assert halves["did"] == answer["whole"], way
 
 
+@pytest.mark.full
 def test_any_subset_in_the_first_half_behaves_as_the_whole(run: Run) -> None:
     subsets = [[index for index in ALL if bits >> index & 1] for bits in range(0, 1 << len(ALL), 163)]
     subsets += [[], [*ALL], *([index] for index in ALL), *([*ALL - {index}] for index in ALL)]

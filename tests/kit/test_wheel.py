@@ -222,6 +222,7 @@ def test_an_editable_installation_is_a_folder_on_the_path_which_editors_follow(
         assert not [name for name in archive.namelist() if name.endswith(".py")]
 
 
+@pytest.mark.full
 def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed: Installation, tmp_path: Path) -> None:
     installed.cotab("new", "assist", cwd=tmp_path)
     project = tmp_path / "assist"
