@@ -77,6 +77,18 @@ async def test_conditions_find_what_they_say(client: Client, inner: str, found: 
     assert await names(client, inner) == found
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *(condition("on", day, "createdon") for day in ("0001-01-01", "9999-12-31", "2026-02-31")),
+        *(condition("last-x-years", count, "createdon") for count in ("300", "99999")),
+    ],
+)
+async def test_a_time_that_no_column_can_hold_is_refused(client: Client, condition: str) -> None:
+    answer = await fetch(client, condition)
+    assert "time" in answer["error"]["message"]
+
+
 async def test_only_what_is_asked_for_is_shown(client: Client) -> None:
     (row,) = (await fetch(client, "<attribute name='msdyn_name'/>", "top='1'"))["value"]
     assert set(row) == {"@odata.etag", "msdyn_conversationactionid", "msdyn_name"}

@@ -23,6 +23,19 @@ def locale(action: str, **more: object) -> dict[str, object]:
     return {"msdyn_label": "x", "msdyn_tooltip": "x", "msdyn_locale_picklist": 1033} | bound | more
 
 
+async def test_a_time_is_kept_in_utc_and_one_that_no_column_can_hold_is_refused(client: Client) -> None:
+    made = await client.post(
+        "msdyn_providers", json={"msdyn_name": "x", "overriddencreatedon": "2026-03-01T01:30:00.5+02:00"}
+    )
+    row = (await client.get(made.headers["OData-EntityId"])).json()
+    assert row["createdon"] == "2026-02-28T23:30:00Z"
+    for time in ("2026-02-31", "1752-12-31", "9999-12-31", "0001-01-01T00:00:00+02:00"):
+        status, _, message = await client.error(
+            "POST", "msdyn_providers", {"msdyn_name": "x", "overriddencreatedon": time}
+        )
+        assert (status, "DateTimeOffset" in message) == (400, True), time
+
+
 async def test_a_row_is_created_read_changed_and_deleted(client: Client) -> None:
     created = await client.post("msdyn_providers", json={"msdyn_name": "Contoso"})
     assert created.status_code == 204

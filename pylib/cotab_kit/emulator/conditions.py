@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from cotab_kit.emulator.errors import bad_query, no_such_property, not_here
 from cotab_kit.emulator.filters import Both, Comparison, Function, Lambda, Literal, Node, Not, Path, Search
-from cotab_kit.emulator.operators import compared, moment, pattern, test
+from cotab_kit.emulator.operators import compared, pattern, test, time
 from cotab_kit.emulator.relations import children, collection_target
 from cotab_kit.emulator.schema import NUMBERS, TEXTS, YES_NO, Attribute, Entity, Scalar, Type
 from cotab_kit.emulator.tables import ENTITIES
@@ -175,5 +175,5 @@ def _value(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
             f"'{attribute.type}' ({'/'.join(path.steps)}) and '{literal.kind}'."
         )
     if attribute.type is Type.DATE and literal.value is not None:
-        return moment(text)
+        return time(text)
     return text.casefold() if literal.kind == "text" else literal.value

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from cotab_kit.emulator.errors import bad_query, not_here
 from cotab_kit.emulator.schema import NUMBERS, TEXTS, YES_NO, Attribute, Scalar, Type
+from cotab_kit.emulator.times import EARLIEST, LATEST, moment, written
 
 COMPARISONS = {"eq": "=", "ne": "<>", "neq": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 LIKE = {
@@ -26,7 +27,6 @@ _WILD = {"%": "*", "_": "?", "*": "[*]", "?": "[?]"}
 _WILDCARD = re.compile(r"\[[^\]]*\]|[%_*?]")
 _X = re.compile(r"(?P<which>last|next|olderthan)-x-(?P<unit>minutes|hours|days|weeks|months|years)")
 _NAMED = re.compile(r"(?P<which>last|this|next)-(?P<unit>week|month|year)")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(T.*)?")
 Test = tuple[str, list[Scalar]]
 Moment = datetime
 
@@ -73,7 +73,7 @@ def value(attribute: Attribute, text: str) -> Scalar:
     except (KeyError, ValueError):
         raise bad_query(f"'{text[:100]}' is no value of {attribute.name}.") from None
     if attribute.type is Type.DATE:
-        return moment(text)
+        return time(text)
     return text.strip().strip("{}").lower() if attribute.type in (Type.GUID, Type.LOOKUP) else text.casefold()
 
 
@@ -84,19 +84,12 @@ def pattern(text: str) -> str:
     return _WILDCARD.sub(lambda found: _WILD.get(found[0], found[0]), text)
 
 
-def moment(text: str) -> str:
-    """Return a time as columns hold it. Raises RefusedError for what is none."""
-    if not _TIME.fullmatch(text.strip()):
-        raise bad_query(f"'{text[:100]}' is no time.")
+def time(text: str) -> str:
+    """Return a time as columns hold it. Raises RefusedError for what is none, or none that a column can hold."""
     try:
-        found = datetime.fromisoformat(text.strip())
+        return written(moment(text.strip()))
     except ValueError:
         raise bad_query(f"'{text[:100]}' is no time.") from None
-    return _written(found if found.tzinfo else found.replace(tzinfo=UTC))
-
-
-def _written(when: Moment) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _one(operator: str, given: Sequence[str]) -> str:
@@ -117,7 +110,7 @@ def _dated(operator: str, column: str, given: Sequence[str]) -> Test:
     """Return SQL for a time from, and before, certain moments."""
     start, end = _span(operator, given, datetime.now(UTC).replace(microsecond=0))
     tests = [f"{column} {sign} ?" for sign, when in ((">=", start), ("<", end)) if when]
-    return f"({' AND '.join(tests)})", [_written(when) for when in (start, end) if when]
+    return f"({' AND '.join(tests)})", [written(when) for when in (start, end) if when]
 
 
 def _span(operator: str, given: Sequence[str], now: Moment) -> tuple[Moment | None, Moment | None]:
@@ -133,7 +126,7 @@ def _span(operator: str, given: Sequence[str], now: Moment) -> tuple[Moment | No
     if operator in fixed:
         return fixed[operator]
     if operator in ("on", "on-or-after", "on-or-before"):
-        given_day = datetime.fromisoformat(moment(_one(operator, given))).replace(hour=0, minute=0, second=0)
+        given_day = datetime.fromisoformat(time(_one(operator, given))).replace(hour=0, minute=0, second=0)
         return (
             None if operator == "on-or-before" else given_day,
             None if operator == "on-or-after" else given_day + day,
@@ -174,11 +167,17 @@ def _counted(which: str, unit: str, number: int, now: Moment) -> tuple[Moment | 
 
 def _moved(unit: str, when: Moment, number: int) -> Moment:
     try:
-        if unit in ("months", "years"):
-            return _months(when, number * (DECEMBER if unit == "years" else 1))
-        return when + timedelta(**{unit: number})
+        months = unit in ("months", "years")
+        moved = (
+            _months(when, number * (DECEMBER if unit == "years" else 1))
+            if months
+            else when + timedelta(**{unit: number})
+        )
     except (OverflowError, ValueError):
-        raise bad_query(f"There is no time {number} {unit} from now.") from None
+        moved = None
+    if moved is None or not EARLIEST <= moved <= LATEST:
+        raise bad_query(f"There is no time {number} {unit} from now.")
+    return moved
 
 
 def _months(when: Moment, number: int) -> Moment:

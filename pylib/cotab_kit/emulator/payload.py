@@ -35,6 +35,7 @@ from cotab_kit.emulator.schema import (
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import ENTITIES
 from cotab_kit.emulator.tables.platform import NOTE
+from cotab_kit.emulator.times import moment, written
 from cotab_kit.manifest.lengths import units
 
 BIND = "@odata.bind"
@@ -126,11 +127,18 @@ def check(entity: Entity, attribute: Attribute, value: JsonValue) -> Scalar:
         return _number(entity, attribute, value)
     if isinstance(value, str) and kind == "Guid" and not GUID.fullmatch(value):
         raise _not_of(entity, attribute, value, kind)
-    if attribute.type is Type.DATE and not _DATE.fullmatch(str(value)):
-        raise _not_of(entity, attribute, value, "DateTimeOffset")
+    if attribute.type is Type.DATE:
+        return _time(entity, attribute, str(value))
     if isinstance(value, str):
         return value.lower() if kind == "Guid" else _text(entity, attribute, value)
     return bool(value)
+
+
+def _time(entity: Entity, attribute: Attribute, text: str) -> str:
+    try:
+        return written(moment(text if _DATE.fullmatch(text) else ""))
+    except ValueError:
+        raise _not_of(entity, attribute, text, "DateTimeOffset") from None
 
 
 _PYTHON: dict[str, type] = {"Boolean": bool, "Int32": int, "Guid": str, "String": str}
