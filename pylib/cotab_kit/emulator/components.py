@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from cotab_kit.emulator import records
 from cotab_kit.emulator.errors import invalid
-from cotab_kit.emulator.intersects import drop_links, put_link
-from cotab_kit.emulator.layers import ACTIVE, managed, save_layers, show_tops
+from cotab_kit.emulator.intersects import Pair, drop_links, put_links
+from cotab_kit.emulator.layers import ACTIVE, managed, save_layers, show_tops, shown_by
 from cotab_kit.emulator.needs import component_id
 from cotab_kit.emulator.package import WEB_RESOURCE_TYPE, Package
 from cotab_kit.emulator.parts import Part, key_column
@@ -140,15 +140,15 @@ def _put(what: Import, entity: Entity, coming: list[_Coming]) -> None:
     """Bring components of one table into the org, or onto those that are there."""
     store, old = what.store, [each for each in coming if not each.new]
     new = [each.columns | {entity.primary_id: each.key} for each in coming if each.new]
-    records.create_all(store, entity, new)
     if not what.package.managed:
-        for each in old:
-            records.change(store, entity, each.key, each.columns, imported=True)
+        records.create_all(store, entity, new)
+        records.change_all(store, entity, {each.key: each.columns for each in old}, imported=True)
         return
+    records.create_all(store, entity, [shown_by(what.solution, row) for row in new])
     records.check_rules(store, entity, [each.part.columns for each in old], imported=True)
     _uncover(what, entity, old)
     save_layers(store, what.solution, entity, {each.key: each.columns for each in coming})
-    show_tops(store, entity, [each.key for each in coming])
+    show_tops(store, entity, [each.key for each in old])
 
 
 def _uncover(what: Import, entity: Entity, old: list[_Coming]) -> None:
@@ -178,12 +178,14 @@ def _drop_active(store: Store, entity: Entity, old: list[_Coming]) -> None:
 
 def _put_links(what: Import, ids: Ids) -> None:
     drop_links(what.store, what.solution, undo=False)
+    found = list[Pair]()
     for link in what.package.links:
         ends = ((link.pair.first, *link.first), (link.pair.second, *link.second))
         first, second = (ids.get((table, column, value.casefold())) for table, column, value in ends)
         if first is None or second is None:
             raise invalid("0x80048033", f"{link.pair.navigation}: {ends} Does Not Exist")
-        put_link(what.store, what.solution, link.pair, first, second)
+        found.append((link.pair.navigation, first, second))
+    put_links(what.store, what.solution, found)
 
 
 def _list(what: Import, coming: Sequence[_Coming]) -> None:

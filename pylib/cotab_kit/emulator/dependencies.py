@@ -6,13 +6,15 @@ none, so nobody stops the removal of a provider that a chat widget still names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from cotab_kit.emulator.errors import invalid
 from cotab_kit.emulator.schema import Entity, OnDelete
-from cotab_kit.emulator.store import Store
+from cotab_kit.emulator.store import LISTED, Store
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
 
@@ -29,23 +31,23 @@ class Dependency:
 
 def dependencies(store: Store, entity: Entity, key: str) -> list[Dependency]:
     """List what needs this row. Children that go with it do not count."""
-    return _remembered(store, (entity.name, key)) + _tracked(store, entity, key)
+    return _needing(store, [(entity.name, key)])
 
 
-def _tracked(store: Store, entity: Entity, key: str) -> list[Dependency]:
-    """List what needs a row by its lookups and relationships."""
-    needed = (entity.name, key)
+def _tracked(store: Store, entity: Entity, keys: Sequence[str]) -> list[Dependency]:
+    """List what needs rows of a table by its lookups and relationships."""
     found = [
-        Dependency(needed, (other.name, each))
+        Dependency((entity.name, str(row[column])), (other.name, str(row[other.primary_id])))
         for other, column in _lookups(entity)
-        for each in _ids(store, other, column, key)
+        for row in store.among(other, column, keys, [other.primary_id, column])
     ]
     for pair in MANY_TO_MANY:
         if not pair.dependent or entity.name not in (pair.first, pair.second) or entity.name == pair.dependent:
             continue
         near, far = ("first", "second") if entity.name == pair.first else ("second", "first")
-        rows = store.look(f'SELECT {far} FROM "{pair.navigation}" WHERE {near} = ?', [key])
-        found += [Dependency(needed, (pair.dependent, row[0])) for row in rows]
+        statement = f'SELECT {near}, {far} FROM "{pair.navigation}" WHERE {near} IN {LISTED}'
+        rows = store.look(statement, [json.dumps(list(keys))])
+        found += [Dependency((entity.name, row[0]), (pair.dependent, row[1])) for row in rows]
     return found
 
 
@@ -64,26 +66,29 @@ def _lookups(entity: Entity) -> Iterable[tuple[Entity, str]]:
                     yield other, attribute.name
 
 
-def _ids(store: Store, entity: Entity, column: str, key: str) -> list[str]:
-    rows = store.select(entity, f't."{column}" = ?', [key], columns=[entity.primary_id])
-    return [str(row[entity.primary_id]) for row in rows]
-
-
 def blocking(store: Store, going: Iterable[Component]) -> list[Dependency]:
     """List what needs the components that are about to go, and does not go with them."""
     all_going = dict.fromkeys(going)  # in their order, and each found at once
-    found = [each for component in all_going for each in _needing(store, component)]
-    return [each for each in found if each.dependent not in all_going]
+    return [each for each in _needing(store, all_going) if each.dependent not in all_going]
 
 
-def _needing(store: Store, component: Component) -> list[Dependency]:
-    kind, key = component
-    return dependencies(store, ENTITIES[kind], key) if kind in ENTITIES else _remembered(store, component)
+def _needing(store: Store, components: Collection[Component]) -> list[Dependency]:
+    """List what needs these components, in their order."""
+    keys, found = defaultdict[str, list[str]](list), defaultdict[Component, list[Dependency]](list)
+    for kind, key in components:
+        keys[kind].append(key)
+    for kind, some in keys.items():
+        tracked = _tracked(store, ENTITIES[kind], some) if kind in ENTITIES else []
+        for each in _remembered(store, kind, some) + tracked:
+            found[each.required].append(each)
+    return [each for component in components for each in found[component]]
 
 
-def _remembered(store: Store, needed: Component) -> list[Dependency]:
-    statement = "SELECT DISTINCT dependentkind, dependentid FROM _need WHERE kind = ? AND id = ?"
-    return [Dependency(needed, (row[0], row[1])) for row in store.look(statement, needed)]
+def _remembered(store: Store, kind: str, keys: Sequence[str]) -> list[Dependency]:
+    """List what needs components, as the packages of those that need them say."""
+    statement = f"SELECT DISTINCT id, dependentkind, dependentid FROM _need WHERE kind = ? AND id IN {LISTED}"
+    rows = store.look(statement, [kind, json.dumps(list(keys))])
+    return [Dependency((kind, row[0]), (row[1], row[2])) for row in rows]
 
 
 def refuse_if_needed(store: Store, entity: Entity, key: str) -> None:

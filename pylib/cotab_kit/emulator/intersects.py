@@ -6,7 +6,7 @@ below Assets (seen): docs/internals/dataverse.md#components-in-the-zip.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cotab_kit.emulator.parts import invalid_xml, xml
@@ -19,6 +19,7 @@ ASPAIR_SETS = "Assets/"
 PAIR_SETS = {f"{pair.navigation}set": pair for pair in MANY_TO_MANY}
 
 End = tuple[str, str]  # a column of the row's table, and its value
+Pair = tuple[str, str, str]  # the relationship and the ids of the two rows
 
 
 @dataclass(frozen=True)
@@ -56,17 +57,21 @@ def _end(element: Element, table: str) -> End:
     raise invalid_xml(element.tag, f"no attribute names its {table}")
 
 
-def put_link(store: Store, solution: str, pair: ManyToMany, first: str, second: str) -> None:
-    """Relate two rows, as a solution says."""
-    store.sql.execute(f'INSERT OR IGNORE INTO "{pair.navigation}" VALUES (?, ?)', [first, second])
-    store.sql.execute("INSERT INTO _link VALUES (?, ?, ?, ?)", [solution, pair.navigation, first, second])
+def put_links(store: Store, solution: str, pairs: Iterable[Pair]) -> None:
+    """Relate rows, as a solution says."""
+    listed = list(pairs)
+    store.sql.executemany("INSERT INTO _link VALUES (?, ?, ?, ?)", [(solution, *each) for each in listed])
+    for name in {each[0] for each in listed}:
+        ends = [(first, second) for each, first, second in listed if each == name]
+        store.sql.executemany(f'INSERT OR IGNORE INTO "{name}" VALUES (?, ?)', ends)
 
 
 def drop_links(store: Store, solution: str, *, undo: bool) -> None:
     """Forget the pairs of a solution; `undo` also parts the rows that no other solution relates."""
-    rows = store.sql.execute("SELECT pair, first, second FROM _link WHERE solutionid = ?", [solution]).fetchall()
+    named = store.look("SELECT DISTINCT pair FROM _link WHERE solutionid = ?", [solution])
+    for name in [str(row[0]) for row in named] if undo else ():
+        mine = "SELECT first, second FROM _link WHERE pair = ? AND solutionid = ?"
+        others = "SELECT first, second FROM _link WHERE pair = ? AND solutionid <> ?"
+        statement = f'DELETE FROM "{name}" WHERE (first, second) IN ({mine} EXCEPT {others})'
+        store.sql.execute(statement, [name, solution, name, solution])
     store.sql.execute("DELETE FROM _link WHERE solutionid = ?", [solution])
-    for row in rows if undo else ():
-        others = "SELECT 1 FROM _link WHERE pair = ? AND first = ? AND second = ?"
-        if store.sql.execute(others, tuple(row)).fetchone() is None:
-            store.sql.execute(f'DELETE FROM "{row["pair"]}" WHERE first = ? AND second = ?', tuple(row)[1:])

@@ -10,51 +10,25 @@ import json
 from collections.abc import Iterable, Mapping
 
 from cotab_kit.emulator.schema import Entity, Row
-from cotab_kit.emulator.store import Store, packed, unpacked
+from cotab_kit.emulator.store import LISTED, Store, packed, unpacked
 
 ACTIVE = "active"  # the unmanaged layer: what was changed by hand
 
 
-def save_layer(store: Store, solution: str, entity: Entity, key: str, columns: Row) -> None:
-    """Keep what a solution says of a component. The unmanaged layer gathers changes, a managed one is replaced."""
-    found = _layer(store, solution, entity, key)
-    if found is not None and solution == ACTIVE:
-        columns = found | columns
-    if found is not None:
-        store.sql.execute(
-            "UPDATE _layer SET columns = ? WHERE solutionid = ? AND entity = ? AND id = ?",
-            [packed(columns), solution, entity.name, key],
-        )
-        return
-    store.sql.execute(
-        "INSERT INTO _layer (solutionid, entity, id, columns) VALUES (?, ?, ?, ?)",
-        [solution, entity.name, key, packed(columns)],
-    )
+def cover(store: Store, entity: Entity, rows: Mapping[str, Row]) -> None:
+    """Gather what is changed by hand in an unmanaged layer over managed components, by their ids."""
+    over = managed(store, entity, rows)
+    before = {key: unpacked(columns) for solution, key, columns in _layers(store, entity, over) if solution == ACTIVE}
+    save_layers(store, ACTIVE, entity, {key: before.get(key, {}) | rows[key] for key in rows if key in over})
 
 
-def _layer(store: Store, solution: str, entity: Entity, key: str) -> Row | None:
-    found = store.sql.execute(
-        "SELECT columns FROM _layer WHERE solutionid = ? AND entity = ? AND id = ?", [solution, entity.name, key]
-    ).fetchone()
-    return unpacked(found[0]) if found else None
-
-
-def drop_layer(store: Store, solution: str, entity: Entity, key: str) -> None:
-    """Forget what a solution says of a component."""
-    store.sql.execute("DELETE FROM _layer WHERE solutionid = ? AND entity = ? AND id = ?", [solution, entity.name, key])
-
-
-def top_layer(store: Store, entity: Entity, key: str) -> tuple[str, Row] | None:
-    """Find the topmost managed layer: its solution and its columns."""
-    found = store.sql.execute(
-        "SELECT solutionid, columns FROM _layer WHERE entity = ? AND id = ? AND solutionid <> ? ORDER BY number DESC",
-        [entity.name, key, ACTIVE],
-    ).fetchone()
-    return (found[0], unpacked(found[1])) if found else None
+def drop_layers(store: Store, solution: str) -> None:
+    """Forget what a solution says of its components."""
+    store.sql.execute("DELETE FROM _layer WHERE solutionid = ?", [solution])
 
 
 def save_layers(store: Store, solution: str, entity: Entity, rows: Mapping[str, Row]) -> None:
-    """Keep what a managed solution says of components of one table, by their ids."""
+    """Keep what a solution says of components of one table, by their ids, in place of what it said before."""
     store.sql.executemany(
         "INSERT INTO _layer (solutionid, entity, id, columns) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (solutionid, entity, id) DO UPDATE SET columns = excluded.columns",
@@ -64,27 +38,32 @@ def save_layers(store: Store, solution: str, entity: Entity, rows: Mapping[str, 
 
 def show_tops(store: Store, entity: Entity, keys: Iterable[str]) -> None:
     """Make rows show their topmost layer, with the unmanaged one over it."""
-    top, active = dict[str, tuple[str, Row]](), dict[str, Row]()
+    top, active = dict[str, tuple[str, str]](), dict[str, Row]()
     for solution, key, columns in _layers(store, entity, keys):
         if solution == ACTIVE:
             active[key] = unpacked(columns)
         else:
-            top[key] = solution, unpacked(columns)
-    shown: dict[str, Row] = {
-        key: {**columns, **active.get(key, {}), "ismanaged": True, "solutionid": solution, "componentstate": 0}
-        for key, (solution, columns) in top.items()
+            top[key] = solution, columns
+    shown = {
+        key: shown_by(solution, unpacked(columns) | active.get(key, {})) for key, (solution, columns) in top.items()
     }
     store.update_all(entity, shown)
 
 
+def shown_by(solution: str, columns: Row) -> Row:
+    """Return the columns of a component that shows a managed solution's layer."""
+    return {**columns, "ismanaged": True, "solutionid": solution, "componentstate": 0}
+
+
 def managed(store: Store, entity: Entity, keys: Iterable[str]) -> set[str]:
     """Return the ids of those components that a managed solution has brought."""
-    return {key for solution, key, _ in _layers(store, entity, keys) if solution != ACTIVE}
+    statement = f"SELECT DISTINCT id FROM _layer WHERE entity = ? AND solutionid <> ? AND id IN {LISTED}"
+    return {str(row[0]) for row in store.look(statement, [entity.name, ACTIVE, json.dumps(list(keys))])}
 
 
 def _layers(store: Store, entity: Entity, keys: Iterable[str]) -> list[tuple[str, str, str]]:
     """List solution, id and packed columns of the layers of components, the topmost last."""
-    statement = "SELECT solutionid, id, columns FROM _layer WHERE entity = ? AND id IN (SELECT value FROM json_each(?))"
+    statement = f"SELECT solutionid, id, columns FROM _layer WHERE entity = ? AND id IN {LISTED}"
     rows = store.sql.execute(f"{statement} ORDER BY number", [entity.name, json.dumps(list(keys))]).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]
 
@@ -93,3 +72,13 @@ def components(store: Store, solution: str) -> list[tuple[str, str]]:
     """List table and id of every component of which a solution has a layer."""
     found = store.look("SELECT entity, id FROM _layer WHERE solutionid = ? ORDER BY number", [solution])
     return [(row[0], row[1]) for row in found]
+
+
+def alone(store: Store, solution: str) -> set[tuple[str, str]]:
+    """Find the components that this managed solution holds and no other one."""
+    statement = """
+        SELECT entity, id FROM _layer mine WHERE solutionid = ? AND NOT EXISTS (
+            SELECT 1 FROM _layer other WHERE other.id = mine.id AND other.entity = mine.entity
+            AND other.solutionid NOT IN (mine.solutionid, ?))
+    """
+    return {(row[0], row[1]) for row in store.look(statement, [solution, ACTIVE])}

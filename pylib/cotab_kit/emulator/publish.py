@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from cotab_kit.emulator import records
 from cotab_kit.emulator.errors import no_such_row
 from cotab_kit.emulator.jobs import refuse_publishing
-from cotab_kit.emulator.store import Store, unpacked
+from cotab_kit.emulator.store import LISTED, Store
 from cotab_kit.emulator.tables.solutions import WEB_RESOURCE
 
 
 def publish(store: Store, keys: Iterable[str]) -> None:
     """Publish these web resources. Raises RefusedError, also while a job is under way."""
     refuse_publishing(store, "Publish")
-    for key in keys:
-        if store.get(WEB_RESOURCE, key, ["webresourceid"]) is None:
+    named = list(keys)
+    there = store.ids(WEB_RESOURCE, "webresourceid", named)
+    for key in named:
+        if key not in there:
             raise no_such_row(WEB_RESOURCE.name, key)
-        found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
-        changes = unpacked(found[0]) if found else {}
-        if changes:
-            records.apply_change(store, WEB_RESOURCE, key, changes)
-        store.update(WEB_RESOURCE, key, {"componentstate": 0})
-        store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
+    records.apply_changes(store, WEB_RESOURCE, records.unpublished(store, named))
+    store.update_all(WEB_RESOURCE, {key: {"componentstate": 0} for key in named})
+    store.sql.execute(f"DELETE FROM _unpublished WHERE id IN {LISTED}", [json.dumps(named)])
     store.next_number("token")
 
 

@@ -5,6 +5,7 @@ Requests and the import and removal of solutions obey the same rules.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
@@ -12,9 +13,9 @@ from http import HTTPStatus
 from cotab_kit.emulator import webresource_rules
 from cotab_kit.emulator.dependencies import refuse_if_needed
 from cotab_kit.emulator.errors import RefusedError, invalid, managed_solution
-from cotab_kit.emulator.layers import ACTIVE, save_layer, top_layer
-from cotab_kit.emulator.schema import Entity, OnDelete, Required, Row
-from cotab_kit.emulator.store import Store, now, packed, unpacked
+from cotab_kit.emulator.layers import cover
+from cotab_kit.emulator.schema import Attribute, Entity, OnDelete, Required, Row
+from cotab_kit.emulator.store import LISTED, Store, fold, now, packed, unpacked
 from cotab_kit.emulator.tables import ENTITIES, MANY_TO_MANY
 from cotab_kit.emulator.tables.platform import GREATEST_LIMIT, NOTE, NOTED, ORGANIZATION
 from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, SOLUTION_COMPONENT, VARIABLE_VALUE, WEB_RESOURCE
@@ -28,15 +29,14 @@ def create(store: Store, entity: Entity, row: Row) -> str:
     """Create a row. Returns its id."""
     _need_columns(entity, [row])
     _refuse_taken(store, entity, [row])
-    _unique(store, entity, row)
+    _unique(store, entity, {"": row})
     check_rules(store, entity, [row])
     return store.insert(entity, _stamped(entity, row))
 
 
 def create_all(store: Store, entity: Entity, rows: Sequence[Row]) -> None:
     """Create the rows of a package, whose names are known to be free."""
-    for row in rows:
-        _need_columns(entity, [row])
+    _need_columns(entity, rows)
     _refuse_taken(store, entity, rows)
     check_rules(store, entity, rows, imported=True)
     store.insert_all(entity, [_stamped(entity, row) for row in rows])
@@ -80,81 +80,104 @@ def _with_target(entity: Entity, row: Row) -> Row:
 
 def change(store: Store, entity: Entity, key: str, changes: Row, *, imported: bool = False) -> None:
     """Change a row. A web resource shows it once it is published."""
-    changes = {name: value for name, value in changes.items() if name != entity.primary_id}
-    _refuse_managed(store, entity, key, "Update")
-    _unique(store, entity, changes, key)
-    check_rules(store, entity, [changes], imported=imported)
+    change_all(store, entity, {key: changes}, imported=imported)
+
+
+def change_all(store: Store, entity: Entity, rows: Mapping[str, Row], *, imported: bool = False) -> None:
+    """Change rows: what changes in each, by its id. Web resources show it once they are published."""
+    rows = {key: {name: row[name] for name in row if name != entity.primary_id} for key, row in rows.items()}
+    _refuse_managed(store, entity, rows, "Update")
+    _unique(store, entity, rows)
+    check_rules(store, entity, rows.values(), imported=imported)
     if entity is WEB_RESOURCE:
-        found = store.sql.execute("SELECT changes FROM _unpublished WHERE id = ?", [key]).fetchone()
-        merged = (unpacked(found[0]) if found else {}) | changes
-        store.sql.execute("INSERT OR REPLACE INTO _unpublished VALUES (?, ?)", [key, packed(merged)])
+        merged = {key: before | rows[key] for key, before in unpublished(store, rows).items()}
+        values = [(key, packed(merged.get(key, changes))) for key, changes in rows.items()]
+        store.sql.executemany("INSERT OR REPLACE INTO _unpublished VALUES (?, ?)", values)
         return
-    apply_change(store, entity, key, changes)
+    apply_changes(store, entity, rows)
 
 
-def apply_change(store: Store, entity: Entity, key: str, changes: Row) -> None:
-    """Change a row at once; over a managed one, the change lies on top as an unmanaged layer."""
-    if top_layer(store, entity, key):
-        save_layer(store, ACTIVE, entity, key, changes)
-    store.update(entity, key, _with_target(entity, changes))
+def unpublished(store: Store, keys: Iterable[str]) -> dict[str, Row]:
+    """Find what has been written to these web resources since they were published, by their ids."""
+    found = store.look(f"SELECT id, changes FROM _unpublished WHERE id IN {LISTED}", [json.dumps(list(keys))])
+    return {str(row[0]): unpacked(row[1]) for row in found}
+
+
+def apply_changes(store: Store, entity: Entity, rows: Mapping[str, Row]) -> None:
+    """Change rows at once; over managed ones, the changes lie on top as an unmanaged layer."""
+    cover(store, entity, rows)
+    store.update_all(entity, {key: _with_target(entity, changes) for key, changes in rows.items()})
 
 
 def remove(store: Store, entity: Entity, key: str) -> None:
     """Delete a row as a request does: not if it came with a managed solution, nor if something else needs it."""
-    _refuse_managed(store, entity, key, "Delete")
+    _refuse_managed(store, entity, [key], "Delete")
     if entity is PUBLISHER and _is_readonly(store, key):
         raise invalid("0x8004f006", "Attempting to delete a restricted publisher.")
     if entity.component_type:
         refuse_if_needed(store, entity, key)
-    discard(store, entity, key)
+    discard_all(store, {entity: [key]})
 
 
-def discard(store: Store, entity: Entity, key: str, *, uninstalling: bool = False) -> None:
-    """Delete a row and what depends on it: links are cut, children go, components leave their solutions.
+def discard_all(store: Store, going: Mapping[Entity, Sequence[str]], *, uninstalling: bool = False) -> None:
+    """Delete rows and what depends on them: links are cut, children go, components leave their solutions.
 
     Uninstalling leaves the values of environment variables that an administrator set
     (docs/internals/dataverse.md#environment-variables).
     """
-    store.delete(entity, key)  # before what points to it: rows may point at each other
-    for other in ENTITIES.values():
-        for attribute in other.attributes:
-            if attribute.target == entity.name and not (uninstalling and other is VARIABLE_VALUE):
-                _cascade(store, other, attribute.name, attribute.on_delete, key)
+    for entity, keys in going.items():
+        store.delete_all(entity, keys)  # before what points to them: rows may point at each other
+    for entity, keys in going.items():
+        for other in ENTITIES.values():
+            for attribute in other.attributes:
+                if attribute.target == entity.name and not (uninstalling and other is VARIABLE_VALUE):
+                    _cascade(store, other, attribute, keys)
+        _forget(store, entity, json.dumps(list(keys)))
+
+
+def _forget(store: Store, entity: Entity, keys: str) -> None:
+    """Delete what is kept about rows beside them: their pairs, their places in solutions, their layers."""
     for pair in MANY_TO_MANY:
         for side, name in (("first", pair.first), ("second", pair.second)):
             if name == entity.name:
-                store.sql.execute(f'DELETE FROM "{pair.navigation}" WHERE {side} = ?', [key])
-    for row in store.find(SOLUTION_COMPONENT, objectid=key, componenttype=entity.component_type or -1):
-        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
-    store.sql.execute("DELETE FROM _unpublished WHERE id = ?", [key])
-    store.sql.execute("DELETE FROM _layer WHERE entity = ? AND id = ?", [entity.name, key])
+                store.sql.execute(f'DELETE FROM "{pair.navigation}" WHERE {side} IN {LISTED}', [keys])
+    if entity.component_type:
+        statement = f"DELETE FROM solutioncomponent WHERE componenttype = ? AND objectid IN {LISTED}"
+        store.sql.execute(statement, [entity.component_type, keys])
+    store.sql.execute(f"DELETE FROM _unpublished WHERE id IN {LISTED}", [keys])
+    store.sql.execute(f"DELETE FROM _layer WHERE entity = ? AND id IN {LISTED}", [entity.name, keys])
 
 
-def _cascade(store: Store, entity: Entity, column: str, rule: OnDelete, key: str) -> None:
-    for row in store.select(entity, f't."{column}" = ?', [key], columns=[entity.primary_id]):
-        child = str(row[entity.primary_id])
-        if rule is OnDelete.RESTRICT:
-            text = "The object you tried to delete is associated with another object and cannot be deleted."
-            raise invalid("0x80040227", text)
-        if rule is OnDelete.CASCADE:
-            discard(store, entity, child)
-        elif rule is OnDelete.REMOVE_LINK:
-            store.update(entity, child, {column: None})
+def _cascade(store: Store, entity: Entity, lookup: Attribute, keys: Sequence[str]) -> None:
+    rows = store.among(entity, lookup.name, keys, [entity.primary_id])
+    children = [str(row[entity.primary_id]) for row in rows]
+    if children and lookup.on_delete is OnDelete.RESTRICT:
+        text = "The object you tried to delete is associated with another object and cannot be deleted."
+        raise invalid("0x80040227", text)
+    if children and lookup.on_delete is OnDelete.CASCADE:
+        discard_all(store, {entity: children})
+    elif children and lookup.on_delete is OnDelete.REMOVE_LINK:
+        store.update_all(entity, {child: {lookup.name: None} for child in children})
 
 
-def _unique(store: Store, entity: Entity, row: Row, key: str = "") -> None:
-    """Refuse a value that another row has in an alternate key, or in a name that Dataverse guards like one."""
+def _unique(store: Store, entity: Entity, rows: Mapping[str, Row]) -> None:
+    """Refuse a value that another row has in an alternate key, or in a name that Dataverse guards like one.
+
+    The rows are named by their ids, a new one by none.
+    """
     names = {SOLUTION: ("uniquename",), PUBLISHER: ("uniquename",), WEB_RESOURCE: ("name",)}.get(entity, entity.keys)
     for name in names:
-        others = store.ids(entity, name, [row[name]]) if row.get(name) else {}
-        if all(other == key for other in others.values()):
+        given = {key: row[name] for key, row in rows.items() if row.get(name)}
+        there = store.ids(entity, name, given.values()) if given else {}
+        taken = [value for key, value in given.items() if there.get(fold(value), key) != key]
+        if not taken:
             continue
         if entity is WEB_RESOURCE:
             raise invalid("0x8004f115", "A webresource with the same name already exists. Use a different name.")
         raise RefusedError(
             HTTPStatus.PRECONDITION_FAILED,
             "0x80060892",
-            f"A record that has the attribute values {name}: {row[name]} already exists. The entity key {name} "
+            f"A record that has the attribute values {name}: {taken[0]} already exists. The entity key {name} "
             "requires that this set of attributes contains unique values. Select unique values and try again.",
         )
 
@@ -181,30 +204,33 @@ def _check_names(entity: Entity, row: Row) -> None:
         raise invalid("0x80044366", f"The customization prefix is not valid: {str(prefix)[:20]!r}")
 
 
-def _refuse_managed(store: Store, entity: Entity, key: str, operation: str) -> None:
+def _refuse_managed(store: Store, entity: Entity, keys: Iterable[str], operation: str) -> None:
     """Refuse to delete a part of a managed solution alone, or to change it where its publisher does not allow it."""
     if entity is SOLUTION and operation == "Update":
-        solution = store.get(entity, key) or {}
-        if solution["ismanaged"]:
-            raise managed_solution(str(solution["uniquename"]))
+        for solution in store.among(entity, entity.primary_id, keys):
+            if solution["ismanaged"]:
+                raise managed_solution(str(solution["uniquename"]))
     names = {"ismanaged", "iscustomizable"}
     if not names <= set(entity.by_name):
         return
-    row = store.get(entity, key, [*names, entity.primary_id])
-    if not row or not row["ismanaged"]:
+    rows = [
+        row for row in store.among(entity, entity.primary_id, keys, [*names, entity.primary_id]) if row["ismanaged"]
+    ]
+    fixed = [str(row[entity.primary_id]) for row in rows if operation == "Delete" or not row["iscustomizable"]]
+    if not fixed:
         return
+    key = fixed[0]
     if operation == "Delete":
         raise invalid(
             "0x8004f013",
             f"You cannot delete {entity.title} {key}. Deletion cannot be performed when {entity.title} is managed.",
         )
-    if not row["iscustomizable"]:
-        raise invalid(
-            "0x8004f026",
-            f"The evaluation of the current component(name={entity.title}, id={key}) in the current operation "
-            f"({operation}) failed during managed property evaluation of condition: 'Managed Property Name: "
-            f"iscustomizable; Component Name: {entity.title}; Attribute Name: iscustomizable;'",
-        )
+    raise invalid(
+        "0x8004f026",
+        f"The evaluation of the current component(name={entity.title}, id={key}) in the current operation "
+        f"({operation}) failed during managed property evaluation of condition: 'Managed Property Name: "
+        f"iscustomizable; Component Name: {entity.title}; Attribute Name: iscustomizable;'",
+    )
 
 
 def _is_readonly(store: Store, key: str) -> bool:

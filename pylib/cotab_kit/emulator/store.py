@@ -21,6 +21,7 @@ from cotab_kit.errors import DesktopError
 
 LAYOUT = 3  # of the database; another number is another layout
 FOUND_BY = {"webresource": ("name",), "solutioncomponent": ("objectid",)}  # beside alternate keys
+LISTED = "(SELECT value FROM json_each(?))"  # the values of a list, given as JSON
 HIDDEN = """
 CREATE TABLE IF NOT EXISTS _setting (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS _privilege (userid TEXT, name TEXT, UNIQUE (userid, name));
@@ -123,15 +124,14 @@ class Store:
     def find(self, entity: Entity, **values: Scalar) -> list[Row]:
         """Find the rows with these values, compared without regard to case."""
         tests = [f"{_folded(entity, name)} IS ?" for name in values]
-        return self.select(entity, " AND ".join(tests), [_fold(value) for value in values.values()])
+        return self.select(entity, " AND ".join(tests), [fold(value) for value in values.values()])
 
     def ids(self, entity: Entity, column: str, values: Iterable[Scalar]) -> dict[Scalar, str]:
         """Find the rows with one of these values, whatever their case: their ids, by the folded values."""
-        listed, folded = json.dumps([_fold(value) for value in values]), _folded(entity, column)
+        listed, folded = json.dumps([fold(value) for value in values]), _folded(entity, column)
         with self.lock:
             found = self.sql.execute(
-                f'SELECT {folded}, t."{entity.primary_id}" FROM "{entity.name}" t '
-                f"WHERE {folded} IN (SELECT value FROM json_each(?))",
+                f'SELECT {folded}, t."{entity.primary_id}" FROM "{entity.name}" t WHERE {folded} IN {LISTED}',
                 [listed],
             ).fetchall()
         return {row[0]: str(row[1]) for row in reversed(found)}
@@ -140,6 +140,11 @@ class Store:
         """Read the row with this id."""
         rows = self.select(entity, f't."{entity.primary_id}" = ?', [key], columns=columns)
         return rows[0] if rows else None
+
+    def among(self, entity: Entity, column: str, values: Iterable[Scalar], columns: Iterable[str] = ()) -> list[Row]:
+        """Find the rows with one of these values, compared without regard to case."""
+        listed = json.dumps([fold(value) for value in values])
+        return self.select(entity, f"{_folded(entity, column)} IN {LISTED}", [listed], columns=columns)
 
     def count(self, entity: Entity, where: str = "", values: Sequence[Scalar] = ()) -> int:
         """Count the rows."""
@@ -161,7 +166,8 @@ class Store:
     def insert_all(self, entity: Entity, rows: Iterable[Mapping[str, Scalar]]) -> list[str]:
         """Insert rows with the same columns; what is not given has its default. Returns their ids."""
         defaults = {attribute.name: attribute.default for attribute in entity.attributes}
-        made = [defaults | self._new(entity) | dict(values) for values in rows]
+        times = _times(entity, "createdon", "modifiedon", "overwritetime")
+        made = [defaults | times | self._new(entity) | dict(values) for values in rows]
         names = list(made[0]) if made else []
         listed, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
         with self.lock:
@@ -172,7 +178,7 @@ class Store:
 
     def _new(self, entity: Entity) -> Row:
         """Return what the database itself says of a new row."""
-        row = {entity.primary_id: str(uuid4())} | self._stamps(entity, "createdon", "modifiedon", "overwritetime")
+        row = {entity.primary_id: str(uuid4())} | self._version_of(entity)
         return row | {"componentidunique": str(uuid4())} if "componentidunique" in entity.by_name else row
 
     def update(self, entity: Entity, key: str, changes: Mapping[str, Scalar]) -> None:
@@ -181,9 +187,9 @@ class Store:
 
     def update_all(self, entity: Entity, rows: Mapping[str, Mapping[str, Scalar]]) -> None:
         """Change rows: what changes in each, by its id."""
-        alike = defaultdict[tuple[str, ...], list[list[Scalar]]](list)
+        alike, times = defaultdict[tuple[str, ...], list[list[Scalar]]](list), _times(entity, "modifiedon")
         for key, changes in rows.items():
-            row = {**self._stamps(entity, "modifiedon"), **changes}
+            row = {**times, **self._version_of(entity), **changes}
             alike[tuple(row)].append([*row.values(), key])
         for names, values in alike.items():
             listed = ", ".join(f'"{name}" = ?' for name in names)
@@ -194,14 +200,16 @@ class Store:
 
     def delete(self, entity: Entity, key: str) -> None:
         """Remove a row, and nothing else."""
-        with self.lock:
-            self.sql.execute(f'DELETE FROM "{entity.name}" WHERE "{entity.primary_id}" = ?', [key])
+        self.delete_all(entity, [key])
 
-    def _stamps(self, entity: Entity, *times: str) -> Row:
-        stamps: Row = dict.fromkeys((name for name in times if name in entity.by_name), now())
-        if "versionnumber" in entity.by_name:
-            stamps["versionnumber"] = self._next_version()
-        return stamps
+    def delete_all(self, entity: Entity, keys: Iterable[str]) -> None:
+        """Remove rows, and nothing else."""
+        with self.lock:
+            statement = f'DELETE FROM "{entity.name}" WHERE "{entity.primary_id}" IN {LISTED}'
+            self.sql.execute(statement, [json.dumps(list(keys))])
+
+    def _version_of(self, entity: Entity) -> Row:
+        return {"versionnumber": self._next_version()} if "versionnumber" in entity.by_name else {}
 
     def _next_version(self) -> int:
         """Return a version that no row has, counted in memory for the length of a transaction."""
@@ -238,7 +246,7 @@ class Store:
 def connect(path: Path | None = None) -> sqlite3.Connection:
     """Open a database, with the functions that its statements have."""
     sql = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-    sql.create_function("fold", 1, _fold, deterministic=True)
+    sql.create_function("fold", 1, fold, deterministic=True)
     sql.create_function("ending", 1, _ending, deterministic=True)
     sql.row_factory = sqlite3.Row
     return sql
@@ -260,6 +268,11 @@ def unpacked(text: str) -> Row:
     return row
 
 
+def _times(entity: Entity, *names: str) -> Row:
+    """Return the time that it is for those of the columns that the table has."""
+    return dict.fromkeys((name for name in names if name in entity.by_name), now())
+
+
 def _declaration(entity: Entity, attribute: Attribute) -> str:
     kind = "INTEGER" if attribute.type in NUMBERS | YES_NO and attribute.type is not Type.DOUBLE else "TEXT"
     kind = "REAL" if attribute.type is Type.DOUBLE else kind
@@ -276,7 +289,7 @@ def _is_folded(entity: Entity, column: str) -> bool:
     return entity.by_name[column].type in TEXTS
 
 
-def _fold(value: Scalar) -> Scalar:
+def fold(value: Scalar) -> Scalar:
     """Fold case, as Dataverse compares texts without regard to it."""
     return value.casefold() if isinstance(value, str) else value
 

@@ -6,14 +6,16 @@ It happens within a transaction. What an administrator made stays, and so does t
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from cotab_kit.emulator.dependencies import Component, Dependency, blocking, refuse_uninstall
 from cotab_kit.emulator.errors import RefusedError, invalid
 from cotab_kit.emulator.intersects import drop_links
-from cotab_kit.emulator.layers import components, drop_layer, show_tops
-from cotab_kit.emulator.records import discard, list_component
-from cotab_kit.emulator.schema import Row
+from cotab_kit.emulator.layers import alone, components, drop_layers, show_tops
+from cotab_kit.emulator.records import discard_all, list_components
+from cotab_kit.emulator.schema import Entity, Row
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 from cotab_kit.emulator.tables.solutions import SOLUTION, SOLUTION_COMPONENT
@@ -28,14 +30,11 @@ def uninstall(store: Store, unique_name: str) -> None:
 def remove_solution(store: Store, solution: str) -> None:
     """Remove a solution; components that another one holds as well stay with that one."""
     refuse_uninstall(store, blocking_uninstall(store, solution))
-    for table, key in reversed(components(store, solution)):
-        entity = ENTITIES[table]
-        alone = _alone(store, table, key)
-        drop_layer(store, solution, entity, key)
-        if alone:
-            discard(store, entity, key, uninstalling=True)
-        else:
-            show_tops(store, entity, [key])
+    held, going = components(store, solution), alone(store, solution)
+    drop_layers(store, solution)
+    discard_all(store, _by_table(each for each in reversed(held) if each in going), uninstalling=True)
+    for entity, keys in _by_table(each for each in held if each not in going).items():
+        show_tops(store, entity, keys)
     drop_links(store, solution, undo=_is_managed(store, solution))
     _drop_list(store, solution)
     store.sql.execute("DELETE FROM _unknown WHERE solutionid = ?", [solution])
@@ -43,6 +42,13 @@ def remove_solution(store: Store, solution: str) -> None:
     store.sql.execute("DELETE FROM _package WHERE solutionid = ?", [solution])
     store.delete(SOLUTION, solution)
     store.next_number("token")
+
+
+def _by_table(held: Iterable[Component]) -> dict[Entity, list[str]]:
+    found = defaultdict[Entity, list[str]](list)
+    for table, key in held:
+        found[ENTITIES[table]].append(key)
+    return found
 
 
 def blocking_uninstall(store: Store, solution: str) -> list[Dependency]:
@@ -63,13 +69,13 @@ def solution_named(store: Store, unique_name: str) -> Row:
 
 
 def _going(store: Store, solution: str) -> list[Component]:
-    with_table = [(table, key) for table, key in components(store, solution) if _alone(store, table, key)]
+    going = alone(store, solution)
+    with_table = [each for each in components(store, solution) if each in going]
     others = _without_table(store, solution) if _is_managed(store, solution) else []
-    return with_table + [
-        (str(row["componenttype"]), str(row["objectid"]))
-        for row in others
-        if len(store.find(SOLUTION_COMPONENT, componenttype=row["componenttype"], objectid=row["objectid"])) == 1
-    ]
+    listed = store.among(SOLUTION_COMPONENT, "objectid", [row["objectid"] for row in others])
+    times = Counter((row["componenttype"], row["objectid"]) for row in listed)
+    named = [(row["componenttype"], row["objectid"]) for row in others]
+    return with_table + [(str(kind), str(key)) for kind, key in named if times[kind, key] == 1]
 
 
 def _is_managed(store: Store, solution: str) -> bool:
@@ -85,13 +91,6 @@ def _drop_list(store: Store, solution: str) -> None:
     """Delete a solution's list of components; what an unmanaged one leaves without a table here stays known."""
     if not _is_managed(store, solution):
         (active,) = store.find(SOLUTION, uniquename="Active")
-        for row in _without_table(store, solution):
-            list_component(store, str(active["solutionid"]), int(row["componenttype"] or 0), str(row["objectid"]))
-    for row in store.find(SOLUTION_COMPONENT, solutionid=solution):
-        store.delete(SOLUTION_COMPONENT, str(row["solutioncomponentid"]))
-
-
-def _alone(store: Store, table: str, key: str) -> bool:
-    """Return whether only one managed solution holds this component."""
-    statement = "SELECT count(*) FROM _layer WHERE entity = ? AND id = ? AND solutionid <> 'active'"
-    return int(store.look(statement, [table, key])[0][0]) <= 1
+        left = [(int(row["componenttype"] or 0), str(row["objectid"])) for row in _without_table(store, solution)]
+        list_components(store, str(active["solutionid"]), dict.fromkeys(left, 0))
+    store.sql.execute("DELETE FROM solutioncomponent WHERE solutionid = ?", [solution])

@@ -32,16 +32,17 @@ def check(store: Store, rows: Iterable[Row], *, imported: bool = False) -> None:
             _check_name(str(row["name"] or ""))
             if not imported and str(row["name"]).partition("_")[0].lower() not in prefixes(store):
                 raise invalid("0x8004f118", f"Webresource name does not contain a valid prefix. ({row['name']})")
-        _check_content(row, limit)
+        _check_size(row, limit)
+        if not imported:  # a package brings files, not base64
+            decoded(str(row.get("content") or ""))
 
 
-def _check_content(row: Row, limit: int) -> None:
+def _check_size(row: Row, limit: int) -> None:
     content = str(row.get("content") or "")
     if len(content) > limit:
         raise invalid(
             "0x8004f114", f"Webresource content size is too big. ({row.get('name', '')}: {len(content)} > {limit})"
         )
-    decoded(content)
 
 
 def _check_name(name: str) -> None:
