@@ -6,8 +6,10 @@ How long it takes is measured by `python build.py bench local-org`, not here.
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +17,9 @@ import pytest
 from cotab_kit.emulator import actions, jobs, reading
 from cotab_kit.emulator.install import install
 from cotab_kit.emulator.package import read_package
-from emulator.client import import_body, package
+from cotab_kit.emulator.publish import publish_all
+from cotab_kit.emulator.uninstall import uninstall
+from emulator.client import BASE, import_body, package
 
 if TYPE_CHECKING:
     import sqlite3
@@ -78,24 +82,28 @@ async def test_a_query_takes_as_many_statements_for_many_rows_as_for_few(
     assert found[0][1] == found[1][1] < 30
 
 
-def sized(count: int, version: str = "1.0.0.0") -> bytes:
+def sized(count: int, *, managed: bool = True) -> bytes:
     """A package of so many web resources."""
     files = {f"files/{number}.js": b"1" for number in range(count - 1)}
-    return package(version=version, modes={"cobrowse": {}}, resources={"cobrowse.html": b"1", **files})
+    return package("many", managed=managed, modes={"cobrowse": {}}, resources={"cobrowse.html": b"1", **files})
 
 
-def test_an_import_takes_as_many_statements_for_many_components_as_for_few(org: LocalOrg) -> None:
+@pytest.mark.parametrize("managed", [True, False])
+def test_a_package_comes_and_goes_in_as_many_statements_for_many_components_as_for_few(
+    org: LocalOrg, *, managed: bool
+) -> None:
     found = []
     for count in (10, 500):
         org.remember()
-        content = read_package(sized(count))
-        for _ in range(2):  # new ones, and the same once more
+        content = read_package(sized(count, managed=managed))
+        steps: list[Callable[[], None]] = [partial(install, org.store, content, overwrite=True)] * 2
+        for step in (*steps, partial(publish_all, org.store), partial(uninstall, org.store, "many")):
             with counted(org) as sql, org.store.transaction():
-                install(org.store, content, overwrite=True)
+                step()
             found.append(sql.statements)
-        assert len(org.rows("webresource")) == count
+        assert len(org.rows("webresource")) == (0 if managed else count)
         org.restore()
-    assert found[:2] == found[2:]
+    assert found[:4] == found[4:]
     assert max(found) < 100
 
 
@@ -146,12 +154,31 @@ async def test_a_request_that_computes_holds_nobody_up(
         assert (await computing).status_code == 200
 
 
-@pytest.mark.parametrize("action", ["ImportSolution", "ImportSolutionAsync"])
+def in_a_change_set(body: object) -> dict[str, Any]:
+    """The import of a package as a part of a batch."""
+    inner = f"POST {BASE}ImportSolution HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{json.dumps(body)}\r\n"
+    part = f"--c\r\nContent-Type: application/http\r\nContent-ID: 1\r\n\r\n{inner}--c--\r\n"
+    content = f"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n{part}--b--\r\n"
+    return {"content": content, "headers": {"Content-Type": "multipart/mixed; boundary=b"}}
+
+
+@pytest.mark.parametrize("action", ["ImportSolution", "ImportSolutionAsync", "StageSolution", "an upload", "$batch"])
 async def test_a_package_that_is_read_holds_nobody_up(
     client: Client, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
+    body = import_body(sized(2))
+    sent: dict[str, Any] = {"json": body}
+    if action == "StageSolution":
+        sent = {"json": {"CustomizationFile": body["CustomizationFile"]}}
+    if action == "an upload":
+        staged = (await client.post("StageSolution", json={"CustomizationFile": body["CustomizationFile"]})).json()
+        upload = staged["StageSolutionResults"]["StageSolutionUploadId"]
+        sent = {"json": {**body, "CustomizationFile": None, "SolutionParameters": {"StageSolutionUploadId": upload}}}
+        action = "ImportSolutionAsync"
+    if action == "$batch":
+        sent = in_a_change_set(body)
     with held(monkeypatch, jobs, "read_package") as hold:
-        importing = asyncio.create_task(client.post(action, json=import_body(sized(2))))
+        importing = asyncio.create_task(client.post(action, **sent))
         await hold.begun.wait()
         monkeypatch.undo()
         await others_are_answered(client)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from cotab_kit.emulator.errors import NOT_HERE
+from cotab_kit.emulator.staging import KEPT
 from emulator.client import Client, import_body, package
 from emulator.test_emulator_actions import COBROWSE, NEEDING, RESOURCES, SECOND, SMALL, UNMANAGED, given
 
@@ -112,3 +113,12 @@ async def test_an_upload_is_used_by_jobs_and_in_place_of_a_file(client: Client) 
     for name, value in options.items():
         body = import_body(SECOND) | {"SolutionParameters": {name: value}}
         assert (await client.error("POST", "ImportSolutionAsync", body))[:2] == (400, NOT_HERE)
+
+
+async def test_only_the_newest_uploads_are_kept(org: LocalOrg, client: Client) -> None:
+    first, *_, last = [(await staged(client, SECOND))["StageSolutionUploadId"] for _ in range(KEPT + 1)]
+    assert org.store.look("SELECT count(file) FROM _staged")[0][0] == KEPT
+    old = without_file(SolutionParameters={"StageSolutionUploadId": first}, ComponentParameters=given("eu"))
+    assert (await client.error("POST", "ImportSolutionAsync", old))[1] == NOT_HERE
+    new = without_file(SolutionParameters={"StageSolutionUploadId": last}, ComponentParameters=given("eu"))
+    assert (await client.post("ImportSolutionAsync", json=new)).status_code == 200

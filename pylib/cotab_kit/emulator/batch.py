@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote
@@ -14,7 +15,7 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 
-from cotab_kit.emulator import multipart
+from cotab_kit.emulator import imports, multipart
 from cotab_kit.emulator.call import Answer, Call
 from cotab_kit.emulator.errors import RefusedError, bad_query, invalid, not_here
 from cotab_kit.emulator.keys import API
@@ -83,6 +84,7 @@ class Batch:
 
     def _change_set(self, parts: list[Part]) -> bytes:
         answers, before = list[bytes](), dict(self.made)
+        self._read_ahead(parts)
         try:
             with self.store.transaction():
                 for each in parts:
@@ -95,6 +97,14 @@ class Batch:
             raise
         mark = f"changesetresponse_{uuid4()}"
         return f"Content-Type: multipart/mixed; boundary={mark}\r\n\r\n".encode() + multipart.written(answers, mark)
+
+    def _read_ahead(self, parts: list[Part]) -> None:
+        """Read the packages that requests bring, before the org is locked for all of them."""
+        for each in parts:
+            if b"CustomizationFile" in each.content or b"StageSolutionUploadId" in each.content:
+                with suppress(RefusedError):
+                    _, _, inner = multipart.request(each.content)
+                    imports.read_ahead(self.store, self.read(inner.content, inner.headers.get("content-type", "")))
 
     def _one(self, part: Part, *, changing: bool = False) -> Answer:
         if not part.headers.get("content-type", "").lower().startswith("application/http"):

@@ -7,6 +7,7 @@ docs/internals/dataverse.md#parameters-of-actions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -75,6 +76,17 @@ def importing(*, later: bool, upgrade: bool) -> Callable[[Store, Caller, StageAn
         return {"SolutionId": solution["solutionid"] if solution else None} if upgrade else None
 
     return action
+
+
+def read_ahead(store: Store, body: JsonValue) -> None:
+    """Read the package that an action is about to take, before the org is locked for it."""
+    given = body if isinstance(body, dict) else {}
+    more = given.get("SolutionParameters")
+    upload = more.get("StageSolutionUploadId") if isinstance(more, dict) else None
+    with suppress(RefusedError):
+        file = staged_file(store, guid(upload)) if isinstance(upload, str) else given.get("CustomizationFile")
+        if isinstance(file, str):
+            jobs.read_file(file)
 
 
 def _work(given: StageAndUpgrade, file: str, *, upgrade: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from defusedxml.ElementTree import fromstring
 from pydantic import JsonValue
 
 from cotab_kit.emulator.call import BOUND, Json
-from cotab_kit.emulator.errors import NOT_HERE, RefusedError, no_such_row
+from cotab_kit.emulator.errors import NOT_HERE, RefusedError, no_such_row, not_here
 from cotab_kit.emulator.filters import GUID
 from cotab_kit.emulator.install import UPGRADE, find_solution, install
 from cotab_kit.emulator.needs import Needed, present
@@ -28,6 +28,7 @@ from cotab_kit.emulator.webresource_rules import decoded
 from cotab_kit.solution.xml import Element
 
 NOWHERE = str(UUID(int=0))
+KEPT = 8  # uploads, the newest; nobody says how long Dataverse keeps them
 
 
 class StageSolution(Parameters):
@@ -44,6 +45,8 @@ def stage(store: Store, caller: Caller, given: StageSolution) -> Json:
     key = NOWHERE if error else str(uuid4())
     if not error:
         store.sql.execute("INSERT INTO _staged VALUES (?, ?)", [key, given.CustomizationFile])
+        newest = f"SELECT rowid FROM _staged ORDER BY rowid DESC LIMIT {KEPT}"
+        store.sql.execute(f"UPDATE _staged SET file = NULL WHERE rowid NOT IN ({newest})")
     missing = [each for each in package.required if not present(store, each)]
     return {
         "StageSolutionResults": {
@@ -60,10 +63,12 @@ def stage(store: Store, caller: Caller, given: StageSolution) -> Json:
 
 def staged_file(store: Store, key: str) -> str:
     """Return the package of an upload. Raises RefusedError."""
-    found = store.sql.execute("SELECT file FROM _staged WHERE id = ?", [key]).fetchone()
+    found = store.look("SELECT file FROM _staged WHERE id = ?", [key])
     if not found:
         raise no_such_row("stagesolutionupload", key)
-    return str(found[0])
+    if found[0][0] is None:
+        raise not_here(f"more than {KEPT} staged uploads")
+    return str(found[0][0])
 
 
 class _DoneError(Exception):

@@ -18,7 +18,7 @@ from cotab_kit.emulator import (
     definitions,
     functions,
     headers,
-    jobs,
+    imports,
     metadata,
     reading,
     table_writing,
@@ -182,17 +182,10 @@ def perform(store: Store, call: Call) -> Answer:
     try:
         if call.method == "GET" or call.path in actions.READING:
             return answer(store, call)
-        _read_ahead(call)
+        imports.read_ahead(store, call.body)
         return _written(store, call)
     except RecursionError as error:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "0x0", "The request is nested too deeply.") from error
-
-
-def _read_ahead(call: Call) -> None:
-    """Read the package that an action brings, before the org is locked."""
-    file = call.body.get("CustomizationFile") if isinstance(call.body, dict) else None
-    if call.path in actions.ACTIONS and isinstance(file, str):
-        jobs.read_file(file)
 
 
 def _written(store: Store, call: Call) -> Answer:
