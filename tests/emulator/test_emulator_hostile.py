@@ -242,7 +242,7 @@ async def test_parameters_are_those_of_the_action(org: LocalOrg, client: Client,
         ("POST", "WhoAmI", 404),
         ("POST", "importjobs", 400),
         ("DELETE", "organizations(00000000-0000-0000-0000-000000000001)", 404),
-        ("GET", "https://org.example/api/data/v8.0/WhoAmI", 404),
+        ("GET", "https://org.example/api/data/v8.0/WhoAmI", 400),
     ],
 )
 async def test_addresses_of_nothing_are_refused(client: Client, method: str, path: str, status: int) -> None:

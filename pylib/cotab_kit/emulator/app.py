@@ -13,14 +13,15 @@ from http import HTTPStatus
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cotab_kit.emulator import headers, jobs, multipart
 from cotab_kit.emulator.batch import Batch
 from cotab_kit.emulator.call import Answer, Call, Json, not_allowed
-from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, bad_query, no_such_segment
+from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, bad_query, not_here
 from cotab_kit.emulator.keys import API, MAX_ADDRESS
 from cotab_kit.emulator.security import caller
 from cotab_kit.emulator.store import Store
@@ -29,6 +30,7 @@ from cotab_kit.emulator.webresources import WebResources
 
 VERSIONS = {"v9.0", "v9.1", "v9.2"}
 MAX_BODY = 160 * 1024 * 1024
+SERVICES = ("/api/", "/XRMServices/")  # of an org: below them nothing is simply missing
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-cache", "REQ_ID": "00000000-0000-0000-0000-000000000000"}
 
@@ -44,13 +46,24 @@ def create_app(store: Store, policy: Callable[[], str | None]) -> Starlette:
 
     resources = WebResources(store, policy)
     return Starlette(
+        exception_handlers={HTTPStatus.NOT_FOUND: _nowhere, HTTPStatus.METHOD_NOT_ALLOWED: _nowhere},
         routes=[
+            Route(f"/{API}{{version}}", web_api, methods=METHODS),
             Route(f"/{API}{{version}}/{{path:path}}", web_api, methods=METHODS),
             Route("/WebResources/{name:path}", resources.plain),
             Route("/{token}/WebResources/{name:path}", resources.versioned),
             Route("/main.aspx", resources.redirect),
-        ]
+        ],
     )
+
+
+def _nowhere(request: Request, error: Exception) -> Response:
+    """Answer for an address or a method that the routes do not have: other services of an org, and what is nothing."""
+    path = request.url.path
+    if path.startswith(SERVICES):
+        return _sent(_refusal(not_here(f"{request.method} {path}"), everything=False))
+    found = error if isinstance(error, HTTPException) else HTTPException(HTTPStatus.NOT_FOUND)
+    return Response(found.detail, found.status_code, found.headers, media_type="text/plain")
 
 
 async def _web_api(store: Store, request: Request) -> Response:
@@ -58,6 +71,8 @@ async def _web_api(store: Store, request: Request) -> Response:
         content = await _content(request)
     except RefusedError as error:
         return _sent(_refusal(error, everything=False))
+    except ClientDisconnect:
+        return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it
     return await run_in_threadpool(_served, store, request, content)
 
 
@@ -79,7 +94,7 @@ def _served(store: Store, request: Request, content: bytes) -> Response:
 def _call(store: Store, request: Request) -> Call:
     version = request.path_params["version"]
     if version not in VERSIONS:
-        raise no_such_segment(version)
+        raise not_here(f"the Web API's version {version}")
     if not request.scope["query_string"].isascii():
         raise bad_query("The address of the request has letters that are not encoded.")
     if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
@@ -88,7 +103,7 @@ def _call(store: Store, request: Request) -> Call:
         raise bad_query("A query option stands more than once.")
     return Call(
         request.method,
-        request.path_params["path"],
+        request.path_params.get("path", ""),
         request.query_params,
         request.headers,
         None,

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_OID, uuid5
 from pydantic import JsonValue
 
 from cotab_kit.emulator import objects
-from cotab_kit.emulator.call import BOUND, Answer, Call, Json, not_allowed
+from cotab_kit.emulator.call import BOUND, Answer, Call, Json
 from cotab_kit.emulator.custom_tables import tables
 from cotab_kit.emulator.errors import RefusedError, no_such_segment, not_here
 from cotab_kit.emulator.keys import Key, Segment, unquoted
@@ -76,7 +76,7 @@ def _labels(value: Json) -> list[JsonValue]:
 def relationships(store: Store, call: Call, first: Segment, rest: list[Segment]) -> Answer:
     """Answer for the relationships of all tables."""
     if call.method != "GET":
-        raise not_allowed(call)
+        raise not_here(f"{call.method} {call.path}")
     found = [each for entity in ENTITIES.values() for each in one_to_many(store, entity)]
     found += [_pair(each) for each in MANY_TO_MANY]
     return _answer(call, "RelationshipDefinitions", _here(store, found), [first, *rest])

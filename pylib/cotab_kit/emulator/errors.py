@@ -6,6 +6,7 @@ Dataverse's own (its list of web service error codes).
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 NO_SUCH_PROPERTY = "0x80060888"
@@ -21,6 +22,13 @@ SYSTEM_COLUMNS = {
     "owningteam",
     "owninguser",
 }
+# Microsoft's tables of which only some columns are here.
+PARTLY_HERE = {
+    *("account", "annotation", "asyncoperation", "businessunit", "contact", "importjob", "incident", "organization"),
+    *("publisher", "sdkmessage", "sdkmessagefilter", "solution", "solutioncomponent", "solutioncomponentdefinition"),
+    *("systemuser", "msdyn_livechatconfig", "msdyn_ocliveworkitem"),
+}
+_COLUMN = re.compile(r"[a-z_][a-z0-9_]*")  # as Microsoft names columns
 MAX_MESSAGE = 4000  # what a client sends back to itself in a message has an end
 
 
@@ -40,9 +48,10 @@ class RefusedError(Exception):
         return {"error": {"code": self.code, "message": self.message}}
 
 
-def is_of_every_table(name: str) -> bool:
-    """Return whether this is a column that Dataverse adds to its tables and the emulator does not."""
-    return name.removeprefix("_").removesuffix("_value") in SYSTEM_COLUMNS
+def may_be_there(name: str, table: str) -> bool:
+    """Return whether an org may have a column that the emulator has not: one of every table, or of one partly here."""
+    of_every_table = name.removeprefix("_").removesuffix("_value") in SYSTEM_COLUMNS
+    return of_every_table or (table in PARTLY_HERE and bool(_COLUMN.fullmatch(name)))
 
 
 def not_here(what: str) -> RefusedError:
@@ -72,8 +81,8 @@ def no_such_segment(segment: str) -> RefusedError:
 
 def no_such_property(name: str, table: str) -> RefusedError:
     """Return the error for a query that names a column which the table has not, or which it has in an org alone."""
-    if is_of_every_table(name):
-        return not_here(f"the column {name}")
+    if may_be_there(name, table):
+        return not_here(f"the column {name} of {table}")
     text = f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{table}'."
     return RefusedError(HTTPStatus.BAD_REQUEST, NO_SUCH_PROPERTY, text)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from cotab_kit.emulator.errors import invalid, not_here
+from cotab_kit.emulator.absent import is_of_an_org
+from cotab_kit.emulator.errors import invalid, may_be_there, not_here
 from cotab_kit.emulator.paging import Order
 from cotab_kit.emulator.schema import Attribute, Entity, Scalar
 from cotab_kit.emulator.tables import ENTITIES
@@ -109,7 +110,7 @@ def check_element(element: Element, tag: str) -> None:
 def table_named(name: str, made: Mapping[str, Entity]) -> Entity:
     """Find a table of every org, or one that was made in this one. Raises RefusedError."""
     entity = ENTITIES.get(name) or made.get(name)
-    if entity is None and name.startswith("msdyn_"):
+    if entity is None and (name.startswith("msdyn_") or is_of_an_org(name)):
         raise not_here(f"the table {name}")
     if entity is None:
         raise invalid(
@@ -122,6 +123,8 @@ def table_named(name: str, made: Mapping[str, Entity]) -> Entity:
 def column_of(entity: Entity, name: str) -> Attribute:
     """Find a column by its logical name. Raises RefusedError."""
     attribute = entity.by_name.get(name)
+    if attribute is None and may_be_there(name, entity.name):
+        raise not_here(f"the column {name} of {entity.name}")
     if attribute is None or attribute.hidden:
         raise invalid(
             "0x80041103",

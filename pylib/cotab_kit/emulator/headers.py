@@ -32,6 +32,7 @@ accept callerobjectid content-id content-type if-match if-none-match mscrm.merge
 mscrm.suppressduplicatedetection mscrmcallerid odata-maxversion odata-version prefer
 """
 KNOWN = frozenset(_KNOWN.split())
+ACCEPTED = ("application/json", "application/xml", "text/plain", "multipart/mixed", "/*")  # what answers are
 PREFERENCES = frozenset(("odata.continue-on-error", "odata.include-annotations", "odata.maxpagesize", "return"))
 _PREFERENCE = re.compile(r'\s*(?P<name>[\w.-]+)\s*(?:=\s*(?P<value>"[^"]*"|[^",;\s]*))?\s*(?:[,;]|$)')
 
@@ -82,7 +83,8 @@ def _as_known(name: str, value: str, method: str) -> bool:
         case "mscrm.suppressduplicatedetection":
             return value.lower() != "false"
         case "accept":
-            return "odata.metadata=full" not in value and "odata.metadata=none" not in value
+            full_or_none = "odata.metadata=full" in value or "odata.metadata=none" in value
+            return not full_or_none and (not value or any(kind in value.lower() for kind in ACCEPTED))
     return True
 
 

@@ -24,7 +24,7 @@ API = "api/data/"  # the Web API's path, with a version behind it
 MAX_ADDRESS = 32_768
 
 _SEGMENT = re.compile(r"(?P<name>[\w.$]+)(?:\((?P<inside>(?:'[^']*'|[^')])*)\))?(?:/|$)")
-_PAIR = re.compile(r"\s*(?:(?P<name>[\w@]+)\s*=)?\s*(?P<value>'(?:[^']|'')*'|\[[^\]]*\]|[^',\s]+)\s*(?:,|$)")
+_PAIR = re.compile(r"\s*(?:(?P<name>[\w@]+)\s*=)?\s*(?P<value>[\w.]*'(?:[^']|'')*'|\[[^\]]*\]|[^',\s]+)\s*(?:,|$)")
 
 
 @dataclass(frozen=True)

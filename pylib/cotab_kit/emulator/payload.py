@@ -16,7 +16,7 @@ from cotab_kit.emulator.errors import (
     bad_payload,
     bad_query,
     invalid,
-    is_of_every_table,
+    may_be_there,
     not_here,
 )
 from cotab_kit.emulator.filters import GUID
@@ -93,8 +93,8 @@ def _plain(entity: Entity, name: str, value: JsonValue) -> tuple[Attribute, Scal
             raise bad_payload(entity.entity_set, f"'{name}' is a navigation property; bind it with '{name}{BIND}'.")
         return entity.by_navigation[name], None
     attribute = entity.by_property.get(name)
-    if attribute is None and is_of_every_table(name):
-        raise not_here(f"the column {name}")
+    if attribute is None and may_be_there(name, entity.name):
+        raise not_here(f"the column {name} of {entity.name}")
     if attribute is None:
         raise invalid(
             BAD_PAYLOAD,
