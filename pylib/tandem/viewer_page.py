@@ -43,7 +43,7 @@ class Pages:
         ]
 
     async def _script(self, request: Request) -> Response:
-        answer = self._file(request, request.url.path.removeprefix("/"))
+        answer = self._file(request, request.scope["path"].removeprefix("/"))
         answer.headers["access-control-allow-origin"] = "*"
         answer.headers["cross-origin-resource-policy"] = "cross-origin"
         return answer

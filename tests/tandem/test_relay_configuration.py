@@ -7,6 +7,7 @@ from http import HTTPStatus
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from relays import SHOP
 from tandem.__main__ import main
@@ -84,6 +85,22 @@ async def test_an_address_is_believed_from_declared_proxies_alone(
     assert await _guess(app, peer, forwarded) == HTTPStatus.NOT_FOUND
     assert await _guess(app, *same) == HTTPStatus.TOO_MANY_REQUESTS
     assert await _guess(app, "8.8.8.8", "1.2.3.4") == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("path", ["/tandem.js", "/viewer", "/viewer/viewer.js", "/nowhere"])
+async def test_a_query_that_is_no_text_breaks_no_address(path: str) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"\x80", "headers": []}
+    await create_app(configure(customer_origins=SHOP))(scope, _nothing, send)
+    assert sent[0]["status"] < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request"}
 
 
 async def _guess(app: Starlette, peer: str, forwarded: str) -> int:

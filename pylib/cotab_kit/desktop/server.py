@@ -220,7 +220,7 @@ class Desktop:
     async def _page(self, request: Request) -> Response:
         if self.pages is None:
             raise RequestRefusedError("The desktop's pages are not built.", status=HTTPStatus.NOT_FOUND)
-        page = self.pages / PAGES[request.url.path]
+        page = self.pages / PAGES[request.scope["path"]]
         return FileResponse(page, media_type=TYPES[".html"], headers={"cache-control": "no-cache"})
 
     async def _static(self, request: Request) -> Response:

@@ -59,7 +59,7 @@ def create_app(store: Store, policy: Callable[[], str | None]) -> Starlette:
 
 def _nowhere(request: Request, error: Exception) -> Response:
     """Answer for an address or a method that the routes do not have: other services of an org, and what is nothing."""
-    path = request.url.path
+    path = request.scope["path"]
     if path.startswith(SERVICES):
         return _sent(_refusal(not_here(f"{request.method} {path}"), everything=False))
     found = error if isinstance(error, HTTPException) else HTTPException(HTTPStatus.NOT_FOUND)
@@ -97,7 +97,7 @@ def _call(store: Store, request: Request) -> Call:
         raise not_here(f"the Web API's version {version}")
     if not request.scope["query_string"].isascii():
         raise bad_query("The address of the request has letters that are not encoded.")
-    if len(request.url.path) + len(request.url.query) > MAX_ADDRESS:
+    if len(request.scope["path"]) + len(request.url.query) > MAX_ADDRESS:
         raise RefusedError(HTTPStatus.REQUEST_URI_TOO_LONG, "0x0", "The address of the request is too long.")
     if len(request.query_params.multi_items()) != len(request.query_params):
         raise bad_query("A query option stands more than once.")

@@ -98,13 +98,13 @@ class Shop:
         return HTMLResponse(page, headers=headers)
 
     async def _page(self, request: Request) -> Response:
-        return self._render(PAGES[request.url.path], request.url.path)
+        return self._render(PAGES[request.scope["path"]], request.scope["path"])
 
     async def _product(self, request: Request) -> Response:
         found = [product for product in PRODUCTS if product.slug == request.path_params["slug"]]
         if not found:
             return Response("We do not sell that.", HTTPStatus.NOT_FOUND, media_type="text/plain")
-        return self._render("product.html", request.url.path, product=found[0])
+        return self._render("product.html", request.scope["path"], product=found[0])
 
     async def _all(self, _request: Request) -> Response:
         return answer([conversation.as_json() for conversation in self._desktop.chat.all()])
