@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from customers import Agent, Customer, Stage, built_assets, customer, staged, wait_for_turn
 
@@ -352,3 +353,153 @@ def test_the_agent_is_told_what_has_the_focus_and_where_the_caret_is(hand: Hand)
     hand.agent.press("Home", "ArrowRight")
     node = hand.agent.inbox.node("a")
     assert hand.agent.until("attention", focus=node, caret=[1, 1])["popovers"] == []
+
+
+# A window that the customer is not in, as browsers have it: the focus moves, and nobody is told. None without a screen can be.
+SILENT = """() => {
+  window.silence = new AbortController();
+  document.hasFocus = () => false;
+  for (const type of ["focus", "focusin", "blur", "focusout", "change"]) {
+    addEventListener(type, (event) => event.isTrusted && event.stopImmediatePropagation(),
+      { capture: true, signal: silence.signal });
+  }
+}"""
+
+
+@contextmanager
+def unfocused(page: Page) -> Iterator[None]:
+    """The customer looks elsewhere."""
+    page.evaluate(SILENT)
+    yield
+    page.evaluate("() => { silence.abort(); delete document.hasFocus; }")
+
+
+def test_a_page_hears_of_the_focus_in_a_window_that_has_none(hand: Hand) -> None:
+    hand.show(
+        "<input id='a'><input id='b'><p id='p'>Text</p>",
+        """heard("a", "focus", "input", "change", "blur"); heard("b", "focus", "blur", "change");
+        a.addEventListener("input", () => a.value.length > 1 && b.focus());""",
+    )
+    with unfocused(hand.page):
+        hand.agent.click("a")
+        hand.agent.type("xy")
+        assert hand.get("log.splice(0)") == ["focus", "input", "input", "change", "blur", "focus"]
+        hand.agent.type("z")
+        hand.agent.press("Enter")
+        hand.agent.click("p")
+        assert hand.get("log") == ["change", "blur"]
+
+
+def test_closed_roots_are_seen_acted_in_and_masked(hand: Hand) -> None:
+    hand.show(
+        "<div id='h'><u id='l'>Slotted</u></div><input id='z'>",
+        """window.root = h.attachShadow({ mode: "closed" });
+        root.innerHTML = `<input id='s'><input id='k' type='password' value='SEKRET-1234'>
+          <button id='w'>Go</button><slot></slot><div id='deep'></div>`;
+        const deeper = root.getElementById("deep").attachShadow({ mode: "closed" });
+        deeper.innerHTML = "<input id='d'>";
+        root.getElementById("w").addEventListener("click", () => log.push("go"));
+        root.querySelector("slot").addEventListener("click", () => log.push("slot"));""",
+    )
+    assert hand.agent.click("s") == "done"
+    hand.agent.type("x")
+    assert hand.agent.click("k") == "password"
+    hand.agent.press("Tab", " ")
+    hand.agent.click("l")
+    assert hand.get("[root.getElementById('s').value, log]") == ["x", ["go", "slot"]]
+    hand.agent.click("d")
+    assert hand.agent.type("y") == "done"
+    node = hand.agent.inbox.node("d")
+    hand.agent.until("attention", focus=node, caret=[1, 1])
+    hand.page.evaluate("() => { root.getElementById('k').value = 'SEKRET-4321'; }")
+    hand.page.evaluate("() => { root.append(Object.assign(document.createElement('i'), { id: 'late' })); }")
+    hand.agent.wait(lambda: any(each.get("attributes", {}).get("id") == "late" for each in hand.agent.inbox.nodes()))
+    assert "SEKRET" not in hand.agent.inbox.text
+
+
+def test_what_listens_for_closed_roots_goes_with_the_session(browser: Browser, stage: Stage) -> None:
+    with browser.new_context(locale="en-US", bypass_csp=True) as context:
+        context.add_init_script("window.native = Element.prototype.attachShadow;")
+        shopper = customer(context, stage, "/hand.html")
+        page = shopper.page
+        # What is there before the script is Playwright's own hook for the tests, set after `native`.
+        assert page.evaluate("() => document.createElement('p').attachShadow({ mode: 'closed' }).mode") == "closed"
+        for hook in ("Element.prototype.attachShadow", "function (options) { return own.call(this, options); }"):
+            page.evaluate(
+                f"() => {{ const own = Element.prototype.attachShadow; window.hook = {hook};"
+                " Element.prototype.attachShadow = window.hook; }"
+            )
+            agent = stage.agent(path="/hand.html")
+            shopper.join(agent)
+            page.evaluate("() => window.tandem.end()")
+            agent.away()
+            same = page.evaluate("() => Element.prototype.attachShadow === window.hook")
+            assert same is hook.startswith("function")
+
+
+def test_the_buttons_of_numbers_step(hand: Hand) -> None:
+    field = "type='number' value='5' style='width:150px;height:22px;box-sizing:border-box'"
+    hand.show(
+        f"<style>.off::-webkit-inner-spin-button {{ appearance: none }}</style><input id='n' {field}>"
+        f"<input id='o' class='off' {field}><input id='r' readonly {field}>",
+        'heard("n", "input", "change");',
+    )
+    for name in "nor":
+        hand.agent.click(name, at=[140, 5, 150, 22])
+    assert [hand.value(name) for name in "nor"] == ["6", "5", "5"]
+    hand.agent.click("n", at=[140, 17, 150, 22])
+    hand.agent.click("n", at=[20, 11, 150, 22])
+    assert (hand.value("n"), hand.get("log")) == ("5", ["input", "change"] * 2)
+
+
+def test_tab_goes_through_the_sections_of_a_date(hand: Hand) -> None:
+    hand.show("<input id='d' type='date'><input id='z'>")
+    hand.agent.click("d", at=[5, 10, 150, 21])
+    hand.agent.press("Tab", *"17", *"2031")  # once a section is full, the next one has its turn
+    hand.agent.press("Tab", "Tab", "z")
+    hand.agent.press("Tab", mods="s")
+    hand.agent.press("Tab", "Tab", "Tab", mods="s")
+    hand.agent.type("05")
+    assert [hand.value(name) for name in "dz"] == ["2031-05-17", "z"]
+
+
+def test_keys_scroll_what_was_pressed_or_has_the_focus(hand: Hand) -> None:
+    tall = "<p id='{}' style='height:900px;margin:0'>Text</p>"
+    hand.show(
+        f"<div id='i' style='height:200px;overflow:auto'>{tall.format('t')}</div>"
+        f"<div id='s' tabindex='0' style='height:200px;overflow:auto'>{tall.format('u')}</div>{tall.format('v')}"
+    )
+    hand.agent.click("t", at=[5, 5, 100, 900])
+    hand.agent.press("PageDown")
+    hand.agent.press("ArrowUp")
+    hand.agent.click("u", at=[5, 5, 100, 900])
+    hand.agent.press(" ")
+    assert hand.get("[i.scrollTop, s.scrollTop, scrollY]") == [135, 175, 0]
+    hand.agent.press("End")
+    assert hand.get("[s.scrollTop, scrollY]") == [700, 0]
+
+
+def test_dialogs_close_as_they_say(hand: Hand) -> None:
+    hand.show(
+        "<dialog id='d' closedby='any'><button id='in'>In</button></dialog>"
+        "<dialog id='n' closedby='none'><button id='ok'>OK</button></dialog>",
+        "d.showModal()",
+    )
+    hand.agent.click("in")
+    assert hand.get("d.open")
+    hand.agent.click("d", at=[-20, -20, 100, 50])
+    assert hand.get("d.open") is False
+    hand.get("n.showModal()")
+    hand.agent.press("Escape")
+    hand.agent.click("n", at=[-20, -20, 100, 50])
+    assert hand.get("n.open") is True
+
+
+def test_what_lies_in_a_padded_and_scaled_frame_is_hit(hand: Hand) -> None:
+    hand.show(
+        "<iframe id='f' style='padding:40px;border:10px solid;transform:scale(.5);transform-origin:0 0'></iframe>",
+        """f.contentDocument.addEventListener("wheel", ({ clientX, clientY }) => log.push(clientX, clientY));""",
+    )
+    at = hand.get("[f.getBoundingClientRect().left + 45, f.getBoundingClientRect().top + 35]")
+    hand.agent.act("wheel", x=at[0], y=at[1], dy=1)
+    assert hand.get("log") == [40, 20]

@@ -2,8 +2,10 @@
 // What Tandem's bundle changes in rrweb: a plugin for esbuild.mjs. It throws when it finds other code than it was made for.
 
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 const RECORD = /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/;
+const ROOTS = "tandem:roots";
 
 /** Each finds its code once. @type {Record<string, [string, string]>} */
 const PATCHES = {
@@ -14,17 +16,21 @@ const PATCHES = {
     "function inDom(n) {\n  const doc = index.ownerDocument(n);\n",
     "function inDom(n) {\n  if (n.nodeType === Node.DOCUMENT_NODE) return true;\n  const doc = index.ownerDocument(n);\n",
   ],
+  // Closed shadow roots, as far as the customer script knows them, are recorded like open ones; and what is typed in them.
+  "closed roots": ['return getUntaintedAccessor("Element", n, "shadowRoot");', 'return getUntaintedAccessor("Element", n, "shadowRoot") ?? roots.closed.get(n) ?? null;'],
+  "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
 };
 
-/** @returns {import("../../tools/esbuild.mjs").Plugin} */
-export default function rrweb() {
+/** @param {unknown} _options @param {import("../../tools/esbuild.mjs").Tools} tools @returns {import("../../tools/esbuild.mjs").Plugin} */
+export default function rrweb(_options, { root }) {
   let isDone = false;
   return {
     name: "tandem-rrweb",
     setup(build) {
+      build.onResolve({ filter: new RegExp(`^${ROOTS}$`) }, () => ({ path: join(root, "customer", "roots.js") }));
       build.onLoad({ filter: RECORD }, async (/** @type {{path: string}} */ { path }) => {
         isDone = true;
-        return { contents: patched(path, await readFile(path, "utf8")), loader: "js" };
+        return { contents: `import { innermost, roots } from "${ROOTS}";\n${patched(path, await readFile(path, "utf8"))}`, loader: "js" };
       });
     },
     finish() {

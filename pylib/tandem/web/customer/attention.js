@@ -2,9 +2,11 @@
 // What the page shows by the customer's focus, caret and press, and its open popovers: none of it is part of the document, so
 // the agent's side is told.
 
+import { Ears } from "./ears.js";
 import { chainOf } from "./hand/events.js";
-import { focused, isNothing } from "./hand/focus.js";
 import { isText } from "./hand/kinds.js";
+import { focused, isNothing } from "./hand/told.js";
+import { innermost } from "./roots.js";
 import { OWN } from "./settings.js";
 
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
@@ -22,28 +24,24 @@ export class Attention {
     this.frame = 0;
     /** @type {Element | null} */
     this.pressed = null;
-    /** @type {AbortController | null} */
-    this.listeners = null;
+    this.ears = new Ears(TYPES, (event) => this.on(event));
   }
 
   start() {
     this.sent = "";
     this.later();
-    if (this.listeners) return;
-    this.listeners = new AbortController();
-    for (const type of TYPES) addEventListener(type, (event) => this.on(event), { signal: this.listeners.signal, capture: true });
+    this.ears.start();
   }
 
   stop() {
-    this.listeners?.abort();
-    this.listeners = null;
+    this.ears.stop();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
   }
 
   /** @param {Event} event */
   on(event) {
-    if (event.isTrusted && event.type === "pointerdown") this.pressed = /** @type {Element} */ (event.composedPath()[0] ?? null);
+    if (event.isTrusted && event.type === "pointerdown") this.pressed = /** @type {Element} */ (innermost(event.composedPath()[0]) ?? null);
     else if (/^(pointerup|pointercancel|dragend)$/.test(event.type)) this.pressed = null;
     this.later();
   }
@@ -54,6 +52,7 @@ export class Attention {
 
   tell() {
     this.frame = 0;
+    this.ears.follow(); // in a window without the focus nothing tells where it went
     const message = this.message();
     const text = JSON.stringify(message);
     if (text === this.sent) return;

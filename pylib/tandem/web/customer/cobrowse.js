@@ -10,6 +10,7 @@ import { masked } from "./masks.js";
 import { Marks } from "./marks.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
+import { roots } from "./roots.js";
 import { element } from "./ui.js";
 
 /** @import { FromAgent, FromRelay, Act, Refusal } from "../shared/messages.d.ts" */
@@ -130,7 +131,7 @@ export class Cobrowse {
 
   /** What acts for the agent, which is loaded when it is wanted first. */
   async hand() {
-    this.loading ??= loadHand(this.parts.settings).then((Made) => new Made(this.policy, (id) => this.recorder.nodeOf(id), this.parts.settings.navigate));
+    this.loading ??= loadHand(this.parts.settings).then((Made) => new Made(this.policy, (id) => this.recorder.nodeOf(id), this.parts.settings.navigate, roots.closed));
     try {
       this.control = await this.loading;
     } catch (error) {

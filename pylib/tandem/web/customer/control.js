@@ -1,24 +1,28 @@
 // @ts-check
 // Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason.
 
-import { elementAt, hitAt, into, outOf } from "../shared/hit.js";
+import { elementAt, hitAt } from "../shared/hit.js";
 import { assign, takes } from "./hand/dates.js";
 import { submitterOf } from "./hand/defaults.js";
-import { chainOf, fire, frameOf } from "./hand/events.js";
-import { focused, isNothing, tab } from "./hand/focus.js";
+import { chainOf, fire } from "./hand/events.js";
+import { tab } from "./hand/focus.js";
 import { Journal } from "./hand/journal.js";
 import { press, release } from "./hand/keys.js";
 import { isDate, isFree, isWriting, kindOf } from "./hand/kinds.js";
 import { escape, topmost } from "./hand/layers.js";
 import { choose, offers } from "./hand/lists.js";
+import { inDocument, inPage, isShown, placeOn } from "./hand/places.js";
 import { Pointer } from "./hand/pointer.js";
 import { change } from "./hand/text.js";
+import { focused, isNothing } from "./hand/told.js";
 import { scrollByKey, wheel } from "./hand/wheel.js";
 import { elementOf } from "./policy.js";
+import { rootOf, roots } from "./roots.js";
 import { Turn } from "./turn.js";
 
 /** @import { Act, Refusal } from "../shared/messages.d.ts" */
 /** @import { Hit, Point } from "../shared/hit.js" */
+/** @import { Tools } from "./hand/defaults.js" */
 /** @import { Policy } from "./policy.js" */
 
 /** @typedef {Refusal | (() => void)} Verdict */
@@ -31,8 +35,9 @@ const MAX_TEXT = 10_000;
 const BUTTONS = 3;
 
 export class Control {
-  /** @param {Policy} policy @param {(id: number) => Node | null} nodeOf @param {string[]} origins that may be gone to */
-  constructor(policy, nodeOf, origins) {
+  /** @param {Policy} policy @param {(id: number) => Node | null} nodeOf @param {string[]} origins that may be gone to @param {typeof roots.closed} closed roots that are known */
+  constructor(policy, nodeOf, origins, closed) {
+    roots.closed = closed;
     this.policy = policy;
     this.nodeOf = nodeOf;
     this.origins = [location.origin, ...origins];
@@ -41,7 +46,8 @@ export class Control {
     this.turn = new Turn({ onTaken: () => this.pointer.cancel(), onChanged: (document) => this.journal.forget(document) });
     /** @type {Point} how far the page has moved below the agent's hand when a button went down */
     this.shift = { x: 0, y: 0 };
-    this.tools = { allows: (/** @type {Element} */ element) => this.reason(element) === null, journal: this.journal };
+    /** @type {Tools} */
+    this.tools = { allows: (element) => this.reason(element) === null, journal: this.journal, scrolled: (element) => this.scrolled(element) };
   }
 
   /** Acting is allowed, or no longer. @param {boolean} allowed */
@@ -100,7 +106,7 @@ export class Control {
     const reason = this.reason(hit.element) ?? (act.do === "down" ? nativeReason(hit.element, act) : null);
     if (act.do === "move") return () => pointer.move(reason ? null : hit, act);
     if (reason) return reason;
-    const { x, y } = topPoint(hit);
+    const { x, y } = inPage(hit);
     return () => {
       this.shift = { x: x - (act.x ?? x), y: y - (act.y ?? y) };
       pointer.down(hit, act);
@@ -114,7 +120,7 @@ export class Control {
     if (act.do === "down") return "invalid";
     const at = act.x === undefined || act.y === undefined ? null : { x: act.x + shift.x, y: act.y + shift.y };
     const { x, y } = at ? inDocument(start.element.ownerDocument, at) : start;
-    const under = at ? elementAt(start.element.ownerDocument, { x, y }) : start.element;
+    const under = at ? elementAt(start.element.ownerDocument, { x, y }, rootOf) : start.element;
     const allowed = under && (under === start.element || !this.reason(under));
     const hit = { element: allowed ? under : start.element.ownerDocument.documentElement, x, y };
     return () => (act.do === "move" ? pointer.move(hit, act) : pointer.up(hit, act));
@@ -122,12 +128,11 @@ export class Control {
 
   /** What a user would hit where the agent points: what the agent sees there, or nothing is done. @param {Act} act @returns {Hit | Refusal} */
   hit({ id, at, x = 0, y = 0, do: what }) {
-    if (id === undefined && what === "wheel") return hitAt(document, { x, y }) ?? { element: document.documentElement, x, y };
+    if (id === undefined && what === "wheel") return hitAt(document, { x, y }, rootOf) ?? { element: document.documentElement, x, y };
     const named = this.target(id);
     if (typeof named === "string") return named;
-    if (what === "down" && !isInView(named, pointOn(named, at)) && !this.reason(named)) named.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    const point = pointOn(named, at);
-    const element = elementAt(named.ownerDocument, point, closedRoots(named));
+    const reveals = what === "down" && !this.reason(named);
+    const { point, element } = placeOn(named, at, reveals);
     const within = element && chainOf(element).includes(named) && (element === named || element.closest(WORKS) === named.closest(WORKS) || named.closest(WORKS));
     return within && isShown(named, point) ? { element, ...point } : what === "wheel" ? { element: named, ...point } : "moved";
   }
@@ -167,8 +172,14 @@ export class Control {
     const layer = act.key === "Escape" ? topmost(element) : undefined;
     if (act.key === "Tab") return () => tab(element, act.mods?.includes("s") ?? false, this.tools.allows);
     if (layer && !this.reason(layer)) return () => void escape(element);
-    const scrolls = isNothing(element) && !act.mods && /^(Arrow|Page|Home|End)/.test(act.key ?? "");
-    return scrolls ? () => void scrollByKey(element, act.key ?? "", false) : null;
+    const scrolls = isNothing(element) && /^(Arrow|Page|Home|End| $)/.test(act.key ?? "") && !/[cam]/.test(act.mods ?? "");
+    return scrolls ? () => void scrollByKey(this.scrolled(element), act.key ?? "", act.mods === "s") : null;
+  }
+
+  /** While nothing has the focus, keys scroll where was pressed last. @param {Element} element that has the focus @returns {Element} */
+  scrolled(element) {
+    const { pressed } = this.pointer;
+    return pressed?.isConnected && isNothing(element) ? pressed : element;
   }
 
   /** Text from no key: of an input method, or pasted. @param {Act} act @returns {Verdict} */
@@ -219,44 +230,4 @@ function nativeReason(element, { button = 0 }) {
   const link = /** @type {HTMLAnchorElement | null} */ (element.closest("a[target], area[target]"));
   const opens = link?.href && !/^(_self|_top|_parent)?$/i.test(link.target);
   return opens && !navigator.userActivation?.isActive ? "native" : null;
-}
-
-/** A place within an element, which may have another size here than at the agent's. @param {Element} element @param {Act["at"]} at @returns {Point} */
-function pointOn(element, at) {
-  const { left, top, width, height } = element.getBoundingClientRect();
-  const [x, y, across, down] = at?.every(Number.isFinite) && at.length === 4 ? at : [width / 2, height / 2, width, height];
-  const fits = (/** @type {number} */ size, /** @type {number} */ seen) => (seen > 0 ? size / seen : 1);
-  return { x: left + x * fits(width, across), y: top + y * fits(height, down) };
-}
-
-/** The agent's side may have scrolled on. @param {Element} element @param {Point} point */
-function isInView(element, { x, y }) {
-  const { clientWidth, clientHeight } = element.ownerDocument.documentElement;
-  return x >= 0 && y >= 0 && x < clientWidth && y < clientHeight;
-}
-
-/** Whether a point of a frame is in view in the page around it, and nothing lies over it. @param {Element} element @param {Point} point @returns {boolean} */
-function isShown(element, point) {
-  const frame = frameOf(element);
-  if (!frame) return true;
-  const outer = outOf(frame, point);
-  return elementAt(frame.ownerDocument, outer, closedRoots(frame)) === frame && isShown(frame, outer);
-}
-
-/** Roots that only what lies in them leads to. @param {Element} element @returns {(host: Element) => ShadowRoot | null} */
-function closedRoots(element) {
-  const known = new Map(chainOf(element).map((each) => [each.getRootNode(), each]));
-  return (host) => host.shadowRoot ?? /** @type {ShadowRoot | undefined} */ ([...known.keys()].find((root) => /** @type {ShadowRoot} */ (root).host === host)) ?? null;
-}
-
-/** A point of an element's document, as the whole page counts it. @param {Hit} hit @returns {Point} */
-function topPoint({ element, x, y }) {
-  const frame = frameOf(element);
-  return frame ? topPoint({ element: frame, ...outOf(frame, { x, y }) }) : { x, y };
-}
-
-/** The same the other way. @param {Document} document @param {Point} point @returns {Point} */
-function inDocument(document, point) {
-  const frame = frameOf(document.documentElement);
-  return frame ? into(frame, inDocument(frame.ownerDocument, point)) : point;
 }

@@ -4,6 +4,7 @@
 // contents only salted hashes are kept, in memory.
 
 import { looksSecret, withoutCards } from "./looks.js";
+import { innermost } from "./roots.js";
 
 /** Contents that are shorter are too common to be known by. */
 const MIN_LENGTH = 6;
@@ -61,7 +62,7 @@ export class Secrets {
   }
 
   onEvent = (/** @type {Event} */ event) => {
-    const field = event.composedPath()[0];
+    const field = innermost(event.composedPath()[0]);
     if (!(field instanceof Element) || !FIELDS.has(field.tagName)) return;
     if (event.type !== "focusin" && performance.now() < this.actsUntil) this.note(this.typed, valueOf(field));
     else if (typeOf(field) === "password" || this.nodes.has(field)) this.add(field);

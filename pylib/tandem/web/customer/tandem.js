@@ -4,6 +4,7 @@
 // goes on with the session that the customer is in. Without any of these it does nothing to the page.
 
 import { join, JoinError, takeToken } from "./join.js";
+import { RootWatch } from "./roots.js";
 import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
@@ -17,6 +18,7 @@ class Tandem {
   #settings = readSettings(document);
   #ui = new Ui();
   #secrets = new Secrets(this.#settings.secret);
+  #roots = new RootWatch();
   #listeners = new AbortController();
   /** @type {Session | null} */
   #session = null;
@@ -24,6 +26,7 @@ class Tandem {
   /** What happens when a page is opened. */
   constructor() {
     this.#listen();
+    this.#roots.start();
     this.#secrets.watch();
     onNewDocument(() => {
       this.#listen();
@@ -87,6 +90,7 @@ class Tandem {
 
   #left() {
     this.#session = null;
+    this.#roots.stop();
     this.#secrets.forget();
   }
 
@@ -94,6 +98,7 @@ class Tandem {
   #enter(session) {
     this.#session?.end();
     this.#ui.hide();
+    this.#roots.start();
     this.#secrets.watch();
     const site = { settings: this.#settings, secrets: this.#secrets, ui: this.#ui };
     this.#session = new Session(site, session, () => this.#left());

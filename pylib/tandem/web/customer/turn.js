@@ -2,13 +2,15 @@
 // Whose turn it is: while the customer uses the page, the agent's hand rests; and what the customer types goes where they were
 // typing, even if the agent has moved the focus since.
 
-import { focused } from "./hand/focus.js";
+import { Ears } from "./ears.js";
 import { isWriting } from "./hand/kinds.js";
+import { focused, forgetFocus, tellFocus } from "./hand/told.js";
 import { OWN } from "./settings.js";
 
 /** Milliseconds after the customer's own input. */
 const REST = 1500;
 const INPUTS = ["keydown", "pointerdown", "compositionstart", "input", "drop"];
+const TYPES = [...INPUTS, "blur"];
 
 export class Turn {
   /** @param {{ onTaken: () => void, onChanged: (document: Document) => void }} listener of the customer's own input, and of what it changes */
@@ -19,46 +21,26 @@ export class Turn {
     this.writing = null;
     this.acting = false; // what changes now is the agent's doing
     this.claimed = false; // the agent has put the focus where it is
-    /** @type {AbortController | null} */
-    this.listeners = null;
-    /** @type {WeakSet<Window>} */
-    this.heard = new WeakSet();
+    this.ears = new Ears(TYPES, (event) => this.on(event));
   }
 
   /** Acting is allowed. */
   start() {
-    if (this.listeners) return;
-    this.listeners = new AbortController();
-    this.heard = new WeakSet();
-    this.hear(window);
+    this.ears.start();
   }
 
   stop() {
-    this.listeners?.abort();
-    this.listeners = null;
+    this.ears.stop();
+    forgetFocus();
     this.writing = null;
     this.at = -Infinity;
-  }
-
-  /** A frame's events stay in it: each is listened to once it has the focus. @param {Window} realm */
-  hear(realm) {
-    if (!this.listeners || this.heard.has(realm)) return;
-    this.heard.add(realm);
-    const options = { signal: this.listeners.signal, capture: true };
-    for (const type of INPUTS) realm.addEventListener(type, (event) => this.on(event), options);
-    for (const type of ["blur", "focusin"]) realm.addEventListener(type, () => this.hearFocused(), options);
-    this.hearFocused();
-  }
-
-  hearFocused() {
-    const realm = focused().ownerDocument.defaultView;
-    if (realm) this.hear(realm);
   }
 
   /** @param {Event} event */
   on({ type, target, isTrusted }) {
     const own = /** @type {Element | null} */ (target)?.hasAttribute?.(OWN);
-    if (!isTrusted || own || this.acting) return;
+    if (target === window) forgetFocus(); // it is the window's own blur
+    if (!isTrusted || own || this.acting || type === "blur") return;
     this.at = performance.now();
     this.listener.onTaken();
     if (type === "keydown") this.giveBack();
@@ -79,8 +61,11 @@ export class Turn {
   act(deed, claims) {
     if (claims) this.claimed = true;
     this.acting = true;
+    this.ears.follow();
     try {
+      tellFocus();
       deed();
+      tellFocus();
     } finally {
       this.acting = false;
     }

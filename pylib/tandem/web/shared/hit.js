@@ -4,22 +4,24 @@
 /** @typedef {{ x: number, y: number }} Point in CSS pixels of the viewport of the document it is used with */
 /** @typedef {{ element: Element, x: number, y: number }} Hit the point is that of the element's own document */
 
-/** @param {HTMLIFrameElement} frame */
+/** How large a frame is shown, and how far in its document begins. @param {HTMLIFrameElement} frame */
 function scaleOf(frame) {
   const { left, top, width, height } = frame.getBoundingClientRect();
-  return { left, top, across: width / frame.offsetWidth || 1, down: height / frame.offsetHeight || 1 };
+  const { paddingLeft = "", paddingTop = "" } = frame.ownerDocument.defaultView?.getComputedStyle(frame) ?? {};
+  const [right, low] = [frame.clientLeft + (parseFloat(paddingLeft) || 0), frame.clientTop + (parseFloat(paddingTop) || 0)];
+  return { left, top, right, low, across: width / frame.offsetWidth || 1, down: height / frame.offsetHeight || 1 };
 }
 
 /** A point over a frame, as the document within counts it. @param {HTMLIFrameElement} frame @param {Point} point @returns {Point} */
 export function into(frame, { x, y }) {
-  const { left, top, across, down } = scaleOf(frame);
-  return { x: (x - left) / across - frame.clientLeft, y: (y - top) / down - frame.clientTop };
+  const { left, top, right, low, across, down } = scaleOf(frame);
+  return { x: (x - left) / across - right, y: (y - top) / down - low };
 }
 
 /** The same the other way. @param {HTMLIFrameElement} frame @param {Point} point @returns {Point} */
 export function outOf(frame, { x, y }) {
-  const { left, top, across, down } = scaleOf(frame);
-  return { x: left + (x + frame.clientLeft) * across, y: top + (y + frame.clientTop) * down };
+  const { left, top, right, low, across, down } = scaleOf(frame);
+  return { x: left + (x + right) * across, y: top + (y + low) * down };
 }
 
 /**
@@ -39,11 +41,11 @@ export function elementAt(document, { x, y }, rootOf = ({ shadowRoot }) => shado
   return found;
 }
 
-/** The innermost element of a page, in frames too. @param {Document} document @param {Point} point @returns {Hit | null} */
-export function hitAt(document, point) {
-  const element = elementAt(document, point);
+/** The innermost element of a page, in frames too. @param {Document} document @param {Point} point @param {(host: Element) => ShadowRoot | null} [rootOf] @returns {Hit | null} */
+export function hitAt(document, point, rootOf) {
+  const element = elementAt(document, point, rootOf);
   if (!element) return null;
   const inner = element.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;
-  const within = inner && hitAt(inner, into(/** @type {HTMLIFrameElement} */ (element), point));
+  const within = inner && hitAt(inner, into(/** @type {HTMLIFrameElement} */ (element), point), rootOf);
   return within ?? { element, ...point };
 }

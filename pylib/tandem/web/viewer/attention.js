@@ -2,6 +2,8 @@
 // The focus, the caret, what is pressed and the open popovers of the customer's page, shown in the mirror. Nothing there has
 // them by itself: styles of such states are there a second time for classes, as rrweb does it for :hover.
 
+import { outOf } from "../shared/hit.js";
+
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
 
 const STATES = /(?<!\\):(focus-within|focus-visible|focus|active)(?![\w\\-])/g;
@@ -69,10 +71,10 @@ export class Attention {
 /** @param {Node | null} node @returns {Element | null} */
 const elementOf = (node) => (node && "classList" in node ? /** @type {Element} */ (node) : null);
 
-/** @param {Element | null} element @returns {Element[]} with all that it lies in */
+/** @param {Element | null} element @returns {Element[]} with all that it lies in, frames too */
 function within(element) {
   const chain = [];
-  for (let each = element; each; each = each.parentElement ?? /** @type {ShadowRoot} */ (each.getRootNode()).host ?? null) chain.push(each);
+  for (let each = element; each; each = each.parentElement ?? /** @type {ShadowRoot} */ (each.getRootNode()).host ?? frameOf(each.ownerDocument)) chain.push(each);
   return chain;
 }
 
@@ -82,7 +84,7 @@ const COPIED = /** @type {const} */ (["font", "letterSpacing", "textIndent", "te
 function caretOf(field, at) {
   const { ownerDocument } = field;
   const style = ownerDocument.defaultView?.getComputedStyle(field);
-  if (!style || typeof field.value !== "string" || field.ownerDocument.defaultView?.frameElement?.ownerDocument !== document) return null;
+  if (!style || typeof field.value !== "string") return null;
   const copy = ownerDocument.createElement("div");
   const mark = ownerDocument.createElement("span");
   for (const name of COPIED) copy.style[name] = style[name];
@@ -95,5 +97,20 @@ function caretOf(field, at) {
   const [own, there] = [copy.getBoundingClientRect(), mark.getBoundingClientRect()];
   copy.remove();
   const y = lines ? there.top - own.top - field.scrollTop : (height - there.height) / 2;
-  return { x: left + Math.min(width, there.left - own.left - field.scrollLeft), y: top + y, height: there.height };
+  return inMirror(ownerDocument, { x: left + Math.min(width, there.left - own.left - field.scrollLeft), y: top + y, height: there.height });
+}
+
+/** The frame that a document of the mirror is shown in; none, if it is the whole page. @param {Document} inner @returns {HTMLIFrameElement | null} */
+function frameOf({ defaultView }) {
+  const frame = /** @type {HTMLIFrameElement | null} */ (defaultView?.frameElement ?? null);
+  return frame?.ownerDocument === document ? null : frame;
+}
+
+/** A place in a document of the mirror, as the whole page counts it; null where a frame does not show it. @param {Document} inner @param {{ x: number, y: number, height: number }} place @returns {{ x: number, y: number, height: number } | null} */
+function inMirror(inner, { x, y, height }) {
+  const frame = frameOf(inner);
+  if (!frame) return { x, y, height };
+  const { clientWidth, clientHeight } = inner.documentElement;
+  const [start, end] = [outOf(frame, { x, y }), outOf(frame, { x, y: y + height })];
+  return x < 0 || y < 0 || x > clientWidth || y > clientHeight ? null : inMirror(frame.ownerDocument, { ...start, height: end.y - start.y });
 }

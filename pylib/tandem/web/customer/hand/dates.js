@@ -4,9 +4,10 @@
 
 import { fire, fireChange } from "./events.js";
 import { setNatively } from "./kinds.js";
+import { isTakenAway } from "./parts.js";
 
 /** @typedef {"year" | "month" | "day" | "week" | "hour" | "minute" | "second" | "dayPeriod"} Name */
-/** @typedef {{ names: Name[], at: number, typed: string, values: Partial<Record<Name, number>> }} State */
+/** @typedef {{ names: Name[], at: number, typed: string, values: Partial<Record<Name, number>>, made: string }} State `made`: the value that it stands for */
 
 const LIMITS = /** @type {Record<Name, [number, number]>} */ ({
   year: [1, 275_760],
@@ -19,16 +20,16 @@ const LIMITS = /** @type {Record<Name, [number, number]>} */ ({
   dayPeriod: [0, 1],
 });
 
-/** @type {WeakMap<HTMLInputElement, State>} since a field has got the focus */
+/** @type {WeakMap<HTMLInputElement, State>} what is filled stays when a field is left, as long as nobody else changes it */
 const states = new WeakMap();
 
 /** @param {HTMLInputElement} field @returns {State} */
 function stateOf(field) {
   const known = states.get(field);
-  if (known) return known;
-  const state = { names: namesOf(field), at: 0, typed: "", values: valuesOf(field) };
+  if (known?.made === field.value) return known;
+  const state = { names: namesOf(field), at: 0, typed: "", values: valuesOf(field), made: field.value };
+  if (!known) field.addEventListener("blur", () => Object.assign(states.get(field) ?? {}, { at: 0, typed: "" }));
   states.set(field, state);
-  field.addEventListener("blur", () => states.delete(field), { once: true });
   return state;
 }
 
@@ -54,10 +55,29 @@ function valuesOf({ value, type }) {
   return hour === undefined ? date : { ...date, hour, minute, second, dayPeriod: Number(hour > 11) };
 }
 
+/** The stops of Tab: the sections, and the button of the browser's own picker. @param {HTMLInputElement} field @param {State} state */
+const stopsOf = (field, { names }) => names.length + (isTakenAway(field, "calendar-picker-indicator") ? 0 : 1);
+
+/** Tab has come to a field. @param {HTMLInputElement} field @param {boolean} backward */
+export function enterDate(field, backward) {
+  const state = stateOf(field);
+  state.at = backward ? stopsOf(field, state) - 1 : 0;
+}
+
+/** Tab goes from section to section first. @param {HTMLInputElement} field @param {boolean} backward @returns {boolean} whether it stays in the field */
+export function tabInDate(field, backward) {
+  const state = stateOf(field);
+  const at = state.at + (backward ? -1 : 1);
+  const stays = at >= 0 && at < stopsOf(field, state);
+  if (stays) Object.assign(state, { at, typed: "" });
+  return stays;
+}
+
 /** What a key does in it. @param {HTMLInputElement} field @param {string} key @returns {boolean} whether it is one for it */
 export function keyInDate(field, key) {
   const state = stateOf(field);
   const name = state.names[state.at];
+  if (!name) return false; // the button of the picker
   const go = (/** @type {number} */ at) => Object.assign(state, { at: Math.min(state.names.length - 1, Math.max(0, at)), typed: "" });
   if (key === "ArrowRight" || /^[/.:-]$/.test(key)) go(state.at + 1);
   else if (key === "ArrowLeft") go(state.at - 1);
@@ -91,9 +111,11 @@ function turn(state, name, by) {
 }
 
 /** @param {HTMLInputElement} field @param {State} state */
-function commit(field, { names, values }) {
+function commit(field, state) {
+  const { names, values } = state;
   const complete = names.every((name) => values[name] !== undefined && values[name] >= LIMITS[name][0]);
   assign(field, complete ? textOf(field, names, values) : "");
+  state.made = field.value;
 }
 
 /** @param {HTMLInputElement} field @param {Name[]} names @param {State["values"]} values */

@@ -2,7 +2,7 @@
 // What browsers do when a key is pressed that the page leaves to them.
 
 import { moveCaret } from "./caret.js";
-import { keyInDate } from "./dates.js";
+import { keyInDate, tabInDate } from "./dates.js";
 import { heldKeys } from "./events.js";
 import { radios, tab } from "./focus.js";
 import { isDate, isEditable, isFree, isText, isWriting, kindOf } from "./kinds.js";
@@ -10,13 +10,20 @@ import { escape } from "./layers.js";
 import { keyInList } from "./lists.js";
 import { step } from "./sliding.js";
 import { change } from "./text.js";
+import { tellChange } from "./told.js";
 import { scrollByKey } from "./wheel.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
 /** @import { Unit } from "./caret.js" */
 /** @import { Journal } from "./journal.js" */
 
-/** @typedef {{ allows: (element: Element) => boolean, journal: Journal }} Tools */
+/**
+ * @typedef {object} Tools
+ * @property {(element: Element) => boolean} allows
+ * @property {Journal} journal
+ * @property {(element: Element) => Element} scrolled what keys scroll if an element has the focus
+ */
+
 /** @typedef {{ key: string, text: string, shift: boolean, command: boolean, word: boolean, mac: boolean }} Stroke as the agent's keyboard means it */
 
 const PRESSED = "button, summary, input:is([type=submit i], [type=button i], [type=reset i], [type=image i], [type=color i])";
@@ -33,12 +40,12 @@ function strokeOf({ key = "", text = "", mods, mac = false }) {
 /** @param {Element} element that has the focus @param {Act} act @param {Tools} tools */
 export function byDefault(element, act, tools) {
   const stroke = strokeOf(act);
-  if (stroke.key === "Tab") return tab(element, stroke.shift, tools.allows);
+  if (stroke.key === "Tab") return (isDate(element) && tabInDate(element, stroke.shift)) || tab(element, stroke.shift, tools.allows);
   if (stroke.key === "Escape" && escape(element)) return;
   if (isWriting(element)) return write(element, stroke, tools.journal);
   if (inWidget(element, stroke)) return;
   if (stroke.key === "Enter" && activate(element)) return;
-  if (!stroke.command && !isText(element) && !(stroke.key === " " && element.matches(`${PRESSED}, ${TICKED}`))) scrollByKey(element, stroke.key, stroke.shift);
+  if (!stroke.command && !isText(element) && !(stroke.key === " " && element.matches(`${PRESSED}, ${TICKED}`))) scrollByKey(tools.scrolled(element), stroke.key, stroke.shift);
 }
 
 /** The space bar presses when it is let go. @param {Element} element @param {Act} act */
@@ -117,6 +124,7 @@ function leave(field) {
   field.focus({ preventScroll: true });
   for (const type of ["blur", "focusout", "focus", "focusin"]) realm.removeEventListener(type, quiet, true);
   if (start !== null) field.setSelectionRange(start, end);
+  tellChange(field);
   submit(field);
 }
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Events as a browser would send them for a user's hand. They are untrusted, as browsers say.
 
+import { slotOf } from "../roots.js";
+
 /** @typedef {Window & typeof globalThis} Realm */
 
 /** The number of the agent's pointer: no device has it, so its events cannot be taken for those of the customer's mouse. */
@@ -33,7 +35,8 @@ export const fireChange = (element) => fire(element, "change", { composed: false
 
 /** What an element lies in as it is shown: its slot before its parent, then the host. @param {Element} element @returns {Element | null} */
 export function around(element) {
-  if (element.assignedSlot) return element.assignedSlot;
+  const slot = slotOf(element);
+  if (slot) return slot;
   const { parentNode } = element;
   return parentNode?.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? (/** @type {ShadowRoot} */ (parentNode).host ?? null) : element.parentElement;
 }

@@ -1,44 +1,29 @@
 // @ts-check
 // The focus: given by the pointer, and handed on by Tab through tabindex, shadow roots, slots and frames.
 
-import { chainOf, fire, frameOf } from "./events.js";
-import { isText, kindOf } from "./kinds.js";
+import { rootOf } from "../roots.js";
+import { enterDate } from "./dates.js";
+import { chainOf, frameOf, realmOf } from "./events.js";
+import { isDate, isText, kindOf } from "./kinds.js";
+import { focused, isNothing, tellFocus } from "./told.js";
 
 const FOCUSABLE =
   "a[href], area[href], button, input:not([type=hidden i]), select, textarea, summary, audio[controls], video[controls], [tabindex], [contenteditable]:not([contenteditable=false])";
 
-/** What has the focus, through shadow roots and frames. @param {Document | ShadowRoot} [root] @returns {Element} */
-export function focused(root = document) {
-  const active = root.activeElement;
-  const inner = active?.shadowRoot ?? /** @type {HTMLIFrameElement | null} */ (active)?.contentDocument;
-  return inner ? focused(inner) : (active ?? document.documentElement);
-}
-
-/** Whether it is the focus of nothing in particular. @param {Element} element */
-export const isNothing = (element) => element === element.ownerDocument.body || element === element.ownerDocument.documentElement;
-
 /** What a press does to the focus. @param {Element} element */
 export function focusAt(element) {
-  const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || each.shadowRoot?.delegatesFocus);
+  const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || rootOf(each)?.delegatesFocus);
   if (target) return focusOn(target, { preventScroll: true });
   const active = focused(element.ownerDocument);
   if (!isNothing(active)) /** @type {HTMLElement} */ (active).blur();
   else frameOf(element)?.focus({ preventScroll: true });
 }
 
-/** Browsers send no events in a window that the customer is not in: then they are sent here. @param {Element} element @param {FocusOptions & { focusVisible?: boolean }} options */
+/** @param {Element} element @param {FocusOptions & { focusVisible?: boolean }} options */
 function focusOn(element, options) {
-  const before = focused(element.ownerDocument);
-  if (chainOf(before).includes(element)) return;
-  let told = false;
-  const tell = () => void (told = true);
-  element.addEventListener("focus", tell, { capture: true, once: true });
+  if (chainOf(focused(element.ownerDocument)).includes(element)) return;
   /** @type {HTMLElement} */ (element).focus(options);
-  element.removeEventListener("focus", tell, true);
-  if (told || focused(element.ownerDocument) !== element) return;
-  const still = { bubbles: false, cancelable: false };
-  if (!isNothing(before) && before.isConnected) for (const type of ["blur", "focusout"]) fire(before, type, { ...(type === "blur" && still), cancelable: false, relatedTarget: element });
-  for (const type of ["focus", "focusin"]) fire(element, type, { ...(type === "focus" && still), cancelable: false, relatedTarget: before });
+  tellFocus();
 }
 
 /** Hand the focus on to the next that may have it. @param {Element} from @param {boolean} backward @param {(element: Element) => boolean} allows */
@@ -46,10 +31,17 @@ export function tab(from, backward, allows) {
   const order = sequence([document.documentElement], from);
   if (backward) order.reverse();
   const at = order.indexOf(from);
-  const next = [...order.slice(at + 1), ...order.slice(0, Math.max(0, at))].find((each) => each !== from && isReachable(each) && allows(each));
-  if (!next) return;
-  focusOn(next, { focusVisible: true });
-  if (isText(next) && next.localName === "input") next.select();
+  for (const each of [...order.slice(at + 1), ...order.slice(0, Math.max(0, at))]) {
+    if (each === from || !isReachable(each) || !allows(each)) continue;
+    focusOn(each, { focusVisible: true });
+    if (focused() !== from) return entered(each, backward); // some cannot have it after all
+  }
+}
+
+/** @param {Element} element to which Tab has come @param {boolean} backward */
+function entered(element, backward) {
+  if (isText(element) && element.localName === "input") element.select();
+  if (isDate(element)) enterDate(element, backward);
 }
 
 /**
@@ -75,13 +67,20 @@ function sequence(roots, marker) {
 
 /** @param {Element} element @returns {number | null} null: it cannot have the focus */
 function tabOf(element) {
-  if (!element.matches(FOCUSABLE)) return null;
+  if (!element.matches(FOCUSABLE)) return isScroller(element) ? 0 : null;
   return element.hasAttribute("tabindex") ? /** @type {HTMLElement} */ (element).tabIndex : 0;
+}
+
+/** Browsers let keys into what can be scrolled, if nothing in it can have the focus. @param {Element} element */
+function isScroller(element) {
+  if (element.scrollHeight <= element.clientHeight || !element.clientHeight || isNothing(element)) return false;
+  return /auto|scroll/.test(realmOf(element).getComputedStyle(element).overflowY) && !element.querySelector(FOCUSABLE);
 }
 
 /** What is shown in an element's place. @param {Element} element @returns {Element[] | null} */
 function innerOf(element) {
-  if (element.shadowRoot) return [...element.shadowRoot.children];
+  const root = rootOf(element);
+  if (root) return [...root.children];
   const assigned = element.localName === "slot" ? /** @type {HTMLSlotElement} */ (element).assignedElements() : [];
   if (assigned.length) return assigned;
   const document = element.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;

@@ -52,7 +52,7 @@ function copyOf(root) {
 }
 
 /** @param {CSSStyleSheet | null | undefined} sheet @returns {CSSRule[]} none of a sheet from elsewhere */
-function rulesOf(sheet) {
+export function rulesOf(sheet) {
   try {
     return [...(sheet?.cssRules ?? [])];
   } catch {

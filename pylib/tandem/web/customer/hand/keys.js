@@ -3,7 +3,7 @@
 
 import { byDefault, onRelease } from "./defaults.js";
 import { fire, heldKeys } from "./events.js";
-import { focused } from "./focus.js";
+import { focused } from "./told.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
 /** @import { Tools } from "./defaults.js" */

@@ -3,6 +3,8 @@
 
 import { chainOf, fire } from "./events.js";
 
+/** @import { Hit } from "../../shared/hit.js" */
+
 /** @param {Element} element @returns {(Document | ShadowRoot)[]} where popovers may be */
 function rootsOf(element) {
   const roots = chainOf(element).map((each) => /** @type {Document | ShadowRoot} */ (each.getRootNode()));
@@ -12,15 +14,40 @@ function rootsOf(element) {
 /** @param {Element} element @returns {HTMLElement[]} the last opened last, as far as one can tell */
 const popovers = (element) => /** @type {HTMLElement[]} */ (rootsOf(element).flatMap((root) => [...root.querySelectorAll("[popover]:not([popover=manual i]):popover-open")]));
 
-/** What Escape would close. @param {Element} element @returns {HTMLElement | undefined} */
-export function topmost(element) {
-  const modals = rootsOf(element).flatMap((root) => [...root.querySelectorAll("dialog:modal:not([closedby=none])")]);
-  return popovers(element).pop() ?? /** @type {HTMLElement | undefined} */ (modals.pop());
+/** @param {Element} element @returns {HTMLDialogElement[]} modal ones last */
+function dialogs(element) {
+  const open = /** @type {HTMLDialogElement[]} */ (rootsOf(element).flatMap((root) => [...root.querySelectorAll("dialog[open]")]));
+  return open.sort((one, other) => Number(one.matches(":modal")) - Number(other.matches(":modal")));
 }
 
-/** A press and a release beside popovers closes them. @param {Element} from @param {Element | null} to */
-export function dismiss(from, to) {
-  if (!from.isConnected || !to) return;
+/** What closes a dialog beside its own buttons; older browsers know no attribute for it. @param {HTMLDialogElement} dialog */
+function closedBy(dialog) {
+  const said = "closedBy" in dialog ? (dialog.getAttribute("closedby") ?? "").toLowerCase() : "";
+  if (["any", "closerequest", "none"].includes(said)) return said;
+  return dialog.matches(":modal") ? "closerequest" : "none";
+}
+
+/** What Escape would close. @param {Element} element @returns {HTMLElement | undefined} */
+export function topmost(element) {
+  return popovers(element).pop() ?? dialogs(element).filter((dialog) => closedBy(dialog) !== "none").pop();
+}
+
+/** A press and a release beside popovers and dialogs closes those that want it. @param {Hit} start @param {Hit | null} end */
+export function dismiss(start, end) {
+  if (!start.element.isConnected || !end) return;
+  dismissPopovers(start.element, end.element);
+  const dialog = dialogs(start.element).pop();
+  if (dialog && closedBy(dialog) === "any" && !isOn(dialog, start) && !isOn(dialog, end)) close(dialog);
+}
+
+/** Whether a point is on a dialog, and not on what it dims. @param {HTMLDialogElement} dialog @param {Hit} hit */
+function isOn(dialog, { element, x, y }) {
+  const { left, top, right, bottom } = dialog.getBoundingClientRect();
+  return element === dialog ? x >= left && x <= right && y >= top && y <= bottom : chainOf(element).includes(dialog);
+}
+
+/** @param {Element} from @param {Element} to */
+function dismissPopovers(from, to) {
   const [pressed, released] = [chainOf(from), chainOf(to)];
   const keeps = (/** @type {HTMLElement} */ popover) => [pressed, released].some((chain) => chain.some((each) => each === popover || invokes(each, popover)));
   const open = popovers(from);

@@ -9,6 +9,7 @@ import { forgetHovered, showHovered } from "./hovered.js";
 import { dismiss } from "./layers.js";
 import { Selecting } from "./selecting.js";
 import { Sliding } from "./sliding.js";
+import { Spinning } from "./spinning.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
 /** @import { Hit } from "../../shared/hit.js" */
@@ -37,6 +38,8 @@ export class Pointer {
     this.over = null;
     /** @type {Press | null} */
     this.press = null;
+    /** @type {Element | null} what was pressed last: as long as nothing has the focus, keys scroll there */
+    this.pressed = null;
   }
 
   /** @param {Hit} hit @param {Act} act */
@@ -109,16 +112,17 @@ export class Pointer {
     const press = { target: element, start: hit, button: act.button ?? 0, silent: false, free: true, capture, drag: null, follower: null };
     this.press = press;
     press.free = this.both(element, "down", { ...this.at(hit, act), button: press.button }, act.count ?? 1);
-    if (press.free && element.isConnected) this.pressed(press, act);
+    this.pressed = element;
+    if (press.free && element.isConnected) this.byDefault(press, act);
   }
 
   /** What browsers do once a button is down. @param {Press} press @param {Act} act */
-  pressed(press, act) {
+  byDefault(press, act) {
     const { start } = press;
     focusAt(start.element);
     if (press.button !== 0) return;
     const held = heldKeys(act.mods);
-    press.follower = Sliding.of(start) ?? Selecting.of(start, act.count ?? 1, held);
+    press.follower = Sliding.of(start) ?? Spinning.of(start) ?? Selecting.of(start, act.count ?? 1, held);
   }
 
   /** @param {Hit | null} hit null where nothing may be done @param {Act} act */
@@ -133,7 +137,7 @@ export class Pointer {
     press.capture.end();
     this.press = null;
     press.follower?.end();
-    dismiss(press.target, hit?.element ?? null);
+    dismiss(press.start, hit);
     if (target && !press.drag) this.click(press, target, { ...lifted, detail: act.count ?? 1 });
   }
 

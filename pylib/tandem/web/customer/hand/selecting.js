@@ -1,6 +1,7 @@
 // @ts-check
 // Text that is selected with the pointer: a caret where it is pressed, words and lines by more clicks, the rest by moving.
 
+import { rootOf } from "../roots.js";
 import { chainOf, realmOf } from "./events.js";
 import { isField, isText, isWriting } from "./kinds.js";
 import { Picking } from "./lists.js";
@@ -73,7 +74,7 @@ export class Selecting {
 /** The place in a text that a point is at; of a field, in its value. @param {Hit} hit @returns {Caret | null} */
 function caretAt({ element, x, y }) {
   const document = element.ownerDocument;
-  const shadowRoots = chainOf(element).flatMap(({ shadowRoot }) => shadowRoot ?? []);
+  const shadowRoots = chainOf(element).flatMap((each) => rootOf(each) ?? []);
   const found = document.caretPositionFromPoint?.(x, y, { shadowRoots });
   if (isText(element)) {
     const field = /** @type {HTMLInputElement} */ (element);

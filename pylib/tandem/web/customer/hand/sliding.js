@@ -47,12 +47,15 @@ function slide(range, value) {
 
 /** One or more steps, as arrows do it. @param {HTMLInputElement} input range or number @param {number} steps */
 export function step(input, steps) {
+  if (stepped(input, steps)) fireChange(input);
+}
+
+/** The same while it goes on: `change` comes at its end. @param {HTMLInputElement} input @param {number} steps @returns {boolean} whether something has changed */
+export function stepped(input, steps) {
   const before = input.value;
   const { min, max } = input;
   if (input.type === "range" && Math.abs(steps) === Infinity) setNatively(input, "value", steps < 0 ? min || "0" : max || "100");
   else if (input.type === "range" && input.step === "any") setNatively(input, "value", String(Number(before) + (steps * (Number(max || 100) - Number(min || 0))) / 100));
   else if (Number.isFinite(steps)) steps < 0 ? input.stepDown(-steps) : input.stepUp(steps);
-  if (input.value === before) return;
-  fire(input, "input", { cancelable: false });
-  fireChange(input);
+  return input.value !== before && fire(input, "input", { cancelable: false });
 }

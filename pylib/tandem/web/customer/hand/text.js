@@ -4,6 +4,7 @@
 
 import { fire, realmOf } from "./events.js";
 import { isText, setNatively } from "./kinds.js";
+import { noteEdit } from "./told.js";
 
 /** @import { Journal } from "./journal.js" */
 
@@ -28,6 +29,7 @@ const COMMANDS = /** @type {const} */ ({
 export function change(element, inputType, journal, data = null) {
   if (!fire(element, "beforeinput", { inputType, data })) return;
   journal.before(element);
+  noteEdit(element);
   const command = COMMANDS[inputType];
   const realm = realmOf(element);
   let noticed = false;

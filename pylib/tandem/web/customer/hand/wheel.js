@@ -15,20 +15,22 @@ export function wheel({ element, x, y }, { dx = 0, dy = 0, mods }, asks) {
   scroll(element, held.shiftKey && !dx ? dy : dx, held.shiftKey && !dx ? 0 : dy);
 }
 
-/** Scroll what an element lies in, by pixels. @param {Element} element @param {number} x @param {number} y */
+/** @typedef {number | ((scroller: Element) => number)} Way in pixels; it may depend on what scrolls */
+
+/** Scroll what an element lies in. @param {Element} element @param {Way} x @param {Way} y */
 export function scroll(element, x, y) {
   if (x) along(element, "left", x);
   if (y) along(element, "top", y);
 }
 
-/** @param {Element} element @param {"left" | "top"} side @param {number} by */
+/** @param {Element} element @param {"left" | "top"} side @param {Way} by */
 function along(element, side, by) {
   const position = side === "left" ? "scrollLeft" : "scrollTop";
   for (const each of chainOf(element)) {
     const { overflow, overscroll } = howOf(each, side);
     if (!/auto|scroll/.test(overflow)) continue;
     const before = each[position];
-    each.scrollBy({ [side]: by, behavior: "instant" });
+    each.scrollBy({ [side]: typeof by === "function" ? by(each) : by, behavior: "instant" });
     if (each[position] !== before || /contain|none/.test(overscroll)) return;
   }
   const frame = frameOf(element);
@@ -55,17 +57,17 @@ const PAGE = 0.875;
 
 /** Scroll as keys do. @param {Element} element @param {string} key @param {boolean} backward for the space bar @returns {boolean} whether it is a key that scrolls */
 export function scrollByKey(element, key, backward) {
-  const page = realmOf(element).innerHeight * PAGE;
-  const ways = /** @type {Record<string, [number, number]>} */ ({
+  const page = (/** @type {number} */ way) => (/** @type {Element} */ scroller) => way * PAGE * Math.min(scroller.clientHeight, realmOf(scroller).innerHeight);
+  const ways = /** @type {Record<string, [number, Way]>} */ ({
     ArrowUp: [0, -LINE],
     ArrowDown: [0, LINE],
     ArrowLeft: [-LINE, 0],
     ArrowRight: [LINE, 0],
-    PageUp: [0, -page],
-    PageDown: [0, page],
+    PageUp: [0, page(-1)],
+    PageDown: [0, page(1)],
     Home: [0, -1e7],
     End: [0, 1e7],
-    " ": [0, backward ? -page : page],
+    " ": [0, page(backward ? -1 : 1)],
   });
   if (!Object.hasOwn(ways, key)) return false;
   scroll(element, ...ways[key]);

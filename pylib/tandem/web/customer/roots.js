@@ -1,0 +1,56 @@
+// @ts-check
+// Closed shadow roots, which browsers show to nobody but who made them: without them the inside of such components is a hole
+// for the agent, and nothing in it can be acted on. So the one call that makes them is listened to, from when this script is
+// loaded until a session ends; roots that are older, or that the page's HTML declares, stay unknown.
+
+import { OWN } from "./settings.js";
+
+/** @type {{ closed: WeakMap<Element, ShadowRoot> }} what is known; a script that is loaded later gets it from the first */
+export const roots = { closed: new WeakMap() };
+
+/** @param {Element} element @returns {ShadowRoot | null} its root, if it is open or known */
+export const rootOf = (element) => element.shadowRoot ?? roots.closed.get(element) ?? null;
+
+/** The slot that an element is shown in: browsers do not tell that of a closed root. @param {Element} element @returns {HTMLSlotElement | null} */
+export function slotOf(element) {
+  const around = element.assignedSlot || !element.parentElement ? null : roots.closed.get(element.parentElement);
+  return element.assignedSlot ?? [...(around?.querySelectorAll("slot") ?? [])].find((slot) => slot.assignedElements().includes(element)) ?? null;
+}
+
+/** Where an event began that came from a closed root: in what has the focus there. @template Target @param {Target} target as browsers tell it @returns {Target | Element} */
+export function innermost(target) {
+  const inner = target instanceof Element ? roots.closed.get(target)?.activeElement : null;
+  return inner ? innermost(inner) : target;
+}
+
+/** Listens to `attachShadow`. To the page it is the browser's own, in what it does, answers and says of itself. */
+export class RootWatch {
+  constructor() {
+    this.listens = false;
+    /** @type {Element["attachShadow"] | null} what is in the page */
+    this.mine = null;
+    this.before = Element.prototype.attachShadow;
+  }
+
+  start() {
+    this.listens = true;
+    if (this.mine) return; // a hook of the page lies around it, and calls it
+    this.before = Element.prototype.attachShadow;
+    this.mine = new Proxy(this.before, { apply: (made, host, given) => this.note(host, Reflect.apply(made, host, given)) });
+    Reflect.set(Element.prototype, "attachShadow", this.mine);
+  }
+
+  /** Put back what was there before. A hook that the page has put around it since stays, and what that calls notes nothing more. */
+  stop() {
+    this.listens = false;
+    if (Element.prototype.attachShadow !== this.mine) return;
+    Reflect.set(Element.prototype, "attachShadow", this.before);
+    this.mine = null;
+  }
+
+  /** @param {Element} host @param {ShadowRoot} root @returns {ShadowRoot} */
+  note(host, root) {
+    if (this.listens && root.mode === "closed" && !host.hasAttribute(OWN)) roots.closed.set(host, root);
+    return root;
+  }
+}
