@@ -62,7 +62,8 @@ STEPS = {
     "opens a modal dialog in a shadow root": """() => {
       const host = document.createElement("div");
       document.querySelector("dialog:modal").append(host);
-      host.attachShadow({ mode: "open" }).innerHTML = "<dialog style='transform: scale(.2)'>Modal</dialog>";
+      host.innerHTML = "<p style='height: 200vh'>Modal</p>";
+      host.attachShadow({ mode: "open" }).innerHTML = "<dialog style='transform: scale(.2)'><slot></slot></dialog>";
       host.shadowRoot.firstChild.showModal();
       window.inner = document.querySelector("[data-tandem-ui]");
     }""",

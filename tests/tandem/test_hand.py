@@ -334,6 +334,30 @@ def test_what_a_user_could_not_do_is_refused(hand: Hand) -> None:
     assert hand.value("a") == "x"
 
 
+def test_what_is_typed_after_a_press_in_vain_goes_nowhere(hand: Hand) -> None:
+    hand.show("<input id='a'><input id='b'><input id='otp' autocomplete='one-time-code'>")
+    hand.agent.click("a")
+    assert hand.agent.point("down", "otp") == "password"
+    assert (hand.agent.type("1"), hand.agent.act("paste", text="2")) == ("password", "password")
+    assert hand.agent.press("Tab") == "done"
+    hand.agent.type("b")
+    assert hand.agent.point("down", "otp") == "password"
+    hand.get("a.focus()")
+    hand.agent.type("a")
+    assert [hand.value(name) for name in ("a", "b", "otp")] == ["a", "b", ""]
+
+
+def test_a_component_that_has_the_focus_itself_gets_the_keys(hand: Hand) -> None:
+    hand.show(
+        "<div id='h' tabindex='0'></div><input id='z'>",
+        """h.attachShadow({ mode: "open" }).innerHTML = "<p>Slider</p>";
+        h.addEventListener("keydown", ({ key }) => log.push(key));""",
+    )
+    hand.agent.click("h")
+    hand.agent.press("ArrowRight", "Tab")
+    assert (hand.get("log"), hand.get("document.activeElement.id")) == (["ArrowRight", "Tab"], "z")
+
+
 def test_styles_of_hover_show_and_go(hand: Hand) -> None:
     hand.show(
         "<style>#n:hover > #s { display: block } #s { display: none }</style>"

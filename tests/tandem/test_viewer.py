@@ -81,7 +81,7 @@ def test_an_agent_sees_points_and_acts(
         desk.page.mouse.click(*desk.center("gift"))
         expect(log).to_contain_text("gift=true")
         desk.page.mouse.click(*desk.center("word"))
-        expect(desk.viewer.get_by_text("Passwords can only be entered by the customer.")).to_be_visible()
+        expect(desk.viewer.get_by_text("Passwords, card numbers and codes can only be entered")).to_be_visible()
         assert axe(frame_of(desk)) == []
         desk.viewer.get_by_label("Address").fill(f"{stage.site}/second.html")
         desk.viewer.get_by_label("Address").press("Enter")

@@ -22,7 +22,11 @@ LIGHT = "checkout"  # the page that needs neither packages nor a bundle: the sha
 SHARE = 0.97  # of all steps must be the same
 
 # What an agent is not allowed to do, by page.
-REFUSED: dict[str, set[str]] = {"checkout": {"card field", "payment frame of another origin"}}
+REFUSED: dict[str, set[str]] = {
+    "checkout": {"card field", "payment frame of another origin"},
+    "react_form": {"maxlength"},  # four signs and the name of a code: as likely as not one that is good once
+    "vuetify": {"one-time code"},
+}
 
 
 def pages() -> list[object]:

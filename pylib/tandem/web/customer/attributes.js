@@ -90,7 +90,7 @@ function maskAttribute(name, value, subject) {
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
   if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
-  if (SHAPE.has(name) || DRAWING.has(name)) return maskShape(name, String(value));
+  if (SHAPE.has(name) || DRAWING.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
   if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
   if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
   if (name === "srcset") return subject.allowed ? maskSet(String(value)) : null;

@@ -46,6 +46,8 @@ export class Control {
     this.turn = new Turn({ onTaken: () => this.pointer.cancel(), onChanged: (document) => this.journal.forget(document) });
     /** @type {Point} how far the page has moved below the agent's hand when a button went down */
     this.shift = { x: 0, y: 0 };
+    /** @type {{ reason: Refusal, focus: Element } | null} the agent went for another field than has the focus, in vain */
+    this.missed = null;
     /** @type {Tools} */
     this.tools = { allows: (element) => this.reason(element) === null, journal: this.journal, scrolled: (element) => this.scrolled(element) };
   }
@@ -60,6 +62,7 @@ export class Control {
   /** What is to be done, if it may be. @param {Act} act @returns {Verdict} */
   judge(act) {
     const verdict = this.turn.rests ? "customer_input" : this.verdict(act);
+    if (act.do === "down" || (act.do === "key" && act.key === "Tab")) this.missed = typeof verdict === "string" ? { reason: verdict, focus: focused() } : null;
     if (typeof verdict === "string") return QUIET.has(act.do) ? () => {} : verdict;
     const claims = act.do === "down" || act.do === "choose" || act.key === "Tab";
     return () => this.turn.act(verdict, claims);
@@ -151,10 +154,15 @@ export class Control {
     if (typeof key !== "string" || key.length < 1 || key.length > 20 || typeof text !== "string" || text.length > 4) return "invalid";
     const element = focused();
     if (this.turn.typesIn(element)) return "customer_input";
-    const reason = this.keyReason(element, act);
+    const reason = this.strays(element) ?? this.keyReason(element, act);
     if (act.do === "release") return reason ? () => {} : () => release(element, act);
     if (reason) return this.keyElsewhere(element, act) ?? reason;
     return () => press(element, { ...act, repeat: repeat === true }, this.tools);
+  }
+
+  /** Why nothing may be typed where the focus is: it is meant for what the agent went for last. @param {Element} element @returns {Refusal | null} */
+  strays(element) {
+    return this.missed?.focus === element ? this.missed.reason : null;
   }
 
   /** Why a key cannot be pressed where the focus is. @param {Element} element @param {Act} act @returns {Refusal | null} */
@@ -186,7 +194,7 @@ export class Control {
   writing({ text, do: what }) {
     if (typeof text !== "string" || text.length > MAX_TEXT) return "invalid";
     const element = focused();
-    const reason = this.turn.typesIn(element) ? "customer_input" : this.reason(element);
+    const reason = this.turn.typesIn(element) ? "customer_input" : (this.strays(element) ?? this.reason(element));
     if (reason) return reason;
     const field = /** @type {HTMLInputElement} */ (element);
     if (what === "paste" && (isDate(element) || kindOf(element) === "color") && isFree(element)) return takes(field, text) ? () => assign(field, text) : "invalid";

@@ -99,7 +99,7 @@ export class Layer {
 
 /** The modal dialog that makes everything around it inert: whatever is hit anywhere is in it. */
 function modalDialog() {
-  for (let each = hitAt(innerWidth / 2, innerHeight / 2); each; each = each.parentElement ?? hostOf(each)) {
+  for (let each = hitAt(innerWidth / 2, innerHeight / 2); each; each = each.assignedSlot ?? each.parentElement ?? hostOf(each)) {
     if (each.matches("dialog:modal")) return each;
   }
   return [...document.querySelectorAll("dialog:modal")].pop() ?? null;

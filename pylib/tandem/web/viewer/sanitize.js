@@ -133,7 +133,7 @@ export class Sanitizer {
     if (name === "_cssText") return withStates(sanitizeCss(String(value), this.origin));
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
     if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
-    if (small === "name" && tag === "input") return String(value); // radio buttons exclude each other by it
+    if (small === "name" && (tag === "input" || tag === "slot")) return String(value); // radio buttons exclude each other by it
     if (DROPPED.has(small)) return undefined;
     if (typeof value === "boolean" || typeof value === "number") return value;
     return typeof value === "string" ? this.worded(tag, small, value) : undefined;

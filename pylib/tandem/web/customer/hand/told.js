@@ -10,7 +10,7 @@ import { isField } from "./kinds.js";
 export function focused(root = document) {
   const active = root.activeElement;
   const inner = active && (rootOf(active) ?? /** @type {HTMLIFrameElement} */ (active).contentDocument);
-  return inner ? focused(inner) : (active ?? document.documentElement);
+  return inner?.activeElement ? focused(inner) : (active ?? document.documentElement);
 }
 
 /** Whether it is the focus of nothing in particular. @param {Element} element */
