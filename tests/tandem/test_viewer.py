@@ -11,6 +11,16 @@ from cotab_kit.testing import ConsoleWatch
 from customers import Customer, Stage, built_assets, customer, staged
 from desks import Desk
 
+WATCH = """() => {
+  const pane = document.querySelector("#content iframe").contentDocument.getElementById("pane");
+  window.places = [];
+  pane.addEventListener("scroll", () => window.places.push(pane.scrollTop));
+}"""
+DRAGGED = """() => {
+  window.dragged = 0;
+  addEventListener("pointermove", ({ buttons }) => { window.dragged += buttons; });
+}"""
+
 
 @pytest.fixture(scope="module")
 def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
@@ -38,6 +48,22 @@ def enter(shopper: Customer, pin: str) -> None:
 
 def frame_of(desk: Desk) -> Frame:
     return next(frame for frame in desk.page.frames if frame.url.endswith("/viewer"))
+
+
+def follows(desk: Desk, shopper: Customer) -> None:
+    """Neither what is scrolled takes its time, nor is a drag told without its way."""
+    viewer = frame_of(desk)
+    viewer.evaluate(WATCH)
+    at = shopper.page.evaluate("() => { pane.scrollTop = 1e6; return pane.scrollTop; }")
+    viewer.wait_for_function("(at) => window.places.includes(at)", arg=at)
+    assert viewer.evaluate("() => window.places") == [at]
+    shopper.page.evaluate(DRAGGED)
+    x, y = desk.center("buy")
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.down()
+    desk.page.mouse.move(x + 80, y, steps=8)
+    desk.page.mouse.up()
+    shopper.page.wait_for_function("() => window.dragged === 8")
 
 
 def test_an_agent_sees_points_and_acts(
@@ -80,6 +106,7 @@ def test_an_agent_sees_points_and_acts(
         expect(log).to_contain_text("size=l")
         desk.page.mouse.click(*desk.center("gift"))
         expect(log).to_contain_text("gift=true")
+        follows(desk, shopper)
         desk.page.mouse.click(*desk.center("word"))
         expect(desk.viewer.get_by_text("Passwords, card numbers and codes can only be entered")).to_be_visible()
         assert axe(frame_of(desk)) == []

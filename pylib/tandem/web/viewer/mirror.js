@@ -11,6 +11,8 @@ import { CANVAS, Sanitizer } from "./sanitize.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 
+/** @typedef {{ id: number, x: number, y: number }} Scrolled */
+
 /** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
 const MAX_EVENTS = 50;
 const MAX_FAULTS = 20;
@@ -47,6 +49,7 @@ export class Mirror {
       pauseAnimation: false,
       insertStyleRules: [CANVAS],
     });
+    Object.assign(replayer, { applyScroll: (/** @type {Scrolled} */ scrolled) => this.scroll(scrolled) });
     replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());
     replayer.iframe.title = "";
@@ -100,6 +103,13 @@ export class Mirror {
     } catch {
       this.onFault();
     }
+  }
+
+  /** rrweb glides there: what the agent points at meanwhile would lie elsewhere on the customer's side. @param {Scrolled} scrolled */
+  scroll({ id, x, y }) {
+    const node = this.nodeOf(id);
+    const scroller = /** @type {Element | Window | null} */ (node && "defaultView" in node ? node.defaultView : node);
+    scroller?.scrollTo?.({ left: x, top: y, behavior: "instant" });
   }
 
   /** rrweb takes `open` from a modal dialog, which leaves all else inert: it is closed before. @param {any} event */
