@@ -14,14 +14,14 @@ const FOCUSABLE =
 export function focusAt(element) {
   const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || rootOf(each)?.delegatesFocus);
   if (target) return focusOn(target, { preventScroll: true });
-  const active = focused(element.ownerDocument);
-  if (!isNothing(active)) /** @type {HTMLElement} */ (active).blur();
-  else frameOf(element)?.focus({ preventScroll: true });
+  const active = /** @type {HTMLElement | null} */ (element.ownerDocument.activeElement);
+  if (active && !isNothing(active)) active.blur();
+  frameOf(element)?.focus({ preventScroll: true });
 }
 
 /** @param {Element} element @param {FocusOptions & { focusVisible?: boolean }} options */
 function focusOn(element, options) {
-  if (chainOf(focused(element.ownerDocument)).includes(element)) return;
+  if (chainOf(focused()).includes(element)) return; // a frame that does not have the focus may still have its own
   /** @type {HTMLElement} */ (element).focus(options);
   tellFocus();
 }
