@@ -20,6 +20,16 @@ export class Journal {
     entries.push({ element: editor, content: contentOf(editor) });
   }
 
+  /** What the page itself makes of an event is the agent's change too. @param {Element} element @param {() => boolean} send @returns {boolean} what sending it answers */
+  during(element, send) {
+    const editor = editorOf(element);
+    const content = contentOf(editor);
+    const goes = send();
+    const entries = this.of(editor);
+    if (contentOf(editor) !== content && entries.at(-1)?.element !== editor) entries.push({ element: editor, content });
+    return goes;
+  }
+
   /** The customer has changed something: it is not the agent's to undo. @param {Document} document */
   forget(document) {
     this.entries.delete(document);

@@ -52,7 +52,7 @@ function membersOf(act) {
 /** Press a key. @param {Element} element that has the focus @param {Act} act @param {Tools} tools */
 export function press(element, act, tools) {
   const members = membersOf(act);
-  if (!fire(element, "keydown", members)) return;
+  if (!tools.journal.during(element, () => fire(element, "keydown", members))) return;
   const target = focused(); // the page may have moved it on
   if (!tools.allows(target)) return;
   const sign = act.text ?? (act.key === "Enter" ? "\r" : "");
