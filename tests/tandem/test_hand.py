@@ -32,11 +32,12 @@ class Hand:
         self._shown += 1
         mark = f"mark-{self._shown}"
         self.page.evaluate(SHOW, [html, script, mark])
-        ids = (node.get("attributes", {}).get("id") for node in self.agent.inbox.nodes())
-        self.agent.wait(lambda: mark in ids or self._sees(mark))
+        self.see(mark)
 
-    def _sees(self, mark: str) -> bool:
-        return any(node.get("attributes", {}).get("id") == mark for node in self.agent.inbox.nodes())
+    def see(self, name: str) -> None:
+        """Wait until the agent sees an element with this id attribute."""
+        found = lambda: any(node.get("attributes", {}).get("id") == name for node in self.agent.inbox.nodes())  # noqa: E731
+        self.agent.wait(found)
 
     def get(self, expression: str) -> Any:  # noqa: ANN401 - whatever a page holds
         return self.page.evaluate(f"() => {expression}")
@@ -184,7 +185,7 @@ def test_html5_drag_and_drop_brings_its_data(hand: Hand) -> None:
     hand.show(
         f"<div id='a' draggable='true' {box}>a</div><div id='b' {box}>b</div>",
         """a.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", "it"));
-        b.addEventListener("dragover", (event) => event.preventDefault());
+        b.addEventListener("dragover", (event) => { event.preventDefault(); window.overs = (window.overs ?? 0) + 1; });
         b.addEventListener("drop", (event) => log.push(event.dataTransfer.getData("text/plain")));
         heard("a", "dragend");""",
     )
@@ -193,6 +194,7 @@ def test_html5_drag_and_drop_brings_its_data(hand: Hand) -> None:
     hand.agent.point("down", "a", x=box_a[0], y=box_a[1])
     hand.agent.act("move", "a", x=box_a[0] + 10, y=box_a[1])
     hand.agent.act("move", "b", x=box_b[0], y=box_b[1])
+    hand.page.wait_for_function("() => window.overs > 2")  # while it is held there
     hand.agent.point("up", "b", x=box_b[0], y=box_b[1])
     assert hand.get("log") == ["it", "dragend"]
 
@@ -252,6 +254,24 @@ def test_undo_ends_at_what_the_agent_changed_first(hand: Hand) -> None:
     assert hand.value("a") == "mine"
 
 
+def test_what_the_page_makes_of_a_key_is_the_agents_to_undo(hand: Hand) -> None:
+    hand.show(
+        "<div id='e' contenteditable>text</div>",
+        """const texts = { Enter: "TEXT", z: "text" };
+        e.addEventListener("keydown", (event) => {
+          if (!(event.key in texts)) return;
+          event.preventDefault();
+          e.textContent = texts[event.key];
+        });""",
+    )
+    hand.agent.click("e")
+    assert hand.agent.press("z", mods="c") == "undo"
+    hand.agent.press("Enter")
+    assert hand.get("e.textContent") == "TEXT"
+    assert [hand.agent.press("z", mods="c") for _ in range(2)] == ["done", "undo"]
+    assert hand.get("e.textContent") == "text"
+
+
 def test_the_customers_own_input_comes_first(hand: Hand) -> None:
     hand.show("<input id='a'><input id='b'>")
     hand.page.locator("#a").press_sequentially("Jo")
@@ -286,6 +306,29 @@ def test_tab_goes_through_shadow_roots_and_frames_and_past_what_is_out_of_bounds
     assert hand.agent.press("Tab") == "done"
     assert hand.agent.type("t") == "done"
     assert hand.get("[h.shadowRoot.firstChild.value, p.value]") == ["t", ""]
+
+
+def test_a_frame_that_is_written_in_takes_the_focus_and_lets_it_go(hand: Hand) -> None:
+    hand.show(
+        "<input id='a'><p id='n'>Nothing</p><iframe id='f'></iframe>",
+        """f.contentDocument.body.innerHTML = "<p id='p'>Text</p>";
+        f.contentDocument.body.contentEditable = "true";""",
+    )
+    hand.see("p")
+    hand.agent.click("a")
+    assert hand.agent.click("p") == "done"
+    hand.agent.press("End")
+    hand.agent.type("!")
+    assert hand.get("[a.value, f.contentDocument.body.textContent]") == ["", "Text!"]
+    hand.agent.click("n")
+    assert hand.get("document.activeElement.localName") == "body"
+
+
+def test_keys_scroll_by_what_is_in_view_of_what_they_scroll(hand: Hand) -> None:
+    hand.show("<div id='l' tabindex='0' style='height:200px;overflow:auto'><p style='height:2000px'></p></div>")
+    hand.agent.click("l")
+    hand.agent.press("PageDown")
+    assert hand.get("l.scrollTop") == 175
 
 
 def test_escape_and_clicks_beside_close_what_lies_on_top(hand: Hand) -> None:

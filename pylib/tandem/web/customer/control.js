@@ -33,6 +33,8 @@ const WORKS = "a, button, label, input, select, textarea, summary, option, [role
 const QUIET = new Set(["move", "up", "release"]);
 const MAX_TEXT = 10_000;
 const BUTTONS = 3;
+/** Milliseconds after which a drag that is held still is told again. */
+const HELD_INTERVAL = 150;
 
 export class Control {
   /** @param {Policy} policy @param {(id: number) => Node | null} nodeOf @param {string[]} origins that may be gone to @param {typeof roots.closed} closed roots that are known */
@@ -46,6 +48,7 @@ export class Control {
     this.turn = new Turn({ onTaken: () => this.pointer.cancel(), onChanged: (document) => this.journal.forget(document) });
     /** @type {Point} how far the page has moved below the agent's hand when a button went down */
     this.shift = { x: 0, y: 0 };
+    this.held = 0;
     /** @type {{ reason: Refusal, focus: Element } | null} the agent went for another field than has the focus, in vain */
     this.missed = null;
     /** @type {Tools} */
@@ -126,7 +129,18 @@ export class Control {
     const under = at ? elementAt(start.element.ownerDocument, { x, y }, rootOf) : start.element;
     const allowed = under && (under === start.element || !this.reason(under));
     const hit = { element: allowed ? under : start.element.ownerDocument.documentElement, x, y };
-    return () => (act.do === "move" ? pointer.move(hit, act) : pointer.up(hit, act));
+    return () => (act.do === "move" ? this.drag(hit, act) : pointer.up(hit, act));
+  }
+
+  /** What is dragged over is told again and again while it is held there, as browsers do: the page may move below it. @param {Hit} hit @param {Act} act */
+  drag(hit, act) {
+    clearTimeout(this.held);
+    this.pointer.move(hit, act);
+    if (!this.pointer.press?.drag) return;
+    this.held = setTimeout(() => {
+      const again = this.pointer.press?.drag ? this.dragging(act) : null;
+      if (typeof again === "function") this.turn.act(again, false);
+    }, HELD_INTERVAL);
   }
 
   /** What a user would hit where the agent points: what the agent sees there, or nothing is done. @param {Act} act @returns {Hit | Refusal} */
@@ -206,7 +220,8 @@ export class Control {
   paste(element, text) {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
-    if (fire(element, "paste", { clipboardData }) && isWriting(element)) change(element, "insertFromPaste", this.journal, text);
+    const goes = this.journal.during(element, () => fire(element, "paste", { clipboardData }));
+    if (goes && isWriting(element)) change(element, "insertFromPaste", this.journal, text);
   }
 
   /** @param {Act} act @returns {Verdict} */

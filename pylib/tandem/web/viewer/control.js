@@ -36,7 +36,7 @@ export class Control {
     const on = (/** @type {string} */ type, /** @type {(event: any) => void} */ handler) =>
       element.addEventListener(type, (event) => this.active && handler(event), { signal, passive: false });
     on("pointerdown", (event) => this.down(event));
-    on("pointermove", (event) => this.later({ do: "move", ...this.place(event) }));
+    on("pointermove", (event) => this.move(event));
     on("pointerup", (event) => this.up(event));
     on("pointercancel", (event) => this.up(event));
     on("mousedown", (event) => event.preventDefault()); // the keys stay where they are
@@ -95,6 +95,12 @@ export class Control {
     this.surface.element.setPointerCapture(event.pointerId);
     this.view.keys.focus();
     this.act("down", { ...this.place(event), button, count: this.clicks.count });
+  }
+
+  /** Of a drag the whole way counts: nothing of it is left out. @param {PointerEvent} event */
+  move(event) {
+    if (event.buttons) this.act("move", this.place(event));
+    else this.later({ do: "move", ...this.place(event) });
   }
 
   /** @param {PointerEvent} event */
