@@ -36,8 +36,7 @@ export class Keyboard {
     const { key, code, shiftKey, repeat } = event;
     if (event.isComposing || OWN.test(key)) return;
     if (key === "Escape" && shiftKey) return this.field.blur();
-    const pastes = ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "v") || (shiftKey && key === "Insert");
-    if (!pastes) event.preventDefault();
+    if (!pastes(event)) event.preventDefault();
     const members = { key, code, mods: modsOf(event), ...(IS_MAC && { mac: true }) };
     if (code) this.held.set(code, members);
     this.send("key", { ...members, ...(repeat && { repeat }), ...(writes(event) && { text: key }) });
@@ -76,6 +75,9 @@ export class Keyboard {
     if (text) this.send("paste", { text });
   }
 }
+
+/** @param {KeyboardEvent} event */
+export const pastes = ({ key, shiftKey, ctrlKey, metaKey }) => ((ctrlKey || metaKey) && key.toLowerCase() === "v") || (shiftKey && key === "Insert");
 
 /** The modifiers that are held; those of AltGr are none. @param {MouseEvent | KeyboardEvent} event @returns {string} */
 export function modsOf(event) {

@@ -2,6 +2,8 @@
 // What browsers draw by themselves cannot be mirrored: for lists that open, dates and colors the agent gets pickers of
 // their own browser.
 
+import { pastes } from "./keyboard.js";
+
 /** @import { View } from "./view.js" */
 
 /** @typedef {{ element: Element, id: number, at: [number, number, number, number] }} Found in the mirror */
@@ -21,7 +23,8 @@ export class Pickers {
     for (const each of [choices, picker]) {
       each.addEventListener("change", () => send(this.id, [each.value]), { signal });
       each.addEventListener("blur", () => (each.hidden = true), { signal });
-      each.addEventListener("keydown", (event) => /** @type {KeyboardEvent} */ (event).key === "Escape" && keys.focus(), { signal });
+      // What a browser lets fall from a field takes the keys: of Escape, which closes it, only the end comes here.
+      for (const type of /** @type {const} */ (["keydown", "keyup"])) each.addEventListener(type, (event) => leaves(/** @type {KeyboardEvent} */ (event)) && keys.focus(), { signal });
     }
     choices.addEventListener("change", () => keys.focus(), { signal });
   }
@@ -64,3 +67,6 @@ export class Pickers {
     element.focus();
   }
 }
+
+/** What is pasted goes to the field itself: not all pickers take it. @param {KeyboardEvent} event */
+const leaves = (event) => event.key === "Escape" || pastes(event);
