@@ -140,6 +140,6 @@ class AgentHand(Hand):
         self.desk.viewer.get_by_label("Choose for the customer").select_option(label=label)
 
     def put(self, where: Where, value: str) -> None:
-        """Nor is its picker: the value is pasted."""
+        """Nor is its picker: the viewer shows one."""
         self.click(where)
-        self.paste(value)
+        self.desk.viewer.locator("#picker").fill(value)

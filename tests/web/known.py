@@ -22,6 +22,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "what is selected and checked is dropped or stale; reset and indeterminate are not seen": (
         *("mirror 27-mirror-form-state live", "mirror 27-mirror-form-state late"),
         *("mirror a1-select live", "mirror a1-select late", "mirror a2-checked late", "mirror l6-form live"),
+        "control 16-control-native-widgets agent",
     ),
     "named slots are dropped; closed roots, manual slots, states and late definitions are not seen": (
         *("mirror 28-mirror-shadow-late-slots live", "mirror 28-mirror-shadow-late-slots late"),
@@ -52,8 +53,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
     "address and title stay those of the first page": ("mirror p1-spa live",),
-    "a color cannot be pasted": ("control 16-control-native-widgets agent",),
-    "a row that a list has just drawn is not clicked": ("control 18-control-virtual-scroll agent",),
     "rrweb's Stop takes away the site's hooks; with zone.js detection never rests": tuple(
         f"lifecycle 35-lifecycle-hostile-globals {way}"
         for way in ("all", "zone", "arrayfrom", "objproto", "storage", "console", "remove", "amd")
@@ -67,7 +66,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "more than 400 levels are cut": ("performance 38-perf-large-table-reorder late",),
     "some of an agent's steps on pages of real libraries do not end as a user's": (
-        *("libraries code", "libraries drag", "libraries grid", "libraries jquery", "libraries map", "libraries rich"),
+        *("libraries drag",),
     ),
     "styles of components are lost with the attributes that scope them": ("libraries angular",),
 }
