@@ -325,10 +325,10 @@ def test_a_frame_that_is_written_in_takes_the_focus_and_lets_it_go(hand: Hand) -
 
 
 def test_keys_scroll_by_what_is_in_view_of_what_they_scroll(hand: Hand) -> None:
-    hand.show("<div id='l' tabindex='0' style='height:200px;overflow:auto'><p style='height:2000px'></p></div>")
+    hand.show("<div id='l' tabindex='0' style='height:420px;overflow:auto'><p style='height:2000px'></p></div>")
     hand.agent.click("l")
     hand.agent.press("PageDown")
-    assert hand.get("l.scrollTop") == 175
+    assert hand.get("l.scrollTop") == 367
 
 
 def test_escape_and_clicks_beside_close_what_lies_on_top(hand: Hand) -> None:

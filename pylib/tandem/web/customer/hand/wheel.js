@@ -57,7 +57,7 @@ const PAGE = 0.875;
 
 /** Scroll as keys do. @param {Element} element @param {string} key @param {boolean} backward for the space bar @returns {boolean} whether it is a key that scrolls */
 export function scrollByKey(element, key, backward) {
-  const page = (/** @type {number} */ way) => (/** @type {Element} */ scroller) => way * PAGE * Math.min(scroller.clientHeight, realmOf(scroller).innerHeight);
+  const page = (/** @type {number} */ way) => (/** @type {Element} */ scroller) => way * Math.floor(PAGE * Math.min(scroller.clientHeight, realmOf(scroller).innerHeight));
   const ways = /** @type {Record<string, [number, Way]>} */ ({
     ArrowUp: [0, -LINE],
     ArrowDown: [0, LINE],
