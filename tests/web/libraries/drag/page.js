@@ -8,8 +8,7 @@ const pad = new SignaturePad(byId("pad"));
 const ends = ({ points }) => [points[0], points.at(-1)].map(({ x, y }) => [Math.round(x / 30), Math.round(y / 30)]);
 const state = (window.state = { todo: texts("todo"), done: texts("done"), strokes: () => pad.toData().map(ends) });
 
-// How fast somebody drags must not decide where it ends: what moves by itself takes nothing in.
-for (const id of ["todo", "done"]) new Sortable(byId(id), { group: "tasks", animation: 0 });
+for (const id of ["todo", "done"]) new Sortable(byId(id), { group: "tasks", animation: 100 });
 byId("piece").addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", "x"));
 byId("target").addEventListener("dragover", (event) => event.preventDefault());
 byId("target").addEventListener("drop", (event) => { event.preventDefault(); state.dropped = event.dataTransfer.getData("text/plain"); });
