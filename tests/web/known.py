@@ -65,9 +65,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         f"performance {page} {way}" for page in ("39-perf-churn-leak", "n1-leak") for way in ("shared", "stopped")
     ),
     "more than 400 levels are cut": ("performance 38-perf-large-table-reorder late",),
-    "some of an agent's steps on pages of real libraries do not end as a user's": (
-        *("libraries drag",),
-    ),
+    "some of an agent's steps on pages of real libraries do not end as a user's": (*("libraries drag",),),
     "styles of components are lost with the attributes that scope them": ("libraries angular",),
 }
 
