@@ -96,8 +96,9 @@ def test_a_package_comes_and_goes_in_as_many_statements_for_many_components_as_f
     for count in (10, 500):
         org.remember()
         content = read_package(sized(count, managed=managed))
-        steps: list[Callable[[], None]] = [partial(install, org.store, content, overwrite=True)] * 2
-        for step in (*steps, partial(publish_all, org.store), partial(uninstall, org.store, "many")):
+        steps: list[Callable[[], object]] = [partial(install, org.store, content, overwrite=True)] * 2
+        steps += [partial(publish_all, org.store), partial(uninstall, org.store, "many")]
+        for step in steps:
             with counted(org) as sql, org.store.transaction():
                 step()
             found.append(sql.statements)

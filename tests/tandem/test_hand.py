@@ -422,7 +422,7 @@ def test_the_agent_is_told_what_has_the_focus_and_where_the_caret_is(hand: Hand)
     assert hand.agent.until("attention", focus=node, caret=[1, 1])["popovers"] == []
 
 
-# A window that the customer is not in, as browsers have it: the focus moves, and nobody is told. None without a screen can be.
+# A window that the customer is not in: the focus moves, and nobody is told. No browser without a screen can be that.
 SILENT = """() => {
   window.silence = new AbortController();
   document.hasFocus = () => false;
