@@ -419,7 +419,7 @@ def test_the_agent_is_told_what_has_the_focus_and_where_the_caret_is(hand: Hand)
     hand.agent.click("a")
     hand.agent.press("Home", "ArrowRight")
     node = hand.agent.inbox.node("a")
-    assert hand.agent.until("attention", focus=node, caret=[1, 1])["popovers"] == []
+    assert hand.agent.until("attention", focus=node, caret=[1, 1])["ring"]
 
 
 # A window that the customer is not in: the focus moves, and nobody is told. No browser without a screen can be that.

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "popovers and dialogs are not in the order of the customer's top layer": ("mirror 20-mirror-popover-dialog live",),
-    "a popover that was open before is not seen": ("mirror f2-popover late",),
     "rrweb sees neither push, splice and rule.style on adopted sheets nor a host that comes back": (
         *("mirror 21-mirror-adopted-sheets live", "mirror l4-adopted live"),
     ),
@@ -19,26 +17,12 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("mirror 26-mirror-web-animations live", "mirror 26-mirror-web-animations late"),
         *("mirror l3-anim live", "mirror l3-anim late"),
     ),
-    "what is selected and checked is dropped or stale; reset and indeterminate are not seen": (
-        *("mirror 27-mirror-form-state live", "mirror 27-mirror-form-state late"),
-        *("mirror a1-select live", "mirror a1-select late", "mirror a2-checked late", "mirror l6-form live"),
-        "control 16-control-native-widgets agent",
-    ),
-    "named slots are dropped; closed roots, manual slots, states and late definitions are not seen": (
+    "closed roots are not seen": (
         *("mirror 28-mirror-shadow-late-slots live", "mirror 28-mirror-shadow-late-slots late"),
-        *("mirror b1-slots live", "mirror b1-slots late", "mirror l7-late live", "mirror l7-late late"),
+        *("mirror l7-late live", "mirror l7-late late"),
     ),
     "a frame that cannot be seen has no label": (
         *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late"),
-    ),
-    "where a frame's document is scrolled to is lost": (
-        *("mirror 30-mirror-scroll-positions late", "mirror m1-scroll live", "mirror m1-scroll late"),
-    ),
-    "the agent's preferences decide instead of the customer's": (
-        *("mirror 31-mirror-user-preferences live", "mirror 31-mirror-user-preferences late"),
-    ),
-    "states of pointing, focus and target are not mirrored": (
-        *("mirror 32-mirror-hover-focus live", "mirror 32-mirror-hover-focus late"),
     ),
     "pictures of blob: and data:, fonts of scripts, canvases and videos are neither shown nor labelled": (
         "mirror 33-mirror-assets-blob-base-font-canvas live",
@@ -52,7 +36,6 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("mirror d1-property live", "mirror d1-property late"),
     ),
     "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
-    "address and title stay those of the first page": ("mirror p1-spa live",),
     "rrweb's Stop takes away the site's hooks; with zone.js detection never rests": tuple(
         f"lifecycle 35-lifecycle-hostile-globals {way}"
         for way in ("all", "zone", "arrayfrom", "objproto", "storage", "console", "remove", "amd")

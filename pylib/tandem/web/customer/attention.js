@@ -1,6 +1,6 @@
 // @ts-check
-// What the page shows by the customer's focus, caret and press, and its open popovers: none of it is part of the document, so
-// the agent's side is told.
+// What the page shows by the customer's focus, caret, mouse and press, and by the target of its address: none of it is part of
+// the document, so the agent's side is told.
 
 import { Ears } from "./ears.js";
 import { chainOf } from "./hand/events.js";
@@ -12,7 +12,7 @@ import { OWN } from "./settings.js";
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
 /** @import { Policy } from "./policy.js" */
 
-const TYPES = ["focusin", "focusout", "selectionchange", "select", "input", "keyup", "toggle", "pointerdown", "pointerup", "pointercancel", "dragend", "blur", "focus"];
+const TYPES = ["focusin", "focusout", "selectionchange", "select", "input", "keyup", "pointerdown", "mouseover", "mouseout", "hashchange", "pointerup", "pointercancel", "dragend", "blur", "focus"];
 
 export class Attention {
   /** @param {Policy} policy @param {(node: Node) => number} idOf @param {(message: Message) => void} send */
@@ -25,6 +25,8 @@ export class Attention {
     /** @type {Element | null} */
     this.pressed = null;
     this.ears = new Ears(TYPES, (event) => this.on(event));
+    /** @type {Element | null} below the mouse */
+    this.hovered = null;
   }
 
   start() {
@@ -43,6 +45,7 @@ export class Attention {
   on(event) {
     if (event.isTrusted && event.type === "pointerdown") this.pressed = /** @type {Element} */ (innermost(event.composedPath()[0]) ?? null);
     else if (/^(pointerup|pointercancel|dragend)$/.test(event.type)) this.pressed = null;
+    if (event.isTrusted && event.type.startsWith("mouse")) this.hovered = /** @type {Element} */ (event.type === "mouseover" ? innermost(event.composedPath()[0]) : null);
     this.later();
   }
 
@@ -64,11 +67,13 @@ export class Attention {
   message() {
     const element = focused();
     const id = isNothing(element) ? undefined : this.known(element);
-    const popovers = [...document.querySelectorAll(":popover-open")].flatMap((each) => this.known(each) ?? []);
     /** @type {Message} */
-    const message = { t: "attention", popovers };
-    const pressed = this.pressed?.isConnected ? this.known(this.pressed) : undefined;
-    if (pressed !== undefined) message.pressed = pressed;
+    const message = { t: "attention" };
+    const states = { pressed: this.pressed, hovered: this.hovered?.matches(":hover") ? this.hovered : null, target: location.hash ? document.querySelector(":target") : null };
+    for (const [name, each] of Object.entries(states)) {
+      const known = each?.isConnected ? this.known(each) : undefined;
+      if (known !== undefined) message[/** @type {keyof typeof states} */ (name)] = known;
+    }
     if (id === undefined) return message;
     Object.assign(message, { focus: id, ring: element.matches(":focus-visible") });
     if (isText(element) && element.selectionStart !== null && !this.policy.isSecret(element)) message.caret = [element.selectionStart, element.selectionEnd ?? 0];

@@ -60,6 +60,7 @@ function gray(size) {
 /** @param {Attributes} attributes changed in place @param {Subject} subject */
 export function maskAttributes(attributes, subject) {
   const viewport = subject.tag === "meta" && attributes.name === "viewport" ? attributes.content : null;
+  const scheme = subject.tag === "meta" && attributes.name === "color-scheme" ? attributes.content : null;
   const hasPicture = subject.tag === "img" || subject.type === "image";
   const replaced = hasPicture && !subject.allowed && attributes.src;
   for (const [name, value] of Object.entries(attributes)) {
@@ -69,6 +70,7 @@ export function maskAttributes(attributes, subject) {
     else attributes[name] = kept;
   }
   if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
+  if (scheme) Object.assign(attributes, { name: "color-scheme", content: String(scheme).replace(/[^\w\s-]/g, "") });
   if (replaced) attributes.src = gray(subject.size);
   if (subject.drawn) cover(attributes, subject.drawn);
 }
@@ -89,6 +91,7 @@ function maskAttribute(name, value, subject) {
   if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
+  if (name === "name" && subject.tag === "slot") return maskShape(name, String(value));
   if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
   if (SHAPE.has(name) || DRAWING.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
   if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
@@ -131,6 +134,7 @@ export function maskStyle(style, property) {
 function maskShape(name, value) {
   if (name === "type" || name === "role" || name === "rel") return /^[\w\s/+.-]{0,40}$/.test(value) ? value : null;
   if (/url\(/i.test(value)) return maskCss(value, "inline");
+  if (name === "media") return /^[\w\s.,:()/<>=+-]{0,400}$/.test(value) ? value : null;
   if (name === "d") return PATH.test(value) ? value : null;
   return WORD.test(value) || PLAIN.test(value) ? value : null;
 }
@@ -152,6 +156,6 @@ function maskPicture(value, { tag }) {
 /** @param {string} value */
 function maskSet(value) {
   const parts = value.split(/,\s+/).map((part) => part.trim().split(/\s+/));
-  const kept = parts.map(([address, ...size]) => [assetAddress(address), ...size]);
+  const kept = parts.map(([address, ...size]) => [/^data:image\//i.test(address) ? address : assetAddress(address), ...size]);
   return kept.filter(([address]) => address).map((part) => part.join(" ")).join(", ");
 }

@@ -6,7 +6,7 @@ import { Overlay } from "../shared/overlay.js";
 import { Attention } from "./attention.js";
 import { loadHand } from "./hand.js";
 import { withoutCards } from "./looks.js";
-import { masked } from "./masks.js";
+import { masked, pageAddress } from "./masks.js";
 import { Marks } from "./marks.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
@@ -18,6 +18,10 @@ import { element } from "./ui.js";
 /** @import { Parts } from "./session.js" */
 /** @import { Stream } from "./stream.js" */
 
+const MAX_TITLE = 300;
+/** Milliseconds. */
+const PAGE_INTERVAL = 200;
+
 export class Cobrowse {
   /** @param {Parts} parts */
   constructor(parts) {
@@ -25,6 +29,7 @@ export class Cobrowse {
     this.policy = new Policy(parts.settings, parts.secrets);
     this.recorder = new Recorder(
       this.policy,
+      parts.top,
       async (events, key) => (await this.stream?.events(events, key)) ?? true,
       () => this.stream?.idle ?? true,
     );
@@ -39,7 +44,9 @@ export class Cobrowse {
     /** @type {Stream | null} */
     this.stream = null;
     this.asking = false;
-    this.onResize = () => this.sendPage();
+    this.page = "";
+    this.timer = 0;
+    this.onPage = () => this.sendPage();
   }
 
   /** The customer agreed before: nothing is left to choose. */
@@ -50,7 +57,11 @@ export class Cobrowse {
     this.stream = stream;
     this.marks.show();
     this.overlay ??= this.makeOverlay();
-    addEventListener("resize", this.onResize);
+    addEventListener("resize", this.onPage);
+    /** @type {any} */ (window).navigation?.addEventListener("currententrychange", this.onPage);
+    this.page = "";
+    clearInterval(this.timer);
+    this.timer = setInterval(this.onPage, PAGE_INTERVAL);
     this.sendPage();
     this.recorder.start();
     this.attention.start();
@@ -73,7 +84,9 @@ export class Cobrowse {
     this.overlay?.clear();
     this.overlay?.canvas.remove();
     this.overlay = null;
-    removeEventListener("resize", this.onResize);
+    removeEventListener("resize", this.onPage);
+    /** @type {any} */ (window).navigation?.removeEventListener("currententrychange", this.onPage);
+    clearInterval(this.timer);
   }
 
   dispose() {
@@ -99,10 +112,17 @@ export class Cobrowse {
     return node instanceof Element && node.isConnected && !this.policy.hides(node) ? node.getBoundingClientRect() : null;
   }
 
+  /** Which page it is, if that has changed: the address and the title of some change without any other being opened. */
   sendPage() {
     const shown = this.policy.allows(document.querySelector("title"));
     const title = shown ? withoutCards(document.title) : masked(document.title);
-    this.stream?.send({ t: "page", width: innerWidth, height: innerHeight, title: title.slice(0, 300) });
+    const address = pageAddress(location.href) ?? location.origin;
+    /** @type {import("../shared/messages.d.ts").Page} */
+    const message = { t: "page", width: innerWidth, height: innerHeight, title: title.slice(0, MAX_TITLE), address };
+    const text = JSON.stringify(message);
+    if (text === this.page) return;
+    this.page = text;
+    this.stream?.send(message);
   }
 
   /** @param {FromAgent | FromRelay} message */

@@ -25,8 +25,12 @@ const MAX_CACHED = 100;
 /** @type {Map<string, string>} large sheets come again with every snapshot */
 const cache = new Map();
 
+/** @type {Set<string>} names of custom states that style sheets ask for */
+export const customStates = new Set();
+
 /** @param {string} css @param {Source} source */
 export function maskCss(css, source) {
+  if (css.includes(":state(")) for (const [, name] of css.matchAll(/:state\(\s*([a-z][\w-]*)\s*\)/gi)) customStates.add(name);
   if (css.length < MIN_CACHED) return mask(css, source);
   const key = source + css;
   const found = cache.get(key) ?? mask(css, source);

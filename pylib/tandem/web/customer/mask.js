@@ -7,8 +7,9 @@ import { maskAttributes, maskStyle } from "./attributes.js";
 import { maskCss } from "./css.js";
 import { drawingOf, isGrid, isRich } from "./drawings.js";
 import { withoutCards } from "./looks.js";
-import { masked, maskedLines, maskedValue, pageAddress } from "./masks.js";
+import { masked, maskedLines, pageAddress } from "./masks.js";
 import { elementOf, summaryOf, typeOf } from "./policy.js";
+import { preferences } from "./preferences.js";
 
 /** @import { Policy, Where } from "./policy.js" */
 
@@ -17,10 +18,12 @@ export class Masker {
   /**
    * @param {Policy} policy
    * @param {(id: number) => Node | null} nodeOf the live node
+   * @param {{ note: (node: Node) => void, changed: (node: Node | null) => void }} state of what is recorded
    */
-  constructor(policy, nodeOf) {
+  constructor(policy, nodeOf, state) {
     this.policy = policy;
     this.nodeOf = nodeOf;
+    this.state = state;
     /** @type {Map<(element: Element) => boolean, Map<Element, boolean>>} what was found out for the event at hand */
     this.known = new Map();
     const same = (/** @type {Data} */ data) => data;
@@ -31,7 +34,7 @@ export class Masker {
       [IncrementalSource.MouseInteraction]: (data) => (data.id < 0 ? null : data), // none on what is not shown
       [IncrementalSource.Scroll]: same,
       [IncrementalSource.ViewportResize]: same,
-      [IncrementalSource.Input]: (data) => this.input(data),
+      [IncrementalSource.Input]: ({ id }) => (this.state.changed(this.nodeOf(id)), null), // the state says it, of all fields that it changes
       [IncrementalSource.TouchMove]: same,
       [IncrementalSource.MediaInteraction]: same, // the state of audio and video
       [IncrementalSource.StyleSheetRule]: (data) => this.rules(data),
@@ -48,7 +51,7 @@ export class Masker {
     const { type, data } = event;
     this.known.clear();
     if (type === EventType.DomContentLoaded || type === EventType.Load) return { ...event, data: {} };
-    if (type === EventType.Meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin } };
+    if (type === EventType.Meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin, preferences: preferences() } };
     if (type === EventType.FullSnapshot) {
       this.node(data.node, { allowed: false, hidden: false }, null);
       return event;
@@ -61,15 +64,23 @@ export class Masker {
   /** @param {Data} node serialized @param {Where} where its parent is @param {string | null} parent tag of it */
   node(node, where, parent) {
     if (node.type === NodeType.Element) this.element(node, where);
-    else if (node.type === NodeType.Document) for (const child of node.childNodes) this.node(child, where, null);
+    else if (node.type === NodeType.Document) this.document(node, where);
     else if (node.type === NodeType.Text) node.textContent = this.text(node.textContent, where, parent);
     else if (node.type === NodeType.DocumentType) Object.assign(node, { publicId: "", systemId: "" });
     else node.textContent = "";
   }
 
   /** @param {Data} node @param {Where} where */
+  document(node, where) {
+    const live = this.nodeOf(node.id);
+    if (live) this.state.note(live);
+    for (const child of node.childNodes) this.node(child, where, null);
+  }
+
+  /** @param {Data} node @param {Where} where */
   element(node, where) {
     const live = elementOf(this.nodeOf(node.id));
+    if (live) this.state.note(live);
     const here = this.policy.within(where, live);
     const { allowed, hidden: blocked } = here;
     const subject = this.subject(live, node.tagName, allowed && !blocked);
@@ -169,18 +180,6 @@ export class Masker {
     const named = this.policy.isNamed(parent);
     this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, element?.localName ?? null);
     return true;
-  }
-
-  /** @param {Data} data */
-  input(data) {
-    const live = elementOf(this.nodeOf(data.id));
-    if (!live || this.policy.blocks(live)) return null;
-    const secret = this.policy.isSecret(live);
-    if (!secret && this.policy.allows(live)) return { ...data, text: withoutCards(data.text) };
-    const type = typeOf(live);
-    if (type === "hidden") return null;
-    const choice = type === "checkbox" || type === "radio";
-    return { ...data, text: choice ? "" : maskedValue(data.text, type, secret), isChecked: false };
   }
 
   /** @param {Data} data rules put into a style sheet, or taken out */

@@ -7,8 +7,11 @@ import { EventType, IncrementalSource } from "@rrweb/types";
 import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { typeOf } from "./policy.js";
+import { onPreferences } from "./preferences.js";
+import { State } from "./state.js";
 
 /** @import { Policy } from "./policy.js" */
+/** @import { TopLayer } from "./toplayer.js" */
 
 /** @typedef {(events: any[], key: boolean) => Promise<boolean>} Send answers false if there was no room */
 
@@ -28,13 +31,18 @@ function atOnce(options) {
   }
 }
 
+/** Old browsers say no more of a dialog that opens. @param {{ attributes: object }} change */
+const isOpening = ({ attributes }) => "open" in attributes || "popover" in attributes;
+
 export class Recorder {
-  /** @param {Policy} policy @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
-  constructor(policy, send, hasRoom) {
+  /** @param {Policy} policy @param {TopLayer} top @param {Send} send @param {() => boolean} hasRoom whether a snapshot would find room */
+  constructor(policy, top, send, hasRoom) {
     this.policy = policy;
     this.send = send;
     this.hasRoom = hasRoom;
-    this.masker = new Masker(policy, (id) => record.mirror.getNode(id));
+    this.state = new State(policy, top, (node) => this.idOf(node), (state) => this.emitState(state));
+    this.masker = new Masker(policy, (id) => record.mirror.getNode(id), this.state);
+    this.listeners = new AbortController();
     this.watcher = new MutationObserver((changes) => this.watch(changes));
     this.onLoad = (/** @type {Event} */ { target }) => this.emitSize(target);
     /** @type {{ key: boolean, events: any[] }[]} */
@@ -52,6 +60,9 @@ export class Recorder {
     const { policy } = this;
     this.watcher.observe(document, { subtree: true, attributes: true });
     document.addEventListener("load", this.onLoad, true);
+    this.listeners = new AbortController();
+    onPreferences(() => this.soon(), this.listeners.signal); // style sheets mean something else then
+    this.state.start();
     this.stopRecording = atOnce({
       emit: (event) => this.emit(event),
       blockSelector: policy.block,
@@ -77,6 +88,8 @@ export class Recorder {
   stop() {
     this.watcher.disconnect();
     document.removeEventListener("load", this.onLoad, true);
+    this.listeners.abort();
+    this.state.stop();
     this.stopRecording?.();
     this.stopRecording = undefined;
     this.waiting = [];
@@ -125,11 +138,25 @@ export class Recorder {
 
   /** @param {any} event */
   emit(event) {
+    if (event.type === EventType.Meta) this.state.forget();
     const left = this.masker.event(event);
     if (!left || this.congested) return;
+    this.push(left);
+    if (event.type === EventType.Meta) return;
+    this.state.tell();
+    if (event.type === EventType.FullSnapshot || event.data.attributes?.some(isOpening)) this.state.lookAtTop();
+  }
+
+  /** @param {import("../shared/messages.d.ts").PageState} state */
+  emitState(state) {
+    if (!this.congested) this.push({ type: EventType.Custom, timestamp: Date.now(), data: { tag: "state", payload: state } });
+  }
+
+  /** @param {any} event as it may leave */
+  push(event) {
     if (event.type === EventType.Meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
-    this.waiting[this.waiting.length - 1].events.push(left);
+    this.waiting[this.waiting.length - 1].events.push(event);
     if (!this.sending) queueMicrotask(() => this.flush());
   }
 

@@ -10,6 +10,7 @@ import { Stream } from "./stream.js";
 
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
 /** @import { Secrets } from "./secrets.js" */
+/** @import { TopLayer } from "./toplayer.js" */
 /** @import { Settings } from "./settings.js" */
 /** @import { Kept } from "./store.js" */
 /** @import { Key } from "./texts.js" */
@@ -20,6 +21,7 @@ import { Stream } from "./stream.js";
  * @typedef {object} Parts
  * @property {Settings} settings
  * @property {Secrets} secrets
+ * @property {TopLayer} top
  * @property {Ui} ui
  * @property {Kept} kept
  * @property {() => void} save
@@ -30,8 +32,8 @@ import { Stream } from "./stream.js";
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
-  /** @param {{ settings: Settings, secrets: Secrets, ui: Ui }} site @param {Kept} entered @param {() => void} onEnded */
-  constructor({ settings, secrets, ui }, entered, onEnded) {
+  /** @param {Pick<Parts, "settings" | "secrets" | "top" | "ui">} site @param {Kept} entered @param {() => void} onEnded */
+  constructor({ settings, secrets, top, ui }, entered, onEnded) {
     this.ui = ui;
     this.kept = entered;
     this.onEnded = onEnded;
@@ -45,7 +47,7 @@ export class Session {
     this.covered = false;
     this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
-    const parts = { settings, secrets, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
+    const parts = { settings, secrets, top, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
     /** @type {Link<FromAgent>} */
     this.link = new Link(settings.relay, "customer", entered.ticket, {

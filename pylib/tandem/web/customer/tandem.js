@@ -9,6 +9,7 @@ import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
 import { kept } from "./store.js";
+import { TopLayer } from "./toplayer.js";
 import { Ui } from "./ui.js";
 
 /** @import { Kept } from "./store.js" */
@@ -19,6 +20,7 @@ class Tandem {
   #ui = new Ui();
   #secrets = new Secrets(this.#settings.secret);
   #roots = new RootWatch();
+  #top = new TopLayer();
   #listeners = new AbortController();
   /** @type {Session | null} */
   #session = null;
@@ -46,6 +48,7 @@ class Tandem {
       if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
     };
     document.addEventListener("click", onClick, { signal });
+    this.#top.watch(document);
     addEventListener("hashchange", () => this.#follow(), { signal });
   }
 
@@ -100,7 +103,7 @@ class Tandem {
     this.#ui.hide();
     this.#roots.start();
     this.#secrets.watch();
-    const site = { settings: this.#settings, secrets: this.#secrets, ui: this.#ui };
+    const site = { settings: this.#settings, secrets: this.#secrets, top: this.#top, ui: this.#ui };
     this.#session = new Session(site, session, () => this.#left());
     this.#session.start();
   }

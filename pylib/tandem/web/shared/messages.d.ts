@@ -97,20 +97,60 @@ export interface Signal {
   data: { description?: RTCSessionDescriptionInit; candidate?: RTCIceCandidateInit | null };
 }
 
-/** What the page shows beside its document: the focus, and whether its ring shows; a field's caret; what is pressed. */
+/** What the page shows by the customer's hand: the focus, and whether its ring shows; a field's caret; what is pressed, hovered, or the target of the address. */
 export interface Attention {
   t: "attention";
   focus?: number;
   ring?: boolean;
   caret?: [start: number, end: number];
   pressed?: number;
-  popovers: number[];
+  hovered?: number;
+  target?: number;
+}
+
+/** What a node shows that is in none of its attributes. */
+export interface NodeState {
+  value?: string;
+  checked?: boolean;
+  mixed?: boolean;
+  /** The radio buttons of a form that exclude each other. */
+  group?: string;
+  /** Options. */
+  chosen?: number[];
+  /** Pseudo-classes that nothing in a mirror has by itself. */
+  states?: string[];
+  /** What a script has put into a slot. */
+  assigned?: number[];
+  /** Of the document of a frame. */
+  scroll?: [x: number, y: number];
+}
+
+export type Layered = [id: number, kind: "popover" | "modal" | "full"];
+
+/** An event among rrweb's, after the one that it is about: what has changed. The whole top layer, from the bottom up. */
+export interface PageState {
+  nodes?: [id: number, state: NodeState][];
+  top?: Layered[];
+}
+
+/** With a snapshot: what the customer's system answers to media queries, and physical pixels for each CSS pixel. */
+export interface Preferences {
+  answers: Record<string, string[]>;
+  resolution: number;
+}
+
+export interface Page {
+  t: "page";
+  width: number;
+  height: number;
+  title: string;
+  address: string;
 }
 
 export type FromCustomer =
   | { t: "consent"; view: boolean }
   | { t: "control"; allowed: boolean }
-  | { t: "page"; width: number; height: number; title: string }
+  | Page
   | { t: "visible"; here: boolean }
   | { t: "covered"; covered: boolean }
   | { t: "refused"; n: number; why: Refusal }

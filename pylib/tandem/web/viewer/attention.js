@@ -1,25 +1,31 @@
 // @ts-check
-// The focus, the caret, what is pressed and the open popovers of the customer's page, shown in the mirror. Nothing there has
-// them by itself: styles of such states are there a second time for classes, as rrweb does it for :hover.
+// The focus, the caret, what is hovered and pressed in the customer's page, shown in the mirror. Nothing there is by itself:
+// styles of such states are there a second time for classes.
 
 import { outOf } from "../shared/hit.js";
 
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
 
-const STATES = /(?<!\\):(focus-within|focus-visible|focus|active)(?![\w\\-])/g;
-const MENTIONS = /:(focus|active)/;
+const STATES = /(?<!\\):(focus-within|focus-visible|focus|active|hover|target|user-invalid|user-valid|fullscreen|defined|state\(\s*[\w-]+\s*\))(?![\w\\-])/g;
+const MENTIONS = /:(focus|active|hover|target|user-|fullscreen|defined|state\()/;
 
 /** A style sheet whose states are those of classes too. @param {string} css */
 export function withStates(css) {
   if (!MENTIONS.test(css)) return css;
-  return css.replace(/[^{};]*\{/g, (prelude) => prelude.replace(STATES, ":is(:$1,.\\:$1)"));
+  return css.replace(/[^{};]*\{/g, (prelude) => (/^\s*@(?!scope)/.test(prelude) ? prelude : prelude.replace(STATES, (state) => `:is(${state},${nameOf(state)})`)));
 }
+
+/** @param {string} state */
+const nameOf = (state) => `.${state.replace(/\s/g, "").replace(/[:()]/g, "\\$&")}`;
+
+/** Where an element's classes are, whatever fields it has. @param {Element} element @returns {DOMTokenList} */
+export const classes = ({ classList }) => classList;
 
 export class Attention {
   /** @param {HTMLElement} place over the mirror */
   constructor(place) {
     /** @type {Message} */
-    this.message = { t: "attention", popovers: [] };
+    this.message = { t: "attention" };
     /** @type {[Element, string][]} */
     this.marked = [];
     this.layer = document.createElement("div");
@@ -30,16 +36,18 @@ export class Attention {
     place.append(this.layer);
   }
 
-  /** Show it anew: what the mirror was changed into may have lost it. @param {Document | null} mirror @param {(id: number | undefined) => Node | null} nodeOf */
-  apply(mirror, nodeOf) {
-    const { focus, ring, pressed, popovers } = this.message;
+  /** Show it anew: what the mirror was changed into may have lost it. @param {(id: number | undefined) => Node | null} nodeOf */
+  apply(nodeOf) {
+    const { focus, ring, pressed, hovered, target: aim } = this.message;
+    const target = elementOf(nodeOf(aim));
     const element = elementOf(nodeOf(focus));
     this.mark([
       ...(element ? [[element, ":focus"], ...(ring ? [[element, ":focus-visible"]] : [])] : []),
       ...within(element).map((each) => [each, ":focus-within"]),
       ...within(elementOf(nodeOf(pressed))).map((each) => [each, ":active"]),
+      ...within(elementOf(nodeOf(hovered))).map((each) => [each, ":hover"]),
+      ...(target ? [[target, ":target"]] : []),
     ]);
-    this.open(mirror, popovers.map(nodeOf));
     this.showCaret(element);
   }
 
@@ -48,15 +56,6 @@ export class Attention {
     for (const [element, name] of this.marked) if (!wanted.some((each) => each[0] === element && each[1] === name)) element.classList.remove(name);
     for (const [element, name] of wanted) if (!element.classList.contains(name)) element.classList.add(name);
     this.marked = wanted;
-  }
-
-  /** @param {Document | null} mirror @param {(Node | null)[]} wanted */
-  open(mirror, wanted) {
-    for (const each of mirror?.querySelectorAll(":popover-open") ?? []) if (!wanted.includes(each)) /** @type {HTMLElement} */ (each).hidePopover();
-    for (const each of wanted) {
-      const popover = /** @type {HTMLElement | null} */ (elementOf(each));
-      if (popover?.hasAttribute("popover") && popover.isConnected && !popover.matches(":popover-open")) popover.showPopover();
-    }
   }
 
   /** @param {Element | null} element that has the focus */

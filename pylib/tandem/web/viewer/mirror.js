@@ -3,11 +3,12 @@
 // sanitized first.
 
 import { Replayer } from "@rrweb/replay";
-import { EventType } from "@rrweb/types";
+import { EventType, IncrementalSource } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
 import { Attention } from "./attention.js";
-import { CANVAS, Sanitizer } from "./sanitize.js";
+import { CANVAS, FULL, Sanitizer } from "./sanitize.js";
+import { State } from "./state.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
 
@@ -16,6 +17,9 @@ import { CANVAS, Sanitizer } from "./sanitize.js";
 /** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
 const MAX_EVENTS = 50;
 const MAX_FAULTS = 20;
+/** Events among rrweb's: what the page's state is, and that a message is through. */
+const STATE = "state";
+const DONE = "done";
 
 /** Time that never jumps, as rrweb counts it. */
 const now = () => performance.timeOrigin + performance.now();
@@ -33,6 +37,7 @@ export class Mirror {
     this.address = "";
     this.sanitizer = new Sanitizer((id) => this.tagOf(id));
     this.attention = new Attention(place);
+    this.state = new State((id) => this.nodeOf(id));
     this.replayer = this.begin();
     addEventListener("error", () => this.onFault());
     addEventListener("unhandledrejection", () => this.onFault());
@@ -47,9 +52,12 @@ export class Mirror {
       showDebug: false,
       triggerFocus: false,
       pauseAnimation: false,
-      insertStyleRules: [CANVAS],
+      insertStyleRules: [CANVAS, ...FULL],
     });
     Object.assign(replayer, { applyScroll: (/** @type {Scrolled} */ scrolled) => this.scroll(scrolled) });
+    // What is hovered the customer's page says itself.
+    Object.assign(replayer, { hoverElements: () => {} });
+    replayer.on("custom-event", (/** @type {any} */ { data }) => this.onState(data));
     replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());
     replayer.iframe.title = "";
@@ -67,6 +75,7 @@ export class Mirror {
     if (message.t === "attention") return this.attend(message);
     if (message.t !== "page") return;
     this.title = String(message.title ?? "");
+    this.address = String(message.address ?? this.address);
     this.listener.onChange();
   }
 
@@ -76,13 +85,20 @@ export class Mirror {
     const events = JSON.parse(new TextDecoder().decode(content));
     if (!Array.isArray(events)) return;
     for (const event of events) this.replay(event);
-    this.attention.apply(this.document, (id) => this.nodeOf(id));
+    this.replayer.addEvent({ type: EventType.Custom, data: { tag: DONE, payload: null }, timestamp: now() });
+  }
+
+  /** Between two events, or after the last of a message. @param {{ tag: string, payload: any }} data */
+  onState({ tag, payload }) {
+    if (tag === STATE) return this.state.apply(payload);
+    this.state.again();
+    this.attention.apply((id) => this.nodeOf(id));
   }
 
   /** @param {import("../shared/messages.d.ts").Attention} message */
   attend(message) {
-    this.attention.message = { ...message, popovers: Array.isArray(message.popovers) ? message.popovers : [] };
-    this.attention.apply(this.document, (id) => this.nodeOf(id));
+    this.attention.message = message;
+    this.attention.apply((id) => this.nodeOf(id));
   }
 
   /** @param {number | undefined} id @returns {Node | null} */
@@ -97,6 +113,7 @@ export class Mirror {
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
       if (sanitized.type === EventType.FullSnapshot) this.forget();
+      if (sanitized.data.source === IncrementalSource.Scroll) this.state.scrolled(sanitized.data.id);
       this.closeDialogs(sanitized);
       this.replayer.addEvent({ ...sanitized, timestamp: now() });
       if (sanitized.type === EventType.FullSnapshot) this.show();

@@ -5,6 +5,7 @@
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
 import { withStates } from "./attention.js";
+import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 
@@ -33,17 +34,25 @@ const SHADOWS = words("article aside blockquote body div footer h1 h2 h3 h4 h5 h
 const DROPPED = words(`action archive autofocus autoplay background cite classid code codebase content controls crossorigin data
   dirname download dynsrc formaction http-equiv icon imagesizes integrity is itemid itemtype longdesc lowsrc manifest
   name nonce ping popovertarget profile referrerpolicy rr_mediastate rr_src sandbox srcdoc target usemap`);
-const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop rr_open_mode");
+const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop");
 const MEDIA = words("audio video source track");
 
 /** How a canvas is shown, unless the page says otherwise. */
 export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
+
+/** What fills the customer's screen fills the mirror, as a popover. */
+export const FULL = [
+  ":where(.\\:fullscreen) { border: 0; padding: 0; overflow: visible; background: none; color: inherit; object-fit: contain }",
+  `.\\:fullscreen { ${["position: fixed", "inset: 0", "margin: 0", "box-sizing: border-box", "width: 100%", "height: 100%", "max-width: none", "max-height: none", "transform: none", ""].join(" !important; ")} }`,
+  ".\\:fullscreen::backdrop { background: black }",
+];
 
 export class Sanitizer {
   /** @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's */
   constructor(tagOf) {
     this.tagOf = tagOf;
     this.origin = "null";
+    this.preferences = readPreferences({});
   }
 
   /** @param {any} event @returns {any} what may be replayed, or null */
@@ -52,13 +61,15 @@ export class Sanitizer {
     if (type === EventType.DomContentLoaded || type === EventType.Load) return { type, data: {} };
     if (typeof data !== "object" || data === null) return null;
     if (type === EventType.Meta) return this.meta(data);
+    if (type === EventType.Custom) return typeof data.payload === "object" && data.payload ? { type, data: { tag: "state", payload: data.payload } } : null;
     if (type === EventType.FullSnapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
     const sanitized = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
     return sanitized && { type, data: { ...sanitized, source: data.source } };
   }
 
   /** @param {Data} data */
-  meta({ href, width, height }) {
+  meta({ href, width, height, preferences }) {
+    this.preferences = readPreferences(preferences);
     const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : null;
     this.origin = url && /^https?:$/.test(url.protocol) ? url.origin : "null";
     return { type: EventType.Meta, data: { href: this.origin, width: size(width), height: size(height) } };
@@ -79,8 +90,13 @@ export class Sanitizer {
   /** @param {Data} node @param {string} parent */
   text(node, parent) {
     const text = String(node.textContent ?? "");
-    if (parent === "style" || node.isStyle === true) return { textContent: withStates(sanitizeCss(text, this.origin)), isStyle: true };
+    if (parent === "style" || node.isStyle === true) return { textContent: this.css(text), isStyle: true };
     return { textContent: text };
+  }
+
+  /** A style sheet, with the states and the media that the customer sees. @param {any} text */
+  css(text) {
+    return withPreferences(withStates(sanitizeCss(String(text), this.origin)), this.preferences);
   }
 
   /** @param {Data} node @param {string} parent @param {number} depth */
@@ -93,6 +109,7 @@ export class Sanitizer {
   element(node, common, depth) {
     const named = String(node.tagName);
     const tag = NAME.test(named) ? named.toLowerCase() : "span";
+    if (tag === "meta" && node.attributes?.name === "color-scheme") return { ...common, tagName: "style", attributes: { _cssText: this.scheme(node.attributes.content) }, childNodes: [] };
     if (EMPTIED.has(tag)) return { ...common, tagName: "noscript", attributes: {}, childNodes: [] };
     const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
     const shadow = node.isShadowHost === true && (SHADOWS.has(tag) || CUSTOM.test(tag));
@@ -105,6 +122,12 @@ export class Sanitizer {
       ...(node.isCustom === true && CUSTOM.test(tag) ? { isCustom: true } : {}),
       ...(shadow ? { isShadowHost: true } : {}),
     };
+  }
+
+  /** What a page says for all of it. @param {any} content */
+  scheme(content) {
+    const words = String(content).toLowerCase().match(/light|dark|only/g) ?? [];
+    return words.length ? `:where(html) { color-scheme: ${scheme(words.join(" "), this.preferences)} }` : "";
   }
 
   /** Without scripts a canvas takes no room of its own: its size goes along for CANVAS. @param {Data} attributes @returns {Data} */
@@ -122,6 +145,8 @@ export class Sanitizer {
       if (kept !== undefined) left[name] = kept;
     }
     if (tag === "link" && left.rel !== "stylesheet" && !("_cssText" in left)) return {};
+    const chosen = "srcset" in left && left.srcset ? pictureFor(left.srcset, this.preferences) : null;
+    if (chosen) Object.assign(left, { srcset: `${chosen.address} ${chosen.density}x` }, chosen.density !== 1 && "src" in left ? { src: null } : {});
     return left;
   }
 
@@ -130,7 +155,7 @@ export class Sanitizer {
     const small = name.toLowerCase();
     if (small.startsWith("on") || !ATTRIBUTE.test(name)) return undefined;
     if (small === "style") return this.style(value);
-    if (name === "_cssText") return withStates(sanitizeCss(String(value), this.origin));
+    if (name === "_cssText") return this.css(value);
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
     if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
     if (small === "name" && (tag === "input" || tag === "slot")) return String(value); // radio buttons exclude each other by it
@@ -144,6 +169,7 @@ export class Sanitizer {
     if (name === "href" || name === "xlink:href") return this.href(tag, value);
     if (name === "src" || name === "poster") return MEDIA.has(tag) && name === "src" ? undefined : this.source(tag, value);
     if (name === "srcset") return sanitizeSrcset(value, this.origin);
+    if (name === "media") return query(value, this.preferences);
     if (name === "rel") return tag === "link" && value.toLowerCase().split(/\s+/).includes("stylesheet") ? "stylesheet" : undefined;
     if (name === "type" && tag === "input") return value.toLowerCase() === "file" ? "text" : value;
     return /url\(|\\/i.test(value) && name !== "value" ? sanitizeCss(value, this.origin) : value;
@@ -164,17 +190,17 @@ export class Sanitizer {
 
   /** A text, or the properties that changed, with their priority or false. @param {any} value @returns {any} */
   style(value) {
-    if (typeof value === "string") return sanitizeCss(value, this.origin);
+    if (typeof value === "string") return withPreferences(sanitizeCss(value, this.origin), this.preferences);
     if (Array.isArray(value)) return value.slice(0, 2).map((each) => this.style(each));
     if (typeof value !== "object" || value === null) return value === false ? false : undefined;
-    const parts = Object.entries(value).map(([name, each]) => [name, this.style(each)]);
+    const parts = Object.entries(value).map(([name, each]) => [name, name === "color-scheme" && typeof each === "string" ? scheme(each, this.preferences) : this.style(each)]);
     return Object.fromEntries(parts.filter(([, each]) => each !== undefined));
   }
 
   /** @param {any} rules */
   rules(rules) {
     if (!Array.isArray(rules)) return [];
-    return rules.slice(0, MAX_RULES).map((each) => ({ ...each, rule: withStates(sanitizeCss(String(each?.rule ?? ""), this.origin)) }));
+    return rules.slice(0, MAX_RULES).map((each) => ({ ...each, rule: this.css(each?.rule ?? "") }));
   }
 }
 
@@ -212,7 +238,7 @@ function mutation({ adds, removes, texts, attributes }, sanitizer) {
   return {
     removes: list(removes),
     adds: list(adds).map((add) => ({ ...add, node: sanitizer.node(add.node, sanitizer.tagOf(add.parentId), 0) })),
-    texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : sanitizer.tagOf(id) === "style" ? sanitizeCss(String(value), sanitizer.origin) : String(value) })),
+    texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : sanitizer.tagOf(id) === "style" ? sanitizer.css(value) : String(value) })),
     attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: sanitizer.attributes(sanitizer.tagOf(id), changed ?? {}) })),
   };
 }
@@ -222,8 +248,8 @@ function sheet({ adds, replace, replaceSync, ...rest }, sanitizer) {
   return {
     ...rest,
     ...(adds ? { adds: sanitizer.rules(adds) } : {}),
-    ...(typeof replace === "string" ? { replace: sanitizeCss(replace, sanitizer.origin) } : {}),
-    ...(typeof replaceSync === "string" ? { replaceSync: sanitizeCss(replaceSync, sanitizer.origin) } : {}),
+    ...(typeof replace === "string" ? { replace: sanitizer.css(replace) } : {}),
+    ...(typeof replaceSync === "string" ? { replaceSync: sanitizer.css(replaceSync) } : {}),
   };
 }
 

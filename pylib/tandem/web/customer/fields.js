@@ -1,0 +1,109 @@
+// @ts-check
+// What a field, a custom element, a slot or the document of a frame shows that is in none of its attributes: what is entered,
+// chosen and ticked, the page's own states, what was put into it, how far it is scrolled.
+
+import { customStates } from "./css.js";
+import { withoutCards } from "./looks.js";
+import { maskedValue } from "./masks.js";
+import { typeOf } from "./policy.js";
+
+/** @import { NodeState } from "../shared/messages.d.ts" */
+/** @import { Policy } from "./policy.js" */
+
+/** @typedef {HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement} Field what is read of it, it has */
+/** @typedef {(node: Node) => number} IdOf */
+
+const FIELDS = new Set(["input", "select", "textarea"]);
+const CHOICES = new Set(["checkbox", "radio"]);
+/** Their value is an attribute, or nothing that anybody sees. */
+const OTHERS = new Set(["hidden", "file", "button", "submit", "reset", "image"]);
+/** What a browser marks only once the customer has left a field. */
+const JUDGED = supported(":user-invalid", ":user-valid");
+
+/** Those of some selectors that this browser knows. @param {string[]} selectors */
+export function supported(...selectors) {
+  return selectors.filter((each) => CSS.supports(`selector(${each})`));
+}
+
+/** Whether a node has a state of its own. @param {Node} node */
+export function hasState(node) {
+  if (node.nodeType === Node.DOCUMENT_NODE) return node !== document;
+  const { localName } = /** @type {Element} */ (node);
+  if (FIELDS.has(localName)) return !OTHERS.has(typeOf(/** @type {Element} */ (node)));
+  return localName.includes("-") || (localName === "slot" && isManual(node.getRootNode()));
+}
+
+/** @param {Node} root */
+const isManual = (root) => /** @type {ShadowRoot} */ (root).slotAssignment === "manual";
+
+/** What a state comes from, as a text that is cheap to compare. @param {Node} node @param {IdOf} idOf @returns {string} */
+export function traceOf(node, idOf) {
+  if (node.nodeType === Node.DOCUMENT_NODE) return String(scrollOf(node));
+  const element = /** @type {Element} */ (node);
+  if (element.localName === "slot") return String(assignedTo(element, idOf));
+  if (!FIELDS.has(element.localName)) return String(statesOf(element));
+  const { value, checked, indeterminate } = /** @type {Field} */ (element);
+  const shown = element.localName === "select" ? ["chosen", ...chosen(element, idOf)] : [checked, indeterminate, value];
+  return [...judgedOf(element), ...shown].join();
+}
+
+/** The state as it may leave. @param {Node} node @param {Policy} policy @param {IdOf} idOf @returns {NodeState | null} null: nothing may be said */
+export function stateOf(node, policy, idOf) {
+  if (policy.hides(node) || policy.blocks(node)) return null;
+  if (node.nodeType === Node.DOCUMENT_NODE) return { scroll: scrollOf(node) };
+  const element = /** @type {Element} */ (node);
+  if (element.localName === "slot") return { assigned: assignedTo(element, idOf) };
+  return FIELDS.has(element.localName) ? fieldState(element, policy, idOf) : { states: statesOf(element) };
+}
+
+/** @param {Element} element @param {Policy} policy @param {IdOf} idOf @returns {NodeState | null} */
+function fieldState(element, policy, idOf) {
+  const field = /** @type {Field} */ (element);
+  const type = typeOf(field);
+  if (OTHERS.has(type)) return null;
+  const secret = policy.isSecret(field);
+  const shown = !secret && policy.allows(field);
+  const isChoice = CHOICES.has(type) || field.localName === "select";
+  if (!shown) return isChoice ? null : { value: maskedValue(field.value, type, secret) };
+  const states = judgedOf(field);
+  if (field.localName === "select") return { states, chosen: chosen(field, idOf, (option) => !policy.blocks(option) && !policy.isNamed(option)) };
+  if (!isChoice) return { states, value: withoutCards(field.value) };
+  return { states, checked: field.checked, mixed: field.indeterminate, ...(type === "radio" && field.name ? { group: groupOf(field) } : {}) };
+}
+
+/** @param {Element} field */
+const judgedOf = (field) => JUDGED.filter((each) => field.matches(each));
+
+/** The options that are chosen. @param {Element} list @param {IdOf} idOf @param {(option: Element) => boolean} [may] */
+function chosen(list, idOf, may = () => true) {
+  return [.../** @type {HTMLSelectElement} */ (list).selectedOptions].filter(may).map(idOf).filter((id) => id > 0);
+}
+
+/** @type {WeakMap<Node, string[]>} */
+const groups = new WeakMap();
+
+/** Which radio buttons exclude each other, without their name. @param {HTMLInputElement} radio */
+function groupOf(radio) {
+  const owner = radio.form ?? radio.getRootNode();
+  const names = groups.get(owner) ?? [];
+  groups.set(owner, names);
+  if (!names.includes(radio.name)) names.push(radio.name);
+  return String(names.indexOf(radio.name));
+}
+
+/** A custom element's states that style sheets ask for, and whether it is defined. @param {Element} element */
+function statesOf(element) {
+  const own = [...customStates].map((name) => `:state(${name})`);
+  return [...own, ":defined"].filter((each) => element.matches(each));
+}
+
+/** @param {Element} slot whose content a script assigns @param {IdOf} idOf */
+function assignedTo(slot, idOf) {
+  return /** @type {HTMLSlotElement} */ (slot).assignedNodes().map(idOf).filter((id) => id > 0);
+}
+
+/** @param {Node} node a document @returns {[number, number]} */
+function scrollOf(node) {
+  const { scrollX = 0, scrollY = 0 } = /** @type {Document} */ (node).defaultView ?? {};
+  return [Math.round(scrollX), Math.round(scrollY)];
+}
