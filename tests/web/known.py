@@ -17,10 +17,6 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("mirror 26-mirror-web-animations live", "mirror 26-mirror-web-animations late"),
         *("mirror l3-anim live", "mirror l3-anim late"),
     ),
-    "closed roots are not seen": (
-        *("mirror 28-mirror-shadow-late-slots live", "mirror 28-mirror-shadow-late-slots late"),
-        *("mirror l7-late live", "mirror l7-late late"),
-    ),
     "a frame that cannot be seen has no label": (
         *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late"),
     ),

@@ -3,6 +3,7 @@
 // recorded is looked at again and again; an event only makes it sooner.
 
 import { hasState, stateOf, traceOf } from "./fields.js";
+import { rootOf } from "./roots.js";
 
 /** @import { Layered, NodeState, PageState } from "../shared/messages.d.ts" */
 /** @import { Policy } from "./policy.js" */
@@ -66,10 +67,10 @@ export class State {
   /** A node is being recorded. @param {Node} node */
   note(node) {
     if (hasState(node)) this.fresh.add(node);
-    const root = node.nodeType === Node.DOCUMENT_NODE ? node : /** @type {Element} */ (node).shadowRoot;
+    const root = node.nodeType === Node.DOCUMENT_NODE ? /** @type {Document} */ (node) : rootOf(/** @type {Element} */ (node));
     if (root?.nodeType === Node.DOCUMENT_FRAGMENT_NODE || root === node) {
-      this.roots.add(/** @type {Root} */ (root));
-      this.top.watch(/** @type {Root} */ (root));
+      this.roots.add(root);
+      this.top.watch(root);
     }
   }
 
