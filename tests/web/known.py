@@ -32,14 +32,7 @@ REASONS: dict[str, tuple[str, ...]] = {
         *("mirror d1-property live", "mirror d1-property late"),
     ),
     "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
-    "rrweb's Stop takes away the site's hooks; with zone.js detection never rests": tuple(
-        f"lifecycle 35-lifecycle-hostile-globals {way}"
-        for way in ("all", "zone", "arrayfrom", "objproto", "storage", "console", "remove", "amd")
-    ),
-    "rrweb sets style attributes, which a strict policy reports": (
-        *("lifecycle 36-lifecycle-strict-csp", "lifecycle i1-csp"),
-    ),
-    "the page's own class of observers is used": ("lifecycle j1-observer",),
+    "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
     "rrweb keeps frames and shadow trees that have gone": tuple(
         f"performance {page} {way}" for page in ("39-perf-churn-leak", "n1-leak") for way in ("shared", "stopped")
     ),

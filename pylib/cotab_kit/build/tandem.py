@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT, HAND = "tandem.js", "tandem-hand.js"
+# In the customer's page the globals are the browser's own, whatever the page has made of them.
+NATIVES = ("customer/natives.js", "customer/hooks.js")
+RENAMED = {
+    "Array.from": "arrayFrom",
+    "JSON.stringify": "stringify",
+    "document.addEventListener": "listenToDocument",
+    "document.removeEventListener": "unlistenToDocument",
+}
 PLACE = b"sha384-of-tandem-hand.js"
 
 
@@ -31,7 +39,8 @@ def web_sources() -> Path:
 
 def tandem_config() -> BundleConfig:
     """Describe the customer script with what it loads once acting is allowed, and the viewer as a page of its own."""
-    runs = Run(("customer/tandem.js", f"customer/{HAND}"), "iife"), Run(("viewer/viewer.js", "viewer/viewer.css"))
+    customer = Run(("customer/tandem.js", f"customer/{HAND}"), "iife", NATIVES, define=RENAMED)
+    runs = customer, Run(("viewer/viewer.js", "viewer/viewer.css"))
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 

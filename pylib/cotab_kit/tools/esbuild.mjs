@@ -7,7 +7,8 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * @typedef {{entries: string[], format: "esm" | "iife", inject: string[], splitting: boolean, legalComments: "none" | "eof"}} Run
+ * @typedef {{entries: string[], format: "esm" | "iife", inject: string[], splitting: boolean, legalComments: "none" | "eof",
+ *   define: Record<string, string>}} Run
  * @typedef {{node: string, root: string, out: string, metafile: string, runs: Run[], copied: string[],
  *   plugins: {module: string, options: any}[]}} Order
  *

@@ -23,12 +23,16 @@ _PACKAGE = re.compile(r"(@[^/]+/)?[^/]+")
 
 @dataclass(frozen=True)
 class Run:
-    """A run of esbuild: `entries` become files of the same names, without the folders they lie in."""
+    """A run of esbuild: `entries` become files of the same names, without the folders they lie in.
+
+    What the files in `inject` export, and the names that `define` gives, take the places of globals.
+    """
 
     entries: tuple[str, ...]
     format: Literal["esm", "iife"] = "esm"
     inject: tuple[str, ...] = ()
     splitting: bool = False
+    define: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

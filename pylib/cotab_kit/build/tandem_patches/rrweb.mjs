@@ -3,12 +3,16 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { HOOKS } from "./hooks.mjs";
+import { RECORD_MEMORY, REPLAY_MEMORY } from "./memory.mjs";
 
-const RECORD = /@rrweb[\\/]record[\\/]dist[\\/]record\.js$/;
+
 const ROOTS = "tandem:roots";
 
-/** Each finds its code once. @type {Record<string, [string, string]>} */
-const PATCHES = {
+/** @typedef {[before: string | RegExp, after: string, times?: number]} Patch finds its code once, or as many times */
+
+/** @type {Record<string, Patch>} */
+const RECORD = {
   // A password that is shown gets an attribute, for all the page to see. The customer script remembers it itself.
   "no mark": ['target.setAttribute("data-rr-is-password", "true");', ""],
   // What document.write() puts right into a document is in it.
@@ -19,30 +23,42 @@ const PATCHES = {
   // Closed shadow roots, as far as the customer script knows them, are recorded like open ones; and what is typed in them.
   "closed roots": ['return getUntaintedAccessor("Element", n, "shadowRoot");', 'return getUntaintedAccessor("Element", n, "shadowRoot") ?? roots.closed.get(n) ?? null;'],
   "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
+  ...HOOKS,
+  ...RECORD_MEMORY,
 };
+
+/** What is patched, by file. @type {[RegExp, Record<string, Patch>][]} */
+const FILES = [
+  [/@rrweb[\\/]record[\\/]dist[\\/]record\.js$/, RECORD],
+  [/@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/, REPLAY_MEMORY],
+];
 
 /** @param {unknown} _options @param {import("../../tools/esbuild.mjs").Tools} tools @returns {import("../../tools/esbuild.mjs").Plugin} */
 export default function rrweb(_options, { root }) {
-  let isDone = false;
+  const unused = new Set(FILES);
   return {
     name: "tandem-rrweb",
     setup(build) {
       build.onResolve({ filter: new RegExp(`^${ROOTS}$`) }, () => ({ path: join(root, "customer", "roots.js") }));
-      build.onLoad({ filter: RECORD }, async (/** @type {{path: string}} */ { path }) => {
-        isDone = true;
-        return { contents: `import { innermost, roots } from "${ROOTS}";\n${patched(path, await readFile(path, "utf8"))}`, loader: "js" };
-      });
+      for (const each of FILES) {
+        build.onLoad({ filter: each[0] }, async (/** @type {{path: string}} */ { path }) => {
+          unused.delete(each);
+          const own = each[1] === RECORD ? `import { innermost, roots } from "${ROOTS}";\n` : "";
+          return { contents: own + patched(path, await readFile(path, "utf8"), each[1]), loader: "js" };
+        });
+      }
     },
     finish() {
-      if (!isDone) throw new Error("rrweb was not found, so that nothing was patched (rrweb.mjs)");
+      if (unused.size > 0) throw new Error("rrweb was not found, so that nothing was patched (rrweb.mjs)");
     },
   };
 }
 
-/** @param {string} path @param {string} source */
-function patched(path, source) {
-  return Object.entries(PATCHES).reduce((left, [name, [before, after]]) => {
-    if (left.split(before).length !== 2) throw new Error(`the patch "${name}" does not fit ${path} any more (rrweb.mjs)`);
-    return left.replace(before, after);
+/** @param {string} path @param {string} source @param {Record<string, Patch>} patches */
+function patched(path, source, patches) {
+  return Object.entries(patches).reduce((left, [name, [before, after, times = 1]]) => {
+    const places = typeof before === "string" ? left.split(before).length - 1 : [...left.matchAll(new RegExp(before, "g"))].length;
+    if (places !== times) throw new Error(`the patch "${name}" does not fit ${path} any more (rrweb.mjs)`);
+    return typeof before === "string" ? left.replace(before, () => after) : left.replace(before, after);
   }, source);
 }

@@ -2,6 +2,7 @@
 // Where everything the customer sees of Tandem lies: one element, with a closed shadow root, in the top layer of the page and
 // within whatever modal dialog is open. Style sheets of the page do not reach it, and it is as large as what is in view.
 
+import { purify } from "./natives.js";
 import { OWN } from "./settings.js";
 import { looks } from "./style.js";
 import { chooseLanguage } from "./texts.js";
@@ -31,6 +32,7 @@ export class Layer {
     const { host } = this;
     const place = modalDialog() ?? fullScreen() ?? document.documentElement;
     if (host.parentNode !== place || !host.isConnected) place.append(host);
+    purify(this.shadow);
     for (const name of host.getAttributeNames()) if (name !== OWN && name !== "popover") host.removeAttribute(name);
     if (!("popover" in host)) return;
     if (host.popover !== "manual") host.popover = "manual";

@@ -140,6 +140,7 @@ export class Recorder {
   emit(event) {
     if (event.type === EventType.Meta) this.state.forget();
     const left = this.masker.event(event);
+    this.masker.known.clear(); // what it is about may be gone when the next one comes
     if (!left || this.congested) return;
     this.push(left);
     if (event.type === EventType.Meta) return;

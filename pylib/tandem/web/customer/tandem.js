@@ -4,6 +4,7 @@
 // goes on with the session that the customer is in. Without any of these it does nothing to the page.
 
 import { join, JoinError, takeToken } from "./join.js";
+import { outside } from "./natives.js";
 import { RootWatch } from "./roots.js";
 import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
@@ -59,7 +60,10 @@ class Tandem {
 
   /** Ask the customer for a PIN. */
   open() {
-    if (this.#session) return;
+    if (!this.#session) outside(() => this.#askPin());
+  }
+
+  #askPin() {
     this.#ui.askPin(async (pin) => {
       try {
         await this.join(pin);
@@ -72,12 +76,12 @@ class Tandem {
 
   /** Join with a PIN that the site has asked for itself. The customer's consent is still asked for. @param {string} pin */
   async join(pin) {
-    this.#enter(await join(this.#settings.relay, { pin: String(pin) }));
+    await outside(async () => this.#enter(await join(this.#settings.relay, { pin: String(pin) })));
   }
 
   /** End the session, as the customer's Stop does. */
   end() {
-    this.#session?.end();
+    outside(() => this.#session?.end());
   }
 
   /** Follow an invitation link. @returns {boolean} whether there is one */

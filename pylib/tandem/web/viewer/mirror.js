@@ -14,8 +14,10 @@ import { State } from "./state.js";
 
 /** @typedef {{ id: number, x: number, y: number }} Scrolled */
 
-/** Older events are of no use once a snapshot has come; rrweb would keep all of them. */
+/** What was replayed is of no more use; rrweb would keep all of it, for a way back. */
 const MAX_EVENTS = 50;
+/** Style sheets that rrweb keeps as it has changed them, in case they come again. */
+const MAX_SHEETS = 200;
 const MAX_FAULTS = 20;
 /** Events among rrweb's: what the page's state is, and that a message is through. */
 const STATE = "state";
@@ -112,7 +114,7 @@ export class Mirror {
       if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
-      if (sanitized.type === EventType.FullSnapshot) this.forget();
+      this.forget();
       if (sanitized.data.source === IncrementalSource.Scroll) this.state.scrolled(sanitized.data.id);
       this.closeDialogs(sanitized);
       this.replayer.addEvent({ ...sanitized, timestamp: now() });
@@ -142,10 +144,13 @@ export class Mirror {
     this.listener.onChange();
   }
 
+  /** Times are counted from the first event, so that one stays. */
   forget() {
+    const { service, cache } = /** @type {any} */ (this.replayer);
     /** @type {{ events: any[] }} */
-    const { events } = /** @type {any} */ (this.replayer).service.state.context;
-    events.splice(0, Math.max(0, events.length - MAX_EVENTS));
+    const { events } = service.state.context;
+    if (events.length > 2 * MAX_EVENTS) events.splice(1, events.length - MAX_EVENTS);
+    if (cache.stylesWithHoverClass.size > MAX_SHEETS) this.replayer.resetCache();
   }
 
   /** An event that cannot be replayed leaves the replayer as it happens to be: begin afresh, but not forever. */

@@ -9,7 +9,7 @@ import { pictureFor, query, readPreferences, scheme, withPreferences } from "./m
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 
-const MAX_DEPTH = 400;
+const MAX_DEPTH = 1000;
 const MAX_SIZE = 20_000;
 const MAX_RULES = 20_000;
 const NAME = /^[a-z][a-z0-9._-]*$/i;
