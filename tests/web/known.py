@@ -33,10 +33,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
     "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
-    "rrweb keeps frames and shadow trees that have gone": tuple(
-        f"performance {page} {way}" for page in ("39-perf-churn-leak", "n1-leak") for way in ("shared", "stopped")
-    ),
-    "more than 400 levels are cut": ("performance 38-perf-large-table-reorder late",),
     "some of an agent's steps on pages of real libraries do not end as a user's": (*("libraries drag",),),
     "styles of components are lost with the attributes that scope them": ("libraries angular",),
 }
