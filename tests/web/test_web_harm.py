@@ -1,4 +1,4 @@
-"""No harm to the page: nobody in it is woken, nothing is reported, its functions stay its own, nothing that goes is kept."""
+"""No harm to the page: nobody in it is woken, nothing reported, its functions stay its own, nothing gone is kept."""
 
 from __future__ import annotations
 
