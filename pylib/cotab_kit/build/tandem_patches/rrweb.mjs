@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { HOOKS } from "./hooks.mjs";
 import { RECORD_MEMORY, REPLAY_MEMORY } from "./memory.mjs";
 
-
 const ROOTS = "tandem:roots";
 
 /** @typedef {[before: string | RegExp, after: string, times?: number]} Patch finds its code once, or as many times */
