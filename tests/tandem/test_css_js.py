@@ -59,11 +59,19 @@ def test_nothing_hidden_in_a_sheet_leaves(
 def test_no_variable_of_an_element_says_anything(mask: Ask, before: str, gap: str, value: str) -> None:
     styles = [f"color: red; --x{gap}:{gap}{value}; width: 1px", f"--x:{value}", f"{{--x: {value}}}"]
     assert all(value not in mask({"css": css, "source": "inline"}) for css in styles)
+    for words in ("Jane Doe", "4111 1111 1111 1111", "var(--x) Secret", "calc(4111 1111 1111)", "170 123 456"):
+        assert words not in mask({"css": f"--x: {words}", "source": "inline"})
     text = before.translate(dict.fromkeys(map(ord, "'\\\n")))
     assert SECRET not in mask({"css": f"--x: '{text}{SECRET}'", "source": "inline"})
 
 
-@pytest.mark.parametrize("value", ["12px", "-0.5em", "3", "red", "#ff0000", "rgb(1 2 3 / 50%)", "45%"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("12px", "-0.5em", "3", "red", "#ff0000", "rgb(1 2 3 / 50%)", "45%"),
+        *("0 3px 6px rgba(0,0,0,.2)", "calc(100% - var(--gap) * 2)", "1px solid red", "cubic-bezier(.4, 0, .2, 1)"),
+    ],
+)
 def test_variables_that_are_measures_or_colors_arrive(mask: Ask, value: str) -> None:
     css = f"--x: {value}; --y:{value}"
     assert mask({"css": css, "source": "inline"}).replace(" ", "") == css.replace(" ", "")
@@ -86,6 +94,12 @@ def test_what_is_not_closed_is_hidden_to_its_end(mask: Ask, text: str, end: str)
         (
             '@font-face { src: url("a.woff2?v=1") format("woff2") }',
             '@font-face { src: url("https://shop.example/a.woff2") format("woff2") }',
+        ),
+        ('@property --x { syntax: "<color>" }', '@property --x { syntax: "<color>" }'),
+        ('a { font-variation-settings: "wght" 650 }', 'a { font-variation-settings: "wght" 650 }'),
+        (
+            '@font-face { src: url(data:font/woff;base64,AA) format("woff") }',
+            '@font-face { src: url("data:font/woff;base64,AA") format("woff") }',
         ),
         ("a { fill: url(#shade) }", 'a { fill: url("#shade") }'),
         ('a { content: "Jane" }', 'a { content: "••••" }'),

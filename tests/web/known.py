@@ -6,13 +6,6 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "rrweb sees neither push, splice and rule.style on adopted sheets nor a host that comes back": (
-        *("mirror 21-mirror-adopted-sheets live", "mirror l4-adopted live"),
-    ),
-    "rrweb writes rules by cssText, which loses shorthands with variables": (
-        *("mirror 23-mirror-css-var-shorthand live", "mirror 23-mirror-css-var-shorthand late"),
-        *("mirror l1-linkvar live", "mirror l1-linkvar late"),
-    ),
     "rrweb knows no Web Animations": (
         *("mirror 26-mirror-web-animations live", "mirror 26-mirror-web-animations late"),
         *("mirror l3-anim live", "mirror l3-anim late"),
@@ -25,13 +18,6 @@ REASONS: dict[str, tuple[str, ...]] = {
         "mirror 33-mirror-assets-blob-base-font-canvas late",
         *("mirror d2-pictures live", "mirror d2-pictures late"),
     ),
-    "attributes are dropped and strings in selectors masked": (
-        *("mirror c1-attrsel live", "mirror c1-attrsel late", "mirror c2-hostattr live", "mirror c2-hostattr late"),
-    ),
-    "strings of style sheets are masked: @property and settings of fonts": (
-        *("mirror d1-property live", "mirror d1-property late"),
-    ),
-    "a sheet that is turned off or changed by a script is not seen": ("mirror l5-themes live",),
     "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
     "some of an agent's steps on pages of real libraries do not end as a user's": (*("libraries drag",),),
     "styles of components are lost with the attributes that scope them": ("libraries angular",),

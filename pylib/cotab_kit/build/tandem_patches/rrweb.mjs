@@ -24,6 +24,20 @@ const RECORD = {
   "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
   ...HOOKS,
   ...RECORD_MEMORY,
+  // What rrweb prints of a sheet lacks shorthands with variables, and the conditions of what it imports: sheets.js does it.
+  "texts of sheets": [
+    "function stringifyStylesheet(s) {\n",
+    "function stringifyStylesheet(s) {\n  if (record.textOf) return record.textOf(s);\n",
+  ],
+  // A link's sheet is its own, also in a shadow root and where another has the same address.
+  "sheets of links": [
+    "const stylesheet = Array.from(doc.styleSheets).find((s) => {\n      return s.href === n.href;\n    });",
+    "const stylesheet = n.sheet;",
+  ],
+  // It sees no adopted sheet that is pushed or spliced, and leaves a property on the document: sheets.js does it, by its numbers.
+  "numbers of sheets": ["const stylesheetManager = new StylesheetManager({", "const stylesheetManager = record.sheets = new StylesheetManager({"],
+  "adopted sheets": ["adoptStyleSheets(sheets, hostId) {\n", "adoptStyleSheets(sheets, hostId) {\n    return;\n"],
+  "adopting": ["  let hostId = null;\n  if (host2", "  return () => {};\n  let hostId = null;\n  if (host2"],
 };
 
 /** What is patched, by file. @type {[RegExp, Record<string, Patch>][]} */

@@ -6,6 +6,7 @@ import { maskCss, maskVariable } from "./css.js";
 import { GRAY, HIDDEN, unpainted } from "./drawings.js";
 import { withoutCards } from "./looks.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
+import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
 
 /**
  * @typedef {Record<string, any>} Attributes rrweb's: strings, and for `style` perhaps an object of changes
@@ -17,31 +18,10 @@ import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./m
  * @property {boolean} secret
  * @property {boolean} stylesheet whether it is a <link> to a style sheet
  * @property {Size} [size] of a picture as it came
+ * @property {import("./css.js").Reading} [reading] of what a style sheet says
  * @property {"gray" | "hidden" | null} [drawn] what becomes of the surface of a drawing, or of a part of it
  */
 
-const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
-
-/** They shape the page, and hold one of few words or a measure. */
-const SHAPE = words(`type rel role dir lang hidden disabled readonly multiple required open width height size rows cols span
-  rowspan colspan border align valign bgcolor color face cellpadding cellspacing nowrap wrap tabindex inert popover start
-  reversed media charset autocomplete contenteditable draggable frameborder scrolling loading is slot part max maxlength min step`);
-
-/** The same for SVG. */
-const DRAWING = words(`d viewBox fill stroke transform points x y x1 x2 y1 y2 cx cy r rx ry fx fy dx dy offset opacity xmlns
-  xmlns:xlink version preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternTransform
-  patternContentUnits clip-path clip-rule clipPathUnits fill-rule fill-opacity stroke-width stroke-linecap stroke-linejoin
-  stroke-dasharray stroke-dashoffset stroke-miterlimit stroke-opacity stop-color stop-opacity mask maskUnits
-  maskContentUnits filter filterUnits in in2 result stdDeviation mode values marker-start marker-mid marker-end markerWidth
-  markerHeight markerUnits refX refY orient vector-effect text-anchor dominant-baseline alignment-baseline font-family
-  font-size font-weight font-style letter-spacing pathLength focusable shape-rendering visibility display overflow color`);
-
-/** What somebody reads or hears. */
-const LABELS = words(`title alt placeholder label summary aria-label aria-description aria-placeholder aria-roledescription
-  aria-valuetext`);
-
-/** Style sheets ask for them in aria-* and data-*. */
-const PLAIN = /^(true|false|mixed|on|off|open|opened|closed|collapsed|expanded|active|inactive|checked|unchecked|selected|page|step|location|date|time|none|auto|left|right|top|bottom|start|center|end|horizontal|vertical|light|dark|small|medium|large|)$/i;
 /** What rrweb itself adds: sizes, scrolling, the state of a player. */
 const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
 /** What draws a path. */
@@ -86,7 +66,7 @@ function cover(attributes, drawn) {
 /** @param {string} name @param {any} value @param {Subject} subject @returns {any} null: dropped */
 function maskAttribute(name, value, subject) {
   if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
-  if (name === "_cssText") return maskCss(String(value), "sheet");
+  if (name === "_cssText") return maskCss(String(value), "sheet", subject.reading);
   if (name === "style") return maskStyle(typeof value === "string" ? understood(value) : value);
   if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;

@@ -8,6 +8,10 @@ import { maskCss } from "./css.js";
 import { drawingOf, isGrid, isRich } from "./drawings.js";
 import { withoutCards } from "./looks.js";
 import { masked, maskedLines, pageAddress } from "./masks.js";
+import { Conditions } from "./mirror/conditions.js";
+import { Roots } from "./mirror/roots.js";
+import { mediaOf } from "./mirror/sheets.js";
+import { wholeStyle } from "./mirror/shorthands.js";
 import { elementOf, summaryOf, typeOf } from "./policy.js";
 import { preferences } from "./preferences.js";
 
@@ -18,12 +22,20 @@ export class Masker {
   /**
    * @param {Policy} policy
    * @param {(id: number) => Node | null} nodeOf the live node
+   * @param {(node: Node) => number} idOf -1 if it is not recorded
    * @param {{ note: (node: Node) => void, changed: (node: Node | null) => void }} state of what is recorded
    */
-  constructor(policy, nodeOf, state) {
+  constructor(policy, nodeOf, idOf, state) {
     this.policy = policy;
     this.nodeOf = nodeOf;
+    this.idOf = idOf;
     this.state = state;
+    this.roots = new Roots();
+    this.conditions = new Conditions();
+    /** @type {WeakMap<Element, StyleSheet | null>} those whose text was sent, of which element */
+    this.sheets = new WeakMap();
+    /** How a style sheet is masked. @type {import("./css.js").Reading} */
+    this.reading = { named: (css) => this.conditions.named(css) };
     /** @type {Map<(element: Element) => boolean, Map<Element, boolean>>} what was found out for the event at hand */
     this.known = new Map();
     const same = (/** @type {Data} */ data) => data;
@@ -50,9 +62,11 @@ export class Masker {
   event(event) {
     const { type, data } = event;
     this.known.clear();
+    this.reading.isShown = this.policy.allows(document.documentElement);
     if (type === EventType.DomContentLoaded || type === EventType.Load) return { ...event, data: {} };
     if (type === EventType.Meta) return { ...event, data: { ...data, href: pageAddress(data.href) ?? location.origin, preferences: preferences() } };
     if (type === EventType.FullSnapshot) {
+      this.roots.clear();
       this.node(data.node, { allowed: false, hidden: false }, null);
       return event;
     }
@@ -74,6 +88,7 @@ export class Masker {
   document(node, where) {
     const live = this.nodeOf(node.id);
     if (live) this.state.note(live);
+    this.roots.add(live);
     for (const child of node.childNodes) this.node(child, where, null);
   }
 
@@ -84,7 +99,11 @@ export class Masker {
     const here = this.policy.within(where, live);
     const { allowed, hidden: blocked } = here;
     const subject = this.subject(live, node.tagName, allowed && !blocked);
+    if (node.attributes.style) node.attributes.style = wholeStyle(live) ?? node.attributes.style;
     maskAttributes(node.attributes, subject);
+    if (live) this.ofSheet(node.attributes, live, Object.keys(node.attributes));
+    if (live && !blocked) this.conditions.mark(node.attributes, live, { allowed, secret: subject.secret || here.named });
+    if (live?.shadowRoot) this.roots.add(live.shadowRoot);
     if (blocked || (!allowed && this.isDrawing(live))) node.childNodes = [];
     const within = { ...here, allowed: allowed && !subject.secret };
     const concealed = { ...within, allowed: false };
@@ -92,6 +111,15 @@ export class Masker {
     for (const child of node.childNodes) {
       this.node(child, here.shut && this.nodeOf(child.id) !== summary ? concealed : within, node.tagName);
     }
+  }
+
+  /** Of the element of a style sheet: whether it is on, and for what. @param {Data} attributes @param {Element} live @param {string[]} changed */
+  ofSheet(attributes, live, changed) {
+    if (!("sheet" in live && "media" in live)) return;
+    if ("_cssText" in attributes) this.sheets.set(live, /** @type {StyleSheet | null} */ (live.sheet));
+    else if (!changed.some((name) => /^(media|disabled|type|href)$/.test(name))) return;
+    const media = mediaOf(/** @type {HTMLStyleElement} */ (live));
+    attributes.media = media && /^[\w\s.,:;%#()/+<>=-]{0,4000}$/.test(media) ? media : null;
   }
 
   /** Whether an element is a drawing, or part of one, that could be read. @param {Element | null} live */
@@ -128,13 +156,14 @@ export class Masker {
       stylesheet: live?.localName === "link" && /(^|\s)stylesheet(\s|$)/i.test(live.getAttribute("rel") ?? ""),
       size,
       drawn: allowed ? null : this.cover(live),
+      reading: this.reading,
     };
   }
 
   /** @param {string | null} text @param {Where} where @param {string | null} parent */
   text(text, { allowed, hidden }, parent) {
     if (!text || hidden || parent === "script" || parent === "noscript") return "";
-    if (parent === "style") return maskCss(text, "sheet");
+    if (parent === "style") return maskCss(text, "sheet", this.reading);
     if (allowed) return withoutCards(text);
     return parent === "pre" ? maskedLines(text) : masked(text);
   }
@@ -165,7 +194,12 @@ export class Masker {
     if (this.policy.blocks(element)) return false;
     const allowed = this.policy.allows(element);
     if (!allowed && element !== drawingOf(element) && this.isDrawing(element)) return false;
-    maskAttributes(change.attributes, this.subject(element, element.localName, allowed));
+    const subject = this.subject(element, element.localName, allowed);
+    const changed = Object.keys(change.attributes);
+    if (change.attributes.style) change.attributes.style = wholeStyle(element) ?? change.attributes.style;
+    maskAttributes(change.attributes, subject);
+    this.ofSheet(change.attributes, element, changed);
+    this.conditions.update(change.attributes, element, changed, this.asked(element));
     return true;
   }
 
@@ -177,6 +211,8 @@ export class Masker {
     const allowed = this.policy.allows(parent) && !(element && this.policy.isSecret(element));
     if (!allowed && this.isDrawing(element)) return false;
     const shut = element?.matches("details:not([open])") === true && this.nodeOf(add.node.id) !== summaryOf(element);
+    const root = add.node.isShadow ? element?.shadowRoot : null;
+    if (root && !this.roots.known.has(root)) this.roots.add(root); // of a host that was there before
     const named = this.policy.isNamed(parent);
     this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, element?.localName ?? null);
     return true;
@@ -185,8 +221,8 @@ export class Masker {
   /** @param {Data} data rules put into a style sheet, or taken out */
   rules(data) {
     const left = { ...data };
-    for (const whole of ["replace", "replaceSync"]) if (left[whole]) left[whole] = maskCss(left[whole], "sheet");
-    if (left.adds) left.adds = maskRules(left.adds);
+    for (const whole of ["replace", "replaceSync"]) if (left[whole]) left[whole] = maskCss(left[whole], "sheet", this.reading);
+    if (left.adds) left.adds = this.maskRules(left.adds);
     return left;
   }
 
@@ -200,12 +236,39 @@ export class Masker {
   /** @param {Data} data */
   adopted(data) {
     if (this.policy.blocks(this.nodeOf(data.id))) return null;
-    const styles = data.styles?.map((/** @type {Data} */ style) => ({ ...style, rules: maskRules(style.rules) }));
+    const styles = data.styles?.map((/** @type {Data} */ style) => ({ ...style, rules: this.maskRules(style.rules) }));
     return styles ? { ...data, styles } : data;
   }
-}
 
-/** @param {Data[]} rules */
-function maskRules(rules) {
-  return rules.map((rule) => ({ ...rule, rule: maskCss(rule.rule ?? "", "sheet") }));
+  /** @param {Data[]} rules */
+  maskRules(rules) {
+    return rules.map((rule) => ({ ...rule, rule: maskCss(rule.rule ?? "", "sheet", this.reading) }));
+  }
+
+  /** What a style sheet that came later asks of elements that were sent before, as an event of its own. @returns {any} null: nothing */
+  late() {
+    const fresh = this.conditions.fresh.splice(0);
+    if (fresh.length === 0) return null;
+    /** @type {Map<Element, Record<string, any>>} */
+    const found = new Map();
+    for (const root of this.roots.list()) for (const condition of fresh) this.ask(root, condition, found);
+    const attributes = [...found].map(([element, changed]) => ({ id: this.idOf(element), attributes: changed }));
+    const data = { source: IncrementalSource.Mutation, texts: [], attributes, removes: [], adds: [] };
+    return attributes.length ? { type: EventType.IncrementalSnapshot, timestamp: Date.now(), data } : null;
+  }
+
+  /** @param {Document | ShadowRoot} root @param {import("./mirror/conditions.js").Condition} condition @param {Map<Element, Record<string, any>>} found */
+  ask(root, condition, found) {
+    for (const element of root.querySelectorAll(condition.selector)) {
+      if (this.idOf(element) < 0 || this.policy.blocks(element)) continue;
+      const changed = found.get(element) ?? {};
+      this.conditions.tell(changed, element, condition, this.asked(element));
+      if (Object.keys(changed).length) found.set(element, changed);
+    }
+  }
+
+  /** What may be told of an element. @param {Element} element */
+  asked(element) {
+    return { allowed: this.policy.allows(element), secret: this.policy.isSecret(element) || this.policy.isNamed(element) };
+  }
 }

@@ -6,6 +6,7 @@ import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
 import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
+import { Sheets } from "./mirror/sheets.js";
 import { typeOf } from "./policy.js";
 import { onPreferences } from "./preferences.js";
 import { State } from "./state.js";
@@ -41,10 +42,17 @@ export class Recorder {
     this.send = send;
     this.hasRoom = hasRoom;
     this.state = new State(policy, top, (node) => this.idOf(node), (state) => this.emitState(state));
-    this.masker = new Masker(policy, (id) => record.mirror.getNode(id), this.state);
+    this.masker = new Masker(policy, (id) => record.mirror.getNode(id), (node) => record.mirror.getId(node), this.state);
     this.listeners = new AbortController();
+    const rrweb = /** @type {any} */ (record); // as rrweb.mjs changes it
+    this.sheets = new Sheets((data) => this.emitChange(data), (node) => this.idOf(node), () => this.masker.roots.list(), () => rrweb.sheets.styleMirror);
+    this.masker.roots.onSent = (root) => this.sheets.onRoot(root);
+    rrweb.textOf = (/** @type {CSSStyleSheet} */ sheet) => this.sheets.text(sheet);
     this.watcher = new MutationObserver((changes) => this.watch(changes));
-    this.onLoad = (/** @type {Event} */ { target }) => this.emitSize(target);
+    this.onLoad = (/** @type {Event} */ { target }) => {
+      this.emitSize(target);
+      if (target instanceof HTMLLinkElement) setTimeout(() => this.emitSheet(target)); // after rrweb, which knows only the first
+    };
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
@@ -91,6 +99,7 @@ export class Recorder {
     this.listeners.abort();
     this.state.stop();
     this.stopRecording?.();
+    this.sheets.stop();
     this.stopRecording = undefined;
     this.waiting = [];
     this.congested = false;
@@ -122,8 +131,17 @@ export class Recorder {
     if (!(target instanceof HTMLImageElement) || this.policy.allows(target)) return;
     const change = { id: record.mirror.getId(target), attributes: { src: target.src } };
     if (change.id < 0) return;
-    const data = { source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] };
-    this.emit({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
+    this.emitChange({ source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] });
+  }
+
+  /** A link has loaded another style sheet than before. @param {HTMLLinkElement} link */
+  emitSheet(link) {
+    if (link.sheet && this.masker.sheets.get(link) !== link.sheet) this.sheets.sendText(link.sheet);
+  }
+
+  /** @param {any} data of a change, as rrweb would tell it */
+  emitChange(data) {
+    if (this.stopRecording) this.emit({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
   }
 
   /** The live node of a number the agent names. @param {number} id */
@@ -140,21 +158,23 @@ export class Recorder {
   emit(event) {
     if (event.type === EventType.Meta) this.state.forget();
     const left = this.masker.event(event);
+    if (left) this.put(left);
+    const late = this.masker.late();
+    if (late) this.put(late);
     this.masker.known.clear(); // what it is about may be gone when the next one comes
-    if (!left || this.congested) return;
-    this.push(left);
-    if (event.type === EventType.Meta) return;
+    if (!left || this.congested || event.type === EventType.Meta) return;
     this.state.tell();
     if (event.type === EventType.FullSnapshot || event.data.attributes?.some(isOpening)) this.state.lookAtTop();
   }
 
   /** @param {import("../shared/messages.d.ts").PageState} state */
   emitState(state) {
-    if (!this.congested) this.push({ type: EventType.Custom, timestamp: Date.now(), data: { tag: "state", payload: state } });
+    this.put({ type: EventType.Custom, timestamp: Date.now(), data: { tag: "state", payload: state } });
   }
 
-  /** @param {any} event as it may leave */
-  push(event) {
+  /** @param {any} event that may leave */
+  put(event) {
+    if (this.congested) return;
     if (event.type === EventType.Meta) this.waiting = [{ key: true, events: [] }]; // a snapshot follows: what waits is in it
     else if (this.waiting.length === 0) this.waiting.push({ key: false, events: [] });
     this.waiting[this.waiting.length - 1].events.push(event);
