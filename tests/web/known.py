@@ -6,10 +6,6 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "rrweb knows no Web Animations": (
-        *("mirror 26-mirror-web-animations live", "mirror 26-mirror-web-animations late"),
-        *("mirror l3-anim live", "mirror l3-anim late"),
-    ),
     "a frame that cannot be seen has no label": (
         *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late"),
     ),

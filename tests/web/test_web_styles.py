@@ -9,7 +9,7 @@ from customers import Stage
 from web.sides import opened
 from web.sites import Tag, WebSite
 
-PAGES = ["selectors"]
+PAGES = ["selectors", "sheets"]
 MASKED, SHOWN = Tag(), Tag(allow="html")
 
 

@@ -70,6 +70,7 @@ export class Masker {
       this.node(data.node, { allowed: false, hidden: false }, null);
       return event;
     }
+    if (type === EventType.Custom && data.tag === "animation") return this.policy.blocks(this.nodeOf(data.payload.id)) ? null : event;
     if (type !== EventType.IncrementalSnapshot || !this.changes[data.source]) return null;
     const left = this.changes[data.source](data);
     return left && { ...event, data: left };

@@ -6,6 +6,7 @@ import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
 import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
+import { Animations } from "./mirror/animations.js";
 import { Sheets } from "./mirror/sheets.js";
 import { typeOf } from "./policy.js";
 import { onPreferences } from "./preferences.js";
@@ -46,7 +47,12 @@ export class Recorder {
     this.listeners = new AbortController();
     const rrweb = /** @type {any} */ (record); // as rrweb.mjs changes it
     this.sheets = new Sheets((data) => this.emitChange(data), (node) => this.idOf(node), () => this.masker.roots.list(), () => rrweb.sheets.styleMirror);
-    this.masker.roots.onSent = (root) => this.sheets.onRoot(root);
+    this.animations = new Animations((payload) => this.emitOwn("animation", payload), (node) => this.idOf(node));
+    this.sheets.onWindow = (page) => this.animations.watch(page);
+    this.masker.roots.onSent = (root) => {
+      this.sheets.onRoot(root);
+      this.animations.later(root);
+    };
     rrweb.textOf = (/** @type {CSSStyleSheet} */ sheet) => this.sheets.text(sheet);
     this.watcher = new MutationObserver((changes) => this.watch(changes));
     this.onLoad = (/** @type {Event} */ { target }) => {
@@ -100,6 +106,7 @@ export class Recorder {
     this.state.stop();
     this.stopRecording?.();
     this.sheets.stop();
+    this.animations.stop();
     this.stopRecording = undefined;
     this.waiting = [];
     this.congested = false;
@@ -142,6 +149,11 @@ export class Recorder {
   /** @param {any} data of a change, as rrweb would tell it */
   emitChange(data) {
     if (this.stopRecording) this.emit({ type: EventType.IncrementalSnapshot, timestamp: Date.now(), data });
+  }
+
+  /** What rrweb has no event for. @param {string} tag @param {any} payload */
+  emitOwn(tag, payload) {
+    if (this.stopRecording) this.emit({ type: EventType.Custom, timestamp: Date.now(), data: { tag, payload } });
   }
 
   /** The live node of a number the agent names. @param {number} id */

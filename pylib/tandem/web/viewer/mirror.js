@@ -6,6 +6,7 @@ import { Replayer } from "@rrweb/replay";
 import { EventType, IncrementalSource } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
+import { Animations } from "./animations.js";
 import { Attention } from "./attention.js";
 import { CANVAS, FULL, Sanitizer } from "./sanitize.js";
 import { State } from "./state.js";
@@ -40,6 +41,7 @@ export class Mirror {
     this.sanitizer = new Sanitizer((id) => this.tagOf(id));
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));
+    this.animations = new Animations((id) => this.nodeOf(id));
     this.replayer = this.begin();
     addEventListener("error", () => this.onFault());
     addEventListener("unhandledrejection", () => this.onFault());
@@ -94,6 +96,7 @@ export class Mirror {
   onState({ tag, payload }) {
     if (tag === STATE) return this.state.apply(payload);
     this.state.again();
+    this.animations.apply();
     this.attention.apply((id) => this.nodeOf(id));
   }
 
@@ -112,9 +115,11 @@ export class Mirror {
   replay(event) {
     try {
       if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
+      if (event?.type === EventType.Custom && event.data?.tag === "animation") return this.animations.onTold(event.data.payload, this.sanitizer.origin);
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
       this.forget();
+      if (sanitized.type === EventType.FullSnapshot) this.animations.clear();
       if (sanitized.data.source === IncrementalSource.Scroll) this.state.scrolled(sanitized.data.id);
       this.closeDialogs(sanitized);
       this.replayer.addEvent({ ...sanitized, timestamp: now() });

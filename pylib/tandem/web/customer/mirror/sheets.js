@@ -27,6 +27,8 @@ export class Sheets {
     /** @type {WeakSet<Window>} */
     this.windows = new WeakSet();
     this.isAsked = false;
+    /** @type {(page: any) => void} */
+    this.onWindow = () => {};
   }
 
   stop() {
@@ -47,6 +49,7 @@ export class Sheets {
   watch(page) {
     if (this.windows.has(page)) return;
     this.windows.add(page);
+    this.onWindow(page);
     const rule = (/** @type {CSSRule} */ self) => this.touch(self);
     const sheet = (/** @type {any} */ self) => this.turned(self);
     /** @type {[any, string, (self: any) => void][]} */
