@@ -14,6 +14,7 @@ import { mediaOf } from "./mirror/sheets.js";
 import { wholeStyle } from "./mirror/shorthands.js";
 import { elementOf, summaryOf, typeOf } from "./policy.js";
 import { preferences } from "./preferences.js";
+import { rootOf } from "./roots.js";
 
 /** @import { Policy, Where } from "./policy.js" */
 
@@ -104,7 +105,7 @@ export class Masker {
     maskAttributes(node.attributes, subject);
     if (live) this.ofSheet(node.attributes, live, Object.keys(node.attributes));
     if (live && !blocked) this.conditions.mark(node.attributes, live, { allowed, secret: subject.secret || here.named });
-    if (live?.shadowRoot) this.roots.add(live.shadowRoot);
+    if (live) this.roots.add(rootOf(live));
     if (blocked || (!allowed && this.isDrawing(live))) node.childNodes = [];
     const within = { ...here, allowed: allowed && !subject.secret };
     const concealed = { ...within, allowed: false };
@@ -212,7 +213,7 @@ export class Masker {
     const allowed = this.policy.allows(parent) && !(element && this.policy.isSecret(element));
     if (!allowed && this.isDrawing(element)) return false;
     const shut = element?.matches("details:not([open])") === true && this.nodeOf(add.node.id) !== summaryOf(element);
-    const root = add.node.isShadow ? element?.shadowRoot : null;
+    const root = add.node.isShadow && element ? rootOf(element) : null;
     if (root && !this.roots.known.has(root)) this.roots.add(root); // of a host that was there before
     const named = this.policy.isNamed(parent);
     this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, element?.localName ?? null);
