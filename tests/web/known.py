@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "a frame that cannot be seen has no label": (
-        *("mirror 29-mirror-dynamic-iframes live", "mirror 29-mirror-dynamic-iframes late"),
-    ),
-    "pictures of blob: and data:, fonts of scripts, canvases and videos are neither shown nor labelled": (
+    "pictures of blob: and data: and fonts of scripts are not shown": (
         "mirror 33-mirror-assets-blob-base-font-canvas live",
         "mirror 33-mirror-assets-blob-base-font-canvas late",
         *("mirror d2-pictures live", "mirror d2-pictures late"),

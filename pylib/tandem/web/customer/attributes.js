@@ -5,8 +5,11 @@
 import { maskCss, maskVariable } from "./css.js";
 import { GRAY, HIDDEN, unpainted } from "./drawings.js";
 import { withoutCards } from "./looks.js";
+import { HOLE } from "../shared/holes.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
+
+/** @import { Hole } from "../shared/holes.js" */
 
 /**
  * @typedef {Record<string, any>} Attributes rrweb's: strings, and for `style` perhaps an object of changes
@@ -20,6 +23,7 @@ import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
  * @property {Size} [size] of a picture as it came
  * @property {import("./css.js").Reading} [reading] of what a style sheet says
  * @property {"gray" | "hidden" | null} [drawn] what becomes of the surface of a drawing, or of a part of it
+ * @property {Hole | null} [hole] what it is whose content does not leave
  */
 
 /** What rrweb itself adds: sizes, scrolling, the state of a player. */
@@ -53,6 +57,7 @@ export function maskAttributes(attributes, subject) {
   if (scheme) Object.assign(attributes, { name: "color-scheme", content: String(scheme).replace(/[^\w\s-]/g, "") });
   if (replaced) attributes.src = gray(subject.size);
   if (subject.drawn) cover(attributes, subject.drawn);
+  if (subject.hole) attributes[HOLE] = subject.hole;
 }
 
 /** @param {Attributes} attributes @param {"gray" | "hidden"} drawn */

@@ -6,6 +6,7 @@ import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { maskAttributes, maskStyle } from "./attributes.js";
 import { maskCss } from "./css.js";
 import { drawingOf, isGrid, isRich } from "./drawings.js";
+import { holeOf, roomOf } from "./holes.js";
 import { withoutCards } from "./looks.js";
 import { masked, maskedLines, pageAddress } from "./masks.js";
 import { Conditions } from "./mirror/conditions.js";
@@ -106,6 +107,7 @@ export class Masker {
     if (live) this.ofSheet(node.attributes, live, Object.keys(node.attributes));
     if (live && !blocked) this.conditions.mark(node.attributes, live, { allowed, secret: subject.secret || here.named });
     if (live) this.roots.add(rootOf(live));
+    if (live && subject.hole === "plugin") Object.assign(node.attributes, roomOf(live));
     if (blocked || (!allowed && this.isDrawing(live))) node.childNodes = [];
     const within = { ...here, allowed: allowed && !subject.secret };
     const concealed = { ...within, allowed: false };
@@ -159,6 +161,7 @@ export class Masker {
       size,
       drawn: allowed ? null : this.cover(live),
       reading: this.reading,
+      hole: live && holeOf(live),
     };
   }
 

@@ -4,6 +4,8 @@
 
 import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
+import { HOLE } from "../shared/holes.js";
+import { documentOf, isFrame } from "./holes.js";
 import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { Animations } from "./mirror/animations.js";
@@ -43,7 +45,7 @@ export class Recorder {
     this.send = send;
     this.hasRoom = hasRoom;
     this.state = new State(policy, top, (node) => this.idOf(node), (state) => this.emitState(state));
-    this.masker = new Masker(policy, (id) => record.mirror.getNode(id), (node) => record.mirror.getId(node), this.state);
+    this.masker = new Masker(policy, (id) => record.mirror.getNode(id), (node) => record.mirror.getId(node), { note: (node) => this.note(node), changed: (node) => this.state.changed(node) });
     this.listeners = new AbortController();
     const rrweb = /** @type {any} */ (record); // as rrweb.mjs changes it
     this.sheets = new Sheets((data) => this.emitChange(data), (node) => this.idOf(node), () => this.masker.roots.list(), () => rrweb.sheets.styleMirror);
@@ -59,6 +61,7 @@ export class Recorder {
       this.emitSize(target);
       if (target instanceof HTMLLinkElement) setTimeout(() => this.emitSheet(target)); // after rrweb, which knows only the first
     };
+    this.onFrameLoad = (/** @type {Event} */ { currentTarget }) => this.frameLoaded(/** @type {HTMLIFrameElement} */ (currentTarget));
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
     this.sending = false;
@@ -136,9 +139,29 @@ export class Recorder {
   /** A masked picture takes up its room only once it is there: its address comes again. @param {EventTarget | null} target */
   emitSize(target) {
     if (!(target instanceof HTMLImageElement) || this.policy.allows(target)) return;
-    const change = { id: record.mirror.getId(target), attributes: { src: target.src } };
-    if (change.id < 0) return;
-    this.emitChange({ source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] });
+    this.emitAttributes(target, { src: target.src });
+  }
+
+  /** A node is being recorded. @param {Node} node */
+  note(node) {
+    this.state.note(node);
+    if (isFrame(/** @type {Element} */ (node))) node.addEventListener("load", this.onFrameLoad);
+  }
+
+  /** It may be of another origin than before; rrweb listens only to what was of the same when it saw it first. @param {HTMLIFrameElement} frame */
+  frameLoaded(frame) {
+    if (this.policy.blocks(frame)) return;
+    this.emitAttributes(frame, { [HOLE]: null });
+    setTimeout(() => {
+      const inner = documentOf(frame);
+      if (inner && frame.isConnected && record.mirror.getId(inner) < 0) this.soon();
+    }, RETRY_INTERVAL);
+  }
+
+  /** What mutations do not tell. @param {Element} target @param {Record<string, string | null>} attributes */
+  emitAttributes(target, attributes) {
+    const change = { id: record.mirror.getId(target), attributes };
+    if (change.id > 0) this.emitChange({ source: IncrementalSource.Mutation, texts: [], attributes: [change], removes: [], adds: [] });
   }
 
   /** A link has loaded another style sheet than before. @param {HTMLLinkElement} link */

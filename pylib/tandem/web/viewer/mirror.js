@@ -8,7 +8,8 @@ import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
 import { Animations } from "./animations.js";
 import { Attention } from "./attention.js";
-import { CANVAS, FULL, Sanitizer } from "./sanitize.js";
+import { CANVAS, dressRoots, labelsOf } from "./holes.js";
+import { FULL, Sanitizer } from "./sanitize.js";
 import { State } from "./state.js";
 
 /** @import { FromCustomer, Message } from "../shared/messages.d.ts" */
@@ -28,8 +29,8 @@ const DONE = "done";
 const now = () => performance.timeOrigin + performance.now();
 
 export class Mirror {
-  /** @param {HTMLElement} place @param {{ onChange: () => void, onResync: () => void, onFailed: () => void }} listener */
-  constructor(place, listener) {
+  /** @param {HTMLElement} place @param {import("./texts.js").Texts} texts @param {{ onChange: () => void, onResync: () => void, onFailed: () => void }} listener */
+  constructor(place, texts, listener) {
     this.place = place;
     this.listener = listener;
     this.size = { width: 0, height: 0 };
@@ -38,7 +39,7 @@ export class Mirror {
     this.faults = 0;
     this.title = "";
     this.address = "";
-    this.sanitizer = new Sanitizer((id) => this.tagOf(id));
+    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts));
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));
     this.animations = new Animations((id) => this.nodeOf(id));
@@ -62,6 +63,7 @@ export class Mirror {
     // What is hovered the customer's page says itself.
     Object.assign(replayer, { hoverElements: () => {} });
     replayer.on("custom-event", (/** @type {any} */ { data }) => this.onState(data));
+    replayer.on("event-cast", () => dressRoots(this.sanitizer.canvases, (id) => this.nodeOf(id)));
     replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());
     replayer.iframe.title = "";

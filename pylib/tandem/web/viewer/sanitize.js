@@ -4,8 +4,12 @@
 
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
+import { HOLE } from "../shared/holes.js";
 import { withStates } from "./attention.js";
+import { holeStyle, isHole } from "./holes.js";
 import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
+
+/** @import { Labels } from "./holes.js" */
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
 
@@ -19,7 +23,9 @@ const ATTRIBUTE = /^[a-z_][\w:.-]*$/i;
 const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
 
 /** They stay as an empty element, so that what is numbered after them fits. */
-const EMPTIED = words("script noscript base object embed applet frame frameset portal fencedframe webview param");
+const EMPTIED = words("script noscript base frame frameset portal fencedframe webview param");
+const PLUGINS = words("object embed applet");
+const PLUGIN = "display:inline-block";
 /** Elements that would start something by themselves, by something that does not. */
 const REPLACED = /** @type {Record<string, string>} */ ({
   foreignobject: "g",
@@ -37,9 +43,6 @@ const DROPPED = words(`action archive autofocus autoplay background cite classid
 const SPECIAL = words("rr_width rr_height rr_scrollLeft rr_scrollTop");
 const MEDIA = words("audio video source track");
 
-/** How a canvas is shown, unless the page says otherwise. */
-export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
-
 /** What fills the customer's screen fills the mirror, as a popover. */
 export const FULL = [
   ":where(.\\:fullscreen) { border: 0; padding: 0; overflow: visible; background: none; color: inherit; object-fit: contain }",
@@ -48,11 +51,17 @@ export const FULL = [
 ];
 
 export class Sanitizer {
-  /** @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's */
-  constructor(tagOf) {
+  /**
+   * @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's
+   * @param {Labels} labels
+   */
+  constructor(tagOf, labels) {
     this.tagOf = tagOf;
+    this.labels = labels;
     this.origin = "null";
     this.preferences = readPreferences({});
+    /** @type {Set<number>} the canvases there are */
+    this.canvases = new Set();
   }
 
   /** @param {any} event @returns {any} what may be replayed, or null */
@@ -62,6 +71,7 @@ export class Sanitizer {
     if (typeof data !== "object" || data === null) return null;
     if (type === EventType.Meta) return this.meta(data);
     if (type === EventType.Custom) return typeof data.payload === "object" && data.payload ? { type, data: { tag: "state", payload: data.payload } } : null;
+    if (type === EventType.FullSnapshot) this.canvases.clear();
     if (type === EventType.FullSnapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
     const sanitized = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
     return sanitized && { type, data: { ...sanitized, source: data.source } };
@@ -105,18 +115,20 @@ export class Sanitizer {
     return children.map((/** @type {any} */ child) => this.node(child, parent, depth + 1));
   }
 
-  /** @param {Data} node @param {Data} common @param {number} depth */
+  /** @param {Data} node @param {Data} common @param {number} depth @returns {Data} */
   element(node, common, depth) {
     const named = String(node.tagName);
     const tag = NAME.test(named) ? named.toLowerCase() : "span";
     if (tag === "meta" && node.attributes?.name === "color-scheme") return { ...common, tagName: "style", attributes: { _cssText: this.scheme(node.attributes.content) }, childNodes: [] };
+    if (PLUGINS.has(tag)) return this.element({ ...node, tagName: "span", attributes: { ...node.attributes, style: PLUGIN }, childNodes: [] }, common, depth);
     if (EMPTIED.has(tag)) return { ...common, tagName: "noscript", attributes: {}, childNodes: [] };
+    if (tag === "canvas") this.canvases.add(node.id);
     const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
     const shadow = node.isShadowHost === true && (SHADOWS.has(tag) || CUSTOM.test(tag));
     return {
       ...common,
       tagName,
-      attributes: { ...this.attributes(tag, node.attributes ?? {}), ...(tag === "canvas" && this.canvas(node.attributes ?? {})) },
+      attributes: this.shown(tag, node.attributes ?? {}),
       childNodes: this.children(node, tag, depth),
       ...(node.isSVG === true ? { isSVG: true } : {}),
       ...(node.isCustom === true && CUSTOM.test(tag) ? { isCustom: true } : {}),
@@ -130,9 +142,23 @@ export class Sanitizer {
     return words.length ? `:where(html) { color-scheme: ${scheme(words.join(" "), this.preferences)} }` : "";
   }
 
-  /** Without scripts a canvas takes no room of its own: its size goes along for CANVAS. @param {Data} attributes @returns {Data} */
-  canvas({ width = 300, height = 150, style = "" }) {
-    return { style: `--tandem-width:${size(width)}px;--tandem-ratio:${size(width)}/${size(height)};${this.style(String(style))}` };
+  /** The attributes of a whole element: of a canvas with its size, of a hole with its label. @param {string} tag @param {Data} given @returns {Data} */
+  shown(tag, given) {
+    const attributes = this.attributes(tag, given);
+    if (tag === "canvas") attributes.style = canvas(given) + (attributes.style ?? "");
+    const hole = attributes[HOLE];
+    if (hole) attributes.style = `${attributes.style ?? ""};${holeStyle(this.labels[hole])}`;
+    return attributes;
+  }
+
+  /** The same of a change, in which rrweb takes styles by their names. @param {string} tag @param {Data} given @returns {Data} */
+  changed(tag, given) {
+    const attributes = this.attributes(tag, given);
+    if (!(HOLE in attributes)) return attributes;
+    const hole = attributes[HOLE];
+    const { style } = attributes;
+    if (typeof style === "string") return { ...attributes, style: hole ? `${style};${holeStyle(this.labels[hole])}` : style };
+    return { ...attributes, style: { ...style, background: hole ? [holeStyle(this.labels[hole], true), "important"] : false } };
   }
 
   /** @param {string} tag in small letters; "" if it is not known @param {Data} attributes @returns {Data} */
@@ -144,6 +170,7 @@ export class Sanitizer {
       const kept = value === null ? null : this.attribute(tag, name, value);
       if (kept !== undefined) left[name] = kept;
     }
+    if (HOLE in left) left["aria-label"] = left[HOLE] && this.labels[left[HOLE]];
     if (tag === "link" && left.rel !== "stylesheet" && !("_cssText" in left)) return {};
     const chosen = "srcset" in left && left.srcset ? pictureFor(left.srcset, this.preferences) : null;
     if (chosen) Object.assign(left, { srcset: `${chosen.address} ${chosen.density}x` }, chosen.density !== 1 && "src" in left ? { src: null } : {});
@@ -155,6 +182,7 @@ export class Sanitizer {
     const small = name.toLowerCase();
     if (small.startsWith("on") || !ATTRIBUTE.test(name)) return undefined;
     if (small === "style") return this.style(value);
+    if (small === HOLE) return isHole(value, this.labels) ? value : undefined;
     if (name === "_cssText") return this.css(value);
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
     if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
@@ -239,7 +267,7 @@ function mutation({ adds, removes, texts, attributes }, sanitizer) {
     removes: list(removes),
     adds: list(adds).map((add) => ({ ...add, node: sanitizer.node(add.node, sanitizer.tagOf(add.parentId), 0) })),
     texts: list(texts).map(({ id, value }) => ({ id, value: value === null ? null : sanitizer.tagOf(id) === "style" ? sanitizer.css(value) : String(value) })),
-    attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: sanitizer.attributes(sanitizer.tagOf(id), changed ?? {}) })),
+    attributes: list(attributes).map(({ id, attributes: changed }) => ({ id, attributes: sanitizer.changed(sanitizer.tagOf(id), changed ?? {}) })),
   };
 }
 
@@ -262,6 +290,11 @@ function adopted({ id, styleIds, styles }, sanitizer) {
 /** @param {any} value */
 function offset(value) {
   return { left: Number(value?.left) || 0, top: Number(value?.top) || 0 };
+}
+
+/** Without scripts a canvas takes no room of its own: its size goes along for CANVAS. @param {Data} attributes */
+function canvas({ width = 300, height = 150 }) {
+  return `--tandem-width:${size(width)}px;--tandem-ratio:${size(width)}/${size(height)};`;
 }
 
 /** @param {any} value @returns {number} CSS pixels */

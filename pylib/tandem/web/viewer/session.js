@@ -62,7 +62,7 @@ export class Session {
     const onChange = () => this.show();
     if (this.opened.mode === "screenshare") return new Screen(this.view.content, { onChange }, (message) => this.send(message));
     const onFailed = () => this.failed("page", "The customer's page cannot be shown.");
-    return new Mirror(this.view.content, { onChange, onFailed, onResync: () => this.resync() });
+    return new Mirror(this.view.content, this.view.texts, { onChange, onFailed, onResync: () => this.resync() });
   }
 
   /** @param {AbortSignal} signal */

@@ -47,6 +47,10 @@ const en = {
   refused_no_consent: "The customer has not allowed remote control.",
   refused_gone: "This is no longer on the page.",
   refused_invalid: "This is not possible here.",
+  hole_canvas: "Drawing: not shown",
+  hole_video: "Video: not shown",
+  hole_frame: "Page of another site: not shown",
+  hole_plugin: "Document or plug-in: not shown",
 };
 
 /** @typedef {keyof typeof en} Key */
@@ -99,6 +103,10 @@ const de = {
   refused_no_consent: "Die Fernsteuerung ist nicht erlaubt.",
   refused_gone: "Das ist nicht mehr auf der Seite.",
   refused_invalid: "Das ist hier nicht möglich.",
+  hole_canvas: "Zeichnung: nicht gezeigt",
+  hole_video: "Video: nicht gezeigt",
+  hole_frame: "Seite einer anderen Website: nicht gezeigt",
+  hole_plugin: "Dokument oder Plug-in: nicht gezeigt",
 };
 
 /** @type {Texts} */
@@ -148,6 +156,10 @@ const fr = {
   refused_no_consent: "Le client n'a pas autorisé le contrôle à distance.",
   refused_gone: "Cet élément n'est plus sur la page.",
   refused_invalid: "Ce n'est pas possible ici.",
+  hole_canvas: "Dessin : non affiché",
+  hole_video: "Vidéo : non affichée",
+  hole_frame: "Page d’un autre site : non affichée",
+  hole_plugin: "Document ou module : non affiché",
 };
 
 /** @type {Texts} */
@@ -197,6 +209,10 @@ const es = {
   refused_no_consent: "El cliente no ha permitido el control remoto.",
   refused_gone: "Esto ya no está en la página.",
   refused_invalid: "Esto no es posible aquí.",
+  hole_canvas: "Dibujo: no se muestra",
+  hole_video: "Vídeo: no se muestra",
+  hole_frame: "Página de otro sitio: no se muestra",
+  hole_plugin: "Documento o complemento: no se muestra",
 };
 
 /** @type {Texts} */
@@ -246,6 +262,10 @@ const ja = {
   refused_no_consent: "お客様はリモート操作を許可していません。",
   refused_gone: "これはもうページにありません。",
   refused_invalid: "ここではできません。",
+  hole_canvas: "図：表示されません",
+  hole_video: "動画：表示されません",
+  hole_frame: "別のサイトのページ：表示されません",
+  hole_plugin: "文書またはプラグイン：表示されません",
 };
 
 /** @type {Texts} */
@@ -295,6 +315,10 @@ const ar = {
   refused_no_consent: "لم يسمح العميل بالتحكم عن بُعد.",
   refused_gone: "لم يعد هذا موجودًا في الصفحة.",
   refused_invalid: "هذا غير ممكن هنا.",
+  hole_canvas: "رسم: غير معروض",
+  hole_video: "فيديو: غير معروض",
+  hole_frame: "صفحة من موقع آخر: غير معروضة",
+  hole_plugin: "مستند أو مكوّن إضافي: غير معروض",
 };
 
 /** @type {Record<string, Texts>} */

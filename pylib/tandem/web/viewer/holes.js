@@ -1,0 +1,59 @@
+// @ts-check
+// A hole in the mirror says why it is one: to the eye in its middle, and to assistive technology by its name.
+
+/** @import { Texts } from "./texts.js" */
+
+/** @typedef {Record<string, string>} Labels by kind of hole, in the agent's language */
+
+/** CSS pixels that a letter may take: of most scripts, and of those of East Asia. */
+const LETTER = 7;
+const WIDE = 12;
+const HEIGHT = 20;
+
+/** How a canvas is shown, unless the page says otherwise. */
+export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
+
+/** @param {Texts} texts @returns {Labels} */
+export function labelsOf(texts) {
+  return { canvas: texts.hole_canvas, video: texts.hole_video, frame: texts.hole_frame, plugin: texts.hole_plugin };
+}
+
+/** @param {unknown} value @param {Labels} labels @returns {value is string} */
+export function isHole(value, labels) {
+  return typeof value === "string" && Object.hasOwn(labels, value);
+}
+
+/** How a hole looks: a surface with its label, which is no wider than the hole. @param {string} label @param {boolean} [bare] the value alone */
+export function holeStyle(label, bare = false) {
+  const width = [...label].reduce((sum, sign) => sum + (sign > "\u2e80" ? WIDE : LETTER), 0);
+  const text = `<text x="50%" y="14" text-anchor="middle" font-family="sans-serif" font-size="12" fill="#444">${escaped(label)}</text>`;
+  const picture = encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" viewBox="0 0 ${width} ${HEIGHT}">${text}</svg>`);
+  const value = `#ddd url("data:image/svg+xml,${picture.replaceAll("'", "%27")}") center / min(100%, ${width}px) auto no-repeat`;
+  return bare ? value : `background:${value} !important`;
+}
+
+/** @param {string} text */
+function escaped(text) {
+  return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** @type {WeakMap<Document, CSSStyleSheet>} */
+const sheets = new WeakMap();
+
+/** Let CANVAS hold in shadow roots too, which the sheets of their documents do not reach. @param {Iterable<number>} canvases @param {(id: number) => Node | null} nodeOf */
+export function dressRoots(canvases, nodeOf) {
+  for (const id of canvases) {
+    const root = nodeOf(id)?.getRootNode();
+    if (root && "host" in root) dress(/** @type {ShadowRoot} */ (root));
+  }
+}
+
+/** @param {ShadowRoot} root */
+function dress(root) {
+  const { defaultView } = root.ownerDocument;
+  if (!defaultView) return;
+  const sheet = sheets.get(root.ownerDocument) ?? new defaultView.CSSStyleSheet();
+  if (!sheet.cssRules.length) sheet.insertRule(CANVAS);
+  sheets.set(root.ownerDocument, sheet);
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
