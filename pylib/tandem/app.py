@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tandem.api import Api, refusal, unavailable
+from tandem.assets import Assets
 from tandem.bus import Bus
 from tandem.bus_memory import MemoryBus
 from tandem.bus_nats import NatsBus
@@ -39,7 +40,9 @@ def create_app(
     clock = clock or SystemClock()
     bus = bus or make_bus(config, clock)
     tokens, metrics = Tokens(config.secret, clock), Metrics()
-    relay = Relay(config, bus, clock, tokens, metrics, Sessions(bus, clock, config, tokens, metrics))
+    sessions = Sessions(bus, clock, config, tokens, metrics)
+    assets = Assets(config.session_asset_bytes, config.asset_bytes)
+    relay = Relay(config, bus, clock, tokens, metrics, sessions, assets)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -90,6 +90,8 @@ class Config(BaseSettings):
     tries_per_site: int = Field(100, gt=0, description="Wrong PINs of one site.")
     tries_in_all: int = Field(300, gt=0, description="Wrong PINs of all.")
     queue_bytes: int = Field(8 * 1024 * 1024, gt=0, description="What may wait for a slow viewer.")
+    session_asset_bytes: int = Field(16 * 1024 * 1024, ge=0, description="Pictures kept for one session.")
+    asset_bytes: int = Field(256 * 1024 * 1024, ge=0, description="Pictures kept for all sessions.")
 
     @field_validator("agent_origins", "customer_origins", "sites", "proxies", mode="before")
     @classmethod

@@ -1,6 +1,6 @@
 """One WebSocket of one side, joined to its session: forwards what the other side may get, and nothing else.
 
-Of binary chunks it reads the header alone; of text the type. Nothing is stored, nothing is logged.
+Of binary chunks it reads the header alone; of text the type. Nothing is logged, and nothing but assets is kept.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ import secrets
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tandem.assets import DIGEST_BYTES, Assets
 from tandem.bus import Bus
 from tandem.clock import Clock
 from tandem.config import Config
-from tandem.frames import FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
+from tandem.frames import ASSET, FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
 from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
 from tandem.pace import Pace
 from tandem.session import NORMAL, Role, Session, State
-from tandem.sessions import ACT, CHUNK, RELAY, STATE, TEXT, Change, Sessions, subject
+from tandem.sessions import ACT, CHUNK, RELAY, STATE, TEXT, WANT, Change, Sessions, subject
 
 CHECK_INTERVAL = 5.0
-KINDS = {1: "events", 2: "screen"}
+KINDS = {1: "events", 2: "screen", ASSET: "asset"}
+PREFIXES = {"act": ACT, "want": WANT}
 IMPLIES_CONSENT = {"control", "share"}
 
 
@@ -40,6 +42,7 @@ class Connection:
         clock: Clock,
         config: Config,
         metrics: Metrics,
+        assets: Assets,
     ) -> None:
         self.id = secrets.token_hex(8)
         self._socket = socket
@@ -50,6 +53,8 @@ class Connection:
         self._clock = clock
         self._config = config
         self._metrics = metrics
+        self._assets = assets
+        self._wanted: asyncio.Queue[list[bytes]] = asyncio.Queue()
         self._outbox = Outbox(config.queue_bytes)
         self._pace = Pace(clock)
         self._outdated = False
@@ -63,14 +68,15 @@ class Connection:
         try:
             await self._change(lambda session: session.connect(self._role, self.id, self._clock.now()))
             self._outbox.first(json.dumps(self._welcome()))
-            await self._serve()
+            with self._assets.held(self._session.id, self._config.grace_seconds):
+                await self._serve()
         finally:
             gauge.dec()
             await unsubscribe()
             await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
 
     async def _serve(self) -> None:
-        tasks = [asyncio.ensure_future(part) for part in (self._read(), self._write(), self._watch())]
+        tasks = [asyncio.ensure_future(part) for part in (self._read(), self._write(), self._answer(), self._watch())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -107,10 +113,25 @@ class Connection:
             self._update(Session.model_validate_json(content))
         elif kind == RELAY:
             self._apply(json.loads(content))
+        elif kind == WANT:
+            self._on_want(content)
         elif kind == TEXT or self._session.control:
             self._outbox.text(content.decode())
         else:
             self._count("no_control")
+
+    def _on_want(self, content: bytes) -> None:
+        """Answer for the customer where the asset is here; else the customer's script is asked."""
+        chunks = self._assets.get(self._session.id, _digest(json.loads(content).get("hash")))
+        if chunks and self._session.state is State.LIVE:
+            self._wanted.put_nowait(chunks)
+        else:
+            self._outbox.text(content.decode())
+
+    async def _answer(self) -> None:
+        while True:
+            for chunk in await self._wanted.get():
+                await self._forward(CHUNK + chunk, "asset")
 
     def _on_lost(self) -> None:
         """Something that was published is missing; if the bus was away, the session itself may be."""
@@ -173,6 +194,8 @@ class Connection:
         if self._session.state is not State.LIVE:
             self._count("no_consent")
             return
+        if header.kind == ASSET:
+            self._assets.add(self._session.id, data)
         await self._forward(CHUNK + data, KINDS[header.kind])
 
     async def _on_text(self, text: str) -> None:
@@ -190,7 +213,7 @@ class Connection:
         elif kind == "act" and not self._session.control:
             self._count("no_control")
         elif self._role is Role.AGENT:
-            await self._forward((ACT if kind == "act" else TEXT) + text.encode(), "control")
+            await self._forward(PREFIXES.get(str(kind), TEXT) + text.encode(), "control")
         else:
             await self._apply_decision(message)
             if self._session.state is not State.ENDED:
@@ -229,6 +252,16 @@ class Connection:
     def _update(self, session: Session) -> None:
         if session.version >= self._session.version:
             self._session = session
+        if self._session.state is State.ENDED:
+            self._assets.forget(self._session.id)
 
     def _count(self, reason: str) -> None:
         self._metrics.dropped.labels(reason).inc()
+
+
+def _digest(text: object) -> bytes:
+    try:
+        digest = bytes.fromhex(text) if isinstance(text, str) else b""
+    except ValueError:
+        return b""
+    return digest if len(digest) == DIGEST_BYTES else b""

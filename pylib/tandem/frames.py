@@ -12,16 +12,19 @@ from typing import Any
 HEADER_BYTES = 6
 MAX_CHUNK = 256 * 1024 + HEADER_BYTES
 MAX_TEXT = 64 * 1024
-KINDS = {1, 2}
+ASSET = 3
+KINDS = {1, 2, ASSET}
 KEY = 4
 LAST = 1
 KNOWN_FLAGS = 7
 
 FROM_CUSTOMER = frozenset(
-    {"consent", "control", "attention", "page", "visible", "covered"}
+    {"consent", "control", "attention", "page", "asset", "visible", "covered"}
     | {"refused", "done", "pong", "ping", "signal", "share", "end"}
 )
-FROM_AGENT = frozenset({"resync", "ask", "tool", "laser", "highlight", "draw", "act", "ping", "pong", "signal", "end"})
+FROM_AGENT = frozenset(
+    {"resync", "want", "ask", "tool", "laser", "highlight", "draw"} | {"act", "ping", "pong", "signal", "end"}
+)
 
 
 @dataclass(frozen=True)

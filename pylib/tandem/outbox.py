@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from tandem.frames import read_chunk
+from tandem.frames import ASSET, read_chunk
 
 MAX_TEXTS = 2000
 SLOW = 4008
@@ -60,6 +60,8 @@ class Outbox:
         header = read_chunk(data)
         if header is None:
             return False
+        if header.kind == ASSET:  # nothing builds upon it, and whoever misses it asks again
+            return self._add(data) if self._fits(data) else False
         if self._dropping and header.key and header.number != self._dropped and self._fits(data):
             self._dropping = False
         if not self._dropping and not self._fits(data):
@@ -67,9 +69,7 @@ class Outbox:
         if self._dropping:
             self._dropped = header.number
             return False
-        self._bytes += len(data)
-        self._put(data)
-        return True
+        return self._add(data)
 
     def lost(self) -> None:
         """Drop everything up to the next key message: something before it is missing."""
@@ -100,6 +100,11 @@ class Outbox:
 
     def _fits(self, data: bytes) -> bool:
         return self._bytes + len(data) <= self._limit
+
+    def _add(self, data: bytes) -> bool:
+        self._bytes += len(data)
+        self._put(data)
+        return True
 
     def _put(self, item: Item) -> None:
         self._items.append(item)

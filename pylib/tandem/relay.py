@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from tandem.assets import Assets
 from tandem.bus import Bus
 from tandem.clock import Clock
 from tandem.config import LOOPBACK, Config
@@ -37,6 +38,7 @@ class Relay:
     tokens: Tokens
     metrics: Metrics
     sessions: Sessions
+    assets: Assets
 
     def origin(self, connection: HTTPConnection) -> str:
         """Return this relay's own origin; on loopback it may be read from the request. Raises RefusedError."""

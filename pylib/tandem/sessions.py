@@ -23,7 +23,7 @@ from tandem.tokens import SESSION_BYTES, Kind, Tokens
 
 Change = Callable[[Session], tuple[Session, list[RelayMessage]]]
 MAX_TRIES = 100
-STATE, TEXT, ACT, CHUNK, RELAY = b"S", b"T", b"A", b"B", b"C"
+STATE, TEXT, ACT, WANT, CHUNK, RELAY = b"S", b"T", b"A", b"W", b"B", b"C"
 
 
 def subject(session: str, role: Role) -> str:

@@ -114,6 +114,7 @@ async def _join(relay: Relay, socket: WebSocket, role: Role, claims: dict[str, A
         clock=relay.clock,
         config=relay.config,
         metrics=relay.metrics,
+        assets=relay.assets,
     )
     await connection.run()
 

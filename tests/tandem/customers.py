@@ -6,6 +6,7 @@ What the agent gets is put together here once more, in Python, so that the tests
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import threading
 import zlib
@@ -31,6 +32,7 @@ from cotab_kit.progress import Steps
 from cotab_kit.tools.node import ensure_node
 from relays import served_app, serving
 from tandem.clock import SystemClock
+from tandem.frames import ASSET
 
 SITE = Path(__file__).with_name("site")
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -164,12 +166,17 @@ class Inbox:
     events: list[dict[str, Any]] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
     everything: list[str] = field(default_factory=list)
+    assets: dict[str, bytes] = field(default_factory=dict)
     _parts: list[bytes] = field(default_factory=list)
+    _coming: bytes = b""
 
     def add(self, frame: str | bytes) -> None:
         if isinstance(frame, str):
             self.control.append(json.loads(frame))
             self.everything.append(frame)
+            return
+        if frame[0] == ASSET:
+            self._asset(frame[6:38], frame[38:], last=bool(frame[1] & 1))
             return
         flags = frame[1]
         self._parts.append(frame[6:])
@@ -178,6 +185,13 @@ class Inbox:
             self._parts = []
             content = zlib.decompress(content, -15) if flags & 2 else content
             self._message(frame[0], content)
+
+    def _asset(self, digest: bytes, part: bytes, *, last: bool) -> None:
+        self._coming += part
+        if last:
+            assert hashlib.sha256(self._coming).digest() == digest
+            self.assets[digest.hex()] = self._coming
+            self._coming = b""
 
     def _message(self, kind: int, content: bytes) -> None:
         if kind == 1:

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from customers import Stage
 
+PRIVATE = "private"  # a folder for those who have the cookie `login`
 PLAIN = "plain"  # in the query of a page that is to carry no script
 
 
@@ -60,6 +61,8 @@ class WebSite:
             path = self.find(request.path_params["path"])
             if path is None:
                 return Response(status_code=404)
+            if path.parent.name == PRIVATE and "login" not in request.cookies:
+                return Response(status_code=401)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             if kind != "text/html" or PLAIN in request.query_params:
                 return Response(path.read_bytes(), media_type=kind)

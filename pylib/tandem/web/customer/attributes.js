@@ -5,9 +5,11 @@
 import { maskCss, maskVariable } from "./css.js";
 import { GRAY, HIDDEN, unpainted } from "./drawings.js";
 import { withoutCards } from "./looks.js";
+import { NAME } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
+import { pictureName } from "./names.js";
 
 /** @import { Hole } from "../shared/holes.js" */
 
@@ -72,7 +74,7 @@ function cover(attributes, drawn) {
 function maskAttribute(name, value, subject) {
   if (name.startsWith("rr_")) return RRWEB.test(name) && /^[\w.-]{0,30}$/.test(String(value)) ? value : null;
   if (name === "_cssText") return maskCss(String(value), "sheet", subject.reading);
-  if (name === "style") return maskStyle(typeof value === "string" ? understood(value) : value);
+  if (name === "style") return maskStyle(typeof value === "string" ? understood(value) : value, undefined, subject.allowed ? "shown" : "inline");
   if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
@@ -106,13 +108,14 @@ function understood(text) {
 /**
  * @param {any} style a text, or the properties that changed, with priority or false
  * @param {string} [property] that this is the value of
+ * @param {import("./css.js").Source} [source]
  * @returns {any}
  */
-export function maskStyle(style, property) {
-  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : unpainted(maskCss(style, "inline"), property);
-  if (Array.isArray(style)) return style.map((each) => maskStyle(each, property));
+export function maskStyle(style, property, source = "inline") {
+  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : unpainted(maskCss(style, source), property);
+  if (Array.isArray(style)) return style.map((each) => maskStyle(each, property, source));
   if (style === null || typeof style !== "object") return style;
-  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, maskStyle(value, name)]));
+  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, maskStyle(value, name, source)]));
 }
 
 /** @param {string} name @param {string} value */
@@ -129,18 +132,18 @@ function maskHref(value, { tag, allowed, stylesheet }) {
   if (stylesheet) return assetAddress(value);
   if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
   if (value.startsWith("#")) return value; // within a drawing
-  return tag === "image" ? (allowed ? assetAddress(value) : gray()) : null;
+  return tag === "image" ? (allowed ? pictureName(value) : gray()) : null;
 }
 
 /** @param {string} value @param {Subject} subject */
 function maskPicture(value, { tag }) {
   if (/^data:image\//i.test(value)) return value;
-  return tag === "iframe" || tag === "script" || tag === "embed" ? null : assetAddress(value);
+  return tag === "iframe" || tag === "script" || tag === "embed" ? null : pictureName(value);
 }
 
 /** @param {string} value */
 function maskSet(value) {
   const parts = value.split(/,\s+/).map((part) => part.trim().split(/\s+/));
-  const kept = parts.map(([address, ...size]) => [/^data:image\//i.test(address) ? address : assetAddress(address), ...size]);
-  return kept.filter(([address]) => address).map((part) => part.join(" ")).join(", ");
+  const kept = parts.map(([address, ...size]) => [pictureName(address), ...size]);
+  return kept.filter(([address]) => address && !NAME.test(address)).map((part) => part.join(" ")).join(", ");
 }

@@ -3,6 +3,7 @@
 // lets the agent act once the customer has agreed a second time.
 
 import { Overlay } from "../shared/overlay.js";
+import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
 import { loadHand } from "./hand.js";
 import { withoutCards } from "./looks.js";
@@ -33,6 +34,7 @@ export class Cobrowse {
       async (events, key) => (await this.stream?.events(events, key)) ?? true,
       () => this.stream?.idle ?? true,
     );
+    this.assets = new Assets(this.policy, (id) => this.recorder.nodeOf(id), () => this.stream);
     /** @type {Control | null} once it was allowed */
     this.control = null;
     /** @type {Promise<Control> | null} */
@@ -131,6 +133,7 @@ export class Cobrowse {
     if (message.t === "resync") this.resync();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
+    else if (message.t === "want") this.assets.onWant(message);
   }
 
   resync() {

@@ -6,8 +6,9 @@ import { isRichText, withoutPaintings } from "./drawings.js";
 import { withoutCards } from "./looks.js";
 import { assetAddress, masked } from "./masks.js";
 import { isAsSent } from "./mirror/words.js";
+import { assetName, pictureName } from "./names.js";
 
-/** Where a piece of CSS comes from: "sheet" was written by the site's author, "inline" may hold anything. @typedef {"sheet" | "inline"} Source */
+/** Where a piece of CSS comes from: "sheet" was written by the site's author, "inline" may hold anything, also where it is "shown". @typedef {"sheet" | "inline" | "shown"} Source */
 /**
  * How a style sheet is masked.
  * @typedef {object} Reading
@@ -95,11 +96,14 @@ function maskPart(css, source, isShown, [part, address, at]) {
   return maskString(part, css.slice(Math.max(0, at - MAX_LOOK_BACK), at), isShown);
 }
 
+/** What becomes of an address: a sheet's pictures have a name where nobody but this page can load them. @type {Record<Source, (address: string) => string | null>} */
+const NAMERS = { sheet: (address) => (/^(?:data:image\/|blob:)/i.test(address) ? assetName(address) : assetAddress(address)), inline: () => null, shown: pictureName };
+
 /** @param {string} address @param {Source} source */
 function maskAddress(address, source) {
   if (address.startsWith("#")) return `url("${address.replace(/["\\\s]/g, "")}")`;
-  if (/^data:/i.test(address)) return source === "sheet" && isPicture(address) ? `url("${address.replaceAll('"', "'")}")` : "none";
-  const kept = source === "sheet" ? assetAddress(address) : null;
+  if (source === "sheet" && isPicture(address)) return `url("${address.replaceAll('"', "'")}")`;
+  const kept = NAMERS[source](address);
   return kept ? `url("${kept}")` : "none";
 }
 

@@ -41,7 +41,7 @@ export function assetAddress(address) {
 }
 
 /** @param {string} address @returns {URL | null} */
-function httpAddress(address) {
+export function httpAddress(address) {
   try {
     const url = new URL(address, document.baseURI);
     return /^https?:$/.test(url.protocol) ? url : null;

@@ -8,6 +8,9 @@ import { KIND, pack } from "../shared/frames.js";
 /** As many bytes may wait in the socket; a picture is worth less waiting than a page. */
 const ROOM = { [KIND.events]: 4 * 1024 * 1024, [KIND.screen]: 256 * 1024 };
 
+/** Milliseconds until it is looked again whether all has been sent. */
+const IDLE_INTERVAL = 20;
+
 export class Stream {
   /** @param {WebSocket} socket that is open */
   constructor(socket) {
@@ -39,6 +42,14 @@ export class Stream {
   /** @param {Uint8Array<ArrayBuffer>} picture JPEG @returns {Promise<boolean>} whether there was room */
   picture(picture) {
     return this.message(KIND.screen, picture, { key: true, deflate: false });
+  }
+
+  /** What waits until there is nothing else to send. @param {Uint8Array<ArrayBuffer>[]} chunks of an asset */
+  async asset(chunks) {
+    for (const chunk of chunks) {
+      while (this.open && !this.idle) await new Promise((resolve) => setTimeout(resolve, IDLE_INTERVAL));
+      if (this.open) this.socket.send(chunk);
+    }
   }
 
   /** @param {number} kind @param {Uint8Array<ArrayBuffer>} content @param {{ key: boolean, deflate?: boolean }} how */

@@ -147,6 +147,24 @@ export interface Page {
   address: string;
 }
 
+/** What a picture's name stands for, by its SHA-256 in hexadecimal; without one the agent gets no such picture. */
+export interface Asset {
+  t: "asset";
+  name: string;
+  hash?: string;
+}
+
+/**
+ * The viewer lacks a picture, which these nodes show under a name or address. With a hash the relay answers by chunks of an
+ * asset, if it has it; else the customer does.
+ */
+export interface Want {
+  t: "want";
+  name: string;
+  ids: number[];
+  hash?: string;
+}
+
 export type FromCustomer =
   | { t: "consent"; view: boolean }
   | { t: "control"; allowed: boolean }
@@ -156,12 +174,14 @@ export type FromCustomer =
   | { t: "refused"; n: number; why: Refusal }
   | { t: "done"; n: number }
   | Attention
+  | Asset
   | { t: "pong"; at: number }
   | Signal
   | { t: "share"; on: boolean; surface?: string; width?: number; height?: number; fallback?: boolean }
   | { t: "end" };
 
 export type FromAgent =
+  | Want
   | { t: "resync" }
   | { t: "ask"; what: "control" | "stop_control" }
   | { t: "tool"; tool: Tool }

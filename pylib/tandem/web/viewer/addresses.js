@@ -2,6 +2,8 @@
 // Which addresses a mirrored page may make the agent's browser fetch, and what is left of its style sheets: pictures, fonts
 // and styles from the page's own origin or from public https sites, never from the agent's own network.
 
+import { NAME } from "../shared/assets.js";
+
 const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const FONT = /^data:(?:font\/|application\/(?:x-)?font)/i;
 const NOWHERE = "data:,";
@@ -11,7 +13,7 @@ const PUBLIC = /^(?=.*[a-z])(?!.*\.(?:local|localhost|internal|intranet|lan|home
 
 /** @param {string} text @param {string} origin of the mirrored page @returns {string | null} the address, if it is harmless */
 export function sanitizeAddress(text, origin) {
-  if (PICTURE.test(text.trim())) return text.trim();
+  if (PICTURE.test(text.trim()) || NAME.test(text)) return text.trim();
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   if (url.username || url.password) return null;
@@ -31,6 +33,9 @@ export function sanitizeSrcset(text, origin) {
 
 const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
 const LOADS = new RegExp(`@import[^;]*;?|url\\(\\s*(${QUOTED}|[^)"']*?)\\s*\\)|url\\(|(?:-webkit-)?image-set\\(|\\bsrc\\(|@charset[^;]*;?`, "gi");
+/** Where a style sheet takes no variable in the place of an address. */
+const FIXED = /(?:^|[;{])\s*(?:src|initial-value|symbols|prefix|suffix)\s*:[^;{}]*$/i;
+const MAX_LOOK_BACK = 300;
 const WORDS = /@import|url\(|image-set\(|\bsrc\(/gi;
 const ESCAPE = /\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi;
 
@@ -39,12 +44,17 @@ const ESCAPE = /\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi;
  * sheet is left.
  * @param {string} css
  * @param {string} origin
+ * @param {(address: string) => string} [image] what stands for a picture's address
  */
-export function sanitizeCss(css, origin) {
+export function sanitizeCss(css, origin, image) {
   const plain = unescaped(css);
   if (plain !== css && count(plain) !== count(css)) return "";
-  return css.replace(LOADS, (part, /** @type {string | undefined} */ address) => {
-    if (address !== undefined) return `url("${sanitizeUrl(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin)}")`;
+  return css.replace(LOADS, (part, /** @type {string | undefined} */ address, /** @type {number} */ at) => {
+    if (address !== undefined) {
+      const kept = sanitizeUrl(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin);
+      const replaced = image && (NAME.test(kept) || /^https?:[^#]*$/.test(kept)) && !FIXED.test(css.slice(Math.max(0, at - MAX_LOOK_BACK), at));
+      return replaced ? image(kept) : `url("${kept}")`;
+    }
     return part.startsWith("@") ? "" : `none-${part}`;
   });
 }

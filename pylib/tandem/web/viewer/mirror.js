@@ -7,6 +7,7 @@ import { EventType, IncrementalSource } from "@rrweb/types";
 import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
 import { Animations } from "./animations.js";
+import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
 import { CANVAS, dressRoots, labelsOf } from "./holes.js";
 import { FULL, Sanitizer } from "./sanitize.js";
@@ -29,7 +30,7 @@ const DONE = "done";
 const now = () => performance.timeOrigin + performance.now();
 
 export class Mirror {
-  /** @param {HTMLElement} place @param {import("./texts.js").Texts} texts @param {{ onChange: () => void, onResync: () => void, onFailed: () => void }} listener */
+  /** @param {HTMLElement} place @param {import("./texts.js").Texts} texts @param {{ onChange: () => void, onResync: () => void, onFailed: () => void, onWant: (want: import("../shared/messages.d.ts").Want) => void }} listener */
   constructor(place, texts, listener) {
     this.place = place;
     this.listener = listener;
@@ -39,7 +40,9 @@ export class Mirror {
     this.faults = 0;
     this.title = "";
     this.address = "";
-    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts));
+    const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id) };
+    this.assets = new Assets(nodes, listener.onWant);
+    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets);
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));
     this.animations = new Animations((id) => this.nodeOf(id));
@@ -63,11 +66,17 @@ export class Mirror {
     // What is hovered the customer's page says itself.
     Object.assign(replayer, { hoverElements: () => {} });
     replayer.on("custom-event", (/** @type {any} */ { data }) => this.onState(data));
-    replayer.on("event-cast", () => dressRoots(this.sanitizer.canvases, (id) => this.nodeOf(id)));
+    replayer.on("event-cast", () => this.dress());
     replayer.on("resize", (/** @type {any} */ size) => this.onResize(size));
     replayer.startLive(now());
     replayer.iframe.title = "";
     return replayer;
+  }
+
+  /** What rrweb has made lacks what it does not know of. */
+  dress() {
+    dressRoots(this.sanitizer.canvases, (id) => this.nodeOf(id));
+    this.assets.look();
   }
 
   /** @param {{ width: number, height: number }} size */
@@ -79,6 +88,7 @@ export class Mirror {
   /** @param {FromCustomer} message */
   onMessage(message) {
     if (message.t === "attention") return this.attend(message);
+    if (message.t === "asset") return this.assets.onMessage(message);
     if (message.t !== "page") return;
     this.title = String(message.title ?? "");
     this.address = String(message.address ?? this.address);
@@ -209,6 +219,7 @@ export class Mirror {
 
   dispose() {
     this.attention.layer.remove();
+    this.assets.dispose();
     this.replayer.destroy();
   }
 }

@@ -9,6 +9,7 @@ import { withStates } from "./attention.js";
 import { holeStyle, isHole } from "./holes.js";
 import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
 
+/** @import { Assets } from "./assets.js" */
 /** @import { Labels } from "./holes.js" */
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
@@ -54,8 +55,10 @@ export class Sanitizer {
   /**
    * @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's
    * @param {Labels} labels
+   * @param {Assets} assets
    */
-  constructor(tagOf, labels) {
+  constructor(tagOf, labels, assets) {
+    this.assets = assets;
     this.tagOf = tagOf;
     this.labels = labels;
     this.origin = "null";
@@ -71,10 +74,16 @@ export class Sanitizer {
     if (typeof data !== "object" || data === null) return null;
     if (type === EventType.Meta) return this.meta(data);
     if (type === EventType.Custom) return typeof data.payload === "object" && data.payload ? { type, data: { tag: "state", payload: data.payload } } : null;
-    if (type === EventType.FullSnapshot) this.canvases.clear();
+    if (type === EventType.FullSnapshot) this.restart();
     if (type === EventType.FullSnapshot) return { type, data: { node: this.node(data.node, "", 0), initialOffset: offset(data.initialOffset) } };
     const sanitized = type === EventType.IncrementalSnapshot && Object.hasOwn(CHANGES, data.source) ? CHANGES[data.source](data, this) : null;
     return sanitized && { type, data: { ...sanitized, source: data.source } };
+  }
+
+  /** A new document comes. */
+  restart() {
+    this.canvases.clear();
+    this.assets.restart();
   }
 
   /** @param {Data} data */
@@ -106,7 +115,7 @@ export class Sanitizer {
 
   /** A style sheet, with the states and the media that the customer sees. @param {any} text */
   css(text) {
-    return withPreferences(withStates(sanitizeCss(String(text), this.origin)), this.preferences);
+    return withPreferences(withStates(this.inline(String(text))), this.preferences);
   }
 
   /** @param {Data} node @param {string} parent @param {number} depth */
@@ -185,7 +194,7 @@ export class Sanitizer {
     if (small === HOLE) return isHole(value, this.labels) ? value : undefined;
     if (name === "_cssText") return this.css(value);
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
-    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? sanitizeCss(String(value), this.origin) : undefined;
+    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? this.inline(String(value)) : undefined;
     if (small === "name" && (tag === "input" || tag === "slot")) return String(value); // radio buttons exclude each other by it
     if (DROPPED.has(small)) return undefined;
     if (typeof value === "boolean" || typeof value === "number") return value;
@@ -200,25 +209,36 @@ export class Sanitizer {
     if (name === "media") return query(value, this.preferences);
     if (name === "rel") return tag === "link" && value.toLowerCase().split(/\s+/).includes("stylesheet") ? "stylesheet" : undefined;
     if (name === "type" && tag === "input") return value.toLowerCase() === "file" ? "text" : value;
-    return /url\(|\\/i.test(value) && name !== "value" ? sanitizeCss(value, this.origin) : value;
+    return /url\(|\\/i.test(value) && name !== "value" ? this.inline(value) : value;
   }
 
   /** @param {string} tag @param {string} value */
   href(tag, value) {
-    if (tag === "link" || tag === "image" || tag === "feimage") return sanitizeAddress(value, this.origin) ?? undefined;
+    if (tag === "link") return sanitizeAddress(value, this.origin) ?? undefined;
+    if (tag === "image" || tag === "feimage") return this.picture(value);
     if (tag === "a" || tag === "area") return "#";
     return /^#[\w:.-]*$/.test(value) ? value : undefined;
   }
 
   /** @param {string} tag @param {string} value */
   source(tag, value) {
-    if (tag !== "" && tag !== "img" && tag !== "input" && tag !== "video") return undefined;
-    return sanitizeAddress(value, this.origin) ?? undefined;
+    return tag !== "" && tag !== "img" && tag !== "input" && tag !== "video" ? undefined : this.picture(value);
+  }
+
+  /** @param {string} value */
+  picture(value) {
+    const address = sanitizeAddress(value, this.origin);
+    return address === null ? undefined : /^data:/i.test(address) ? address : this.assets.source(address);
+  }
+
+  /** Declarations alone. @param {string} text */
+  inline(text) {
+    return sanitizeCss(text, this.origin, (address) => this.assets.image(address));
   }
 
   /** A text, or the properties that changed, with their priority or false. @param {any} value @returns {any} */
   style(value) {
-    if (typeof value === "string") return withPreferences(sanitizeCss(value, this.origin), this.preferences);
+    if (typeof value === "string") return withPreferences(this.inline(value), this.preferences);
     if (Array.isArray(value)) return value.slice(0, 2).map((each) => this.style(each));
     if (typeof value !== "object" || value === null) return value === false ? false : undefined;
     const parts = Object.entries(value).map(([name, each]) => [name, name === "color-scheme" && typeof each === "string" ? scheme(each, this.preferences) : this.style(each)]);

@@ -1,6 +1,7 @@
 // @ts-check
 // One session from the agent's side: opened or resumed, connected, shown, and reported to the tab.
 
+import { ASSET } from "../shared/assets.js";
 import { Joiner } from "../shared/frames.js";
 import { Link } from "../shared/link.js";
 import { Refused } from "./account.js";
@@ -62,7 +63,7 @@ export class Session {
     const onChange = () => this.show();
     if (this.opened.mode === "screenshare") return new Screen(this.view.content, { onChange }, (message) => this.send(message));
     const onFailed = () => this.failed("page", "The customer's page cannot be shown.");
-    return new Mirror(this.view.content, this.view.texts, { onChange, onFailed, onResync: () => this.resync() });
+    return new Mirror(this.view.content, this.view.texts, { onChange, onFailed, onResync: () => this.resync(), onWant: (want) => this.send(want) });
   }
 
   /** @param {AbortSignal} signal */
@@ -207,6 +208,7 @@ export class Session {
 
   /** @param {Uint8Array<ArrayBuffer>} chunk */
   onChunk(chunk) {
+    if (chunk[0] === ASSET) return void (this.scene instanceof Mirror && this.scene.assets.onChunk(chunk));
     const unpacked = this.joiner.add(chunk);
     if (!unpacked) return;
     unpacked.catch(() => {}); // waited for below, in its turn

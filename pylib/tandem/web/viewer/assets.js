@@ -1,0 +1,231 @@
+// @ts-check
+// Pictures that the agent's browser cannot load: asked of the customer's page, which alone decides, and shown from memory. A
+// style sheet refers to them by a variable that falls back to the address.
+
+import { Collector, NAME } from "../shared/assets.js";
+
+/** @import { Asset, Want } from "../shared/messages.d.ts" */
+
+/** @typedef {{ variable: string, css: boolean, url: string, tries: number, asked: number, refused: boolean, ids: number[] }} Entry */
+/** @typedef {{ getIds(): number[], getNode(id: number): Node | null }} Nodes rrweb's mirror */
+
+const MISSING = "data:,";
+const ATTRIBUTES = ["src", "href", "poster"];
+const PARTS = [undefined, "::before", "::after"];
+const PROPERTIES = ["background-image", "mask-image", "list-style-image", "border-image-source", "content"];
+const ADDRESSES = /url\("([^"\\]*)"\)/g;
+const LOOK_INTERVAL = 300;
+/** So many times as long as looking has taken is waited until it is done again. */
+const SHARE = 10;
+const ASK_AGAIN = 5000;
+const MAX_TRIES = 3;
+const MAX_IDS = 20;
+/** Milliseconds that looking may take at once. */
+const SLICE = 8;
+
+/** What may be shown, by how it begins. @type {[RegExp, string][]} */
+const TYPES = [
+  [/^RIFF....WEBP/s, "image/webp"],
+  [/^\x89PNG\r\n/, "image/png"],
+];
+
+export class Assets {
+  /** @param {Nodes} nodes @param {(want: Want) => void} send */
+  constructor(nodes, send) {
+    this.nodes = nodes;
+    this.send = send;
+    /** @type {Map<string, Entry>} by name or address */
+    this.entries = new Map();
+    /** @type {Map<string, string>} addresses of what is in memory, by hash */
+    this.urls = new Map();
+    /** @type {Map<string, string[]>} the names that wait for a hash */
+    this.expected = new Map();
+    this.collector = new Collector();
+    this.timer = 0;
+    this.count = 0;
+    this.interval = LOOK_INTERVAL;
+  }
+
+  /** Forget what the page before was about. What is in memory stays. */
+  restart() {
+    this.entries.clear();
+    this.expected.clear();
+  }
+
+  /** @param {string} name @returns {Entry} */
+  entry(name) {
+    const known = this.entries.get(name);
+    if (known) return known;
+    const made = { variable: `--tandem-${(this.count += 1)}`, css: false, url: "", tries: 0, asked: 0, refused: false, ids: [] };
+    this.entries.set(name, made);
+    return made;
+  }
+
+  /** What an attribute refers to. @param {string} name or an address that may be loaded */
+  source(name) {
+    return this.entry(name).url || (NAME.test(name) ? MISSING + name : name);
+  }
+
+  /** What a style sheet refers to. @param {string} name or an address that may be loaded */
+  image(name) {
+    const entry = this.entry(name);
+    entry.css = true;
+    return `var(${entry.variable}, url("${NAME.test(name) ? MISSING + name : name}"))`;
+  }
+
+  /** The page has changed, or a picture has come: see what is missing, soon. */
+  look(after = this.interval) {
+    if (this.timer || !this.entries.size) return;
+    const begin = async () => {
+      const start = performance.now();
+      await this.lookNow();
+      this.timer = 0;
+      this.interval = Math.max(LOOK_INTERVAL, SHARE * (performance.now() - start));
+    };
+    this.timer = setTimeout(begin, after);
+  }
+
+  async lookNow() {
+    const styled = [...this.entries.values()].some((each) => each.css && !each.url && !each.refused);
+    /** @type {Set<Document>} */
+    const documents = new Set();
+    let until = performance.now() + SLICE;
+    for (const id of this.nodes.getIds()) {
+      const node = this.nodes.getNode(id);
+      if (node?.nodeType !== Node.ELEMENT_NODE || !node.isConnected) continue;
+      const element = /** @type {Element} */ (node);
+      if (element.ownerDocument) documents.add(element.ownerDocument);
+      for (const name of ATTRIBUTES) if (element.hasAttribute(name)) this.settle(element, name, id);
+      if (styled) this.inspect(element, id);
+      if (performance.now() < until) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      until = performance.now() + SLICE;
+    }
+    for (const each of documents) this.paint(each);
+    this.ask();
+  }
+
+  /** @param {Element} element @param {string} attribute @param {number} id */
+  settle(element, attribute, id) {
+    const name = nameOf(element.getAttribute(attribute) ?? "");
+    const entry = this.entries.get(name);
+    if (entry?.url) show(element, attribute, entry.url);
+    else if (entry && isMissing(element, name)) note(entry, id);
+  }
+
+  /** @param {Element} element @param {number} id */
+  inspect(element, id) {
+    const view = element.ownerDocument.defaultView;
+    if (!view) return;
+    for (const part of PARTS) {
+      const style = view.getComputedStyle(element, part);
+      for (const property of PROPERTIES) {
+        const value = style.getPropertyValue(property);
+        if (value.includes("url(")) for (const [, address] of value.matchAll(ADDRESSES)) this.painted(nameOf(address), id);
+      }
+    }
+  }
+
+  /** @param {string} name @param {number} id */
+  painted(name, id) {
+    const entry = this.entries.get(name);
+    if (!entry || entry.url) return;
+    if (NAME.test(name) || entry.tries < 0) return note(entry, id);
+    if (entry.tries > 0) return;
+    entry.tries = 1; // of loading it from here
+    const picture = new Image();
+    picture.onerror = () => {
+      entry.tries = -1;
+      note(entry, id);
+      this.look();
+    };
+    picture.src = name;
+  }
+
+  /** @param {Document} page */
+  paint({ documentElement }) {
+    for (const { css, url, variable } of this.entries.values()) {
+      if (css && url && documentElement) documentElement.style.setProperty(variable, `url("${url}")`);
+    }
+  }
+
+  ask() {
+    const now = performance.now();
+    let waits = false;
+    for (const [name, entry] of this.entries) {
+      if (!entry.ids.length || entry.url || entry.refused) continue;
+      waits = true;
+      if (entry.asked && now < entry.asked + ASK_AGAIN) continue;
+      if ((entry.tries = Math.max(0, entry.tries) + 1) > MAX_TRIES + 1) entry.refused = true;
+      else this.send({ t: "want", name, ids: entry.ids });
+      entry.asked = now;
+    }
+    if (waits) setTimeout(() => this.look(), ASK_AGAIN);
+  }
+
+  /** @param {Asset} asset */
+  onMessage({ name, hash }) {
+    const entry = this.entries.get(String(name));
+    if (!entry) return;
+    if (typeof hash !== "string") return void (entry.refused = true);
+    const url = this.urls.get(hash);
+    if (url) return this.arrived([name], url);
+    this.expected.set(hash, [...(this.expected.get(hash) ?? []), name]);
+    this.send({ t: "want", name, ids: entry.ids, hash });
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} chunk */
+  async onChunk(chunk) {
+    const whole = await this.collector.add(chunk);
+    const type = whole && typeOf(whole.content);
+    if (!whole || !type) return;
+    const url = this.urls.get(whole.hash) ?? URL.createObjectURL(new Blob([whole.content], { type }));
+    this.urls.set(whole.hash, url);
+    this.arrived(this.expected.get(whole.hash) ?? [], url);
+    this.expected.delete(whole.hash);
+  }
+
+  /** @param {string[]} names @param {string} url */
+  arrived(names, url) {
+    for (const name of names) {
+      const entry = this.entries.get(name);
+      if (entry) entry.url = url;
+    }
+    this.look(0);
+  }
+
+  dispose() {
+    clearTimeout(this.timer);
+    for (const url of this.urls.values()) URL.revokeObjectURL(url);
+    this.entries.clear();
+  }
+}
+
+/** @param {string} address */
+function nameOf(address) {
+  return address.startsWith(MISSING) ? address.slice(MISSING.length) : address;
+}
+
+/** @param {Element} element @param {string} name */
+function isMissing(element, name) {
+  const { complete, naturalWidth } = /** @type {HTMLImageElement} */ (element);
+  return NAME.test(name) || (element.localName === "img" && complete && naturalWidth === 0);
+}
+
+/** @param {Entry} entry @param {number} id */
+function note(entry, id) {
+  if (!entry.ids.includes(id) && entry.ids.length < MAX_IDS) entry.ids.push(id);
+}
+
+/** @param {Element} element @param {string} attribute @param {string} url */
+function show(element, attribute, url) {
+  element.setAttribute(attribute, url);
+  const others = element.parentElement?.localName === "picture" ? element.parentElement.querySelectorAll("source") : [];
+  for (const each of [element, ...others]) each.removeAttribute("srcset");
+}
+
+/** @param {Uint8Array} content */
+function typeOf(content) {
+  const start = String.fromCharCode(...content.subarray(0, 16));
+  return TYPES.find(([signs]) => signs.test(start))?.[1] ?? null;
+}
