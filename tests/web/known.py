@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "pictures of blob: and data: and fonts of scripts are not shown": (
+    "fonts of scripts are not shown": (
         "mirror 33-mirror-assets-blob-base-font-canvas live",
         "mirror 33-mirror-assets-blob-base-font-canvas late",
-        *("mirror d2-pictures live", "mirror d2-pictures late"),
     ),
+    "symbols of another file are not shown": ("mirror d2-pictures live", "mirror d2-pictures late"),
     "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
     "some of an agent's steps on pages of real libraries do not end as a user's": (*("libraries drag",),),
     "styles of components are lost with the attributes that scope them": ("libraries angular",),

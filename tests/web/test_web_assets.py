@@ -55,6 +55,8 @@ def test_pictures_that_only_the_customer_can_load_are_shown(sides: Sides) -> Non
     assert sides.difference("pictures") == ""
     sides.viewer.wait_for_function(BACKGROUNDS)
     assert "SEKRET" not in sides.traffic.text + sides.mirror_text
+    foreign = sides.mirrored("(doc) => decodeURIComponent(doc.getElementById('foreign').src)")
+    assert "Picture: only the customer sees it" in foreign
     masked = sides.mirrored("(doc) => doc.getElementById('masked-picture').naturalWidth")
     assert masked == 48  # of the gray one in its place
 

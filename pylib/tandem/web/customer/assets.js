@@ -53,9 +53,11 @@ export class Assets {
     if (asset.hash === hash) this.kept.delete(name);
   }
 
-  /** @param {Want} want */
-  refuse({ name }) {
-    this.stream()?.send({ t: "asset", name });
+  /** Say that it cannot be had, and what room it takes where it is shown. @param {Want} want */
+  refuse({ name, ids }) {
+    const shown = ids.map((id) => this.find(id, name)?.element).find((each) => each && isPicture(each));
+    const { naturalWidth: width = 0, naturalHeight: height = 0 } = /** @type {any} */ (shown ?? {});
+    this.stream()?.send({ t: "asset", name, width, height });
   }
 
   /** The address of what an element shows under that name, if the agent may see it. @param {number} id @param {string} name */

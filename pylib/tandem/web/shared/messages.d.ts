@@ -147,11 +147,13 @@ export interface Page {
   address: string;
 }
 
-/** What a picture's name stands for, by its SHA-256 in hexadecimal; without one the agent gets no such picture. */
+/** What a picture's name stands for, by its SHA-256 in hexadecimal; without one the agent gets a label of its size instead. */
 export interface Asset {
   t: "asset";
   name: string;
   hash?: string;
+  width?: number;
+  height?: number;
 }
 
 /**

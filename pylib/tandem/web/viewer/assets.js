@@ -3,6 +3,7 @@
 // style sheet refers to them by a variable that falls back to the address.
 
 import { Collector, NAME } from "../shared/assets.js";
+import { holePicture } from "./holes.js";
 
 /** @import { Asset, Want } from "../shared/messages.d.ts" */
 
@@ -30,8 +31,9 @@ const TYPES = [
 ];
 
 export class Assets {
-  /** @param {Nodes} nodes @param {(want: Want) => void} send */
-  constructor(nodes, send) {
+  /** @param {Nodes} nodes @param {string} label of what cannot be had @param {(want: Want) => void} send */
+  constructor(nodes, label, send) {
+    this.label = label;
     this.nodes = nodes;
     this.send = send;
     /** @type {Map<string, Entry>} by name or address */
@@ -61,9 +63,9 @@ export class Assets {
     return made;
   }
 
-  /** What an attribute refers to. @param {string} name or an address that may be loaded */
-  source(name) {
-    return this.entry(name).url || (NAME.test(name) ? MISSING + name : name);
+  /** What an attribute refers to. @param {string} name or an address @param {boolean} [withheld] whether it must not be loaded here */
+  source(name, withheld = NAME.test(name)) {
+    return this.entry(name).url || (withheld ? MISSING + name : name);
   }
 
   /** What a style sheet refers to. @param {string} name or an address that may be loaded */
@@ -107,10 +109,10 @@ export class Assets {
 
   /** @param {Element} element @param {string} attribute @param {number} id */
   settle(element, attribute, id) {
-    const name = nameOf(element.getAttribute(attribute) ?? "");
-    const entry = this.entries.get(name);
+    const address = element.getAttribute(attribute) ?? "";
+    const entry = this.entries.get(nameOf(address));
     if (entry?.url) show(element, attribute, entry.url);
-    else if (entry && isMissing(element, name)) note(entry, id);
+    else if (entry && isMissing(element, address)) note(entry, id);
   }
 
   /** @param {Element} element @param {number} id */
@@ -164,10 +166,13 @@ export class Assets {
   }
 
   /** @param {Asset} asset */
-  onMessage({ name, hash }) {
+  onMessage({ name, hash, width, height }) {
     const entry = this.entries.get(String(name));
     if (!entry) return;
-    if (typeof hash !== "string") return void (entry.refused = true);
+    if (typeof hash !== "string") {
+      entry.refused = true;
+      return Number(width) > 0 && Number(height) > 0 ? this.arrived([name], holePicture(this.label, Number(width), Number(height))) : undefined;
+    }
     const url = this.urls.get(hash);
     if (url) return this.arrived([name], url);
     this.expected.set(hash, [...(this.expected.get(hash) ?? []), name]);
@@ -206,10 +211,10 @@ function nameOf(address) {
   return address.startsWith(MISSING) ? address.slice(MISSING.length) : address;
 }
 
-/** @param {Element} element @param {string} name */
-function isMissing(element, name) {
+/** @param {Element} element @param {string} address */
+function isMissing(element, address) {
   const { complete, naturalWidth } = /** @type {HTMLImageElement} */ (element);
-  return NAME.test(name) || (element.localName === "img" && complete && naturalWidth === 0);
+  return address.startsWith(MISSING) || (element.localName === "img" && complete && naturalWidth === 0);
 }
 
 /** @param {Entry} entry @param {number} id */

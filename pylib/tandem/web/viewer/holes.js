@@ -9,6 +9,7 @@
 const LETTER = 7;
 const WIDE = 12;
 const HEIGHT = 20;
+const MAX_SIZE = 20_000;
 
 /** How a canvas is shown, unless the page says otherwise. */
 export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
@@ -25,11 +26,32 @@ export function isHole(value, labels) {
 
 /** How a hole looks: a surface with its label, which is no wider than the hole. @param {string} label @param {boolean} [bare] the value alone */
 export function holeStyle(label, bare = false) {
-  const width = [...label].reduce((sum, sign) => sum + (sign > "\u2e80" ? WIDE : LETTER), 0);
-  const text = `<text x="50%" y="14" text-anchor="middle" font-family="sans-serif" font-size="12" fill="#444">${escaped(label)}</text>`;
-  const picture = encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" viewBox="0 0 ${width} ${HEIGHT}">${text}</svg>`);
-  const value = `#ddd url("data:image/svg+xml,${picture.replaceAll("'", "%27")}") center / min(100%, ${width}px) auto no-repeat`;
+  const width = widthOf(label);
+  const value = `#ddd url("${svg(width, HEIGHT, `viewBox="0 0 ${width} ${HEIGHT}"`, written(label))}") center / min(100%, ${width}px) auto no-repeat`;
   return bare ? value : `background:${value} !important`;
+}
+
+/** A picture that says why another cannot be had, of its size. @param {string} label @param {number} width @param {number} height */
+export function holePicture(label, width, height) {
+  const [wide, high] = [width, height].map((each) => Math.min(MAX_SIZE, Math.round(each)));
+  const text = `<svg viewBox="0 0 ${widthOf(label)} ${HEIGHT}" x="5%" width="90%">${written(label)}</svg>`;
+  return svg(wide, high, "", `<rect width="100%" height="100%" fill="#ddd"/>${text}`);
+}
+
+/** @param {number} width @param {number} height @param {string} more attributes @param {string} content */
+function svg(width, height, more, content) {
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ${more}>${content}</svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(text).replaceAll("'", "%27")}`;
+}
+
+/** @param {string} label */
+function widthOf(label) {
+  return [...label].reduce((sum, sign) => sum + (sign > "\u2e80" ? WIDE : LETTER), 0);
+}
+
+/** @param {string} label */
+function written(label) {
+  return `<text x="50%" y="14" text-anchor="middle" font-family="sans-serif" font-size="12" fill="#444">${escaped(label)}</text>`;
 }
 
 /** @param {string} text */

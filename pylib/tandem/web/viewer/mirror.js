@@ -41,7 +41,7 @@ export class Mirror {
     this.title = "";
     this.address = "";
     const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id) };
-    this.assets = new Assets(nodes, listener.onWant);
+    this.assets = new Assets(nodes, texts.hole_picture, listener.onWant);
     this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets);
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));

@@ -228,7 +228,8 @@ export class Sanitizer {
   /** @param {string} value */
   picture(value) {
     const address = sanitizeAddress(value, this.origin);
-    return address === null ? undefined : /^data:/i.test(address) ? address : this.assets.source(address);
+    if (address === null) return /^https?:/i.test(value) ? this.assets.source(value, true) : undefined;
+    return /^data:/i.test(address) ? address : this.assets.source(address);
   }
 
   /** Declarations alone. @param {string} text */

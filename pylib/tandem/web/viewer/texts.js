@@ -51,6 +51,7 @@ const en = {
   hole_video: "Video: not shown",
   hole_frame: "Page of another site: not shown",
   hole_plugin: "Document or plug-in: not shown",
+  hole_picture: "Picture: only the customer sees it",
 };
 
 /** @typedef {keyof typeof en} Key */
@@ -107,6 +108,7 @@ const de = {
   hole_video: "Video: nicht gezeigt",
   hole_frame: "Seite einer anderen Website: nicht gezeigt",
   hole_plugin: "Dokument oder Plug-in: nicht gezeigt",
+  hole_picture: "Bild: nur die andere Seite sieht es",
 };
 
 /** @type {Texts} */
@@ -160,6 +162,7 @@ const fr = {
   hole_video: "Vidéo : non affichée",
   hole_frame: "Page d’un autre site : non affichée",
   hole_plugin: "Document ou module : non affiché",
+  hole_picture: "Image : visible seulement par le client",
 };
 
 /** @type {Texts} */
@@ -213,6 +216,7 @@ const es = {
   hole_video: "Vídeo: no se muestra",
   hole_frame: "Página de otro sitio: no se muestra",
   hole_plugin: "Documento o complemento: no se muestra",
+  hole_picture: "Imagen: solo la ve el cliente",
 };
 
 /** @type {Texts} */
@@ -266,6 +270,7 @@ const ja = {
   hole_video: "動画：表示されません",
   hole_frame: "別のサイトのページ：表示されません",
   hole_plugin: "文書またはプラグイン：表示されません",
+  hole_picture: "画像：お客様にのみ表示",
 };
 
 /** @type {Texts} */
@@ -319,6 +324,7 @@ const ar = {
   hole_video: "فيديو: غير معروض",
   hole_frame: "صفحة من موقع آخر: غير معروضة",
   hole_plugin: "مستند أو مكوّن إضافي: غير معروض",
+  hole_picture: "صورة: لا يراها إلا العميل",
 };
 
 /** @type {Record<string, Texts>} */
