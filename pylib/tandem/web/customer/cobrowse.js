@@ -9,6 +9,7 @@ import { loadHand } from "./hand.js";
 import { withoutCards } from "./looks.js";
 import { masked, pageAddress } from "./masks.js";
 import { Marks } from "./marks.js";
+import { listen, unlisten } from "./natives.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { roots } from "./roots.js";
@@ -60,7 +61,7 @@ export class Cobrowse {
     this.marks.show();
     this.overlay ??= this.makeOverlay();
     addEventListener("resize", this.onPage);
-    /** @type {any} */ (window).navigation?.addEventListener("currententrychange", this.onPage);
+    listen(/** @type {any} */ (window).navigation, "currententrychange", this.onPage);
     this.page = "";
     clearInterval(this.timer);
     this.timer = setInterval(this.onPage, PAGE_INTERVAL);
@@ -87,7 +88,7 @@ export class Cobrowse {
     this.overlay?.canvas.remove();
     this.overlay = null;
     removeEventListener("resize", this.onPage);
-    /** @type {any} */ (window).navigation?.removeEventListener("currententrychange", this.onPage);
+    unlisten(/** @type {any} */ (window).navigation, "currententrychange", this.onPage);
     clearInterval(this.timer);
   }
 

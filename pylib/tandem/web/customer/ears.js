@@ -2,6 +2,7 @@
 // Listens in the page and in its frames of the same origin, whose events stay in them: in each from when it has the focus.
 
 import { focused } from "./hand/told.js";
+import { listen } from "./natives.js";
 
 export class Ears {
   /** @param {string[]} types @param {(event: Event) => void} heard */
@@ -31,8 +32,8 @@ export class Ears {
     if (!this.listeners || this.known.has(realm.document)) return;
     this.known.add(realm.document);
     const options = { signal: this.listeners.signal, capture: true };
-    for (const type of this.types) realm.addEventListener(type, this.heard, options);
-    for (const type of ["blur", "focusin"]) realm.addEventListener(type, () => this.follow(), options);
+    for (const type of this.types) listen(realm, type, this.heard, options);
+    for (const type of ["blur", "focusin"]) listen(realm, type, () => this.follow(), options);
     this.follow();
   }
 

@@ -76,10 +76,10 @@ export function purify(shadow) {
   [add, remove] = [addEventListener, removeEventListener];
 }
 
-/** @param {EventTarget} target @param {any[]} how as addEventListener has it */
-export const listen = (target, ...how) => Reflect.apply(add, target, how);
-/** @param {EventTarget} target @param {any[]} how as removeEventListener has it */
-export const unlisten = (target, ...how) => Reflect.apply(remove, target, how);
+/** @param {EventTarget | null | undefined} target which not every browser has @param {any[]} how as addEventListener has it */
+export const listen = (target, ...how) => target?.addEventListener && Reflect.apply(add, target, how);
+/** @param {EventTarget | null | undefined} target @param {any[]} how as removeEventListener has it */
+export const unlisten = (target, ...how) => target?.removeEventListener && Reflect.apply(remove, target, how);
 
 /** @param {any[]} how */
 export const addEventListener = (...how) => listen(window, ...how);

@@ -2,6 +2,8 @@
 // What the customer's system and screen answer to the media queries that do not depend on the page: dark or light, how much
 // contrast and motion, mouse or finger, pixels.
 
+import { listen } from "./natives.js";
+
 /** @import { Preferences } from "../shared/messages.d.ts" */
 
 /** The answers that there are. */
@@ -35,9 +37,9 @@ export function preferences() {
 
 /** Call back when one of them changes. @param {() => void} callback @param {AbortSignal} signal */
 export function onPreferences(callback, signal) {
-  for (const { query } of QUERIES) matchMedia(query).addEventListener?.("change", callback, { signal });
+  for (const { query } of QUERIES) listen(matchMedia(query), "change", callback, { signal });
   const onResolution = () => {
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener?.("change", () => (onResolution(), callback()), { once: true, signal });
+    listen(matchMedia(`(resolution: ${devicePixelRatio}dppx)`), "change", () => (onResolution(), callback()), { once: true, signal });
   };
   onResolution();
 }

@@ -2,6 +2,7 @@
 // Records the page with rrweb while the agent may see it. Every event is masked at once, and leaves with the next
 // batch; while the way out is congested nothing is kept, and a fresh snapshot follows.
 
+import { listen } from "./natives.js";
 import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
 import { HOLE } from "../shared/holes.js";
@@ -145,7 +146,7 @@ export class Recorder {
   /** A node is being recorded. @param {Node} node */
   note(node) {
     this.state.note(node);
-    if (isFrame(/** @type {Element} */ (node))) node.addEventListener("load", this.onFrameLoad);
+    if (isFrame(/** @type {Element} */ (node))) listen(node, "load", this.onFrameLoad);
   }
 
   /** It may be of another origin than before; rrweb listens only to what was of the same when it saw it first. @param {HTMLIFrameElement} frame */

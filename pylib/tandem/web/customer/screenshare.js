@@ -3,6 +3,7 @@
 // no way is found in time, pictures go over the relay.
 
 import { ScreenOverlay } from "../shared/overlay.js";
+import { listen } from "./natives.js";
 import { Pictures } from "./pictures.js";
 import { element } from "./ui.js";
 
@@ -48,7 +49,7 @@ export class Screenshare {
       return; // the customer chose nothing
     }
     const track = /** @type {Captured} */ (this.media.getVideoTracks()[0]);
-    track.addEventListener("ended", () => this.onTrackEnded());
+    listen(track, "ended", () => this.onTrackEnded());
     this.makeOverlay(track.getCaptureHandle?.()?.handle === handle);
   }
 

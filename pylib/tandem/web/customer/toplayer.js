@@ -3,6 +3,7 @@
 // noted whenever something opens, from the start of the page on.
 
 import { supported } from "./fields.js";
+import { listen } from "./natives.js";
 import { OWN } from "./settings.js";
 
 /** @import { Layered } from "../shared/messages.d.ts" */
@@ -22,7 +23,7 @@ export class TopLayer {
 
   /** Listen in a tree: its events are for nobody outside of it. @param {Root} root */
   watch(root) {
-    for (const type of ["beforetoggle", "toggle", "fullscreenchange"]) root.addEventListener(type, this.on, { capture: true, passive: true });
+    for (const type of ["beforetoggle", "toggle", "fullscreenchange"]) listen(root, type, this.on, { capture: true, passive: true });
   }
 
   on = (/** @type {Event & { newState?: string }} */ { type, target, newState }) => {

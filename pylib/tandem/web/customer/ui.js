@@ -3,6 +3,7 @@
 // Stop, and the layer on which the agent points. Nothing of it exists before it is needed.
 
 import { Layer } from "./layer.js";
+import { listen } from "./natives.js";
 import { textOf } from "./texts.js";
 import { Watch } from "./watch.js";
 
@@ -67,7 +68,7 @@ export class Ui {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     const fit = () => this.layer?.fit();
-    for (const type of ["resize", "scroll"]) visualViewport?.addEventListener(type, fit, { signal });
+    for (const type of ["resize", "scroll"]) listen(visualViewport, type, fit, { signal });
     addEventListener("click", (event) => this.onClick(event), { signal, capture: true });
     for (const type of ["toggle", "fullscreenchange"]) {
       document.addEventListener(type, ({ target }) => target !== this.layer?.host && this.onTop(), { signal, capture: true });
@@ -182,7 +183,7 @@ export class Ui {
     const send = /** @type {HTMLButtonElement} */ (element("button", { type: "submit", class: "main" }));
     send.textContent = this.text("pin_join");
     buttons.append(this.button("cancel", "", () => this.closeDialog(dialog)), send);
-    form.addEventListener("submit", async (event) => {
+    listen(form, "submit", async (/** @type {Event} */ event) => {
       event.preventDefault();
       send.disabled = true;
       const wrong = await attempt(input.value.replace(/\D/g, ""));
@@ -204,7 +205,7 @@ export class Ui {
     const heading = element("h2", { id: "title" });
     heading.textContent = this.text(title);
     dialog.append(heading, ...parts);
-    dialog.addEventListener("close", () => {
+    listen(dialog, "close", () => {
       given_up();
       if (this.dialog === dialog) this.closeDialog(dialog);
     });
@@ -244,7 +245,7 @@ export class Ui {
     const made = element("button", { type: "button", class: kind });
     made.textContent = this.text(name);
     this.acts.set(made, act);
-    made.addEventListener("click", (event) => event.isTrusted && act());
+    listen(made, "click", (/** @type {Event} */ event) => event.isTrusted && act());
     return made;
   }
 

@@ -2,6 +2,7 @@
 // Fields for dates and times, which browsers make of sections: what is typed fills one after the other, in the order of the
 // customer's language. The field has a value once all are filled.
 
+import { listen } from "../natives.js";
 import { fire, fireChange } from "./events.js";
 import { setNatively } from "./kinds.js";
 import { isTakenAway } from "./parts.js";
@@ -28,7 +29,7 @@ function stateOf(field) {
   const known = states.get(field);
   if (known?.made === field.value) return known;
   const state = { names: namesOf(field), at: 0, typed: "", values: valuesOf(field), made: field.value };
-  if (!known) field.addEventListener("blur", () => Object.assign(states.get(field) ?? {}, { at: 0, typed: "" }));
+  if (!known) listen(field, "blur", () => Object.assign(states.get(field) ?? {}, { at: 0, typed: "" }));
   states.set(field, state);
   return state;
 }

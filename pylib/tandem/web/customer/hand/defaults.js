@@ -1,6 +1,7 @@
 // @ts-check
 // What browsers do when a key is pressed that the page leaves to them.
 
+import { listen, unlisten } from "../natives.js";
 import { moveCaret } from "./caret.js";
 import { keyInDate, tabInDate } from "./dates.js";
 import { heldKeys } from "./events.js";
@@ -119,10 +120,10 @@ function leave(field) {
   const quiet = (/** @type {Event} */ event) => event.stopImmediatePropagation();
   const realm = /** @type {Window} */ (field.ownerDocument.defaultView);
   const { selectionStart: start, selectionEnd: end } = field;
-  for (const type of ["blur", "focusout", "focus", "focusin"]) realm.addEventListener(type, quiet, true);
+  for (const type of ["blur", "focusout", "focus", "focusin"]) listen(realm, type, quiet, true);
   field.blur();
   field.focus({ preventScroll: true });
-  for (const type of ["blur", "focusout", "focus", "focusin"]) realm.removeEventListener(type, quiet, true);
+  for (const type of ["blur", "focusout", "focus", "focusin"]) unlisten(realm, type, quiet, true);
   if (start !== null) field.setSelectionRange(start, end);
   tellChange(field);
   submit(field);

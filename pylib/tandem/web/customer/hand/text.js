@@ -2,6 +2,7 @@
 // Text put in and taken away as by a user's keys. The browser's own editing does it: caret, length, undo, structure and the
 // `change` at the end are its own. Where it does nothing, the value is set before the event is sent.
 
+import { listen, unlisten } from "../natives.js";
 import { fire, realmOf } from "./events.js";
 import { isText, setNatively } from "./kinds.js";
 import { noteEdit } from "./told.js";
@@ -36,11 +37,11 @@ export function change(element, inputType, journal, data = null) {
   // Some engines ask once more by themselves; the page has answered.
   const ask = (/** @type {Event} */ event) => event.isTrusted && event.stopImmediatePropagation();
   const note = () => void (noticed = true);
-  realm.addEventListener("beforeinput", ask, true);
-  realm.addEventListener("input", note, true);
+  listen(realm, "beforeinput", ask, true);
+  listen(realm, "input", note, true);
   const done = element.ownerDocument.execCommand(command, false, data ?? "");
-  realm.removeEventListener("beforeinput", ask, true);
-  realm.removeEventListener("input", note, true);
+  unlisten(realm, "beforeinput", ask, true);
+  unlisten(realm, "input", note, true);
   if (!done && !noticed && isText(element) && !command.endsWith("do")) splice(element, inputType, data ?? "");
 }
 

@@ -2,6 +2,7 @@
 // What has the focus, and whether the page knows. In a window that the customer is not in (the agent acts while they look
 // elsewhere) browsers move the focus and tell nobody: what they would say is said here, in their order.
 
+import { listen } from "../natives.js";
 import { rootOf } from "../roots.js";
 import { fire, fireChange } from "./events.js";
 import { isField } from "./kinds.js";
@@ -53,7 +54,7 @@ function tell(element, type, other) {
 export function noteEdit(field) {
   if (!isField(field) || edited.has(field)) return;
   edited.set(field, field.value);
-  field.addEventListener("change", () => edited.delete(field), { capture: true, once: true });
+  listen(field, "change", () => edited.delete(field), { capture: true, once: true });
 }
 
 /** Tell what has become of a field, where the browser has not. @param {Element} field that is left */
