@@ -144,6 +144,6 @@ function maskPicture(value, { tag }) {
 /** @param {string} value */
 function maskSet(value) {
   const parts = value.split(/,\s+/).map((part) => part.trim().split(/\s+/));
-  const kept = parts.map(([address, ...size]) => [pictureName(address), ...size]);
+  const kept = parts.map(([address, ...size]) => [/^data:image\//i.test(address) ? address : pictureName(address), ...size]);
   return kept.filter(([address]) => address && !NAME.test(address)).map((part) => part.join(" ")).join(", ");
 }
