@@ -76,6 +76,7 @@ def widgets(_: Sides, hand: Hand) -> None:
     hand.type("12")
     hand.press("ArrowUp")
     hand.click("#det summary")
+    hand.page.wait_for_timeout(PAUSE)  # the knob moves down, also in the mirror
     hand.drag("#knob", (120, 0))
 
 

@@ -20,17 +20,26 @@ NEVER = {f"SEKRET-{number}" for number in range(9000, 9010)}
 SHOWN = {f"SEKRET-{number}" for number in range(9010, 9020)}
 PLANT = """() => {
   const secret = (number) => ["SEKRET", number].join("-");
-  const box = document.createElement("div");
-  box.innerHTML = `<input type="password" value="${secret(9000)}"><input type="hidden" value="${secret(9001)}">
-    <input name="cvc" value="${secret(9002)}"><p hidden>${secret(9003)}</p><!-- ${secret(9004)} -->
-    <div data-account="${secret(9005)}"><template>${secret(9006)}</template></div>
-    <input value="${secret(9010)}"><textarea>${secret(9011)}</textarea><p title="${secret(9012)}">${secret(9013)}</p>
-    <iframe srcdoc="<p>${secret(9014)}</p><input type=password value=${secret(9007)}>"></iframe>`;
+  const make = (tag, given = {}, ...within) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(given)) made.setAttribute(name, value);
+    made.append(...within);
+    return made;
+  };
+  const box = make("div", {},
+    make("input", { type: "password", value: secret(9000) }), make("input", { type: "hidden", value: secret(9001) }),
+    make("input", { name: "cvc", value: secret(9002) }), make("p", { hidden: "" }, secret(9003)),
+    new Comment(secret(9004)), make("div", { "data-account": secret(9005) }, make("template", {}, secret(9006))),
+    make("input", { value: secret(9010) }), make("textarea", {}, secret(9011)),
+    make("p", { title: secret(9012) }, secret(9013)));
   document.body.append(box);
+  const frame = box.appendChild(make("iframe"));
+  frame.contentDocument.body.append(
+    make("p", {}, secret(9014)), make("input", { type: "password", value: secret(9007) }));
   for (const mode of ["open", "closed"]) {
     const host = box.appendChild(document.createElement("div"));
-    host.attachShadow({ mode }).innerHTML =
-      `<p>${secret(9015)}</p><input value="${secret(9016)}"><input type="password" value="${secret(9008)}">`;
+    host.attachShadow({ mode }).append(make("p", {}, secret(9015)), make("input", { value: secret(9016) }),
+      make("input", { type: "password", value: secret(9008) }));
   }
 }"""
 

@@ -11,7 +11,7 @@ import { Secrets, typeOf } from "./secrets.js";
 export { typeOf };
 
 /** What is not in view: it stays masked unless it is marked itself. Boxes that a label stands for say no more than it. */
-const HIDDEN = "[hidden]:not(input[type=checkbox i], input[type=radio i]), input[type=hidden i]";
+const HIDDEN = "[hidden]:not(input[type=checkbox i], input[type=radio i]), input[type=hidden i], template";
 const SHUT = "details:not([open])";
 const ALLOWED = 1;
 const BLOCKED = 2;
