@@ -15,6 +15,7 @@ import { inDocument, inPage, isShown, placeOn } from "./hand/places.js";
 import { Pointer } from "./hand/pointer.js";
 import { change } from "./hand/text.js";
 import { focused, isNothing } from "./hand/told.js";
+import { forgetCarets, isLost, isUnseen } from "./hand/unseen.js";
 import { scrollByKey, wheel } from "./hand/wheel.js";
 import { elementOf } from "./policy.js";
 import { rootOf, roots } from "./roots.js";
@@ -33,6 +34,8 @@ const WORKS = "a, button, label, input, select, textarea, summary, option, [role
 const QUIET = new Set(["move", "up", "release"]);
 const MAX_TEXT = 10_000;
 const BUTTONS = 3;
+/** Keys that look for a place to type. */
+const SEEKING = /^(Arrow|Home$|End$)/;
 /** Milliseconds after which a drag that is held still is told again. */
 const HELD_INTERVAL = 150;
 
@@ -45,7 +48,7 @@ export class Control {
     this.origins = [location.origin, ...origins];
     this.pointer = new Pointer();
     this.journal = new Journal();
-    this.turn = new Turn({ onTaken: () => this.pointer.cancel(), onChanged: (document) => this.journal.forget(document) });
+    this.turn = new Turn({ onTaken: () => this.taken(), onChanged: (document) => this.journal.forget(document) });
     /** @type {Point} how far the page has moved below the agent's hand when a button went down */
     this.shift = { x: 0, y: 0 };
     this.held = 0;
@@ -62,10 +65,16 @@ export class Control {
     this.turn.stop();
   }
 
+  /** The customer uses the page. */
+  taken() {
+    this.pointer.cancel();
+    forgetCarets();
+  }
+
   /** What is to be done, if it may be. @param {Act} act @returns {Verdict} */
   judge(act) {
     const verdict = this.turn.rests ? "customer_input" : this.verdict(act);
-    if (act.do === "down" || (act.do === "key" && act.key === "Tab")) this.missed = typeof verdict === "string" ? { reason: verdict, focus: focused() } : null;
+    if (act.do === "down" || (act.do === "key" && (act.key === "Tab" || (typeof verdict === "string" && SEEKING.test(act.key ?? ""))))) this.missed = typeof verdict === "string" ? { reason: verdict, focus: focused() } : null;
     if (typeof verdict === "string") return QUIET.has(act.do) ? () => {} : verdict;
     const claims = act.do === "down" || act.do === "choose" || act.key === "Tab";
     return () => this.turn.act(verdict, claims);
@@ -185,8 +194,8 @@ export class Control {
     const reason = this.reason(element) ?? (button ? this.reason(button) : null);
     const combined = /[cm]/.test(mods) && key.toLowerCase();
     if (!reason && combined === "x" && isWriting(element)) return "clipboard";
-    if (!reason && combined === "z" && isWriting(element) && !this.journal.undoes(element)) return "undo";
-    return reason;
+    if (!reason && combined === "z" && isWriting(element) && (isUnseen(element) || !this.journal.undoes(element))) return "undo";
+    return reason ?? (isLost(element, key, mods) ? "invalid" : null);
   }
 
   /** Keys that lead away from what is out of bounds, or scroll, or close what the agent may use. @param {Element} element @param {Act} act @returns {(() => void) | null} */

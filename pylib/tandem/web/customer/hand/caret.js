@@ -3,20 +3,24 @@
 // fields too in some engines; where it does not, it is counted here.
 
 import { isText } from "./kinds.js";
+import { APART, caretOf } from "./unseen.js";
+
+/** @import { Caret } from "./unseen.js" */
 
 /** @typedef {"character" | "word" | "line" | "lineboundary" | "documentboundary"} Unit */
 
 /** @param {Element} element that is written in @param {-1 | 1} way @param {Unit} unit @param {boolean} extend */
 export function moveCaret(element, way, unit, extend) {
-  const field = isText(element) ? element : null;
+  const field = isText(element) ? caretOf(element) : null;
+  if (field && APART) field.selectionStart ?? field.setSelectionRange(0, 0);
   if (field && field.selectionStart !== null && !extend && unit === "character" && collapsed(field, way)) return;
   const before = field && edgesOf(field);
-  const selection = element.ownerDocument.getSelection();
+  const selection = field && APART ? null : element.ownerDocument.getSelection();
   selection?.modify(extend ? "extend" : "move", way < 0 ? "backward" : "forward", unit);
   if (field && field.selectionStart !== null && before === edgesOf(field)) count(field, way, unit, extend);
 }
 
-/** An arrow takes a selection back to one of its ends. @param {HTMLInputElement | HTMLTextAreaElement} field @param {number} way */
+/** An arrow takes a selection back to one of its ends. @param {Caret} field @param {number} way */
 function collapsed(field, way) {
   const { selectionStart: start, selectionEnd: end } = field;
   if (start === end) return false;
@@ -25,10 +29,10 @@ function collapsed(field, way) {
   return true;
 }
 
-/** @param {HTMLInputElement | HTMLTextAreaElement} field */
+/** @param {Caret} field */
 const edgesOf = ({ selectionStart, selectionEnd, selectionDirection }) => `${selectionStart} ${selectionEnd} ${selectionStart === selectionEnd || selectionDirection}`;
 
-/** @param {HTMLInputElement | HTMLTextAreaElement} field @param {-1 | 1} way @param {Unit} unit @param {boolean} extend */
+/** @param {Caret} field @param {-1 | 1} way @param {Unit} unit @param {boolean} extend */
 function count(field, way, unit, extend) {
   const [start, end] = [Number(field.selectionStart), Number(field.selectionEnd)];
   const backward = field.selectionDirection === "backward";

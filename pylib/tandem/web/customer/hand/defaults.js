@@ -12,6 +12,7 @@ import { keyInList } from "./lists.js";
 import { step } from "./sliding.js";
 import { change } from "./text.js";
 import { tellChange } from "./told.js";
+import { caretOf, selectAll } from "./unseen.js";
 import { scrollByKey } from "./wheel.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
@@ -132,8 +133,8 @@ function leave(field) {
 /** @param {Element} element @param {Stroke} stroke @param {Journal} journal */
 function erase(element, { key, word, command, mac }, journal) {
   const back = key === "Backspace";
-  const { selectionStart, selectionEnd } = /** @type {HTMLInputElement} */ (element);
-  const collapsed = isText(element) ? selectionStart === selectionEnd : element.ownerDocument.getSelection()?.isCollapsed;
+  const caret = isText(element) ? caretOf(element) : null;
+  const collapsed = caret ? caret.selectionStart === caret.selectionEnd : element.ownerDocument.getSelection()?.isCollapsed;
   if (word && collapsed) moveCaret(element, back ? -1 : 1, "word", true);
   else if (mac && command && collapsed) moveCaret(element, back ? -1 : 1, "lineboundary", true);
   const kind = word ? "Word" : "Content";
@@ -150,7 +151,7 @@ function clear(field, journal) {
 /** Select all, undo and redo. @param {Element} element @param {Stroke} stroke @param {Journal} journal */
 function combined(element, { key, shift }, journal) {
   const letter = key.toLowerCase();
-  if (letter === "a") isText(element) ? element.select() : element.ownerDocument.execCommand("selectAll");
+  if (letter === "a") isText(element) ? selectAll(element) : element.ownerDocument.execCommand("selectAll");
   else if (letter === "z" && !shift) journal.undoes(element) && change(element, "historyUndo", journal);
   else change(element, "historyRedo", journal);
 }

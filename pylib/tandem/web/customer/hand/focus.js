@@ -6,6 +6,7 @@ import { enterDate } from "./dates.js";
 import { chainOf, frameOf, realmOf } from "./events.js";
 import { isDate, isText, kindOf } from "./kinds.js";
 import { focused, isNothing, tellFocus } from "./told.js";
+import { selectAll } from "./unseen.js";
 
 const FOCUSABLE =
   "a[href], area[href], button, input:not([type=hidden i]), select, textarea, summary, audio[controls], video[controls], [tabindex], [contenteditable]:not([contenteditable=false])";
@@ -40,7 +41,7 @@ export function tab(from, backward, allows) {
 
 /** @param {Element} element to which Tab has come @param {boolean} backward */
 function entered(element, backward) {
-  if (isText(element) && element.localName === "input") element.select();
+  if (isText(element) && element.localName === "input") selectAll(element);
   if (isDate(element)) enterDate(element, backward);
 }
 

@@ -5,6 +5,7 @@ import { rootOf } from "../roots.js";
 import { chainOf, realmOf } from "./events.js";
 import { isField, isText, isWriting } from "./kinds.js";
 import { Picking } from "./lists.js";
+import { caretOf, isUnseen } from "./unseen.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
 
@@ -34,7 +35,8 @@ export class Selecting {
 
   /** @param {Element} element @param {Caret} caret @param {string} unit @param {boolean} extend from what is selected already */
   constructor(element, caret, unit, extend) {
-    this.field = isField(element) && caret.node === element ? element : null;
+    this.element = element;
+    this.field = isField(element) && caret.node === element ? caretOf(element) : null;
     this.selection = /** @type {Selection} */ (element.ownerDocument.getSelection());
     this.anchor = caret;
     if (extend) this.extend(caret);
@@ -58,14 +60,14 @@ export class Selecting {
     if (!field) return selection.anchorNode ? selection.extend(node, offset) : selection.collapse(node, offset);
     const { selectionStart, selectionEnd, selectionDirection } = field;
     const fixed = (selectionDirection === "backward" ? selectionEnd : selectionStart) ?? anchor.offset;
-    if (node === field) field.setSelectionRange(Math.min(fixed, offset), Math.max(fixed, offset), offset < fixed ? "backward" : "forward");
+    if (node === this.element) field.setSelectionRange(Math.min(fixed, offset), Math.max(fixed, offset), offset < fixed ? "backward" : "forward");
   }
 
   /** @param {Hit} hit */
   move(hit) {
     const caret = hit.element.isConnected ? caretAt(hit) : null;
     if (!caret || caret.node.getRootNode() !== this.anchor.node.getRootNode()) return;
-    if (isWriting(hit.element) || !this.field || caret.node === this.field) this.extend(caret);
+    if (isWriting(hit.element) || !this.field || caret.node === this.element) this.extend(caret);
   }
 
   end() {}
@@ -78,7 +80,7 @@ function caretAt({ element, x, y }) {
   const found = document.caretPositionFromPoint?.(x, y, { shadowRoots });
   if (isText(element)) {
     const field = /** @type {HTMLInputElement} */ (element);
-    if (field.selectionStart === null) return null; // the browser tells nothing about it: the caret stays where it is
+    if (field.selectionStart === null && !isUnseen(field)) return null; // the browser tells nothing about it: the caret stays where it is
     return { node: field, offset: found?.offsetNode === field ? found.offset : field.value.length };
   }
   if (found) return { node: found.offsetNode, offset: found.offset };

@@ -6,6 +6,7 @@ import { listen, unlisten } from "../natives.js";
 import { fire, realmOf } from "./events.js";
 import { isText, setNatively } from "./kinds.js";
 import { noteEdit } from "./told.js";
+import { changeUnseen, forgetCaret } from "./unseen.js";
 
 /** @import { Journal } from "./journal.js" */
 
@@ -31,6 +32,7 @@ export function change(element, inputType, journal, data = null) {
   if (!fire(element, "beforeinput", { inputType, data })) return;
   journal.before(element);
   noteEdit(element);
+  if (changeUnseen(element, inputType, data ?? "")) return;
   const command = COMMANDS[inputType];
   const realm = realmOf(element);
   let noticed = false;
@@ -40,6 +42,7 @@ export function change(element, inputType, journal, data = null) {
   listen(realm, "beforeinput", ask, true);
   listen(realm, "input", note, true);
   const done = element.ownerDocument.execCommand(command, false, data ?? "");
+  forgetCaret(element);
   unlisten(realm, "beforeinput", ask, true);
   unlisten(realm, "input", note, true);
   if (!done && !noticed && isText(element) && !command.endsWith("do")) splice(element, inputType, data ?? "");
