@@ -55,7 +55,7 @@ def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def hand(browser: Browser, stage: Stage) -> Iterator[Hand]:
     agent = stage.agent(path="/hand.html")
-    with browser.new_context(locale="en-US", bypass_csp=True) as context:
+    with browser.new_context(locale="en-US") as context:
         context.set_default_timeout(8000)
         shopper = customer(context, stage, "/hand.html")
         shopper.join(agent)
@@ -77,13 +77,39 @@ def test_text_goes_where_the_caret_is(hand: Hand) -> None:
     hand.agent.click("t")
     hand.agent.press("End", mods="c")
     hand.agent.press("Enter")
-    hand.agent.type("!")
+    hand.agent.type("a")
     hand.agent.press("Backspace", mods="c")
     hand.agent.type("?")
     assert hand.value("t") == "Dear team\n?"
     hand.agent.press("a", mods="c")
     hand.agent.type("new")
     assert hand.value("t") == "new"
+
+
+def test_text_goes_where_the_caret_is_in_fields_that_do_not_tell_it(hand: Hand) -> None:
+    hand.show(
+        "<input id='n' type='number' value='12'><input id='e' type='email' value='ada@x.de' maxlength='12'>"
+        "<input id='z'>",
+        """for (const type of ["beforeinput", "input", "select", "change"])
+          n.addEventListener(type, (event) => log.push([type, event.inputType, event.data].join(" ").trim()));""",
+    )
+    hand.agent.click("n")
+    hand.agent.press("End", "3")
+    assert hand.value("n") == "123"
+    hand.agent.press("Home", "ArrowRight", "Delete", "-", "Backspace", "0", ".")
+    hand.agent.press("Backspace", "Backspace", "End", ".", "5", "Backspace", "7")
+    assert hand.value("n") == "13.7"
+    hand.agent.press("Tab")
+    hand.agent.press("ArrowRight", *"abc", "ArrowLeft", "ArrowLeft", *"xyz")
+    assert hand.value("e") == "ada@x.deaxbc"
+    hand.agent.press("Home", "ArrowRight")
+    hand.agent.press("ArrowRight", "End", mods="s")
+    hand.agent.press("d", "@", "b")
+    hand.agent.press("Backspace", "Tab")
+    assert hand.value("e") == "ad@"
+    log = hand.get("log")
+    assert log[:3] == ["beforeinput insertText 3", "input insertText 3", "beforeinput deleteContentForward"]
+    assert (log.count("change"), log.count("select")) == (1, 0)
 
 
 def test_formatters_lengths_and_numbers_in_the_making_are_left_alone(hand: Hand) -> None:
@@ -485,7 +511,7 @@ def test_closed_roots_are_seen_acted_in_and_masked(hand: Hand) -> None:
 
 
 def test_what_listens_for_closed_roots_goes_with_the_session(browser: Browser, stage: Stage) -> None:
-    with browser.new_context(locale="en-US", bypass_csp=True) as context:
+    with browser.new_context(locale="en-US") as context:
         context.add_init_script("window.native = Element.prototype.attachShadow;")
         shopper = customer(context, stage, "/hand.html")
         page = shopper.page

@@ -179,18 +179,20 @@ def compared(mine: Any, theirs: Any) -> str:  # noqa: ANN401 - JSON
 
 @contextmanager
 def opened(
-    browser: Browser,
+    browser: Browser | tuple[Browser, Browser],
     stage: Stage,
     site: WebSite,
     *,
     customers: dict[str, Any] | None = None,
     agents: dict[str, Any] | None = None,
 ) -> Iterator[Sides]:
-    """Two browser profiles, for a customer and an agent; what they emulate may differ."""
+    """Two browser profiles, for a customer and an agent; what they emulate may differ, and so may the two browsers."""
+    first, second = browser if isinstance(browser, tuple) else (browser, browser)
     mine = {"locale": LANGUAGE, "viewport": SIZE, **(customers or {})}
     theirs = {"locale": LANGUAGE, "viewport": DESK, **(agents or {})}
-    with browser.new_context(**mine) as apart, browser.new_context(**theirs) as desks:
+    with first.new_context(**mine) as apart, second.new_context(**theirs) as desks:
         for context in (apart, desks):
             context.set_default_timeout(TIMEOUT)
+        for context in [apart, desks] if first is second else [desks]:  # Firefox knows no such permissions
             context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield Sides(stage, site, apart, desks)

@@ -168,6 +168,12 @@ def in_view(page: Page) -> bool:
     return found
 
 
+def stopped(sides: Sides) -> bool:
+    """Whether the session is not live, and the agent's side was told."""
+    told = "window.received.some(({ type }) => ['ended', 'paused'].includes(type))"
+    return sides.call("window.tandem?.state") != "live" and bool(sides.desk.page.evaluate(f"() => {told}"))
+
+
 @cases("lifecycle", ["h1-htmlswap", "h2-write"])
 def test_stop_stays_in_view_or_nothing_is_seen(browser: Browser, stage: Stage, site: WebSite, page: str) -> None:
     with opened(browser, stage, site) as sides:
@@ -176,8 +182,4 @@ def test_stop_stays_in_view_or_nothing_is_seen(browser: Browser, stage: Stage, s
         sides.step("step1")
         differs = sides.difference()
         goes_on = in_view(sides.customer.page) and not differs
-        told = sides.desk.page.evaluate(
-            "() => window.received.map((each) => each.type).filter((type) => ['ended', 'paused'].includes(type))"
-        )
-        stopped = sides.call("window.tandem?.state") != "live" and bool(told)
-        assert goes_on or stopped, f"in view: {in_view(sides.customer.page)}; {differs or 'mirrored'}; told: {told}"
+        assert goes_on or stopped(sides), f"in view: {in_view(sides.customer.page)}; {differs or 'mirrored'}"

@@ -1,0 +1,56 @@
+"""The same hand with the customer in Firefox, and what only Firefox does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from firefox import IN_FIREFOX, firefox
+from test_hand import *  # noqa: F403 - every test of it
+from test_hand import Hand
+
+pytestmark = IN_FIREFOX
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with firefox() as (_, browser):
+        yield browser
+
+
+def test_a_caret_that_nobody_knows_is_not_moved(hand: Hand) -> None:
+    hand.show("<input id='n' type='number' value='12'><input id='z'>", "n.focus()")
+    assert hand.agent.press("ArrowRight") == "invalid"
+    assert hand.agent.press("3") == "invalid"
+    hand.agent.click("z")
+    hand.agent.click("n")
+    assert hand.agent.press("ArrowLeft", "3") == "done"
+    hand.agent.press("a", mods="c")
+    assert (hand.value("n"), hand.agent.press("z", mods="c")) == ("132", "undo")
+    hand.agent.press("-")
+    hand.get("void (n.value = '5')")  # a page's own value has the caret at its end
+    hand.agent.press("6", "ArrowLeft", "-")
+    assert hand.value("n") == ""
+    hand.agent.press("Backspace", "End", "7")
+    assert hand.value("n") == "567"
+
+
+def test_a_press_puts_the_caret_where_it_is(hand: Hand) -> None:
+    hand.show(
+        "<div id='h'></div><i id='z'></i>",
+        """const field = Object.assign(document.createElement("input"), { type: "number", value: 1234, id: "n" });
+        h.attachShadow({ mode: "open" }).append(field);
+        h.addEventListener("input", ({ data }) => log.push(data));
+        field.addEventListener("select", () => log.push("select"));""",
+    )
+    value = "h.shadowRoot.firstChild.value"
+    size = hand.get("[h.shadowRoot.firstChild.offsetWidth, h.shadowRoot.firstChild.offsetHeight]")
+    hand.agent.click("n", at=[3, size[1] / 2, *size])
+    hand.agent.press("5")
+    hand.agent.press("6")
+    assert (hand.get(value), hand.get("log")) == ("561234", ["5", "6"])
+    hand.agent.click("n", count=2, at=[12, size[1] / 2, *size])
+    hand.agent.press("8")
+    assert hand.get(value) == "8"
