@@ -76,7 +76,7 @@ def widgets(_: Sides, hand: Hand) -> None:
     hand.type("12")
     hand.press("ArrowUp")
     hand.click("#det summary")
-    hand.page.wait_for_timeout(PAUSE)  # the knob moves down, also in the mirror
+    hand.find("#det[open]").wait_for()  # what lies below has moved, for an agent a little later
     hand.drag("#knob", (120, 0))
 
 
