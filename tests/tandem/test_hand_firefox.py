@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from customers import wait_for_turn
 from firefox import IN_FIREFOX, firefox
 from test_hand import *  # noqa: F403 - every test of it
 from test_hand import Hand
@@ -35,6 +36,17 @@ def test_a_caret_that_nobody_knows_is_not_moved(hand: Hand) -> None:
     assert hand.value("n") == ""
     hand.agent.press("Backspace", "End", "7")
     assert hand.value("n") == "567"
+
+
+def test_what_a_field_shows_beside_its_value_stays(hand: Hand) -> None:
+    hand.show("<input id='n' type='number'><input id='z'>", "n.focus()")
+    hand.page.keyboard.type("1.")
+    wait_for_turn(hand.page, hand.agent)
+    hand.agent.click("z")
+    hand.agent.click("n")
+    hand.agent.press("End", "7", "Backspace")
+    hand.agent.act("paste", text="5\n")
+    assert hand.value("n") == "1.5"
 
 
 def test_a_press_puts_the_caret_where_it_is(hand: Hand) -> None:

@@ -83,6 +83,19 @@ class Counted {
     Object.assign(this, { selectionStart: Math.min(start ?? 0, length), selectionEnd: Math.min(end ?? 0, length), selectionDirection: direction });
   }
 
+  /**
+   * A field may show more than its value: "1." is 1. Or something else of the same length: "1,5", as its language has it.
+   * @param {string} shown
+   * @returns {boolean} whether it is that
+   */
+  reads(shown) {
+    const { length } = this.value;
+    if (!shown.startsWith(this.value) && shown.length !== length) return false;
+    const [start, end] = [this.selectionStart, this.selectionEnd].map((at) => (at === length ? shown.length : at));
+    Object.assign(this, { value: shown, selectionStart: start, selectionEnd: end });
+    return true;
+  }
+
   /** What is selected, or what a deletion takes away. @param {string} inputType @returns {[number, number]} */
   range(inputType) {
     const [start, end] = [Number(this.selectionStart), Number(this.selectionEnd)];
@@ -110,13 +123,13 @@ export function changeUnseen(element, inputType, data) {
   const [start, end] = counted.range(inputType);
   const { maxLength } = element;
   const room = maxLength < 0 ? Infinity : maxLength - counted.value.length + end - start;
-  const put = /^insert(?!Line|Par)/.test(inputType) ? data.slice(0, Math.max(0, room)) : "";
-  if ((put || start < end) && room >= 0) rewrite(element, counted, { inputType, data: put || null }, [start, end]);
+  const put = /^insert(?!Line|Par)/.test(inputType) ? data.replace(/[\r\n]/g, "").slice(0, Math.max(0, room)) : "";
+  if ((put || start < end) && room >= 0) rewrite(element, counted, { inputType, data: put || null });
   return true;
 }
 
-/** @param {Field} field @param {Counted} counted @param {{ inputType: string, data: string | null }} members of the event @param {[number, number]} range */
-function rewrite(field, counted, members, [start, end]) {
+/** @param {Field} field @param {Counted} counted @param {{ inputType: string, data: string | null }} members of the event */
+function rewrite(field, counted, members) {
   const quiet = (/** @type {Event} */ event) => event.isTrusted && (event.type !== "select" || event.target === field) && event.stopImmediatePropagation();
   const realm = realmOf(field);
   const around = [realm, field.getRootNode()];
@@ -125,8 +138,9 @@ function rewrite(field, counted, members, [start, end]) {
   field.select();
   const shown = String(field.ownerDocument.getSelection());
   const put = members.data ?? "";
+  const isRead = counted.reads(shown);
+  const [start, end] = counted.range(members.inputType);
   const text = shown.slice(0, start) + put + shown.slice(end);
-  const isRead = shown.startsWith(counted.value) || shown.length === counted.value.length; // a language may write numbers with a comma
   if (isRead) field.ownerDocument.execCommand(text ? "insertText" : "delete", false, text);
   else letGo(field);
   for (const type of ["beforeinput", "input"]) unlisten(realm, type, quiet, true);
