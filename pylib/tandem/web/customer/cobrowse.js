@@ -24,6 +24,9 @@ const MAX_TITLE = 300;
 /** Milliseconds. */
 const PAGE_INTERVAL = 200;
 
+/** Let the page do what it has put off; timers of a page that is not seen are late. @returns {Promise<void>} */
+const breath = () => (document.hidden ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve)));
+
 export class Cobrowse {
   /** @param {Parts} parts */
   constructor(parts) {
@@ -47,6 +50,7 @@ export class Cobrowse {
     /** @type {Stream | null} */
     this.stream = null;
     this.asking = false;
+    this.acting = Promise.resolve();
     this.page = "";
     this.timer = 0;
     this.onPage = () => this.sendPage();
@@ -176,8 +180,13 @@ export class Cobrowse {
     this.show();
   }
 
+  /** Acts wait for what the page puts off after the one before, as there is time for between a user's. @param {Act} act */
+  act(act) {
+    this.acting = this.acting.then(() => this.perform(act)).catch((error) => console.error(error)).then(breath);
+  }
+
   /** @param {Act} act */
-  async act(act) {
+  async perform(act) {
     const control = this.parts.kept.control ? await this.hand().catch(() => null) : null;
     const done = control && this.parts.kept.control && this.stream ? control.judge(act) : "no_consent";
     if (typeof done === "string") return this.refuse(act, done);
