@@ -22,12 +22,21 @@ const RECORD = {
   // Closed shadow roots, as far as the customer script knows them, are recorded like open ones; and what is typed in them.
   "closed roots": ['return getUntaintedAccessor("Element", n, "shadowRoot");', 'return getUntaintedAccessor("Element", n, "shadowRoot") ?? roots.closed.get(n) ?? null;'],
   "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
+  // Pictures of canvases and fonts of scripts it never records here: what does is left out, which makes the script smaller.
+  "no canvases": ["canvasManager = new CanvasManager({", "canvasManager = new (class {\n    reset() {}\n    freeze() {}\n    unfreeze() {}\n    lock() {}\n    unlock() {}\n  })({"],
+  "no fonts": ["      fontObserver = initFontObserver(o);\n", ""],
+  "no callers of its own": ["  mergeHooks(o, hooks);\n", ""],
+  // Frames of other origins do not record for this page, and no message of theirs is ever read.
+  "no messages": [/ {2}handleMessage\(message\) \{\n[\s\S]*?\n\}\nclass ShadowDomManager/, "  handleMessage() {}\n}\nclass ShadowDomManager"],
   ...HOOKS,
   ...RECORD_MEMORY,
+  "no mirrors of messages": [/ {4}(?:__publicField\(this, "crossOriginIframeMirror", .*|this\.crossOriginIframeStyleMirror = new [\s\S]*?\n {4}\);)\n/, "", 2],
+  // Fields that begin as undefined need no code.
+  "empty fields": [/ {4}__publicField\(this, "\w+"\);\n/, "", 42],
   // What rrweb prints of a sheet lacks shorthands with variables, and the conditions of what it imports: sheets.js does it.
   "texts of sheets": [
     "function stringifyStylesheet(s) {\n",
-    "function stringifyStylesheet(s) {\n  if (record.textOf) return record.textOf(s);\n",
+    "function stringifyStylesheet(s) {\n  return record.textOf(s);\n",
   ],
   // A link's sheet is its own, also in a shadow root and where another has the same address.
   "sheets of links": [
@@ -72,6 +81,6 @@ function patched(path, source, patches) {
   return Object.entries(patches).reduce((left, [name, [before, after, times = 1]]) => {
     const places = typeof before === "string" ? left.split(before).length - 1 : [...left.matchAll(new RegExp(before, "g"))].length;
     if (places !== times) throw new Error(`the patch "${name}" does not fit ${path} any more (rrweb.mjs)`);
-    return typeof before === "string" ? left.replace(before, () => after) : left.replace(before, after);
+    return typeof before === "string" ? left.replace(before, () => after) : left.replaceAll(new RegExp(before, "g"), after);
   }, source);
 }
