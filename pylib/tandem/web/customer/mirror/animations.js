@@ -4,7 +4,7 @@
 
 import { maskStyle } from "../attributes.js";
 import { elementOf } from "../policy.js";
-import { hear, unheard } from "./hooks.js";
+import { Hooks, unheard } from "./hooks.js";
 
 const ACTS = ["play", "pause", "reverse", "finish", "cancel", "updatePlaybackRate", "currentTime", "startTime", "playbackRate", "effect"];
 const MAX_FRAMES = 100;
@@ -21,21 +21,23 @@ export class Animations {
     this.touched = new Set();
     /** @type {Set<Element | Document | ShadowRoot>} where there may be new ones */
     this.places = new Set();
-    /** @type {(() => void)[]} */
-    this.hooks = [];
+    this.hooks = new Hooks();
     this.isAsked = false;
   }
 
   stop() {
-    for (const unhook of this.hooks.splice(0)) unhook();
+    this.hooks.stop();
     this.touched.clear();
     this.places.clear();
   }
 
   /** @param {any} page a window */
   watch(page) {
-    this.hooks.push(hear(page.Element?.prototype, "animate", (element) => this.later(element)));
-    for (const name of ACTS) this.hooks.push(hear(page.Animation?.prototype, name, (animation) => this.later(null, animation)));
+    const act = (/** @type {Animation} */ animation) => this.later(null, animation);
+    this.hooks.into(page, [
+      [page.Element, "animate", (element) => this.later(element)],
+      ...ACTS.map((name) => /** @type {[any, string, typeof act]} */ ([page.Animation, name, act])),
+    ]);
   }
 
   /** @param {Element | Document | ShadowRoot | null} place @param {Animation} [animation] */
@@ -49,7 +51,7 @@ export class Animations {
 
   look() {
     this.isAsked = false;
-    if (this.hooks.length === 0) return; // it has stopped meanwhile
+    if (!this.hooks.isOn) return; // it has stopped meanwhile
     const [places, touched] = [[...this.places], new Set(this.touched)];
     this.places.clear();
     this.touched.clear();

@@ -44,6 +44,33 @@ export function hear(prototype, name, then) {
   };
 }
 
+/** What is heard in windows, for as long as these are there: none is kept alive by it, nor the frame that shows it. */
+export class Hooks {
+  constructor() {
+    this.isOn = false;
+    /** @type {WeakMap<object, (() => void)[]>} what stops them, by a prototype that only one window has: a frame's next has another */
+    this.stops = new WeakMap();
+    /** @type {WeakRef<object>[]} */
+    this.known = [];
+  }
+
+  /** Hear what is done in a window, once. @param {any} page @param {[any, string, (self: any) => void][]} heard of which type, which property, and what then */
+  into(page, heard) {
+    const known = Object.getPrototypeOf(page.document);
+    this.isOn = true;
+    if (this.stops.has(known)) return;
+    this.stops.set(known, heard.map(([type, name, then]) => hear(type?.prototype, name, then)));
+    this.known = [...this.known.filter((each) => each.deref()), new WeakRef(known)];
+  }
+
+  stop() {
+    this.isOn = false;
+    for (const each of this.known) for (const stop of this.stops.get(each.deref() ?? this) ?? []) stop();
+    this.stops = new WeakMap();
+    this.known = [];
+  }
+}
+
 /** What goes wrong in here is nothing to the page. @param {() => void} act */
 function quietly(act) {
   try {

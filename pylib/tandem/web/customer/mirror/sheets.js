@@ -4,7 +4,7 @@
 
 import { IncrementalSource } from "@rrweb/types";
 import { PARTS, unquoted } from "../css.js";
-import { hear, unheard } from "./hooks.js";
+import { Hooks, unheard } from "./hooks.js";
 import { Shorthands } from "./shorthands.js";
 
 /** @typedef {Document | ShadowRoot} Root */
@@ -22,19 +22,14 @@ export class Sheets {
     this.adopted = new WeakMap();
     /** @type {Map<CSSRule, string>} rules that may be about to change, as they were */
     this.touched = new Map();
-    /** @type {Set<() => void>} */
-    this.hooks = new Set();
-    /** @type {WeakSet<Window>} */
-    this.windows = new WeakSet();
+    this.hooks = new Hooks();
     this.isAsked = false;
     /** @type {(page: any) => void} */
     this.onWindow = () => {};
   }
 
   stop() {
-    for (const unhook of this.hooks) unhook();
-    this.hooks.clear();
-    this.windows = new WeakSet();
+    this.hooks.stop();
     this.touched.clear();
   }
 
@@ -47,13 +42,10 @@ export class Sheets {
 
   /** @param {any} page a window */
   watch(page) {
-    if (this.windows.has(page)) return;
-    this.windows.add(page);
     this.onWindow(page);
     const rule = (/** @type {CSSRule} */ self) => this.touch(self);
     const sheet = (/** @type {any} */ self) => this.turned(self);
-    /** @type {[any, string, (self: any) => void][]} */
-    const heard = [
+    this.hooks.into(page, [
       ...["CSSStyleRule", "CSSKeyframeRule", "CSSNestedDeclarations"].map((name) => /** @type {[any, string, typeof rule]} */ ([page[name], "style", rule])),
       [page.CSSStyleRule, "selectorText", rule],
       [page.CSSMediaRule, "media", rule],
@@ -62,8 +54,7 @@ export class Sheets {
       [page.HTMLStyleElement, "disabled", (self) => self.sheet && sheet(self.sheet)],
       [page.Document, "adoptedStyleSheets", () => this.later()],
       [page.ShadowRoot, "adoptedStyleSheets", () => this.later()],
-    ];
-    for (const [of, name, then] of heard) this.hooks.add(hear(of?.prototype, name, then));
+    ]);
   }
 
   /** What the page does at the moment is looked at once it is done. */
@@ -77,7 +68,7 @@ export class Sheets {
     const touched = [...this.touched];
     this.touched.clear();
     this.isAsked = false;
-    if (this.hooks.size === 0) return; // it has stopped meanwhile
+    if (!this.hooks.isOn) return; // it has stopped meanwhile
     unheard(() => {
       for (const root of this.roots()) this.lookAt(root);
       for (const [rule, before] of touched) if (rule.cssText !== before) this.changed(rule);
@@ -138,7 +129,7 @@ export class Sheets {
     let outer = sheet;
     while (outer.ownerRule?.parentStyleSheet) outer = outer.ownerRule.parentStyleSheet;
     const { ownerNode } = outer;
-    const text = ownerNode instanceof HTMLLinkElement && this.hooks.size ? this.text(outer) : null;
+    const text = ownerNode instanceof HTMLLinkElement && this.hooks.isOn ? this.text(outer) : null;
     if (ownerNode && text) this.sendAttributes(ownerNode, { _cssText: text, media: mediaOf(/** @type {any} */ (ownerNode)) });
   }
 
