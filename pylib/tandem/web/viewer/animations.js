@@ -25,26 +25,39 @@ export class Animations {
 
   /** @param {any} payload @param {string} origin of the mirrored page */
   onTold(payload, origin) {
-    if (!Number.isInteger(payload?.n) || !Number.isInteger(payload.id) || !Array.isArray(payload.frames) || this.known.size > MAX) return;
-    this.known.get(payload.n)?.animation?.cancel();
-    this.known.delete(payload.n);
+    if (!Number.isInteger(payload?.n) || !Number.isInteger(payload.id) || !Array.isArray(payload.frames)) return;
+    this.drop(payload.n);
     if (payload.state === "idle") return;
     const frames = payload.frames.slice(0, MAX_FRAMES).map((/** @type {any} */ frame) => sanitized(frame, origin));
     const told = { ...payload, frames, at: performance.now() };
     this.known.set(payload.n, { told, element: null, animation: null });
     this.apply();
+    for (const [first] of this.known) if (this.known.size > MAX) this.drop(first);
   }
 
-  /** What has come into the mirror is animated. */
+  /** @param {number} n */
+  drop(n) {
+    this.known.get(n)?.animation?.cancel();
+    this.known.delete(n);
+  }
+
+  /** What has come into the mirror is animated; what has gone is not kept, but may come again. */
   apply() {
-    for (const each of this.known.values()) {
+    for (const [n, each] of this.known) {
       const element = this.nodeOf(each.told.id);
-      if (element === each.element || !element || !("animate" in element)) continue;
-      each.animation?.cancel();
-      each.element = element;
-      each.animation = played(/** @type {Element} */ (element), each.told);
+      if (each.animation && isOver(each.animation)) this.drop(n);
+      else if (element !== each.element) {
+        each.animation?.cancel();
+        each.element = element;
+        each.animation = element && "animate" in element ? played(/** @type {Element} */ (element), each.told) : null;
+      }
     }
   }
+}
+
+/** Whether nothing more is seen of an animation, unless it is told anew. @param {Animation} animation */
+function isOver({ playState, replaceState, effect }) {
+  return replaceState === "removed" || (playState === "finished" && effect?.getComputedTiming().fill === "none");
 }
 
 /** @param {Element} element @param {Told} told @returns {Animation | null} */
