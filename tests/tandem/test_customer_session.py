@@ -191,6 +191,16 @@ def test_nothing_is_recorded_while_the_agent_is_away(context: BrowserContext, st
     agent.wait(lambda: agent.inbox.snapshots > snapshots)
 
 
+COME_AND_GO = """async () => {
+  const field = document.createElement("input");
+  window.gone = new WeakRef(field);
+  for (const act of [() => document.body.append(field), () => field.remove()]) {
+    act();
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
 def test_a_congested_way_out_is_followed_by_a_fresh_picture(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:
@@ -206,6 +216,10 @@ def test_a_congested_way_out_is_followed_by_a_fresh_picture(
     agent.send(t="ping", at=1)
     agent.until("pong")
     assert (agent.inbox.snapshots, "Dropped" in agent.inbox.text) == (1, False)
+    shopper.page.evaluate(COME_AND_GO)
+    cdp = shopper.page.context.new_cdp_session(shopper.page)
+    cdp.send("HeapProfiler.collectGarbage")
+    assert shopper.page.evaluate("() => window.gone.deref() === undefined"), "nothing is kept that has gone meanwhile"
     shopper.page.evaluate(change, "Thirty percent off")
     shopper.page.evaluate("() => { window.waiting = 0; }")
     agent.wait(lambda: agent.inbox.snapshots == 2)

@@ -192,13 +192,14 @@ export class Recorder {
 
   /** @param {any} event */
   emit(event) {
+    if (this.congested) return; // a snapshot follows: until then nothing is noted that may have gone by then
     if (event.type === EventType.Meta) this.state.forget();
     const left = this.masker.event(event);
     if (left) this.put(left);
     const late = this.masker.late();
     if (late) this.put(late);
     this.masker.known.clear(); // what it is about may be gone when the next one comes
-    if (!left || this.congested || event.type === EventType.Meta) return;
+    if (!left || event.type === EventType.Meta) return;
     this.state.tell();
     if (event.type === EventType.FullSnapshot || event.data.attributes?.some(isOpening)) this.state.lookAtTop();
   }
