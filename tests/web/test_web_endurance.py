@@ -43,7 +43,6 @@ def churned(sides: Sides, changes: int) -> tuple[Held, Held]:
 
 
 @pytest.mark.full
-@pytest.mark.xfail(reason="animations and sheets are known for longer than they are there", strict=True)
 def test_nothing_grows_with_the_number_of_changes(browser: Browser, stage: Stage, site: WebSite) -> None:
     with opened(browser, stage, site) as sides:
         sides.load("churn.html", Tag(allow="html"))
