@@ -82,12 +82,14 @@ class Hand:
     def release(self) -> None:
         self.page.mouse.up()
 
-    def drag(self, where: Where | Spot, by: Spot, steps: int = 6) -> None:
-        """Press the mouse there, move it so far, and let it go."""
+    def drag(self, where: Where | Spot, by: Spot, steps: int = 6, pace: float = 0) -> None:
+        """Press the mouse there, move it so far, and let it go; `pace` is what a move takes at least, in milliseconds."""
         x, y = self.spot(where)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
-        self.page.mouse.move(x + by[0], y + by[1], steps=steps)
+        for step in range(1, steps + 1):
+            self.page.mouse.move(x + by[0] * step / steps, y + by[1] * step / steps)
+            self.page.wait_for_timeout(pace)
         self.page.mouse.up()
 
     def wheel(self, where: Where | Spot, x: float, y: float, at: Spot | None = None) -> None:

@@ -12,7 +12,6 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "symbols of another file are not shown": ("mirror d2-pictures live", "mirror d2-pictures late"),
     "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
-    "some of an agent's steps on pages of real libraries do not end as a user's": (*("libraries drag",),),
 }
 
 

@@ -15,6 +15,7 @@ from web.hands import PATIENCE, Hand, Spot
 CENTER: Spot = (0.5, 0.5)
 START: Spot = (0.06, 0.5)
 STILL = 60  # milliseconds in which a place must not move
+PACE = 40  # milliseconds from one move of a hand to the next: animated lists look at where it is meanwhile
 Act = Callable[[Hand], None]
 
 
@@ -51,7 +52,7 @@ def double(target: str, at: Spot = CENTER) -> Act:
 def drag(target: str, to: str, *, start: Spot = CENTER, end: Spot = CENTER) -> Act:
     def act(hand: Hand) -> None:
         (x, y), (right, bottom) = place(hand, target, start), place(hand, to, end)
-        hand.drag((x, y), (right - x, bottom - y), steps=12)
+        hand.drag((x, y), (right - x, bottom - y), steps=12, pace=PACE)
 
     return act
 
