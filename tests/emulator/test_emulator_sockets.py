@@ -134,8 +134,9 @@ def exchange(address: tuple[str, int], content: bytes, *, cut: bool = True) -> b
     found = b""
     with socket.create_connection(address, timeout=PATIENCE) as connection, suppress(ConnectionError):
         connection.sendall(content)
-        if cut:
-            connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may have hung up
+            if cut:
+                connection.shutdown(socket.SHUT_WR)
         while some := connection.recv(65_536):
             found += some
     return found
