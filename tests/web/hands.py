@@ -83,7 +83,7 @@ class Hand:
         self.page.mouse.up()
 
     def drag(self, where: Where | Spot, by: Spot, steps: int = 6, pace: float = 0) -> None:
-        """Press the mouse there, move it so far, and let it go; `pace` is what a move takes at least, in milliseconds."""
+        """Press the mouse there, move it so far, and let it go; each move takes at least `pace` milliseconds."""
         x, y = self.spot(where)
         self.page.mouse.move(x, y)
         self.page.mouse.down()

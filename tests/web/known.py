@@ -11,7 +11,6 @@ REASONS: dict[str, tuple[str, ...]] = {
         "mirror 33-mirror-assets-blob-base-font-canvas late",
     ),
     "symbols of another file are not shown": ("mirror d2-pictures live", "mirror d2-pictures late"),
-    "what acts is loaded by an address, which trusted types forbid": ("lifecycle 36-lifecycle-strict-csp",),
 }
 
 

@@ -39,8 +39,9 @@ def web_sources() -> Path:
 
 def tandem_config() -> BundleConfig:
     """Describe the customer script with what it loads once acting is allowed, and the viewer as a page of its own."""
-    customer = Run(("customer/tandem.js", f"customer/{HAND}"), "iife", NATIVES, define=RENAMED)
-    runs = customer, Run(("viewer/viewer.js", "viewer/viewer.css"))
+    customer = Run(("customer/tandem.js",), "iife", NATIVES, define=RENAMED)
+    hand = Run((f"customer/{HAND}",), "esm", NATIVES, define=RENAMED)
+    runs = customer, hand, Run(("viewer/viewer.js", "viewer/viewer.css"))
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 

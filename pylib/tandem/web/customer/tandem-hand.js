@@ -1,7 +1,4 @@
 // @ts-check
-// What acting needs, a script of its own: the customer script loads it once the customer has allowed it. It leaves nothing in
-// the page but what it hangs on its own tag.
+// What acting needs, a module of its own: the customer script loads it once the customer has allowed it.
 
-import { Control } from "./control.js";
-
-Object.assign(document.currentScript ?? {}, { Control });
+export { Control } from "./control.js";
