@@ -9,8 +9,9 @@ from playwright.sync_api import Browser
 
 from customers import wait_for_turn
 from firefox import IN_FIREFOX, firefox
+from hands import Hand
 from test_hand import *  # noqa: F403 - every test of it
-from test_hand import Hand
+from test_hand_pages import *  # noqa: F403 - and of it
 
 pytestmark = IN_FIREFOX
 

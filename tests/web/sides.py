@@ -28,6 +28,12 @@ LANGUAGE = "en-US"
 DESK_PAGE = "desk.html?plain=1"
 MIRROR = "document.querySelector('#content iframe')?.contentDocument"
 
+# A step of the page that never ends, such as an animation in a browser that draws no frames, is a failed one.
+STEP = f"""async ([name, given]) => {{
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error(`${{name}} has not ended`)), {TIMEOUT}));
+  return JSON.stringify((await Promise.race([window[name](...given), late])) ?? null);
+}}"""
+
 # All that an agent's document says, shadow roots, frames and fields included.
 READ = """(root) => {
   const read = (node) => {
@@ -106,9 +112,8 @@ class Sides:
     # --- the page's own functions ---
 
     def step(self, name: str, *arguments: object) -> Any:  # noqa: ANN401 - whatever it answers
-        """Let the page do one of its steps, to its end."""
-        call = "async ([name, given]) => JSON.stringify((await window[name](...given)) ?? null)"
-        return json.loads(self.customer.page.evaluate(call, [name, list(arguments)]))
+        """Let the page do one of its steps, to its end, which comes in time or is an error."""
+        return json.loads(self.customer.page.evaluate(STEP, [name, list(arguments)]))
 
     def call(self, expression: str) -> Any:  # noqa: ANN401 - whatever it answers
         """Evaluate an expression in the customer's page."""

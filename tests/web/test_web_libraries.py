@@ -9,11 +9,9 @@ from dataclasses import asdict
 
 import pytest
 from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
 
 from cotab_kit.layout import Workspace
 from customers import Stage
-from web.known import KNOWN
 from web.library_pages import FOLDER, PAGES, library_page, steps_of
 from web.outcomes import Outcome, compare
 from web.sites import WebSite
@@ -30,13 +28,9 @@ REFUSED: dict[str, set[str]] = {
 
 
 def pages() -> list[object]:
-    return [pytest.param(name, id=f"libraries {name}", marks=_marks(name)) for name in PAGES]
-
-
-def _marks(name: str) -> list[pytest.MarkDecorator]:
-    reason = KNOWN.get(f"libraries {name}")
-    known = [pytest.mark.xfail(reason=reason, strict=True, raises=(AssertionError, PlaywrightError))] if reason else []
-    return known if name == LIGHT else [*known, pytest.mark.full]
+    return [
+        pytest.param(name, id=f"libraries {name}", marks=() if name == LIGHT else pytest.mark.full) for name in PAGES
+    ]
 
 
 @pytest.fixture
