@@ -1,10 +1,14 @@
-"""An agent's hand on a page that is made anew for each test."""
+"""An agent's hand on a page that is made anew for each test, and its fixtures."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from customers import Agent, Customer
+import pytest
+from playwright.sync_api import Browser
+
+from customers import Agent, Customer, Stage, built_assets, customer, staged
 
 SHOW = """([html, script, mark]) => {
   document.body.innerHTML = html;
@@ -17,7 +21,7 @@ SHOW = """([html, script, mark]) => {
 
 
 class Hand:
-    """An agent who may act on a page that is made anew for each test."""
+    """An agent who may act on a page that is made anew for each test, and its fixtures."""
 
     def __init__(self, shopper: Customer, agent: Agent) -> None:
         self.page, self.agent = shopper.page, agent
@@ -39,3 +43,23 @@ class Hand:
 
     def value(self, name: str) -> str:
         return str(self.get(f"document.getElementById('{name}').value"))
+
+
+@pytest.fixture(scope="module")
+def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
+    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def hand(browser: Browser, stage: Stage) -> Iterator[Hand]:
+    agent = stage.agent(path="/hand.html")
+    with browser.new_context(locale="en-US") as context:
+        context.set_default_timeout(8000)
+        shopper = customer(context, stage, "/hand.html")
+        shopper.join(agent)
+        agent.send(t="ask", what="control")
+        shopper.button("Allow acting").click()
+        agent.until("control", allowed=True)
+        yield Hand(shopper, agent)
+    agent.away()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customers import wait_for_turn
+from hands import *  # noqa: F403 - its fixtures
 from hands import Hand
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Page
 
 from customers import Stage, customer
+from hands import *  # noqa: F403 - its fixtures
 from hands import Hand
 
 
