@@ -67,7 +67,7 @@ def test_a_click_within_a_storm_arrives(sides: Sides, page: str) -> None:
     sides.join()
     sides.customer.page.evaluate("() => { void window.step1(8); }")
     sides.pause(1)
-    taken = []
+    taken: list[float] = []
     while not taken or (taken[-1] > PROMPT and len(taken) <= MORE):
         sides.user.page.evaluate("() => document.getElementById('btn').click()")  # a veil of the page lies over it
         begun = time.monotonic()
