@@ -85,6 +85,17 @@ def test_what_was_not_in_view_arrives_once_it_is(context: BrowserContext, stage:
     agent.wait(lambda: "secret-hidden-text" in agent.inbox.text)
 
 
+def test_a_hidden_input_that_is_shown_stays_masked(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage, "/kinds.html")
+    shopper.page.evaluate(
+        "() => document.body.insertAdjacentHTML('beforeend', `<input id=t type=hidden value=secret-t>`)"
+    )
+    shopper.join(agent)
+    shopper.page.evaluate("() => { document.getElementById('t').type = 'text'; }")
+    settle(shopper, agent)
+    assert leaked(agent) == set()
+
+
 def test_an_agent_learns_from_no_field_that_a_guess_was_right(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:

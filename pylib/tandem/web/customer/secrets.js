@@ -71,7 +71,7 @@ export class Secrets {
   /** @param {MutationRecord[]} changes of `type` */
   changed(changes) {
     for (const { target, oldValue } of changes) {
-      if (oldValue?.toLowerCase() === "password" || typeOf(/** @type {Element} */ (target)) === "password") this.add(/** @type {Element} */ (target));
+      if (/^(password|hidden)$/i.test(oldValue ?? "") || typeOf(/** @type {Element} */ (target)) === "password") this.add(/** @type {Element} */ (target));
     }
   }
 
