@@ -15,6 +15,7 @@ from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution.provisioning import provisioning
 from cotab_setup.configuration_page.app import Configuration
 from cotab_setup.configuration_page.page import ConfigurationInfo
+from cotab_setup.inspection import Resources
 from cotab_setup.provisioning import Reply, WebApi
 from cotab_setup.provisioning.privileges import ALWAYS, NEEDED
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
@@ -53,6 +54,13 @@ class Document(HTMLParser):
                 self.hidden.add(str(found["id"]))
 
 
+class NoResources:
+    """An org that delivers no web resource."""
+
+    async def headers_of(self, name: str) -> None:
+        del name
+
+
 class FakePage:
     """The page's document as texts and attributes, beside an org. Implements Page."""
 
@@ -71,6 +79,9 @@ class FakePage:
 
     def api(self) -> WebApi | None:
         return self._org
+
+    def resources(self) -> Resources:
+        return NoResources()
 
     def ready(self) -> bool:
         return True

@@ -113,6 +113,14 @@ def test_widgets_are_reset_if_one_says_so(cotab: Cotab, run: Run) -> None:
     assert cotab("uninstall", "--reset-widgets").code == 0
 
 
+def test_what_is_seen_of_an_org_is_shown_before_it_is_saved(cotab: Cotab, folder: Path) -> None:
+    cotab("install")
+    file = folder / "org.json"
+    shown = cotab("inspect")
+    assert (shown.code, json.loads(shown.out)["mime_types"]["html"], file.exists()) == (0, "text/html", False)
+    assert cotab("inspect", "--save", str(file), "--yes").out == shown.out == file.read_text("utf-8")
+
+
 def test_pushing_says_what_it_does(cotab: Cotab, folder: Path) -> None:
     path = folder / "dist" / "webresources" / "contoso_" / "assist" / "boot.js"
     cotab("install", "--unmanaged")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import pytest
 
@@ -61,6 +63,16 @@ async def test_what_is_missing_or_differs_is_named_and_put_right() -> None:
     assert page.state == "complete"
     assert second["msdyn_order"] == 77
     assert page.text("notice").startswith("Done: 1 created, 1 updated, 0 removed")
+
+
+async def test_how_the_org_behaves_is_shown_and_can_be_saved_as_it_is_shown() -> None:
+    it = await opened(org())
+    page = await it.press("inspect")
+    shown = json.loads(page.text("findings-text"))
+    assert shown["not_asked"]["policy"] == "it shows only where this solution is installed"
+    _, _, saved = page.elements["save-findings"]["href"].partition(",")
+    assert json.loads(unquote(saved)) == shown
+    assert (page.focused, page.state) == ("findings", "nothing")
 
 
 async def test_removing_is_asked_about_and_can_be_declined() -> None:

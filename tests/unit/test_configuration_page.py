@@ -151,6 +151,15 @@ async def test_a_connection_that_breaks_is_said_to_have_been_lost() -> None:
         await FetchWebApi(window, "/").request("GET", "WhoAmI")
 
 
+async def test_a_web_resource_is_asked_for_its_headers_alone() -> None:
+    window = Window(**{"content-type": "text/html"})
+    found = await ConfigurationPage(window).resources().headers_of("contoso_/assist/boot.js")
+    assert found == {"content-type": "text/html"}
+    ((url, options),) = window.requests
+    assert (url, options["method"]) == ("/WebResources/contoso_/assist/boot.js", "HEAD")
+    assert await ConfigurationPage(Window(404)).resources().headers_of("contoso_/gone.js") is None
+
+
 def test_a_page_from_a_disk_has_no_org() -> None:
     window = Window()
     window.set("location", FakeObject(protocol="file:", pathname="/C:/configuration.html"))

@@ -1,9 +1,10 @@
-"""The commands that talk to an org: install, uninstall, verify, push. Their code is imported when one of them runs."""
+"""The commands that talk to an org: install, uninstall, verify, inspect, push. Each imports its code when it runs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -128,6 +129,25 @@ def verify(  # noqa: PLR0913 - the command's options
     else:
         _print(verdict.found if removed else verdict.items)
     raise typer.Exit(int(bool(verdict.residue) if removed else not verdict.complete))
+
+
+def inspect(
+    org: OrgOption,
+    project: ProjectOption = None,
+    sign_in: SignInOption = SignIn.BROWSER,
+    *,
+    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Save it too, once you agree.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to saving it.")] = False,
+) -> None:
+    """Look at how an org behaves, by reading only; names nothing of it. `preview --like FILE` behaves so."""
+    with extra("deploy", "azure-identity"):
+        from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+
+    release = commands.Release(Project.at(project).manifest, {})
+    text = commands.inspecting(commands.org_url(org), sign_in, release).model_dump_json(indent=1, exclude_none=True)
+    print(text)
+    if save and (yes or typer.confirm(f"Save this to {save}?", err=True)):
+        save.write_text(f"{text}\n", "utf-8")
 
 
 def push(

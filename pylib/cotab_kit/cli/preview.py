@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import webbrowser
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -18,21 +19,25 @@ from cotab_kit.project.project import Project
 def preview(
     project: ProjectOption = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    like: Annotated[
+        Path | None,
+        typer.Option("--like", metavar="FILE", help="Resemble the org that `inspect --save FILE` looked at."),
+    ] = None,
     *,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in your browser.")] = True,
 ) -> None:
     """Build, and show the tab in a local Omnichannel that follows your edits; Ctrl-C ends it."""
-    show(Project.at(project), Steps.for_this_terminal(), port=port, open_browser=open_browser)
+    show(Project.at(project), Steps.for_this_terminal(), port=port, like=like, open_browser=open_browser)
 
 
-def show(project: Project, steps: Steps, *, port: int, open_browser: bool) -> None:
+def show(project: Project, steps: Steps, *, port: int, open_browser: bool, like: Path | None = None) -> None:
     """Run the preview until it is stopped. Raises KitError."""
     with extra("preview"):
         from cotab_kit.preview.preview import preview as running  # noqa: PLC0415 - no other command needs a server
 
     before = signal.signal(signal.SIGTERM, _stop)
     try:
-        with running(project, steps, port=port) as server:
+        with running(project, steps, port=port, like=like) as server:
             (conversation, *_) = server.desktop.chat.all()
             agent = f"{server.url}/?conversation={conversation.id}"
             print(f"Agent's desktop    {agent}")

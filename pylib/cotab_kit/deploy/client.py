@@ -19,6 +19,7 @@ import httpx
 from cotab_kit.deploy.patience import Patience, Sleep
 from cotab_kit.deploy.sign_in import AzureTokens, SignIn, Tokens
 from cotab_kit.errors import OrgError
+from cotab_setup.inspection.resources import SHOWN, Resources
 from cotab_setup.provisioning import LostConnectionError, Reply, Retrying, WebApi
 from cotab_setup.web_api import BASE, HEADERS, Values
 
@@ -40,6 +41,7 @@ class Environment:
     url: str
     api: WebApi
     patience: Patience
+    resources: Resources
 
 
 class HttpWebApi:
@@ -67,6 +69,17 @@ class HttpWebApi:
             reply = await self._send(method, path, body, {**sent, "Authorization": f"Bearer {token}"})
         self._renewed = self._renewed and reply.status == HTTPStatus.UNAUTHORIZED
         return reply
+
+    async def headers_of(self, name: str) -> Mapping[str, str] | None:
+        """See Resources. An org may deliver web resources to browsers alone."""
+        token = await self._tokens.token() if self._tokens else ""
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        asking = self._http.get(f"/WebResources/{name}", headers=sent, follow_redirects=False)
+        try:
+            answer = await self._patience.answer(asking, f"GET the web resource {name}")
+        except (httpx.RequestError, TimeoutError):
+            return None
+        return {each: answer.headers[each] for each in SHOWN if each in answer.headers} if answer.is_success else None
 
     async def _send(self, method: str, path: str, body: Values | None, headers: Mapping[str, str]) -> Reply:
         request = self._http.request(method, f"{BASE}{path}", json=body, headers=headers, follow_redirects=False)
@@ -158,5 +171,5 @@ async def connect(
     tokens = None if local else AzureTokens(url, way)
     # No proxy stands before this machine.
     async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
-        api = Retrying(HttpWebApi(http, tokens, patience), sleep=patient, also=REFUSED)
-        yield Environment(url, api, patience)
+        plain = HttpWebApi(http, tokens, patience)
+        yield Environment(url, Retrying(plain, sleep=patient, also=REFUSED), patience, plain)

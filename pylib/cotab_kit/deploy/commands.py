@@ -18,12 +18,14 @@ from cotab_kit.deploy.uninstall import uninstall
 from cotab_kit.deploy.verify import Standing, Verdict, verify
 from cotab_kit.errors import OrgError
 from cotab_kit.progress import Steps
+from cotab_setup.inspection import Findings, inspect
 from cotab_setup.provisioning import WebApiError
 
 __all__ = [
     "Journal",
     "Release",
     "Standing",
+    "inspecting",
     "installing",
     "org_url",
     "pushing",
@@ -79,6 +81,11 @@ def uninstalling(
 def verifying(url: str, way: SignIn, release: Release) -> Verdict:
     """See verify."""
     return with_org(url, way, lambda org: verify(org.api, release))
+
+
+def inspecting(url: str, way: SignIn, release: Release) -> Findings:
+    """See inspect."""
+    return with_org(url, way, lambda org: inspect(org.api, org.resources, release.manifest.folder))
 
 
 def pushing(  # noqa: PLR0913 - the command's options

@@ -58,7 +58,8 @@ class _Settings(Body):
 class Desktop:
     """A local Omnichannel on an org. `shop`, `provider` and `pages` may be set until the first request.
 
-    `policy` names the org's Content-Security-Policy; `pages` is the folder of the built pages.
+    `policy` names the org's Content-Security-Policy; `pages` is the folder of the built pages; `likeness` has what the
+    desktop's switches begin with, by their names.
     """
 
     def __init__(  # noqa: PLR0913 - all but the org have defaults
@@ -75,6 +76,7 @@ class Desktop:
         self.chat = Chat(org, self.feed, clock)
         self.solutions = Solutions(org, self.feed)
         self.pages, self.shop, self.provider = pages, "", ""
+        self.likeness: dict[str, str] = {}
         self._sleep = sleep
         self._build: dict[str, JsonValue] = {"state": "ok", "message": ""}
         self.allow_frames(frame_sources)
@@ -148,6 +150,7 @@ class Desktop:
                 "settings": self.settings,
                 "provider": self.provider or None,
                 "build": self._build,
+                "likeness": dict(self.likeness),
             }
         )
 

@@ -172,11 +172,13 @@ class LocalOrg:
         steps: int | None = None,
         sign_in: bool | None = None,
         late_refusal: bool | None = None,
+        mime_types: Mapping[str, str] | None = None,
     ) -> None:
         """Set the size limit in bytes, the Content-Security-Policy ("" for none), the LCIDs of the languages.
 
         `steps` is after how many requests a job is done, `sign_in` whether a request without a token is refused,
-        `late_refusal` whether a job that meets another one is taken and fails, instead of being refused at once.
+        `late_refusal` whether a job that meets another one is taken and fails, instead of being refused at once,
+        `mime_types` what web resources are delivered as, by the ending of their type.
         """
         with self.store.transaction():
             if max_upload is not None:
@@ -192,6 +194,8 @@ class LocalOrg:
                 self.store.set_setting("sign-in", "yes" if sign_in else "")
             if late_refusal is not None:
                 self.store.set_setting("late-refusal", "yes" if late_refusal else "")
+            if mime_types is not None:
+                self.store.set_setting("mime-types", json.dumps(dict(mime_types)))
 
     def set_organization(self, **values: Scalar) -> None:
         """Set columns of the organization table, unchecked."""

@@ -7,6 +7,7 @@ charset.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -32,6 +33,19 @@ CONTENT_TYPES = {
     10: "image/x-icon",
     11: "image/svg+xml",
     12: "text/xml",
+}
+ENDINGS = {
+    1: "html",
+    2: "css",
+    3: "js",
+    4: "xml",
+    5: "png",
+    6: "jpg",
+    7: "gif",
+    9: "xsl",
+    10: "ico",
+    11: "svg",
+    12: "resx",
 }
 YEAR = 31_536_000
 _TOKEN = re.compile(r"\{\d+\}")
@@ -92,12 +106,17 @@ class WebResources:
         found = self._store.find(WEB_RESOURCE, name=request.path_params["name"])
         if not found or found[0]["componentstate"] != 0:
             return _not_found()
-        kind = CONTENT_TYPES.get(int(found[0]["webresourcetype"] or 0), "text/plain")
+        kind = self._kind(int(found[0]["webresourcetype"] or 0))
         headers = {"content-type": kind, "cache-control": caching, "x-content-type-options": "nosniff"}
         policy = self._policy()
         if policy:
             headers["content-security-policy"] = policy
         return Response(decoded(str(found[0]["content"] or "")), headers=headers)
+
+    def _kind(self, number: int) -> str:
+        """Return what a web resource of this type is delivered as."""
+        known = json.loads(self._store.setting("mime-types") or "{}")
+        return str(known.get(ENDINGS.get(number), CONTENT_TYPES.get(number, "text/plain")))
 
 
 def _not_found() -> Response:

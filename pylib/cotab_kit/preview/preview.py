@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from cotab_kit.build.build import build
 from cotab_kit.deploy.release import Release
@@ -16,6 +17,7 @@ from cotab_kit.desktop.shop.shop import Shop
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 from cotab_kit.preview.deployment import Deployment
+from cotab_kit.preview.likeness import read_findings, resemble
 from cotab_kit.preview.seed import CUSTOMERS, QUESTION, seed
 from cotab_kit.preview.sidecar import Places
 from cotab_kit.preview.surroundings import surroundings
@@ -26,11 +28,13 @@ from cotab_kit.serving import Served
 
 
 @contextmanager
-def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Running]:
+def preview(project: Project, steps: Steps, *, port: int = 0, like: Path | None = None) -> Iterator[Running]:
     """Run the desktop with the built project in it, for as long as the block runs. Raises KitError.
 
-    The port is taken before anything else is done: a wrong one should be told at once.
+    The port is taken before anything else is done: a wrong one should be told at once. `like` is a file of findings
+    about an org that this one shall resemble.
     """
+    findings = read_findings(like) if like else None
     with LocalOrg.open() as org:
         desktop = Desktop(org)
         shop = Shop(desktop)
@@ -40,6 +44,8 @@ def preview(project: Project, steps: Steps, *, port: int = 0) -> Iterator[Runnin
                 build(project, steps)
                 desktop.pages = pages(project.workspace, steps)
                 seed(org)
+                if findings:
+                    resemble(desktop, findings)
                 with (
                     surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole,
                     _working(project, steps, desktop, whole),

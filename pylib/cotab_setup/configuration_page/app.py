@@ -18,6 +18,7 @@ from cotab_setup.configuration_page.overview import Overview, look
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem, explain
 from cotab_setup.configuration_page.view import Progress, Screen, View
+from cotab_setup.inspection import inspect
 from cotab_setup.provisioning import (
     Action,
     Retrying,
@@ -60,6 +61,7 @@ class Configuration:
         for button, action in {
             "set-up": self._set_up,
             "look-again": self._look,
+            "inspect": self._inspect,
             "remove": self._ask,
             "remove-now": self._remove,
             "remove-and-reset": self._reset_and_remove,
@@ -150,6 +152,13 @@ class Configuration:
         """Return a problem where there is no template, as after copying files by hand."""
         there = self._overview is None or self._overview.has_templates
         return None if there else Problem("SOLUTION_INCOMPLETE")
+
+    async def _inspect(self, api: WebApi) -> None:
+        """See how the org behaves, and show it; whoever wants to save it has read it then."""
+        self._show(state="looking", problem=None, notice="", widgets=None, findings="")
+        found = await inspect(api, self._page.resources(), self._page.info.provisioning.folder)
+        self._found(self._without_templates(), findings=found.model_dump_json(indent=1, exclude_none=True))
+        self._page.focus("findings")
 
     # Setting up
 

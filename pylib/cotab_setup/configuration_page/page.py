@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict
 from cotab._js.interface import JsObject
 from cotab._js.page import ShellPage
 from cotab.errors import JsError
+from cotab_setup.inspection.resources import SHOWN, Resources
 from cotab_setup.provisioning import LostConnectionError, Provisioning, Reply, WebApi, WebApiError
 from cotab_setup.web_api import BASE, HEADERS, Values
 
-__all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchWebApi", "Page", "org_path"]
+__all__ = ["ConfigurationInfo", "ConfigurationPage", "FetchResources", "FetchWebApi", "Page", "org_path"]
 
 # A request that takes longer is given up. Dataverse itself gives up after two minutes.
 REQUEST_TIMEOUT = 130  # seconds
@@ -46,6 +47,9 @@ class Page(Protocol):
 
     def api(self) -> WebApi | None:
         """Return the Web API of the org that the page was opened in; None where it was opened from a disk."""
+
+    def resources(self) -> Resources:
+        """Return what fetches web resources of that org."""
 
     def ready(self) -> bool:
         """See Browser."""
@@ -82,6 +86,11 @@ class ConfigurationPage(ShellPage):
         if not str(location.get("protocol")).startswith("http"):
             return None
         return FetchWebApi(self._window, org_path(str(location.get("pathname"))) + BASE)
+
+    def resources(self) -> Resources:
+        """See Page."""
+        pathname = str(self._window.get("location").get("pathname"))
+        return FetchResources(self._window, f"{org_path(pathname)}/WebResources/")
 
     def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
         """See Page."""
@@ -147,6 +156,26 @@ class FetchWebApi:
                 gateway=True,
             )
         return reply
+
+
+class FetchResources:
+    """The web resources of the page's own origin. See Resources."""
+
+    def __init__(self, window: JsObject, base: str) -> None:
+        self._window = window
+        self._base = base
+
+    async def headers_of(self, name: str) -> Mapping[str, str] | None:
+        """See Resources."""
+        signal = self._window.get("AbortSignal").call("timeout", REQUEST_TIMEOUT * 1000)
+        options = {"method": "HEAD", "credentials": "same-origin", "cache": "no-store", "signal": signal}
+        try:
+            response: JsObject = await self._window.call("fetch", self._base + name, options)
+        except JsError:
+            return None
+        headers: JsObject = response.get("headers")
+        found = {each: headers.call("get", each) for each in SHOWN}
+        return {each: str(value) for each, value in found.items() if value is not None} if response.get("ok") else None
 
 
 def _headers(headers: JsObject) -> dict[str, str]:

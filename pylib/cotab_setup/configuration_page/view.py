@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from cotab._js.elements import Changes, Elements
 from cotab_setup.configuration_page.overview import Line
@@ -39,7 +40,7 @@ class Screen:
     """The page's situation. `state` is "looking", "setting_up", "removing", "failed" or what an Overview says.
 
     `widgets` are those that still name the provider: None while nobody is asked about removing. `widgets_known` is
-    whether they could be read.
+    whether they could be read. `findings` is what was seen of how the org behaves, as JSON.
     """
 
     state: str
@@ -50,6 +51,7 @@ class Screen:
     notice: str = ""
     problem: Problem | None = None
     removable: bool = False
+    findings: str = ""
 
 
 def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[str, Changes]:
@@ -68,7 +70,11 @@ def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[st
             "text": texts["button.set_up_again" if screen.state == "complete" else "button.set_up"],
         },
         "look-again": _button(screen, shown=not asking),
+        "inspect": _button(screen, shown=not asking),
         "remove": _button(screen, shown=not asking and screen.removable),
+        "findings": {"hidden": not screen.findings},
+        "findings-text": {"text": screen.findings},
+        "save-findings": {"href": f"data:application/json;charset=utf-8,{quote(screen.findings)}"},
         **_asked(screen, texts),
         **_progress(screen.progress),
         **_problem(screen.problem, texts),

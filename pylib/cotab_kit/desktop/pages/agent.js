@@ -21,7 +21,7 @@ const PRESENCES = /** @type {Record<string, string>} */ ({ Available: "available
 
 followScheme();
 const about = await ask("about");
-const switches = new Switches(about.policies, about.policy);
+const switches = new Switches(about.policies, about.policy, about.likeness);
 const desk = new Desk(about, switches, element("stage", HTMLElement));
 const composer = new Composer(desk);
 install(desk);

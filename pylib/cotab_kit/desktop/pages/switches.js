@@ -81,10 +81,13 @@ function megabytes(count) {
 export class Switches {
   #address = new URLSearchParams(location.search);
 
-  /** @param {string[]} policies @param {string} policy the org's own */
-  constructor(policies, policy) {
+  /** @param {string[]} policies @param {string} policy the org's own @param {Record<string, string>} likeness what holds in place of a first choice */
+  constructor(policies, policy, likeness = {}) {
     const others = policies.filter((each) => each !== policy);
-    this.all = SWITCHES.map((each) => ({ ...each, choices: each.name === "csp" ? named([policy, ...others]) : [...each.choices] }));
+    this.all = SWITCHES.map((each) => ({
+      ...each,
+      choices: each.name === "csp" ? named([policy, ...others]) : first(each.choices, likeness[each.name]),
+    }));
   }
 
   /** @param {Name | "conversation" | "widget"} name @returns {string} */
@@ -116,6 +119,11 @@ export class Switches {
       return make("label", { class: "field" }, title, list);
     });
   }
+}
+
+/** Put one of the choices before the others, if it is one. @param {[string, string][]} choices @param {string | undefined} wanted */
+function first(choices, wanted) {
+  return [...choices.filter(([value]) => value === wanted), ...choices.filter(([value]) => value !== wanted)];
 }
 
 /** @param {string[]} values @returns {[string, string][]} */
