@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 if TYPE_CHECKING:
     from cotab_kit.testing import Desktop
 
@@ -48,3 +50,29 @@ def test_the_customer_on_the_shop_and_the_agent_hear_each_other(desktop: Desktop
     invited = desktop.shop()
     assert conversation in invited.url
     invited.get_by_role("log").get_by_role("link", name="https://join.example").wait_for()
+
+
+def test_a_reload_of_the_desktop_keeps_what_happened(desktop: Desktop) -> None:
+    desktop.open_conversation("Alex Morgan")
+    desktop.press(desktop.buttons[0])
+    desktop.expect_state("inviting")
+    desktop.tab().get_by_role("button", name="Customer joins").click()
+    desktop.expect_event("CobrowseConnectedEvent")
+    desktop.page.reload()
+    expect(desktop.page.locator("html")).to_have_attribute("data-ready", "true")
+    expect(desktop.page.locator("#timeline").get_by_text("The desktop was loaded again")).to_be_visible()
+    assert desktop.happened("event") == ["CobrowseConnectedEvent", "CobrowseEndedEvent"]
+    desktop.open_conversation("Priya Natarajan")
+    assert desktop.happened("event") == []
+
+
+def test_a_tab_fits_into_the_window(desktop: Desktop) -> None:
+    desktop.open_conversation("Alex Morgan")
+    desktop.press(desktop.buttons[0])
+    desktop.expect_state("inviting")
+    too_large = """() => [document.documentElement, ...document.querySelectorAll("main, .stage, .panel")]
+      .filter((each) => each.scrollHeight > each.clientHeight || each.scrollWidth > each.clientWidth)
+      .map((each) => each.className || each.tagName)"""
+    for size in ({"width": 1280, "height": 720}, {"width": 1024, "height": 600}, {"width": 1920, "height": 1080}):
+        desktop.page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert desktop.page.evaluate(too_large) == [], size

@@ -10,7 +10,7 @@ import asyncio
 import re
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 from starlette.applications import Starlette
@@ -53,13 +53,14 @@ class _Posted(Body):
 class _Settings(Body):
     max_upload: Annotated[int, Field(ge=1024, le=2**31 - 1)] | None = None
     policy: str | None = None
+    shop_policy: Literal["strict", "trusted", "none"] | None = None
 
 
 class Desktop:
     """A local Omnichannel on an org. `shop`, `provider` and `pages` may be set until the first request.
 
-    `policy` names the org's Content-Security-Policy; `pages` is the folder of the built pages; `likeness` has what the
-    desktop's switches begin with, by their names.
+    `policy` names the org's Content-Security-Policy, `shop_policy` that of the customer's site; `pages` is the folder
+    of the built pages; `likeness` has what the desktop's switches begin with, by their names.
     """
 
     def __init__(  # noqa: PLR0913 - all but the org have defaults
@@ -77,10 +78,11 @@ class Desktop:
         self.solutions = Solutions(org, self.feed)
         self.pages, self.shop, self.provider = pages, "", ""
         self.likeness: dict[str, str] = {}
+        self.restart = ""  # why it must be started again, if it must
         self._sleep = sleep
         self._build: dict[str, JsonValue] = {"state": "ok", "message": ""}
         self.allow_frames(frame_sources)
-        self.policy = ""
+        self.policy, self.shop_policy = "", "strict"
         self.set_policy(policy)
         self.traffic = Traffic(Starlette(routes=self._routes()), org, self.feed, clock=clock, sleep=sleep)
         self.app: ASGIApp = TrustedHostMiddleware(self.traffic, HOSTS)
@@ -94,7 +96,11 @@ class Desktop:
     def settings(self) -> dict[str, JsonValue]:
         """The org's settings that a page may change."""
         (found,) = self.org.rows("organization")
-        return {"max_upload": found["maxuploadfilesize"], "policy": self.policy}
+        return {
+            "max_upload": found["maxuploadfilesize"],
+            "policy": self.policy,
+            "shop_policy": self.shop_policy,
+        }
 
     def allow_frames(self, sources: tuple[str, ...]) -> None:
         """Let the strict policies have these in frame-src, as an administrator does."""
@@ -108,9 +114,10 @@ class Desktop:
         self.policy = name
 
     def set_build(self, state: str, message: str = "", **facts: JsonValue) -> None:
-        """Publish how the last build went: "building", "ok" or "failed"."""
-        self._build = {"state": state, "message": message}
-        self.feed.publish("build", state=state, message=message, token=self.token, **facts)
+        """Publish how the last build went: "building", "ok" or "failed"; and why the preview must be started again."""
+        restart: dict[str, JsonValue] = {"restart": self.restart} if self.restart else {}
+        self._build = {"state": state, "message": message, **restart}
+        self.feed.publish("build", **self._build, token=self.token, **facts)
 
     def _routes(self) -> list[Route | Mount]:
         handlers = [
@@ -193,6 +200,7 @@ class Desktop:
         given = await read(request, _Settings)
         if given.policy is not None:
             self.set_policy(given.policy)
+        self.shop_policy = given.shop_policy or self.shop_policy
         if given.max_upload is not None:
             self.org.seed_settings(max_upload=given.max_upload)
         return answer(self.settings)

@@ -66,6 +66,16 @@ def sidecar(given: Preview, root: Path, places: Places) -> Iterator[str]:
         yield ""
 
 
+def is_of_service(given: Preview, root: Path, path: Path) -> bool:
+    """Return whether the service consists of this file too: a module that it has loaded, or what its command names."""
+    path = path.resolve()
+    if given.server:
+        loaded = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+        return path.is_relative_to(root) and str(path) in loaded
+    named = [(root / word).resolve() for word in given.command if (root / word).is_file()]
+    return any(path == file or (file.parent != root and path.is_relative_to(file.parent)) for file in named)
+
+
 @contextmanager
 def _served(name: str, root: Path, places: Places) -> Iterator[str]:
     sys.path.insert(0, str(root))
@@ -77,6 +87,16 @@ def _served(name: str, root: Path, places: Places) -> Iterator[str]:
             yield server.url
     finally:
         sys.path.remove(str(root))
+        _forget(name.partition(":")[0].partition(".")[0], root)
+
+
+def _forget(package: str, root: Path) -> None:
+    """Forget a package of the project: another project may have one of the same name."""
+    found = sys.modules.get(package)
+    places = [getattr(found, "__file__", None) or "", *getattr(found, "__path__", ())]
+    if any(Path(place).is_relative_to(root) for place in places if place):
+        for name in [each for each in sys.modules if each == package or each.startswith(f"{package}.")]:
+            del sys.modules[name]
 
 
 def _made(name: str, root: Path, places: Places) -> ASGIApp:

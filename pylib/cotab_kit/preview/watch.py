@@ -7,7 +7,7 @@ and on the desktop, and the next edit is tried anew.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +19,7 @@ from cotab_kit.deploy.release import Release
 from cotab_kit.desktop.server import Desktop
 from cotab_kit.errors import KitError
 from cotab_kit.preview.deployment import Deployment
+from cotab_kit.preview.sidecar import is_of_service
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import LEFT_OUT, Project
 
@@ -33,6 +34,7 @@ class Follower:
     def __init__(self, project: Project, desktop: Desktop, deployment: Deployment, steps: Steps) -> None:
         self._root, self._dist = project.root, project.dist
         self._desktop, self._deployment, self._steps = desktop, deployment, steps
+        self._surroundings = project.manifest.preview
         self._quietly = Steps(steps.console, quiet=True)
         self._one_at_a_time = threading.Lock()
 
@@ -41,9 +43,14 @@ class Follower:
         with suppress(KitError, OSError):  # the edit will tell
             self.release()
 
-    def follow(self) -> bool:
-        """Bring the project as it is now into the org; return whether that was possible."""
+    def follow(self, changed: Iterable[Path] = ()) -> bool:
+        """Bring the project as it is now into the org; return whether that was possible.
+
+        `changed` are the files that brought it about: those of the service run on as they were.
+        """
         started = perf_counter()
+        if any(is_of_service(self._surroundings, self._root, path) for path in changed):
+            self._ask_for_restart("The service runs on as it was")
         self._desktop.set_build("building")
         try:
             done = self._deployment.bring(self.release())
@@ -58,8 +65,16 @@ class Follower:
     def release(self) -> Release:
         """Make a draft of the project as it is now. Raises KitError."""
         project = Project.at(self._root, self._dist)  # its manifest is read once, so it must be a new one
+        if project.manifest.preview != self._surroundings:
+            self._ask_for_restart("[preview] of provider.toml has changed")
         with self._one_at_a_time:
             return Release(project.manifest, draft(project, self._quietly), managed=False)
+
+    def _ask_for_restart(self, why: str) -> None:
+        """Say, once for each reason, that only another start has what was changed."""
+        if why not in self._desktop.restart:
+            self._steps.note(f"{why}. Start the preview again to have the change.")
+            self._desktop.restart = f"{why}. Start the preview again to have the change."
 
     def _failed(self, message: str) -> bool:
         self._steps.note(f"Error: {message}")
@@ -85,7 +100,7 @@ def watching(project: Project, follower: Follower) -> Iterator[None]:
         ):
             begun.set()
             if changes:
-                follower.follow()
+                follower.follow([Path(path) for _, path in changes])
 
     threads = [threading.Thread(target=work, name="cotab-watch", daemon=True) for work in (run, follower.prepare)]
     for thread in threads:

@@ -74,7 +74,7 @@ class Desktop:
     # --- the agent ---
 
     def open(self, **switches: str | int) -> None:
-        """Open the desktop, with these switches: close, refresh, encode, icon, csp, lcid, maxupload, latency."""
+        """Open the desktop, with these switches: close, refresh, encode, icon, csp, shop, lcid, ... (docs)."""
         self.page.goto(f"{self.server.url}/?{urlencode(switches)}")
         expect(self.page.locator("html")).to_have_attribute("data-ready", "true")
 

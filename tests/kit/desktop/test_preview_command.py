@@ -163,6 +163,24 @@ def test_an_edit_is_followed_and_what_is_wrong_with_it_is_told(project: Project,
             assert "is not TOML" in str(next_build()["message"])
 
 
+def test_a_change_of_the_service_or_of_preview_asks_for_another_start(
+    project: Project,
+    steps: Steps,
+    said: Any,  # noqa: ANN401 - StringIO
+) -> None:
+    with preview(project, steps) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
+        with builds(http) as next_build:
+            save(project.root / "main.py", "class Assist: new")
+            assert "restart" not in next_build()
+            save(project.root / "preview_backend" / "service.py", SERVICE + "\n")
+            asked = "The service runs on as it was. Start the preview again to have the change."
+            assert next_build()["restart"] == asked
+            assert asked in said.getvalue()
+            save(project.root / "provider.toml", MANIFEST.replace('["{server}"]', '["{shop}"]'))
+            assert str(next_build()["restart"]).startswith("[preview] of provider.toml has changed")
+        assert "restart" in http.get("/desktop/about").json()["build"]
+
+
 def test_a_port_in_use_is_told_before_anything_is_built(
     project: Project, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:

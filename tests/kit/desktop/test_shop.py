@@ -90,3 +90,20 @@ def test_the_chat_hears_what_was_and_what_is_said_in_its_conversation_alone(
     events = [json.loads(line.removeprefix("data: ")) for line in heard]
     assert [event["message"]["text"] for event in events[:2]] == ["before", "now"]
     assert events[2]["conversation"]["state"] == "closed"
+
+
+async def test_the_policy_of_the_shop_is_a_switch(
+    desktop: Desktop, shop: Shop, customer: httpx.AsyncClient, http: httpx.AsyncClient
+) -> None:
+    shop.embed("http://127.0.0.1:7/customer.js", {}, "")
+
+    async def policy(name: str) -> str:
+        answer = await http.put("/desktop/settings", json={"shop_policy": name})
+        assert answer.json()["shop_policy"] == desktop.shop_policy
+        return str((await customer.get("/")).headers.get("content-security-policy", ""))
+
+    strict = await policy("strict")
+    assert await policy("trusted") == f"{strict}; require-trusted-types-for 'script'"
+    assert await policy("none") == ""
+    assert (await http.put("/desktop/settings", json={"shop_policy": "open"})).status_code == 400
+    assert desktop.shop_policy == "none"

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from cotab_kit.errors import DesktopError
 from cotab_kit.manifest.model import Preview
-from cotab_kit.preview.sidecar import Places, sidecar
+from cotab_kit.preview.sidecar import Places, is_of_service, sidecar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,3 +127,16 @@ def test_origins_are_filled_in_wherever_they_stand() -> None:
         "sites": ["http://s", 3],
         "more": {"agent": "http://d", "kept": "{other}"},
     }
+
+
+def test_a_program_consists_of_the_files_that_its_command_names_and_of_what_lies_beside_them(tmp_path: Path) -> None:
+    for name in ("service.py", "main.py", "backend/index.js", "backend/inner/routes.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("", "utf-8")
+    alone = Preview(command=("python", "service.py", "{port}"))
+    folder = Preview(command=("node", "backend/index.js", "{port}"))
+    assert is_of_service(alone, tmp_path, tmp_path / "service.py")
+    assert not is_of_service(alone, tmp_path, tmp_path / "main.py")
+    assert is_of_service(folder, tmp_path, tmp_path / "backend" / "inner" / "routes.js")
+    assert not is_of_service(folder, tmp_path, tmp_path / "main.py")
+    assert not is_of_service(Preview(), tmp_path, tmp_path / "main.py")

@@ -88,14 +88,19 @@ function ofTab(name) {
 }
 
 /** @param {Row} build */
-function showBuild({ state, message }) {
-  const banner = element("banner", HTMLElement);
-  if (state === "ok") return banner.replaceChildren();
-  const failed = state === "failed";
-  const bar = document.createElement("fluent-message-bar");
-  bar.setAttribute("intent", failed ? "error" : "info");
-  bar.append(make("pre", {}, failed ? `The build failed. ${message}` : "Building…"));
-  banner.replaceChildren(bar);
+function showBuild({ state, message, restart }) {
+  const bars = restart ? [bar("warning", restart)] : [];
+  if (state === "building") bars.push(bar("info", "Building…"));
+  if (state === "failed") bars.push(bar("error", `The build failed. ${message}`));
+  element("banner", HTMLElement).replaceChildren(...bars);
+}
+
+/** @param {"info" | "warning" | "error"} intent @param {string} text */
+function bar(intent, text) {
+  const made = document.createElement("fluent-message-bar");
+  made.setAttribute("intent", intent);
+  made.append(make("pre", {}, text));
+  return made;
 }
 
 // --- the bar at the top ---
@@ -123,6 +128,7 @@ function showShop() {
 /** @param {string} name @param {string} value */
 async function switched(name, value) {
   if (name === "maxupload" && value) await send("settings", { max_upload: Number(value) }, "PUT");
+  if (name === "shop") await send("settings", { shop_policy: value }, "PUT");
   show();
 }
 
@@ -130,6 +136,7 @@ async function start() {
   dress();
   offerFilters();
   if (switches.value("maxupload")) await switched("maxupload", switches.value("maxupload"));
+  if (switches.value("shop") !== about.settings.shop_policy) await switched("shop", switches.value("shop"));
   follow((event) => void NEWS[event.type]?.(event));
   showBuild(about.build);
   const [known] = await Promise.all([ask("conversations"), desk.readRecords()]);

@@ -4,6 +4,7 @@ import { iconAddress } from "./addresses.js";
 import { avatar, badge, button, clock, element, make, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { MODES } from "./records.js";
+import { split } from "../shop/links.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./session.js").Session} Session */
@@ -86,5 +87,5 @@ function line(session, { from, text, time }) {
 
 /** Make links of the addresses in a text. @param {string} text */
 function linked(text) {
-  return text.split(/(https?:\/\/[^\s<>"]+)/).map((part, at) => (at % 2 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
+  return split(text).map((part, at) => (at % 2 ? make("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part) : part));
 }

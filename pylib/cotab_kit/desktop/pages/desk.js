@@ -6,6 +6,7 @@
 
 import { ask, send } from "./api.js";
 import { EVENTS, Judge, SESSION } from "./judge.js";
+import { keep, recalled } from "./history.js";
 import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } from "./records.js";
 import { Session, now, shortened } from "./session.js";
 import { summaryTab } from "./summary.js";
@@ -73,6 +74,8 @@ export class Desk extends EventTarget {
 
   /** @param {Session} session */
   #begin(session) {
+    session.entries = recalled(session.id);
+    if (session.entries.length) this.log(session, { kind: "tab", text: "The desktop was loaded again" });
     session.tab = summaryTab(session);
     session.tabs.push(session.tab);
     session.tab.show(false);
@@ -270,6 +273,7 @@ export class Desk extends EventTarget {
   /** @param {Session} session @param {Omit<Entry, "time"> & {time?: string}} entry */
   log(session, entry) {
     session.note({ time: now(), ...entry });
+    keep(session);
     this.emit("entry", session);
     if (entry.kind === "violation") this.emit("change");
   }

@@ -5,7 +5,7 @@
 
 import { choice, make } from "./dom.js";
 
-/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "lcid" | "maxupload" | "latency"} Name */
+/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "shop" | "lcid" | "maxupload" | "latency"} Name */
 /** @typedef {{name: Name, title: string, choices: [string, string][]}} Switch */
 
 const MEGABYTES = [1, 5, 10, 25, 100];
@@ -48,6 +48,15 @@ const SWITCHES = [
     ],
   },
   { name: "csp", title: "Content security policy", choices: [] },
+  {
+    name: "shop",
+    title: "Policy of the customer's page",
+    choices: [
+      ["strict", "trusts itself and the provider"],
+      ["trusted", "also wants trusted types"],
+      ["none", "there is none"],
+    ],
+  },
   {
     name: "lcid",
     title: "Agent's language",

@@ -2,6 +2,8 @@
 // The chat of the customer's site: begins a conversation or goes on with the one of this window, on every page of the
 // shop. ?conversation= in the address takes a conversation that is there already.
 
+import { split } from "./links.js";
+
 /**
  * @typedef {{ id: string, from: "agent" | "customer" | "system", text: string }} Message
  * @typedef {{ id: string, messages: Message[], state: "open" | "closed" }} Conversation
@@ -9,7 +11,6 @@
 
 const KEPT = "conversation";
 const NAMES = { agent: "Agent", customer: "You", system: "" };
-const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g;
 
 const begin = element("begin", HTMLFormElement);
 const talk = element("talk", HTMLElement);
@@ -124,17 +125,13 @@ function add(said) {
 
 /** Make links of the addresses in a text: to this site in this window, to another in one of its own. @param {string} text */
 function linked(text) {
-  /** @type {(string | Node)[]} */
-  const parts = [];
-  let end = 0;
-  for (const found of text.matchAll(LINK)) {
-    const link = document.createElement("a");
-    link.href = link.textContent = found[0];
-    if (link.origin !== location.origin) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
-    parts.push(text.slice(end, found.index), link);
-    end = found.index + found[0].length;
-  }
-  return [...parts, text.slice(end)];
+  return split(text).map((part, at) => (at % 2 ? linkTo(part) : part));
 }
 
-export {};
+/** @param {string} address */
+function linkTo(address) {
+  const link = document.createElement("a");
+  link.href = link.textContent = address;
+  if (link.origin !== location.origin) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
+  return link;
+}

@@ -1,7 +1,8 @@
 """The customer's site: a small made-up shop with forms, private data and the chat of the conversation.
 
 It needs a port of its own, so that its origin is not the org's; the provider's script stands on every page. Its
-policy is strict: what the script needs beside its own origin does not work, as on many a real site.
+policy is strict, unless the desktop's switch says otherwise: what the script needs beside its own origin does not work,
+as on many a real site.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from cotab_kit.serving import TYPES, TypedFiles
 
 FILES = Path(__file__).parent
 MENU = (("/", "Shop"), ("/cart", "Cart"), ("/account", "Account"))
+TRUSTED = "require-trusted-types-for 'script'"
 PAGES = {"/": "home.html", "/cart": "cart.html", "/account": "account.html", "/thanks": "thanks.html"}
 
 
@@ -91,10 +93,17 @@ class Shop:
         self.script = Markup("<script{}></script>").format(written) if script else Markup("")
         self.policy = _policy({_origin(script), _origin(server)} - {""})
 
+    @property
+    def _policy_in_force(self) -> dict[str, str]:
+        """The header that the desktop's switch chooses; none at all is a choice too."""
+        chosen = self._desktop.shop_policy
+        policy = f"{self.policy}; {TRUSTED}" if chosen == "trusted" else self.policy
+        return {} if chosen == "none" else {"content-security-policy": policy}
+
     def _render(self, name: str, path: str, **facts: object) -> Response:
         given = {"script": self.script, "menu": MENU, "path": path, "products": PRODUCTS, **facts}
         page = self._templates.get_template(name).render(given)
-        headers = {"content-security-policy": self.policy, "cache-control": "no-store"}
+        headers = {**self._policy_in_force, "cache-control": "no-store"}
         return HTMLResponse(page, headers=headers)
 
     async def _page(self, request: Request) -> Response:
