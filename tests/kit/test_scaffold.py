@@ -8,11 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from cotab_kit.check.check import what_cannot_work
+from cotab_kit.cli.app import app
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.project.project import Project
-from cotab_kit.project.scaffold import TEXT_FILES, make_project
+from cotab_kit.project.scaffold import TEXT_FILES, Kind, make_project
 
 
 @pytest.mark.parametrize(
@@ -100,11 +103,14 @@ def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
     assert (tmp_path / "two words" / "assist" / "main.py").is_file()
 
 
-TESTS = {f"tests/{name}.py" for name in ("test_adapter", "test_desktop", "test_tab")}
+TESTS = {f"tests/{name}.py" for name in ("test_adapter", "test_desktop")}
 IN_EVERY_PROJECT = {"provider.toml", "main.py", ".gitignore", "pytest.ini"} | TESTS
+ICONS = {"icons/cobrowse.svg", "icons/screenshare.svg", "icons/logo32x32.png"}
 FILES = {
-    "minimal": IN_EVERY_PROJECT | {"assets/fake_sdk.js"},
-    "tandem": IN_EVERY_PROJECT | {"icons/cobrowse.svg", "icons/screenshare.svg", "icons/logo32x32.png"},
+    "minimal": IN_EVERY_PROJECT | {"assets/fake_sdk.js", "tests/test_tab.py"},
+    "iframe": IN_EVERY_PROJECT | {"service/app.py", "service/viewer.html", "service/viewer.js"},
+    "link": IN_EVERY_PROJECT | {"assets/service.js", "service/app.py"},
+    "tandem": IN_EVERY_PROJECT | ICONS | {"tests/test_tab.py"},
 }
 
 
@@ -122,6 +128,28 @@ def test_every_folder_of_examples_is_a_template_and_so_is_the_default_project(tm
 def test_nothing_of_the_template_is_left_in_it_but_its_words(tmp_path: Path) -> None:
     make_project(tmp_path / "assist")
     assert not [path for path in files_of(tmp_path / "assist").values() if "minimal" in path.read_text("utf-8").lower()]
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_project_of_each_kind_is_sound_and_its_adapter_passes_its_tests_on_the_host(
+    tmp_path: Path, kind: Kind
+) -> None:
+    answer = CliRunner().invoke(app, ["new", "--kind", kind, str(tmp_path / "assist")])
+    assert answer.exit_code == 0, answer.output
+    project = Project.at(tmp_path / "assist")
+    project.check()
+    assert what_cannot_work(project) == []
+    assert set(project.modules()) == {"main.py"}
+    assert project.manifest.page.adapter == "main:Assist"
+    command = [sys.executable, "-m", "pytest", "-q", "tests/test_adapter.py"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=project.root)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+def test_a_kind_and_a_template_are_one_too_many(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["new", "--kind", "link", "--template", "tandem", str(tmp_path / "assist")])
+    assert isinstance(answer.exception, KitError)
+    assert not (tmp_path / "assist").exists()
 
 
 def test_the_relay_keeps_its_name_where_the_provider_gets_one(tmp_path: Path) -> None:
@@ -142,7 +170,7 @@ def test_the_relay_keeps_its_name_where_the_provider_gets_one(tmp_path: Path) ->
 def test_a_template_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
     with pytest.raises(KitError, match='There is no template "tandm"') as failure:
         make_project(tmp_path / "assist", "tandm")
-    assert failure.value.hint == "Choose one of these: minimal, tandem"
+    assert failure.value.hint == "Choose one of these: iframe, link, minimal, tandem"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -173,5 +201,6 @@ def test_a_new_project_builds_and_passes_its_own_tests_unchanged(tmp_path: Path,
     command = [sys.executable, "-m", "cotab_kit", "test", "--project", str(project)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "4 passed" in finished.stdout
+    assert "passed" in finished.stdout
+    assert "failed" not in finished.stdout
     assert (project / "dist" / "webresources" / "contoso_" / "assist" / "cobrowse.html").is_file()

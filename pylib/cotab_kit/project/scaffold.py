@@ -7,6 +7,7 @@ import re
 import shutil
 import tomllib
 import unicodedata
+from enum import StrEnum
 from pathlib import Path
 
 from cotab_kit.errors import KitError
@@ -21,10 +22,23 @@ DEFAULT = "minimal"
 PREFIX = "contoso"
 
 # What a project consists of, beside its Python: the folder of the default one holds files of the kit too.
-PARTS = {MANIFEST, "pytest.ini", ".gitignore", "assets", "icons", "tests"}
+PARTS = {MANIFEST, "pytest.ini", ".gitignore", "assets", "icons", "service", "tests"}
 
 # What builds and tests leave in its folders.
 LEFT_BY_WORK = {"__pycache__", "dist", ".cotab", ".pytest_cache"}
+
+
+class Kind(StrEnum):
+    """What a vendor's product is on the agent's side."""
+
+    SDK = "sdk"
+    IFRAME = "iframe"
+    LINK = "link"
+
+    @property
+    def template(self) -> str:
+        """The example that begins a project of this kind."""
+        return DEFAULT if self is Kind.SDK else self
 
 
 def make_project(folder: Path, template_name: str = DEFAULT) -> None:

@@ -1,0 +1,70 @@
+"""The adapter on the host: no browser, the service played by Python."""
+
+import asyncio
+
+import main
+import pytest
+from main import Linked
+
+from cotab.testing import FakeObject, FakeTab, until
+
+SETTINGS = {"service": "https://api.contoso.example"}
+SESSION = {"id": "s-1", "customer": "https://join.example/s-1", "agent": "https://agent.example/s-1"}
+
+
+class Service:
+    """A service with one session."""
+
+    def __init__(self) -> None:
+        self.state: str | None = "waiting"
+        self.asked: list[str] = []
+
+    async def ask(self, method: str, url: str) -> dict[str, str] | None:
+        """Answer as assets/service.js does."""
+        self.asked.append(f"{method} {url.removeprefix(SETTINGS['service'])}")
+        return None if self.state is None else {**SESSION, "state": self.state}
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask the service without a pause."""
+    monkeypatch.setattr(main, "PERIOD_SECONDS", 0.0)
+
+
+def tab_with(service: Service) -> FakeTab:
+    """Make a tab that asks this service."""
+    return FakeTab(Linked, settings=SETTINGS, sdk={"Service": FakeObject(ask=service.ask)})
+
+
+def test_the_customer_joins_and_leaves() -> None:
+    """Omnichannel hears of both, once."""
+
+    async def scenario() -> None:
+        service = Service()
+        tab = tab_with(service)
+        await tab.open(conversationId="c-1")
+        assert tab.state == "inviting"
+        assert tab.browser.text("link") == SESSION["customer"]
+        (link,) = tab.browser.content["stage"]
+        assert link.get("href") == SESSION["agent"]
+        service.state = "joined"
+        await until(lambda: tab.state == "connected")
+        service.state = "left"
+        await until(lambda: "POST /sessions/s-1/end" in service.asked)
+        assert tab.events == ["CobrowseConnectedEvent", "CobrowseEndedEvent"]
+
+    asyncio.run(scenario())
+
+
+def test_a_session_the_service_has_forgotten_is_not_resumed() -> None:
+    """After a reload the agent is offered a new one."""
+
+    async def scenario() -> None:
+        service = Service()
+        tab = tab_with(service)
+        await tab.open(conversationId="c-1")
+        service.state = None
+        await tab.open(conversationId="c-1")
+        assert tab.browser.text("error-code") == "SESSION_UNKNOWN"
+
+    asyncio.run(scenario())
