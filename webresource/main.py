@@ -22,6 +22,7 @@ from cotab import (
     SessionUnknownError,
     Tab,
     Tool,
+    ViewerSilentError,
 )
 
 __all__ = ["Tandem"]
@@ -87,7 +88,6 @@ class Tandem(Provider):
         self._viewer: EmbeddedViewer | None = None
         self._session: str | None = None
         self._invitation: asyncio.Future[Invitation] | None = None
-        self._here = asyncio.Event()
         self._ended = asyncio.Event()
 
     async def start(self) -> Invitation:
@@ -122,10 +122,10 @@ class Tandem(Provider):
         allow = "autoplay; fullscreen; clipboard-write"
         self._viewer = self.tab.embed(f"{relay}/viewer", self._on_message, title="Tandem", allow=allow)
         try:
-            await asyncio.wait_for(self._here.wait(), READY_TIMEOUT_SECONDS)
-        except TimeoutError as error:
-            unlisted = "Either it cannot be reached, or it does not list this organization with --agent-origin"
-            raise ProviderError(f"The relay {relay} does not show its viewer. {unlisted}.") from error
+            await self._viewer.spoken(READY_TIMEOUT_SECONDS)
+        except ViewerSilentError as error:
+            hint = "" if error.code == "VIEWER_UNREACHABLE" else ". Does it list this org with --agent-origin?"
+            raise ViewerSilentError(f"The relay does not show its viewer: {error}{hint}", code=error.code) from error
         return await self._invitation
 
     def _post(self, kind: str, **members: object) -> None:
@@ -165,7 +165,6 @@ class Tandem(Provider):
 
     def _on_ready(self) -> None:
         """Open a session in a viewer that is loaded for the first time, or again: then it resumes the one it had."""
-        self._here.set()
         self._post(
             "open",
             mode=self.tab.mode,

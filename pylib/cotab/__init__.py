@@ -18,12 +18,14 @@ from cotab.errors import (
     NoAnswerError,
     NotAvailableError,
     NoteNotAttachedError,
+    PolicyBlockedError,
     ProviderError,
     ProviderTimeoutError,
     SdkNotLoadedError,
     SessionUnknownError,
     SettingsInvalidError,
     ToolRefusedError,
+    ViewerSilentError,
 )
 from cotab.modes import EscalationMode
 from cotab.provider import ConnectionQuality, EndReason, Invitation, Provider, Reporter, Tab, Tool
@@ -45,6 +47,7 @@ __all__ = [
     "NoAnswerError",
     "NotAvailableError",
     "NoteNotAttachedError",
+    "PolicyBlockedError",
     "Provider",
     "ProviderError",
     "ProviderTimeoutError",
@@ -58,4 +61,5 @@ __all__ = [
     "TabContext",
     "Tool",
     "ToolRefusedError",
+    "ViewerSilentError",
 ]

@@ -6,12 +6,13 @@ origin: whatever else is open in Dynamics can neither listen nor speak for it.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from cotab._js.interface import JsObject, JsValue
-from cotab.errors import ProviderError
+from cotab.errors import JsError, PolicyBlockedError, ProviderError, ViewerSilentError
 
 __all__ = ["EmbeddedViewer", "origin_of"]
 
@@ -42,13 +43,15 @@ class EmbeddedViewer:
         self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
     ) -> None:
         self._origin = origin_of(url)
-        self._on_message = on_message
+        self._url, self._on_message = url, on_message
+        self._heard = asyncio.Event()
         document: JsObject = stage.get("ownerDocument")
         self._frame: JsObject = document.call("createElement", "iframe")
         for name, value in {"title": title, "allow": allow, "src": url}.items():
             self._frame.set(name, value)
-        window: JsObject = document.get("defaultView")
-        window.subscribe("message", self._receive)
+        document.subscribe("securitypolicyviolation", self._forbidden)
+        self._window: JsObject = document.get("defaultView")
+        self._window.subscribe("message", self._receive)
         stage.call("replaceChildren", self._frame)
 
     def post(self, message: Mapping[str, Any]) -> None:
@@ -57,10 +60,43 @@ class EmbeddedViewer:
         if target is not None:
             target.call("postMessage", message, self._origin)
 
+    async def spoken(self, seconds: float) -> None:
+        """Wait until the page has posted its first message.
+
+        Raises ViewerSilentError, which tells a page that cannot be reached from one that is there and says nothing. A
+        page that the org's policy forbids is told of by PolicyBlockedError at once, without this.
+        """
+        try:
+            await asyncio.wait_for(self._heard.wait(), seconds)
+        except TimeoutError as error:
+            raise await self._silence() from error
+
+    async def _silence(self) -> ViewerSilentError:
+        """Find out why nothing is heard of the page."""
+        request = {"mode": "no-cors", "credentials": "omit", "cache": "no-store"}
+        try:
+            await self._window.call("fetch", self._url, request)
+        except JsError as error:
+            gone = f"{self._url} cannot be reached from here: {error.reason}"
+            return ViewerSilentError(gone, code="VIEWER_UNREACHABLE")
+        there = f"{self._url} can be reached, but its page has said nothing"
+        return ViewerSilentError(f"{there}: it may refuse to be shown in this org's pages (frame-ancestors)")
+
+    def _forbidden(self, event: JsObject) -> None:
+        """Fail at once if it is this page that the org's policy forbids."""
+        if event.get("effectiveDirective") == "frame-src" and _is_of(str(event.get("blockedURI")), self._origin):
+            raise PolicyBlockedError(f"the Content-Security-Policy does not list {self._origin} in frame-src")
+
     def _receive(self, event: JsObject) -> object:
         source, target = event.get("source"), self._frame.get("contentWindow")
         if event.get("origin") != self._origin or source is None or target is None:
             return None
         if source.js_object != target.js_object:
             return None
+        self._heard.set()
         return self._on_message(event.get("data"))
+
+
+def _is_of(address: str, origin: str) -> bool:
+    """Return whether an address is on an origin."""
+    return address == origin or address.startswith(f"{origin}/")

@@ -8,6 +8,8 @@ CotabError                       something went wrong in the tab
 │   ├── ProviderTimeoutError     did not answer in time
 │   ├── SessionUnknownError      no longer knows the session that was to be resumed
 │   ├── ToolRefusedError         cannot use the tool the agent chose; the session goes on
+│   ├── PolicyBlockedError       the org's Content-Security-Policy forbids what it needs
+│   ├── ViewerSilentError        its page in the stage has not said anything
 │   └── SdkNotLoadedError        its JavaScript SDK could not be loaded
 ├── JsError                      a call into JavaScript threw an error or rejected a promise
 └── ConversationError            the conversation in Omnichannel
@@ -36,12 +38,14 @@ __all__ = [
     "NoAnswerError",
     "NotAvailableError",
     "NoteNotAttachedError",
+    "PolicyBlockedError",
     "ProviderError",
     "ProviderTimeoutError",
     "SdkNotLoadedError",
     "SessionUnknownError",
     "SettingsInvalidError",
     "ToolRefusedError",
+    "ViewerSilentError",
 ]
 
 
@@ -99,6 +103,18 @@ class ToolRefusedError(ProviderError):
     """A tool the agent chose cannot be used; the session goes on without it."""
 
     code = "TOOL_REFUSED"
+
+
+class PolicyBlockedError(ProviderError):
+    """The org's Content-Security-Policy forbids what the provider needs; the message names directive and origin."""
+
+    code = "POLICY_BLOCKED"
+
+
+class ViewerSilentError(ProviderError):
+    """A page in the stage has not said anything; the code is VIEWER_UNREACHABLE where it cannot be reached."""
+
+    code = "VIEWER_SILENT"
 
 
 class SdkNotLoadedError(ProviderError):

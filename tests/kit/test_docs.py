@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -66,6 +67,11 @@ def test_the_manifests_in_the_documentation_are_manifests(block: Block) -> None:
         assert set(content["page"]) <= set(Manifest.model_fields["page"].annotation.model_fields)  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("block", blocks("json"), ids=str)
+def test_the_json_in_the_documentation_is_json(block: Block) -> None:
+    json.loads(block.text)
+
+
 def commands() -> list[tuple[str, str, str]]:
     return [
         (str(block), match[1] or "build", match[2])
@@ -100,6 +106,7 @@ def test_every_block_is_of_a_kind_that_is_tested() -> None:
     assert {block.language for page in PAGES for block in _blocks(page)} <= {
         "",
         "console",
+        "json",
         "mermaid",
         "python",
         "toml",

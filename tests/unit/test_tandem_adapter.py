@@ -264,5 +264,7 @@ async def test_a_relay_that_shows_no_viewer_is_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tandem, "READY_TIMEOUT_SECONDS", 0)
     agent = Agent()
     await agent.tab.open(conversationId=CONVERSATION)
-    assert "https://relay.test does not show its viewer" in agent.tab.browser.text("error-detail")
-    assert "--agent-origin" in agent.tab.browser.text("error-detail")
+    assert agent.tab.browser.text("error-code") == "VIEWER_SILENT"
+    detail = agent.tab.browser.text("error-detail")
+    assert "does not show its viewer: https://relay.test/viewer can be reached" in detail
+    assert "--agent-origin" in detail

@@ -6,10 +6,12 @@
 import { apply, construct, deferred, get, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
+import { watchThread } from "./heartbeat.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
 import { copy, hookErrors, print, showLog } from "./log.js";
+import { hearViolations, violations } from "./violations.js";
 import {
   callback, dispatch, dispose, guessConversation, inTop, onPageHidden, topReachable, watchPageHidden,
 } from "./top.js";
@@ -55,6 +57,7 @@ const shell = {
   deferred,
   copy,
   importModule: (url) => import(url),
+  violations,
   print,
   ready() {
     if (shell.failed) return false;
@@ -115,6 +118,7 @@ async function start() {
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval();
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
+  if (page.runtime !== "inline") watchThread(print);
   try {
     shell.parts = new Parts(page);
     await (pyscript ? startPyScript(page) : startPyodide(page));
@@ -125,6 +129,7 @@ async function start() {
 
 translate(root, language, shell.texts);
 hookErrors();
+hearViolations(print);
 showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);
 watchPageHidden(page.events);
 // What breaks off in a page that is gone is no failure to show.

@@ -70,6 +70,7 @@ async function started(options, snapshot) {
     indexURL: new URL(".", document.baseURI).href,
     lockFileContents: page.lock,
     env: { ...page.env },
+    stdin: () => null, // nobody can type: Pyodide would ask with prompt()
     stdout: (/** @type {string} */ line) => print("log", line),
     stderr: (/** @type {string} */ line) => print("warn", line),
     createPyodideModule: (/** @type {any} */ settings) => makeModule(settings, snapshot),

@@ -35,6 +35,8 @@ export interface Shell {
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;
+  /** What the policy has refused so far: a list of `Violation` as JSON. */
+  violations(): string;
   print(level: "log" | "warn" | "error", text: string): void;
   /** The tab is up; false if the page has failed already. */
   ready(): boolean;

@@ -5,10 +5,11 @@ Authors meet `JsObject` and `SdkLoader`, never a proxy and never `window.top`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from cotab._policy import Violation
 from cotab.context import PageInfo
 
 __all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription", "no_attribute"]
@@ -142,6 +143,9 @@ class Browser(Protocol):
 
     def warn(self, text: str) -> None:
         """Put a warning on the console and into the log; the same text only once."""
+
+    def violations(self) -> Sequence[Violation]:
+        """Return what the org's Content-Security-Policy has refused the page so far."""
 
     def ready(self) -> bool:
         """Tell the boot screen that the tab is up. False if it has given up meanwhile, and shows why."""

@@ -7,13 +7,14 @@ configuration page have in common.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from json import dumps, loads
 from typing import Any
 
 from cotab._js.interface import JsObject, Scope
+from cotab._policy import Violation
 from cotab.context import PageInfo
 from cotab.errors import ConversationError, JsError, NotAvailableError
 
@@ -171,6 +172,10 @@ class PageBrowser(ShellPage):
         if text not in self._warnings:
             self._warnings.add(text)
             self._shell.call("print", "warn", text)
+
+    def violations(self) -> Sequence[Violation]:
+        """See Browser."""
+        return [Violation.model_validate(each) for each in loads(self._shell.call("violations"))]
 
     def now(self) -> datetime:
         """See Browser."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from cotab._js.elements import Elements
 from cotab._js.interface import Browser
+from cotab._limits import explanation
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
 from cotab._tab.view import Screen, describe
@@ -32,7 +33,8 @@ def load_adapter(name: str) -> ProviderFactory:
     try:
         factory: ProviderFactory = getattr(import_module(module_name), class_name)
     except Exception as error:
-        raise AdapterError(f"{name} cannot be loaded: {type(error).__name__}: {error}") from error
+        reason = explanation(error) or f"{type(error).__name__}: {error}"
+        raise AdapterError(f"{name} cannot be loaded: {reason}") from error
     return factory
 
 

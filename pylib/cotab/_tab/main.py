@@ -8,6 +8,7 @@ from cotab._js.page import PageBrowser
 from cotab._js.pyodide import page_scope, page_window
 from cotab._js.scripts import Scripts
 from cotab._tab.app import App
+from cotab._tab.guards import install_guards
 
 __all__ = ["main"]
 
@@ -18,6 +19,7 @@ async def main() -> None:
     browser = PageBrowser(window, partial(page_scope, Scripts(window)))
     try:
         if not browser.failed:
+            install_guards(browser.warn)
             await App(browser).run()
     except Exception as error:  # noqa: BLE001 - the last resort: a defect of cotab itself
         browser.report(error)

@@ -6,22 +6,32 @@ from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
+from cotab._limits import explanation
+from cotab._policy import Violation, blamed_on_policy
 from cotab._tab.session import Effect, Session
-from cotab.errors import CotabError, ProviderError
+from cotab.errors import AdapterError, CotabError, ProviderError
 from cotab.provider import ConnectionQuality, EndReason
 
-__all__ = ["SessionReporter", "faults", "in_words"]
+__all__ = ["SessionReporter", "faults", "in_words", "shown_as"]
 
 
 class SessionReporter:
-    """The Reporter of one session: `carry_out` gets the effects of each report, `log` what is only for the log."""
+    """The Reporter of one session: `carry_out` gets the effects of each report, `log` what is only for the log.
+
+    `violations` are what the org's policy has refused so far: a failure may come of them.
+    """
 
     def __init__(
-        self, session: Session, carry_out: Callable[[Sequence[Effect]], None], log: Callable[[BaseException], None]
+        self,
+        session: Session,
+        carry_out: Callable[[Sequence[Effect]], None],
+        log: Callable[[BaseException], None],
+        violations: Callable[[], Sequence[Violation]] = tuple,
     ) -> None:
         self._session = session
         self._carry_out = carry_out
         self._log = log
+        self._violations = violations
 
     def connected(self) -> None:
         """See Reporter."""
@@ -60,12 +70,20 @@ class SessionReporter:
         """See Reporter."""
         if not isinstance(error, Exception):  # an SDK's event may bring anything
             error = ProviderError(str(error) or type(error).__name__)
-        shown = error if isinstance(error, CotabError) else ProviderError(in_words(error))
+        shown = blamed_on_policy(error, self._violations()) or shown_as(error)
         if shown is not error:
             shown.__cause__ = error
         if self._session.live:
             self._log(error)
         self._carry_out(self._session.failed(shown))
+
+
+def shown_as(error: Exception) -> CotabError:
+    """Return what the agent reads of an exception: what no page can do is the adapter's mistake."""
+    if isinstance(error, CotabError):
+        return error
+    explained = explanation(error)
+    return AdapterError(explained) if explained else ProviderError(in_words(error))
 
 
 def in_words(error: Exception) -> str:

@@ -52,7 +52,7 @@ class Runner:
         self._context = context
         self._factory = factory
         self._on_change = on_change
-        self.report = SessionReporter(self.session, self._carry_out, browser.report)
+        self.report = SessionReporter(self.session, self._carry_out, browser.report, browser.violations)
         self._scope = browser.scope(self.report.failed)
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None

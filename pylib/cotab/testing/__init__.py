@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from json import dumps
 from typing import Any
 from urllib.parse import quote
 
 from cotab._js.interface import JsObject, JsValue
+from cotab._policy import Violation
 from cotab._tab.app import App
 from cotab._tab.runner import ProviderFactory
 from cotab._tab.view import Screen, describe
@@ -126,6 +127,7 @@ class FakeBrowser:
         self.content: dict[str, tuple[JsValue, ...]] = {}
         self.viewers: list[FakeViewer] = []
         self.scopes: list[FakeScope] = []
+        self.forbidden: list[Violation] = []
         self.is_ready = False
         self.has_failed = False
         self.refuse: str | None = None
@@ -229,6 +231,10 @@ class FakeBrowser:
     def warn(self, text: str) -> None:
         """See Browser."""
         self.warnings.append(text)
+
+    def violations(self) -> Sequence[Violation]:
+        """See Browser."""
+        return self.forbidden
 
     def ready(self) -> bool:
         """See Browser."""

@@ -9,18 +9,24 @@ from collections.abc import Callable
 
 from cotab._js.interface import JsValue
 from cotab.embedded import origin_of
+from cotab.errors import JsError
 from cotab.testing.objects import FakeObject
 
 __all__ = ["FakeViewer", "fake_stage"]
 
 
 class FakeViewer:
-    """A page behind an address. `posted` is what the adapter has told it; `send` tells the adapter something."""
+    """A page behind an address. `posted` is what the adapter has told it; `send` tells the adapter something.
 
-    def __init__(self, frame: FakeObject, window: FakeObject) -> None:
+    `reachable` is False for one whose server is down.
+    """
+
+    def __init__(self, frame: FakeObject, window: FakeObject, document: FakeObject) -> None:
         self.posted: list[JsValue] = []
-        self._frame, self._window = frame, window
+        self.reachable = True
+        self._frame, self._window, self._document = frame, window, document
         frame.set("contentWindow", FakeObject(postMessage=self._take))
+        window.set("fetch", self._fetch)
 
     @property
     def url(self) -> str:
@@ -39,6 +45,16 @@ class FakeViewer:
         )
         self._window.emit("message", event)
 
+    def forbid(self) -> None:
+        """Let the org's Content-Security-Policy forbid the page."""
+        refusal = FakeObject(effectiveDirective="frame-src", blockedURI=self.url, disposition="enforce")
+        self._document.emit("securitypolicyviolation", refusal)
+
+    async def _fetch(self, _url: str, _request: JsValue) -> FakeObject:
+        if not self.reachable:
+            raise JsError("Failed to fetch", name="TypeError")
+        return FakeObject(type="opaque")
+
     def _take(self, message: JsValue, target: str) -> None:
         if target == origin_of(self.url):  # otherwise the browser keeps it
             self.posted.append(message)
@@ -47,13 +63,14 @@ class FakeViewer:
 def fake_stage(replace_children: Callable[..., None], made: Callable[[FakeViewer], None]) -> FakeObject:
     """Make an element into which a page can be put; `made` is called with each."""
     stage = FakeObject(replaceChildren=replace_children)
-    window = FakeObject()
+    window, document = FakeObject(), FakeObject()
 
     def create(_tag: str) -> FakeObject:
-        window.scope = stage.scope
+        window.scope = document.scope = stage.scope
         frame = FakeObject()
-        made(FakeViewer(frame, window))
+        made(FakeViewer(frame, window, document))
         return frame
 
-    stage.set("ownerDocument", FakeObject(defaultView=window, createElement=create))
+    document.members |= {"defaultView": window, "createElement": create}
+    stage.set("ownerDocument", document)
     return stage

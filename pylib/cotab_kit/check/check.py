@@ -6,19 +6,24 @@ is shipped. What certification wants to read about the latter goes into dist/jus
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cotab._limits import NO_MODULE, limit_of
 from cotab_kit.build.bundle import make_bundle
 from cotab_kit.build.fast_start.exports import main_module, wanted_of_javascript
 from cotab_kit.build.packages import collect
+from cotab_kit.check.in_the_page import Use, uses
 from cotab_kit.check.lint import Hit, justifications_page, lint, reason
 from cotab_kit.errors import BuildError, Finding, ManifestError
 from cotab_kit.layout import kit_files
 from cotab_kit.manifest.findings import finding
 from cotab_kit.manifest.load import read_manifest
 from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.project.project import COTABS_OWN, PAGE_PACKAGES
 from cotab_kit.project.sources import read_source, top_level_names
 from cotab_kit.solution.web_resource_rules import resource_findings
 from cotab_kit.tools.node import ensure_node
@@ -63,7 +68,29 @@ def _project(project: Project, wrong: Iterable[str]) -> list[Finding]:
             top_level_names(path)
         except BuildError as error:
             problems[str(error)] = error
-    return [_from_error(problem, project.root / MANIFEST) for problem in problems.values()]
+    found = [_from_error(problem, project.root / MANIFEST) for problem in problems.values()]
+    return found + what_cannot_work(project)
+
+
+def what_cannot_work(project: Project) -> list[Finding]:
+    """Find what no page can do in the author's code; what cannot be read is a finding already."""
+    modules = project.modules()
+    own = {name.partition("/")[0].removesuffix(".py") for name in modules}
+    there = (set(sys.stdlib_module_names) - set(NO_MODULE.modules)) | PAGE_PACKAGES | COTABS_OWN | own
+    packages = project.manifest.page.packages  # the names of their modules are not known before they are installed
+
+    def is_there(name: str) -> bool:
+        return name in there or (bool(packages) and limit_of(name) is None)
+
+    found = []
+    for path in modules.values():
+        with suppress(BuildError, SyntaxError, ValueError, RecursionError, MemoryError):
+            found += [_use(path, use) for use in uses(read_source(path), is_there)]
+    return found
+
+
+def _use(path: Path, use: Use) -> Finding:
+    return Finding(f"{path}:{use.line}", "", "", f"{use.what}: {use.limit.problem}", use.limit.instead)
 
 
 def _from_error(problem: BuildError, path: Path) -> Finding:

@@ -1,0 +1,113 @@
+"""What no page can do, hidden from `check`: the tab says where it happened, why, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from cotab import _limits as limits
+
+if TYPE_CHECKING:
+    from cotab_kit.testing import Tab
+
+pytestmark = pytest.mark.variant("mistakes")
+
+SOURCE = Path(__file__).parents[1] / "projects" / "mistakes" / "main.py"
+CONVERSATION = "11111111-2222-3333-4444-555555555555"
+
+FAILING = {
+    "thread": limits.THREAD,
+    "timer": limits.THREAD,
+    "pool": limits.THREAD,
+    "processes": limits.PROCESS,
+    "subprocess": limits.PROCESS,
+    "popen": limits.PROCESS,
+    "breakpoint": limits.DEBUGGER,
+    "pdb": limits.DEBUGGER,
+    "input": limits.KEYBOARD,
+    "run": limits.LOOP,
+    "complete": limits.LOOP,
+    "requests": limits.NETWORK,
+    "module": limits.NO_MODULE,
+    "unknown": limits.NO_MODULE,
+    "exit": limits.EXIT,
+    "file": limits.FILE,
+    "zone": limits.TIME_ZONES,
+}
+
+
+def line_of(mistake: str) -> int:
+    """In which line of the adapter it is made."""
+    lines = SOURCE.read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.startswith(f'    "{mistake}": '))
+
+
+def expect_in_the_log(tab: Tab, pattern: str) -> None:
+    tab.frame.locator("#log-title").click()
+    expect(tab.frame.locator("#log")).to_contain_text(re.compile(pattern), timeout=10_000)
+
+
+@pytest.mark.parametrize("mistake", FAILING)
+def test_the_agent_can_copy_what_is_wrong_where_and_what_to_write(tab: Tab, mistake: str) -> None:
+    tab.expect_console_error("Traceback|SystemExit", optional=True)
+    tab.open(data={"conversationId": CONVERSATION, "mistake": mistake})
+    expect(tab.frame.locator("#error-code")).to_have_text("ADAPTER_NOT_LOADED")
+    detail = tab.frame.locator("#error-detail").inner_text()
+    assert detail.startswith(f"main.py:{line_of(mistake)}: ")
+    assert detail.endswith(str(FAILING[mistake]))
+
+
+def test_a_sleep_that_blocks_the_window_is_named_with_its_place(tab: Tab) -> None:
+    tab.open(data={"conversationId": CONVERSATION, "mistake": "sleep"})
+    tab.expect_state("inviting")
+    expect_in_the_log(tab, rf"main\.py:{line_of('sleep')}: time\.sleep\(5\) has blocked .* asyncio\.sleep")
+
+
+@pytest.mark.parametrize("mistake", ["sleep", "busy"])
+def test_a_blocked_window_is_told_of_while_it_is_blocked_and_afterwards(tab: Tab, mistake: str) -> None:
+    heard: list[str] = []
+    tab.page.on("console", lambda message: heard.append(message.text))
+    tab.open(data={"conversationId": CONVERSATION, "mistake": mistake})
+    tab.expect_state("inviting")
+    expect_in_the_log(tab, r"this window was blocked for [4-9]\.\d seconds.*await")
+    meanwhile = next(at for at, text in enumerate(heard) if "has been blocked for 3 seconds" in text)
+    assert any("was blocked for" in text for text in heard[meanwhile:])
+
+
+@pytest.mark.parametrize(
+    ("what", "url", "code", "told"),
+    [
+        (
+            "frame",
+            "https://viewer.example/agent",
+            "POLICY_BLOCKED",
+            "the Content-Security-Policy does not list https://viewer.example in frame-src",
+        ),
+        (
+            "service",
+            "https://api.example/v1",
+            "POLICY_BLOCKED",
+            "the Content-Security-Policy does not list https://api.example in connect-src",
+        ),
+        (
+            "frame",
+            "http://127.0.0.1:9/agent",
+            "VIEWER_UNREACHABLE",
+            "http://127.0.0.1:9/agent cannot be reached",
+        ),
+    ],
+)
+def test_a_page_or_service_that_is_forbidden_is_told_from_one_that_is_gone(
+    tab: Tab, what: str, url: str, code: str, told: str
+) -> None:
+    is_forbidden = code == "POLICY_BLOCKED"
+    tab.expect_console_error("Traceback|Content Security Policy|ERR_|Failed to load", optional=True)
+    tab.open(data={"conversationId": CONVERSATION, what: url}, csp="strict-wasm" if is_forbidden else "none")
+    expect(tab.frame.locator("#error-code")).to_have_text(code, timeout=15_000)
+    expect(tab.frame.locator("#error-detail")).to_contain_text(told)
+    if is_forbidden:
+        expect_in_the_log(tab, f"warn cotab: {re.escape(told)}")
