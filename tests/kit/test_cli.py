@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = source_root() or Path()
-COMMANDS = ["build", "test", "check", "preview", "bench", "new", "clean", "install", "uninstall", "verify", "push"]
+COMMANDS = [
+    "build",
+    "test",
+    "check",
+    "preview",
+    "replay",
+    "bench",
+    "new",
+    "clean",
+    "install",
+    "uninstall",
+    "verify",
+    "push",
+]
 
 
 class Answer(NamedTuple):

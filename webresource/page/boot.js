@@ -10,7 +10,7 @@ import { watchThread } from "./heartbeat.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
-import { copy, hookErrors, print, showLog } from "./log.js";
+import { copy, hookErrors, note, print, showLog } from "./log.js";
 import { hearViolations, violations } from "./violations.js";
 import {
   callback, dispatch, dispose, guessConversation, inTop, onPageHidden, topReachable, watchPageHidden,
@@ -58,6 +58,7 @@ const shell = {
   copy,
   importModule: (url) => import(url),
   violations,
+  note,
   print,
   ready() {
     if (shell.failed) return false;

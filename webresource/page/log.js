@@ -19,6 +19,9 @@ export function print(level, text) {
   record(`${new Date().toISOString()} ${level} ${text}`);
 }
 
+/** Put a line into the log alone. @param {string} text */
+export const note = (text) => record(`${new Date().toISOString()} ${text}`);
+
 /** @param {string} line */
 function record(line) {
   lines.push(line);

@@ -35,6 +35,8 @@ export interface Shell {
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;
+  /** A line of the log that is not on the console. */
+  note(text: string): void;
   /** What the policy has refused so far: a list of `Violation` as JSON. */
   violations(): string;
   print(level: "log" | "warn" | "error", text: string): void;

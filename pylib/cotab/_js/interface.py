@@ -144,6 +144,9 @@ class Browser(Protocol):
     def warn(self, text: str) -> None:
         """Put a warning on the console and into the log; the same text only once."""
 
+    def note(self, text: str) -> None:
+        """Put a line into the log alone, not on the console."""
+
     def violations(self) -> Sequence[Violation]:
         """Return what the org's Content-Security-Policy has refused the page so far."""
 

@@ -173,6 +173,10 @@ class PageBrowser(ShellPage):
             self._warnings.add(text)
             self._shell.call("print", "warn", text)
 
+    def note(self, text: str) -> None:
+        """See Browser."""
+        self._shell.call("note", text)
+
     def violations(self) -> Sequence[Violation]:
         """See Browser."""
         return [Violation.model_validate(each) for each in loads(self._shell.call("violations"))]

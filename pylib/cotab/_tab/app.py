@@ -52,6 +52,7 @@ class App:
         self._problem: CotabError | None = None
         self._notice = ""
         self._busy: set[str] = set()
+        self._written: State | None = None
         self._connected_at: datetime | None = None
         self._ended_at: datetime | None = None
         self._noted = False
@@ -93,7 +94,7 @@ class App:
         last_try = self._runner is not None and self._runner.session.state is State.FAILED
         runner = Runner(self._browser, self._context, self._factory, lambda: self._changed(runner), last_try=last_try)
         self._runner, self._notice = runner, ""
-        self._connected_at = self._ended_at = None
+        self._connected_at = self._ended_at = self._written = None
         self._noted = False
         self._busy.clear()
         self._render()
@@ -102,6 +103,9 @@ class App:
     def _changed(self, runner: Runner) -> None:
         if runner is not self._runner:
             return
+        if runner.session.state is not self._written:
+            self._written = runner.session.state
+            runner.recorder.write(state=self._written)
         if runner.session.state is State.CONNECTED and self._connected_at is None:
             self._connected_at, self._notice = self._browser.now(), ""
         if runner.session.has_ended and self._ended_at is None:
@@ -111,17 +115,26 @@ class App:
     # What the agent does
 
     def _listen(self) -> None:
-        browser = self._browser
-        browser.on_page_hidden(self._page_hidden)
-        browser.on_click("use-conversation", self._confirm)
-        browser.on_click("end-session", self._end)
-        browser.on_click("start-again", self._start_again)
-        browser.on_click("send-invitation", partial(self._act, "send-invitation", self._send))
-        browser.on_click("attach-note", partial(self._act, "attach-note", self._attach_note))
-        browser.on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
-        browser.on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
+        self._browser.on_page_hidden(self._page_hidden)
+        self._on_click("use-conversation", self._confirm)
+        self._on_click("end-session", self._end)
+        self._on_click("start-again", self._start_again)
+        self._on_click("send-invitation", partial(self._act, "send-invitation", self._send))
+        self._on_click("attach-note", partial(self._act, "attach-note", self._attach_note))
+        self._on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
+        self._on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
         for tool in Tool:
-            browser.on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._select, tool)))
+            self._on_click(f"tool-{tool}", partial(self._act, "tool", partial(self._select, tool)))
+
+    def _on_click(self, button: str, handler: Callable[[], None]) -> None:
+        """Have a button do something, and write its presses down."""
+
+        def clicked() -> None:
+            if self._runner is not None:
+                self._runner.recorder.write(click=button)
+            handler()
+
+        self._browser.on_click(button, clicked)
 
     def _page_hidden(self) -> None:
         for runner in (self._previous, self._runner):

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cotab._js.interface import Browser
+from cotab._tab.recorder import RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
 from cotab._tab.settings import settings_of
@@ -53,7 +54,8 @@ class Runner:
         self._factory = factory
         self._on_change = on_change
         self.report = SessionReporter(self.session, self._carry_out, browser.report, browser.violations)
-        self._scope = browser.scope(self.report.failed)
+        self.recorder = Recorder(browser.note)
+        self._scope = RecordedScope(browser.scope(self.report.failed), self.recorder)
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
@@ -71,6 +73,7 @@ class Runner:
             if kept is None and not self.session.live:  # as above; one that was kept is taken up, to be ended
                 self._dispose()
                 return
+            self._write_opening(settings, kept)
             self._provider = self._make_provider(settings)
             invitation = await self._invitation(self._provider, kept)
         except ADAPTER_ERRORS as error:
@@ -110,6 +113,15 @@ class Runner:
             refused = f"{tool or 'no tool'} could not be selected: {type(error).__name__}: {error}"
             raise ToolRefusedError(refused) from error
         self.tool = tool
+
+    def _write_opening(self, settings: BaseModel, kept: Invitation | None) -> None:
+        """Write down with what the session begins; what it has in secrets is left out."""
+        self.recorder.write(
+            open=self.session.mode,
+            data={"conversationId": self._context.conversation_id, **self._context.extra},
+            settings=settings.model_dump(mode="json"),
+            resumed=kept.session_id if kept else None,
+        )
 
     def _make_provider(self, settings: BaseModel) -> Provider:
         tab = Tab(

@@ -128,6 +128,7 @@ class FakeBrowser:
         self.viewers: list[FakeViewer] = []
         self.scopes: list[FakeScope] = []
         self.forbidden: list[Violation] = []
+        self.noted: list[str] = []
         self.is_ready = False
         self.has_failed = False
         self.refuse: str | None = None
@@ -231,6 +232,10 @@ class FakeBrowser:
     def warn(self, text: str) -> None:
         """See Browser."""
         self.warnings.append(text)
+
+    def note(self, text: str) -> None:
+        """See Browser."""
+        self.noted.append(text)
 
     def violations(self) -> Sequence[Violation]:
         """See Browser."""

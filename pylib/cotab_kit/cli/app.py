@@ -20,6 +20,7 @@ from cotab_kit.cli.clean import clean
 from cotab_kit.cli.new import new
 from cotab_kit.cli.org import inspect, install, push, uninstall, verify
 from cotab_kit.cli.preview import preview
+from cotab_kit.cli.replay import replay
 from cotab_kit.cli.test import test
 from cotab_kit.errors import KitError
 from cotab_kit.progress import Steps, harmless
@@ -33,7 +34,7 @@ project in the current folder; in a checkout of cotab, on the one in webresource
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
 app.command(name="build")(build_project)
-for command in (test, check, preview, bench, new, clean, install, uninstall, verify, inspect, push):
+for command in (test, check, preview, replay, bench, new, clean, install, uninstall, verify, inspect, push):
     app.command()(command)
 
 

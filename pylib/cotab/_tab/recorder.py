@@ -1,0 +1,216 @@
+"""Writes what an adapter and its SDK say to each other into the log: enough to replay it on the host (`cotab replay`).
+
+Each line is `sdk` and an entry as JSON. An object is written as {"$": number}, a function as {"$fn": number}. What is
+secret by its name is hidden, and a long text is cut: a log goes to other people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from itertools import count
+from typing import Any
+
+from cotab._js.interface import JsObject, JsValue, Scope, Subscription, no_attribute
+from cotab.errors import JsError
+
+__all__ = ["RecordedScope", "Recorder"]
+
+HIDDEN = "(hidden)"
+SECRET = re.compile(r"pin$|token|secret|passw|authoriz|jwt|cookie|credential|api_?key|mail|phone", re.IGNORECASE)
+TOKEN = re.compile(r"ey[\w-]+\.[\w-]+\.[\w-]*|Bearer .*")
+MAX_TEXT, MAX_ENTRY, MAX_DEPTH = 500, 4000, 8  # characters of a text, of an entry; levels of data
+
+
+class Recorder:
+    """The entries of one session; `note` takes a line of the log."""
+
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+        self._numbers = count(1)
+
+    def number(self) -> int:
+        """Return a number for an object, a function, a subscription or a promise."""
+        return next(self._numbers)
+
+    def write(self, **entry: object) -> None:
+        """Write an entry. One that is too long to be kept is left out, and so is what was in it."""
+        line = json.dumps({name: shown(value, name) for name, value in entry.items()}, ensure_ascii=False)
+        self._note(f"sdk {line}" if len(line) <= MAX_ENTRY else f"sdk {json.dumps({'left_out': list(entry)})}")
+
+    def wrap(self, value: JsValue) -> JsValue:
+        """Have everything recorded that is done with the objects in a value."""
+        if isinstance(value, list):
+            return [self.wrap(each) for each in value]
+        if isinstance(value, dict):
+            return {name: self.wrap(each) for name, each in value.items()}
+        return RecordedObject(value, self) if hasattr(value, "js_object") else value
+
+    def unwrap(self, value: JsValue) -> JsValue:
+        """Return what JavaScript gets of a value; calls of its functions are recorded."""
+        if isinstance(value, RecordedObject):
+            return value.inner
+        if isinstance(value, list | tuple):
+            return [self.unwrap(each) for each in value]
+        if isinstance(value, Mapping):
+            return {name: self.unwrap(each) for name, each in value.items()}
+        return self.function(value) if _is_function(value) else value
+
+    def function(self, target: Callable[..., object]) -> _Function:
+        """Return a function that records its calls and passes them on."""
+        return _Function(self, target)
+
+
+class _Function:
+    """A function of the adapter's that JavaScript calls."""
+
+    def __init__(self, recorder: Recorder, target: Callable[..., object]) -> None:
+        self.number = recorder.number()
+        self._recorder, self._target = recorder, target
+
+    def __call__(self, *arguments: JsValue) -> object:
+        given = self._recorder.wrap(list(arguments))
+        self._recorder.write(called=self.number, given=given)
+        return self._recorder.unwrap(self._target(*given))
+
+
+class RecordedObject:
+    """A JavaScript object of which everything is recorded; see JsObject."""
+
+    def __init__(self, inner: JsObject, recorder: Recorder) -> None:
+        self.inner, self.number, self._recorder = inner, recorder.number(), recorder
+
+    def __getattr__(self, name: str) -> JsValue:
+        """Tell what to write instead, as the object itself does."""
+        raise AttributeError(no_attribute(name))
+
+    def __str__(self) -> str:
+        """Write it as the object itself does."""
+        return str(self.inner)
+
+    @property
+    def js_object(self) -> JsValue:
+        """See JsObject."""
+        return self.inner.js_object
+
+    def get(self, name: str) -> JsValue:
+        """See JsObject."""
+        return self._recorded({"get": name, "of": self.number}, lambda: self.inner.get(name))
+
+    def set(self, name: str, value: JsValue) -> None:
+        """See JsObject."""
+        given = self._recorder.unwrap(value)
+        self._recorder.write(set=name, of=self.number, given=[_secret(name, value if given is value else given)])
+        self.inner.set(name, given)
+
+    def call(self, method: str, *arguments: JsValue) -> JsValue:
+        """See JsObject."""
+        given = [self._recorder.unwrap(each) for each in arguments]
+        entry = {"call": method, "of": self.number, "given": given}
+        return self._recorded(entry, lambda: self.inner.call(method, *given))
+
+    def new(self, *arguments: JsValue) -> JsObject:
+        """See JsObject."""
+        given = [self._recorder.unwrap(each) for each in arguments]
+        made: JsObject = self._recorded({"new": self.number, "given": given}, lambda: self.inner.new(*given))
+        return made
+
+    def subscribe(self, event: str, handler: Callable[..., object], **options: Any) -> Subscription:  # noqa: ANN401 - the object's
+        """See JsObject."""
+        heard = self._recorder.function(handler)
+        self._recorder.write(on=event, of=self.number, fn=heard.number)
+        return self.inner.subscribe(event, heard, **options)
+
+    def _recorded(self, entry: dict[str, object], do: Callable[[], JsValue]) -> JsValue:
+        """Do something, and write what came of it; of a promise, when it is settled."""
+        try:
+            result = do()
+        except JsError as error:
+            self._recorder.write(**entry, threw=_thrown(error))
+            raise
+        if isawaitable(result):
+            number = self._recorder.number()
+            self._recorder.write(**entry, later=number)
+            return asyncio.ensure_future(self._settled(number, result))
+        wrapped = self._recorder.wrap(result)
+        name = str(entry.get("get") or "")
+        self._recorder.write(**entry, got=_secret(name, wrapped))
+        return wrapped
+
+    async def _settled(self, number: int, promise: Awaitable[JsValue]) -> JsValue:
+        try:
+            result = self._recorder.wrap(await promise)
+        except JsError as error:
+            self._recorder.write(settled=number, threw=_thrown(error))
+            raise
+        self._recorder.write(settled=number, got=result)
+        return result
+
+
+class RecordedScope:
+    """A Scope whose objects are recorded. What else it has is the scope's own."""
+
+    def __init__(self, inner: Scope, recorder: Recorder) -> None:
+        self._inner, self._recorder = inner, recorder
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the scope's
+        return getattr(self._inner, name)
+
+    async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
+        """See SdkLoader."""
+        return self._loaded(await self._inner.load(url, name, integrity=integrity), url, name)
+
+    async def load_module(self, url: str) -> JsObject:
+        """See SdkLoader."""
+        return self._loaded(await self._inner.load_module(url), url, url)
+
+    def element(self, element_id: str) -> JsObject:
+        """See Scope."""
+        found = RecordedObject(self._inner.element(element_id), self._recorder)
+        self._recorder.write(element=element_id, got=found)
+        return found
+
+    def dispose(self) -> None:
+        """See Scope."""
+        self._inner.dispose()
+
+    def _loaded(self, sdk: JsObject, url: str, name: str) -> JsObject:
+        found = RecordedObject(sdk, self._recorder)
+        self._recorder.write(load=name, url=url, got=found)
+        return found
+
+
+def shown(value: object, name: str = "", depth: int = 0) -> object:
+    """Return a value as JSON has it, without secrets, and not longer than needed."""
+    if isinstance(value, RecordedObject):
+        return {"$": value.number}
+    if isinstance(value, _Function):
+        return {"$fn": value.number}
+    if isinstance(value, str):
+        hide = bool(SECRET.search(name)) or TOKEN.fullmatch(value)
+        return HIDDEN if hide else value[:MAX_TEXT]
+    if value is None or isinstance(value, bool | int | float):
+        return HIDDEN if SECRET.search(name) and value is not None else value
+    if depth > MAX_DEPTH:
+        return "..."
+    if isinstance(value, list | tuple):
+        return [shown(each, name, depth + 1) for each in value]
+    if isinstance(value, Mapping):
+        return {str(key): shown(each, str(key), depth + 1) for key, each in value.items()}
+    return f"<{type(value).__name__}>"
+
+
+def _secret(name: str, value: object) -> object:
+    """Return a member's value, hidden if its name says that it is secret."""
+    return shown(value, name)
+
+
+def _thrown(error: JsError) -> dict[str, object]:
+    return {"name": error.name, "reason": error.reason, "message": str(error)}
+
+
+def _is_function(value: object) -> bool:
+    return callable(value) and not hasattr(value, "js_object") and not isinstance(value, type)

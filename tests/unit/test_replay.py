@@ -1,0 +1,153 @@
+"""What a session with an SDK was like is in the log, and can be replayed against an adapter on the host."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock
+
+import pytest
+
+from cotab import EndReason, Invitation, JsObject, Provider, SessionUnknownError, Tool
+from cotab._tab.recorder import HIDDEN, MAX_TEXT, shown
+from cotab.testing import FakeObject, FakeTab, until
+from cotab.testing.replay import Replay, entries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PIN = "123456"
+
+
+class Recorded(Provider):
+    """An adapter of an SDK with events, promises, functions among options, and errors."""
+
+    tools: Sequence[Tool] = (Tool.POINTER,)
+    session: JsObject
+
+    async def start(self) -> Invitation:
+        sdk = await self.tab.sdk.load("assets/sdk.js", "Sdk")
+        client = sdk.get("Client").new({"token": "t-1", "onError": self.tab.report.failed})
+        return self.watch(await client.call("create", {"topic": "help"}))
+
+    async def resume(self, session_id: str) -> Invitation:
+        sdk = await self.tab.sdk.load("assets/sdk.js", "Sdk")
+        found = await sdk.get("Client").new({}).call("find", session_id)
+        if found is None:
+            raise SessionUnknownError(session_id)
+        return self.watch(found)
+
+    def watch(self, session: JsObject) -> Invitation:
+        self.session = session
+        session.subscribe("joined", self.joined)
+        session.subscribe("left", lambda: self.tab.report.ended(EndReason.CUSTOMER))
+        session.call("show", self.tab.stage)
+        return Invitation(session_id=session.get("id"), pin=session.get("pin"))
+
+    def joined(self, customer: JsObject | dict[str, str]) -> None:
+        self.tab.report.connected()
+        self.tab.report.participants([str(customer["name"] if isinstance(customer, dict) else customer.get("name"))])
+
+    async def select_tool(self, tool: Tool | None) -> None:
+        await self.session.call("setTool", tool)
+
+    async def end(self) -> None:
+        await self.session.call("end")
+
+
+class Changed(Recorded):
+    """The same after an edit that goes wrong."""
+
+    def joined(self, customer: Any) -> None:  # noqa: ANN401 - JSON
+        self.tab.report.participants([customer["nickname"]])
+
+
+class Quiet(Recorded):
+    """The same without a subscription."""
+
+    def watch(self, session: JsObject) -> Invitation:
+        return Invitation(session_id=session.get("id"), pin=session.get("pin"))
+
+
+async def log_of_a_session() -> str:
+    """What an agent copies after a session in which everything happens."""
+    options: dict[str, Any] = {}
+    session = FakeObject(id="s-1", pin=PIN, show=lambda _stage: None, end=AsyncMock(), setTool=AsyncMock())
+    client = FakeObject(create=AsyncMock(return_value=session), find=AsyncMock(return_value=session))
+
+    def make(given: dict[str, Any]) -> FakeObject:
+        options.update(given)
+        return client
+
+    tab = FakeTab(Recorded, sdk={"Sdk": FakeObject(Client=make)}, settings={"region": "eu", "apiKey": "k-1"})
+    await tab.open(conversationId="c-1", campaign="spring")
+    session.emit("joined", {"name": "Casey"})
+    tab.browser.click("tool-pointer")
+    await until(lambda: session.members["setTool"].await_count)
+    session.emit("left")
+    await until(lambda: session.members["end"].await_count)
+    assert tab.browser.errors == []
+    noise = ["2026-11-30T10:00:00.000Z log hello", "2026-11-30T10:00:00.000Z warn sdk {not an entry}"]
+    return "\n".join(["cotab 1.0, Test", *noise, *(f"2026-11-30T10:00:00.000Z {line}" for line in tab.browser.noted)])
+
+
+async def test_the_same_adapter_goes_the_same_way() -> None:
+    log = await log_of_a_session()
+    replay = Replay(entries_of(log), Recorded)
+    await replay.run()
+    assert replay.differences == []
+    assert replay.state == "ended"
+    assert replay.browser.events == ["CobrowseConnectedEvent", "CobrowseEndedEvent"]
+    assert "the agent pressed tool-pointer" in replay.told
+    assert replay.told[-1] == "the session is ended"
+    assert replay.browser.page.settings["region"] == "eu"
+
+
+async def test_an_adapter_that_fails_now_says_how() -> None:
+    replay = Replay(entries_of(await log_of_a_session()), Changed)
+    await replay.run()
+    assert any("the session was not connected: it is failed" in text for text in replay.differences)
+    assert isinstance(replay.browser.errors[0], KeyError)
+
+
+async def test_what_an_adapter_does_not_do_any_more_is_named() -> None:
+    replay = Replay(entries_of(await log_of_a_session()), Quiet)
+    await replay.run()
+    assert replay.differences[0].startswith("the adapter did not on joined")
+
+
+async def test_a_function_among_options_is_called_again() -> None:
+    log = (await log_of_a_session()).splitlines()
+    number = next(entry["given"][0]["onError"]["$fn"] for entry in entries_of("\n".join(log)) if "new" in entry)
+    at = next(at for at, line in enumerate(log) if '"called"' in line)
+    failing = "\n".join([*log[:at], f'sdk {{"called": {number}, "given": ["the relay is gone"]}}'])
+    replay = Replay(entries_of(failing), Recorded)
+    await replay.run()
+    assert replay.state == "failed"
+    assert replay.browser.text("error-detail") == "the relay is gone"
+
+
+async def test_secrets_do_not_go_into_the_log() -> None:
+    log = await log_of_a_session()
+    assert PIN not in log
+    assert "t-1" not in log
+    assert "k-1" not in log
+    assert HIDDEN in log
+
+
+def test_what_is_long_or_no_data_is_cut() -> None:
+    assert shown("x" * 10_000) == "x" * MAX_TEXT
+    assert shown(object()) == "<object>"
+    assert shown({"authorization": "a", "deep": {"password": ["b"]}}) == {
+        "authorization": HIDDEN,
+        "deep": {"password": [HIDDEN]},
+    }
+    assert shown("Bearer abc") == HIDDEN
+    circle: list[Any] = []
+    circle.append(circle)
+    assert json.dumps(shown(circle))
+
+
+def test_a_log_without_a_session_says_where_to_get_one() -> None:
+    with pytest.raises(ValueError, match="at the foot of the tab"):
+        entries_of("2026 log hello")
