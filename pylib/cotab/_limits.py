@@ -147,8 +147,13 @@ WAIT = Limit(
 EXIT = Limit(
     "the page goes on, and so does its session",
     "raise a ProviderError, or call tab.report.ended()",
-    ("sys.exit", "exit", "quit", "os._exit", "os.abort", "os.kill", "signal.raise_signal"),
+    ("sys.exit", "exit", "quit"),
     symptoms=r"SystemExit",
+)
+DEATH = Limit(
+    "it stops the page's Python for good, and the tab with it",
+    "raise a ProviderError, or call tab.report.ended()",
+    ("os._exit", "os.abort", "os.kill", "signal.raise_signal"),
 )
 WINDOW = Limit(
     "a page opens no browser",
@@ -181,7 +186,22 @@ ENDLESS = Limit(
 NOT_AWAITED = Limit("nothing is done before it is awaited", "write await before it")
 
 # The first that fits is the one told.
-LIMITS = (DEBUGGER, KEYBOARD, SLEEP, THREAD, PROCESS, NETWORK, LOOP, WAIT, EXIT, WINDOW, FILE, TIME_ZONES, NO_MODULE)
+LIMITS = (
+    DEBUGGER,
+    KEYBOARD,
+    SLEEP,
+    THREAD,
+    PROCESS,
+    NETWORK,
+    LOOP,
+    WAIT,
+    EXIT,
+    DEATH,
+    WINDOW,
+    FILE,
+    TIME_ZONES,
+    NO_MODULE,
+)
 
 # What libraries raise where a system call is missing; anything else that comes out of them is the author's affair.
 _REFUSALS = (OSError, RuntimeError, NotImplementedError, SystemExit)

@@ -115,6 +115,7 @@ MISTAKES: dict[str, tuple[str, str, Limit]] = {
         limits.NOT_AWAITED,
     ),
     "an exit": ("import sys\nsys.exit()  #!", "sys.exit", limits.EXIT),
+    "an abort": ("import os\nos.abort()  #!", "os.abort", limits.DEATH),
     "a browser": ("import webbrowser\nwebbrowser.open('https://a.example')  #!", "webbrowser.open", limits.WINDOW),
     "a module that the page lacks": ("import tkinter  #!", "tkinter", limits.NO_MODULE),
     "a package that nobody has named": ("import contoso_tools.net  #!", "contoso_tools", limits.NO_MODULE),

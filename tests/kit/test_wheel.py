@@ -182,7 +182,7 @@ def test_cotab_comes_from_the_wheel_and_knows_its_own_files(installed: Installat
     text = installed.python(code)
     assert " None " in text
     assert str(ROOT / "pylib") not in text
-    assert text.count("_files") == len(("minimal", "tandem"))
+    assert text.count("_files") == len(("iframe", "link", "minimal", "tandem"))
 
 
 def test_the_wheel_has_the_version_that_the_library_says(installed: Installation, wheel: Path, tmp_path: Path) -> None:
