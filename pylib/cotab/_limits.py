@@ -26,7 +26,6 @@ __all__ = [
     "LimitError",
     "explanation",
     "limit_of",
-    "place_in",
 ]
 
 # Whose code is not the author's, beside packages and the standard library.
@@ -72,10 +71,11 @@ KEYBOARD = Limit(
     ("input", "getpass.getpass", "sys.stdin", "fileinput"),
     symptoms=r"EOFError",
 )
+SLEEPER = "pyodide.webloop._sleep"  # what time.sleep is in a page
 SLEEP = Limit(
     "nothing else in the agent's window works while it waits",
     "write await asyncio.sleep(seconds)",
-    ("time.sleep", "select.select", "select.poll", "selectors", "signal.pause", "signal.sigwait"),
+    ("time.sleep", "select.select", "select.poll", "selectors", "signal.pause", "signal.sigwait", SLEEPER),
 )
 THREAD = Limit(
     "a page has one thread only",
@@ -229,11 +229,6 @@ def explanation(error: BaseException) -> str:
     return ""
 
 
-def place_in(frame: FrameType, line: int) -> str:
-    """Name a file of the author's and a line in it."""
-    return f"{frame.f_code.co_filename.removeprefix('/project/')}:{line}"
-
-
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """Go from an exception to what caused it, and never round in a circle."""
     seen: set[int] = set()
@@ -268,8 +263,11 @@ def _called(error: BaseException) -> str:
 
 def _place(error: BaseException) -> str:
     """Name file and line of the author's last step that led to an exception; "" if there is none."""
-    found = [place_in(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if _is_authors(frame)]
-    return found[-1] if found else ""
+    found = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if _is_authors(frame)]
+    if not found:
+        return ""
+    frame, line = found[-1]
+    return f"{frame.f_code.co_filename.removeprefix('/project/')}:{line}"
 
 
 def _is_authors(frame: FrameType) -> bool:

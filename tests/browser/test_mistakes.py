@@ -29,6 +29,8 @@ FAILING = {
     "breakpoint": limits.DEBUGGER,
     "pdb": limits.DEBUGGER,
     "input": limits.KEYBOARD,
+    "sleep": limits.SLEEP,
+    "nap": limits.SLEEP,
     "run": limits.LOOP,
     "complete": limits.LOOP,
     "requests": limits.NETWORK,
@@ -61,19 +63,12 @@ def test_the_agent_can_copy_what_is_wrong_where_and_what_to_write(tab: Tab, mist
     assert detail.endswith(str(FAILING[mistake]))
 
 
-def test_a_sleep_that_blocks_the_window_is_named_with_its_place(tab: Tab) -> None:
-    tab.open(data={"conversationId": CONVERSATION, "mistake": "sleep"})
-    tab.expect_state("inviting")
-    expect_in_the_log(tab, rf"main\.py:{line_of('sleep')}: time\.sleep\(5\) has blocked .* asyncio\.sleep")
-
-
-@pytest.mark.parametrize("mistake", ["sleep", "busy"])
-def test_a_blocked_window_is_told_of_while_it_is_blocked_and_afterwards(tab: Tab, mistake: str) -> None:
+def test_a_blocked_window_is_told_of_while_it_is_blocked_and_afterwards(tab: Tab) -> None:
     heard: list[str] = []
     tab.page.on("console", lambda message: heard.append(message.text))
-    tab.open(data={"conversationId": CONVERSATION, "mistake": mistake})
+    tab.open(data={"conversationId": CONVERSATION, "mistake": "busy"})
     tab.expect_state("inviting")
-    expect_in_the_log(tab, r"this window was blocked for [4-9]\.\d seconds.*await")
+    expect_in_the_log(tab, r"this window was blocked for \d+\.\d seconds.*await")
     meanwhile = next(at for at, text in enumerate(heard) if "has been blocked for 3 seconds" in text)
     assert any("was blocked for" in text for text in heard[meanwhile:])
 

@@ -19,7 +19,7 @@ async def main() -> None:
     browser = PageBrowser(window, partial(page_scope, Scripts(window)))
     try:
         if not browser.failed:
-            install_guards(browser.warn)
+            install_guards()
             await App(browser).run()
     except Exception as error:  # noqa: BLE001 - the last resort: a defect of cotab itself
         browser.report(error)

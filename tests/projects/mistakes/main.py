@@ -21,6 +21,10 @@ async def nothing() -> None:
     """Do nothing, to be run by a loop."""
 
 
+# As the module was imported before there was a page.
+nap = attrgetter("sleep")(time)
+
+
 def busy(seconds: float) -> None:
     """Compute for so long."""
     end = time.monotonic() + seconds
@@ -47,6 +51,7 @@ MISTAKES = {
     "file": lambda: Path("config.json").read_text("utf-8"),
     "zone": lambda: zoneinfo.ZoneInfo("Europe/Berlin"),
     "sleep": lambda: attrgetter("sleep")(time)(5),
+    "nap": lambda: nap(5),
     "busy": lambda: busy(5),
 }
 
