@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from cotab_kit.build.notices import notices_page, npm_notices
+from cotab_kit.build.notices import ASK, notices_page, npm_notices, unlicensed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def package(folder: Path, about: dict[str, str], **texts: str | bytes) -> Path:
-    home = folder / about["name"]
+def package(folder: Path, about: dict[str, Any], **texts: str | bytes) -> Path:
+    home = folder / str(about["name"])
     home.mkdir(parents=True)
     (home / "package.json").write_text(json.dumps(about), "utf-8")
     for name, text in texts.items():
@@ -23,8 +23,20 @@ def package(folder: Path, about: dict[str, str], **texts: str | bytes) -> Path:
 
 def test_each_package_is_named_with_version_and_license(tmp_path: Path) -> None:
     one = package(tmp_path, {"name": "@x/one", "version": "1.2.3", "license": "MIT"}, LICENSE="text of one")
-    two = package(tmp_path, {"name": "two", "version": "2.0.0"}, README="no license")
-    assert npm_notices((two, one)) == {"@x/one 1.2.3 (MIT)": "text of one", "two 2.0.0 (see below)": ""}
+    two = package(tmp_path, {"name": "two", "version": "2.0.0"}, LICENSE="text of two")
+    assert npm_notices((two, one)) == {"@x/one 1.2.3 (MIT)": "text of one", "two 2.0.0 (see below)": "text of two"}
+
+
+def test_a_license_is_read_as_it_was_written_at_any_time(tmp_path: Path) -> None:
+    old = package(tmp_path, {"name": "old", "version": "1.0.0", "licenses": [{"type": "MIT"}, {"type": "BSD"}]})
+    older = package(tmp_path, {"name": "older", "version": "1.0.0", "license": {"type": "ISC"}})
+    assert list(npm_notices((old, older))) == ["old 1.0.0 (MIT or BSD)", "older 1.0.0 (ISC)"]
+
+
+def test_a_package_without_a_license_is_named_and_it_is_said_who_has_to_be_asked(tmp_path: Path) -> None:
+    home = package(tmp_path, {"name": "own", "version": "2.0.0"}, README="no license")
+    assert npm_notices((home,)) == {"own 2.0.0 (no license named)": ASK}
+    assert unlicensed((home,)) == ["own 2.0.0"]
 
 
 def test_every_license_file_of_a_package_counts_and_nothing_else(tmp_path: Path) -> None:

@@ -77,6 +77,13 @@ class SdkLoader(Protocol):
     async def load_module(self, url: str) -> JsObject:
         """Import an ES module of the same solution and return its namespace. Raises SdkNotLoadedError."""
 
+    async def load_package(self, name: str) -> JsObject:
+        """Load a package that [page.npm] of provider.toml names, and return what it exports.
+
+        That is the namespace of an ES module (`get("default")` for its default export), or what a CommonJS or UMD
+        package exports. Raises SdkNotLoadedError.
+        """
+
 
 class Scope(SdkLoader, Protocol):
     """An SdkLoader whose callbacks and subscriptions end together."""

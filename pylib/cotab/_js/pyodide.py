@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
 from cotab._js.interface import JsObject, JsValue, Subscription, no_attribute
-from cotab._js.scripts import Scripts
+from cotab._js.scripts import Scripts, package_url
 from cotab._waiting import ADAPTER_ERRORS, retrieve_exception, spawn
 from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
@@ -252,6 +252,16 @@ class Bridge:
             return PyodideObject(await self.js.cotab.importModule(address.get("href")), self)
         except JsException as error:
             raise SdkNotLoadedError(f"{url} could not be imported: {error}") from error
+
+    async def load_package(self, name: str) -> JsObject:
+        """See SdkLoader."""
+        try:
+            exports = await self.load_module(package_url(name))
+        except SdkNotLoadedError as error:
+            unnamed = f'the package "{name}" could not be loaded; is it in [page.npm] of provider.toml? {error}'
+            raise SdkNotLoadedError(unnamed, code=error.code) from error
+        of_common_js: JsObject | None = exports.get("module.exports")
+        return exports if of_common_js is None else of_common_js
 
 
 class Listening:

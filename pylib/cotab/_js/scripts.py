@@ -9,13 +9,18 @@ from cotab._js.interface import JsObject
 from cotab._waiting import retrieve_exception
 from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
-__all__ = ["Scripts"]
+__all__ = ["Scripts", "package_url"]
 
 # What an author writes instead of an integrity hash for a script that its vendor changes in place.
 UNPINNED = "unpinned"
 
 # What browsers take for hashes; they pass over anything else without a word.
 INTEGRITY = re.compile(r"\s*(sha(256|384|512)-[A-Za-z0-9+/]+={0,2}\s*)+")
+
+
+def package_url(name: str) -> str:
+    """Return where the build puts a package of npm; a scope is written as DefinitelyTyped does."""
+    return f"npm/{name.removeprefix('@').replace('/', '__')}.js"
 
 
 class Scripts:

@@ -64,6 +64,10 @@ class FakeScope:
         """See SdkLoader."""
         return self._global(url, url)
 
+    async def load_package(self, name: str) -> JsObject:
+        """See SdkLoader."""
+        return self._global(name, name)
+
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
         element = self._browser.element(element_id)

@@ -16,6 +16,7 @@ from cotab import __version__
 from cotab_kit.build.bundle import make_bundle
 from cotab_kit.build.compose import Ingredients, compose, gather, icons
 from cotab_kit.build.fast_start.snapshot import make_snapshot
+from cotab_kit.build.npm import NpmBundle, bundle_npm
 from cotab_kit.build.report import Report, file_entry
 from cotab_kit.build.tandem import build_tandem
 from cotab_kit.errors import BuildError
@@ -62,6 +63,8 @@ def build(project: Project, steps: Steps) -> Report:
         report = _write(project, resources, installers, parts.inputs)
     # Not after a build that found all done: it has used nothing, and what it needs would look unused one day.
     prune([project.workspace.wheels, *project.workspace.cache.iterdir()])
+    for package in parts.npm.unlicensed:
+        steps.note(f"{package} names no license. Its publisher alone can say whether you may give this solution away.")
     for finding in left_out:
         steps.note("{file}:{line}: not in the snapshot, the page imports it itself: {reason}".format_map(finding))
     return report
@@ -89,6 +92,7 @@ class _Parts:
     files: KitFiles
     node: Node
     wheels: list[Path]
+    npm: NpmBundle
     inputs: str
 
     @classmethod
@@ -98,7 +102,7 @@ class _Parts:
         wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
         if project.manifest.page.packages:
             wheels += ensure_pure_wheels(project.manifest.page.packages, project.workspace, steps)
-        return cls(files, node, wheels, digest(_inputs(project, files)))
+        return cls(files, node, wheels, bundle_npm(project, node, steps), digest(_inputs(project, files)))
 
 
 def _compose(
@@ -114,7 +118,9 @@ def _compose(
         raise BuildError(snapshot.settings_problem, hint=f"Correct them, or the class Settings of {page.adapter}")
     kept = None if page.runtime == "cdn" else snapshot  # an author's snapshot is on no CDN
     build_id = parts.inputs[:16]
-    made = Ingredients(project, parts.files, node.modules, bundle, python, inputs.main, kept, parts.wheels, build_id)
+    made = Ingredients(
+        project, parts.files, node.modules, bundle, python, inputs.main, kept, parts.wheels, parts.npm, build_id
+    )
     resources = compose(made)
     limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
     check_resources(resources, project.manifest.folder, limit)
@@ -139,6 +145,7 @@ def _inputs(project: Project, files: KitFiles) -> dict[str, object]:
     folders |= {f"kit/{path.name}": path for path in kit.glob("*.py")}
     own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets(), **icons(project, files)}
     appsource = project.manifest.appsource
+    own |= {project.npm_lock.name: project.npm_lock} if project.manifest.page.npm else {}
     own |= {f"appsource/{name}": project.root / name for name in (appsource.logo, appsource.terms) if name}
     locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
     given = {f"project/{name}": path for name, path in own.items()}

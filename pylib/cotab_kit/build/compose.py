@@ -21,6 +21,7 @@ from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, 
 from cotab_kit.build.fast_start.snapshot import RUN_TAB, Snapshot, SnapshotInputs
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
+from cotab_kit.build.npm import NpmBundle
 from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licenses
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
@@ -50,6 +51,7 @@ class Ingredients:
     main: bytes
     snapshot: Snapshot | None
     wheels: list[Path]
+    npm: NpmBundle
     build_id: str
 
     @property
@@ -81,7 +83,7 @@ class Ingredients:
     @cached_property
     def notices(self) -> str:
         """The notices of third-party parts, as a page."""
-        parts = npm_notices(self.bundle.packages) | licenses(self.wheels)
+        parts = npm_notices(self.bundle.packages + self.npm.packages) | licenses(self.wheels)
         return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
 
 
@@ -94,9 +96,8 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
         texts[f"{mode}.html"] = _page(ingredients, _config(ingredients, carriers, mode), markup)
     texts |= _configuration(ingredients, carriers)
     files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
-    return {name: text.encode() for name, text in texts.items()} | {
-        name: path.read_bytes() for name, path in files.items()
-    }
+    own = {name: path.read_bytes() for name, path in files.items()} | ingredients.npm.files
+    return {name: text.encode() for name, text in texts.items()} | own
 
 
 def icons(project: Project, files: KitFiles) -> dict[str, Path]:

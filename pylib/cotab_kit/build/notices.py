@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 # Parts whose packages carry no license file of their own. Facts: their projects' repositories.
 PYTHON_NOTICE = (
@@ -12,6 +14,9 @@ PYTHON_NOTICE = (
     "https://github.com/pyodide/pyodide. It contains CPython, licensed under the Python Software Foundation License "
     "(https://docs.python.org/3/license.html), built with Emscripten (MIT)."
 )
+
+NOT_NAMED = "no license named"
+ASK = "This package names no license, and brings none. Its publisher alone can say who may give it away."
 
 RRWEB_NOTICE = """MIT License
 
@@ -38,8 +43,21 @@ def npm_notices(packages: tuple[Path, ...]) -> dict[str, str]:
         about = json.loads((folder / "package.json").read_text("utf-8"))
         texts = [path.read_text("utf-8", "replace") for path in sorted(folder.iterdir()) if _is_license(path)]
         text = _own_notice(about["name"]) or "\n\n".join(texts)
-        found[f"{about['name']} {about['version']} ({about.get('license', 'see below')})"] = text
+        license_ = _license(about) or ("see below" if text else NOT_NAMED)
+        found[f"{about['name']} {about['version']} ({license_})"] = ASK if license_ == NOT_NAMED else text
     return dict(sorted(found.items()))
+
+
+def unlicensed(packages: tuple[Path, ...]) -> list[str]:
+    """Name the npm packages that neither name a license nor bring its text, with their versions."""
+    return [name.removesuffix(f" ({NOT_NAMED})") for name, text in npm_notices(packages).items() if text == ASK]
+
+
+def _license(about: Mapping[str, Any]) -> str:
+    """Name a package's license, also as packages named it once: as an object, or as a list of them."""
+    named = about.get("license") or about.get("licenses") or ()
+    several = named if isinstance(named, list) else [named]
+    return " or ".join(str(each["type"] if isinstance(each, dict) else each) for each in several if each)
 
 
 def _own_notice(package: str) -> str:

@@ -22,7 +22,7 @@ NEEDED = {
     "fallback": "only where the snapshot cannot be used",
     "configuration": "only for the configuration page",
 }
-LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/")
+LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/|npm/")
 FALLBACK = re.compile(r"python_stdlib_zip|packages_json")
 CONFIGURATION = re.compile(r"configuration[._]")
 

@@ -18,6 +18,7 @@ from cotab_kit.build.fast_start.exports import main_module, wanted_of_javascript
 from cotab_kit.build.packages import collect
 from cotab_kit.check.in_the_page import Use, uses
 from cotab_kit.check.lint import Hit, justifications_page, lint, reason
+from cotab_kit.check.packages import bundled, rule_findings
 from cotab_kit.errors import BuildError, Finding, ManifestError
 from cotab_kit.layout import kit_files
 from cotab_kit.manifest.findings import finding
@@ -123,12 +124,18 @@ def _scripts(project: Project, steps: Steps) -> list[Finding]:
         libraries = collect(wheels, files.library).libraries.values()
         wanted = wanted_of_javascript(main_module(node.modules / "pyodide", tuple(libraries)), libraries)
         bundle = make_bundle(node, files, project.workspace, manifest.page.runtime, wanted)
-        hits = [hit for scripts in (bundle.scripts, texts) for hit in lint(node, scripts, project.workspace.cache)]
+        packages, refused = bundled(project, node, steps)
+        of_npm = {name: content.decode() for name, content in packages.files.items()}
+        every = bundle.scripts, texts, of_npm
+        hits = [hit for scripts in every for hit in lint(node, scripts, project.workspace.cache)]
     given = manifest.appsource.justifications
     project.dist.mkdir(parents=True, exist_ok=True)
     page = justifications_page(manifest.provider.name, [hit for hit in hits if reason(hit, given)], given)
     (project.dist / JUSTIFICATIONS).write_text(page, "utf-8", newline="\n")
-    return unreadable + [_hit(hit, own) for hit in hits if not reason(hit, given)] + _unused(project, own)
+    left = [hit for hit in hits if not reason(hit, given)]
+    found = [_hit(hit, own) for hit in left if hit.file not in of_npm]
+    of_packages = rule_findings(hit for hit in left if hit.file in of_npm)
+    return unreadable + refused + found + of_packages + _unused(project, [*own, *of_npm])
 
 
 def _texts(project: Project, scripts: dict[str, Path]) -> tuple[dict[str, str], list[Finding]]:
@@ -152,7 +159,13 @@ def _unused(project: Project, own: Iterable[str]) -> list[Finding]:
     names = set(own)
     key = "appsource.justifications"
     return [
-        finding(project.root / MANIFEST, f"{key}.{name}", text, "no such script is shipped", 'write "assets/..."')
+        finding(
+            project.root / MANIFEST,
+            f"{key}.{name}",
+            text,
+            "no such script is shipped",
+            'write "assets/..." or "npm/..."',
+        )
         for name, text in project.manifest.appsource.justifications.items()
         if name not in names
     ]

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LINTER = Path(__file__).with_name("lint.mjs")
 PLUGIN = "@microsoft/power-apps/"
 
+# The folders of what an author ships.
+AUTHORS = ("assets/", "npm/")
+
 # Why the kit's own scripts do what a rule finds.
 REASONS = {
     f"{PLUGIN}avoid-window-top": (
@@ -80,7 +83,7 @@ def reason(hit: Hit, justifications: Mapping[str, str]) -> str:
     """Say why something may stay; empty if nobody has said it."""
     if hit.file in justifications:
         return justifications[hit.file]
-    return "" if hit.file.startswith("assets/") else REASONS.get(hit.rule, "")
+    return "" if hit.file.startswith(AUTHORS) else REASONS.get(hit.rule, "")
 
 
 def justifications_page(name: str, hits: list[Hit], justifications: Mapping[str, str]) -> str:

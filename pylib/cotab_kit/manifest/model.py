@@ -25,6 +25,8 @@ from cotab_kit.manifest.values import (
     Label,
     Language,
     Line,
+    NpmPackage,
+    NpmVersion,
     OneKeyEach,
     OptionValuePrefix,
     Order,
@@ -133,6 +135,11 @@ class Page(_Table):
         default=(),
         description="Extra packages of pure Python for your code.",
         examples=[["iniconfig==2.3.1 --hash=sha256:..."]],
+    )
+    npm: dict[NpmPackage, NpmVersion] = Field(
+        default={},
+        description="Your SDK's packages on npm, for tab.sdk.load_package. `cotab lock` writes the hashes to npm.lock.",
+        examples=[{"livekit-client": "2.23.0"}],
     )
     settings: dict[str, Setting] = Field(
         default={},

@@ -116,6 +116,16 @@ Bytes = Annotated[
 Seconds = Annotated[float, Field(strict=True, gt=0, le=600), Form("a number above 0, at most 600")]
 Order = Annotated[int, Field(strict=True, ge=-(2**31), lt=2**31), Form("a whole number")]
 Packages = Annotated[tuple[Line, ...], Form("a list of requirements, each with version and hash")]
+NpmPackage = Annotated[
+    str,
+    StringConstraints(pattern=r"^(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*$", max_length=120),
+    Form("the name of a package on npm, such as livekit-client or @contoso/sdk"),
+]
+NpmVersion = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$", max_length=100),
+    Form("one version, and no range"),
+]
 Program = Annotated[tuple[Line, ...], Form("a list: the program and its arguments")]
 Setting = Annotated[
     Any, AfterValidator(_for_the_browser), Form("text, a number, true, false, a list or a table; a date as text")

@@ -13,7 +13,8 @@ from cotab_kit.errors import BuildError
 from cotab_kit.layout import Workspace, source_root
 from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST, Manifest
-from cotab_kit.project.sources import imports, loaded_scripts, top_level_names
+from cotab_kit.project.sources import imports, loaded_packages, loaded_scripts, top_level_names
+from cotab_kit.tools.npm import LOCK, WRITE_IT, lock_problem
 
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
@@ -64,6 +65,11 @@ class Project:
         files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
         return {f"assets/{name.as_posix()}": path for name, path in files.items() if not _is_hidden(name)}
 
+    @property
+    def npm_lock(self) -> Path:
+        """The lock of the packages that [page.npm] names."""
+        return self.root / LOCK
+
     def needs_pyscript(self) -> bool:
         """Return whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
         return any("pyscript" in imports(path) for path in self.modules().values())
@@ -84,6 +90,7 @@ class Project:
             "modules": self._check_modules,
             "page.assets": self._check_assets,
             "scripts": self._check_scripts,
+            "page.npm": self._check_npm,
             "page.boot": self._check_boot,
         }
         for key, check in checks.items():
@@ -141,6 +148,19 @@ class Project:
                     yield BuildError(
                         f'{path}:{line}: loads "{script}", but there is no such file in {self._assets_folder}',
                         hint="Put the script there, or correct its name: upper and lower case matter.",
+                    )
+
+    def _check_npm(self) -> Iterator[BuildError]:
+        """Find packages that are not locked, and such that the code loads and the manifest does not name."""
+        wanted = self.manifest.page.npm
+        if wanted and (problem := lock_problem(self.npm_lock, wanted)):
+            yield BuildError(f"{self.npm_lock}: {problem}", hint=WRITE_IT)
+        for path in self.modules().values():
+            for line, package in loaded_packages(path):
+                if package not in wanted:
+                    yield BuildError(
+                        f'{path}:{line}: loads the package "{package}", which [page.npm] does not name',
+                        hint=f'Write it there with its version, such as "{package}" = "1.2.3", and run `cotab lock`.',
                     )
 
     def _check_assets(self) -> Iterator[BuildError]:

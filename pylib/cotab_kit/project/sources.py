@@ -14,7 +14,8 @@ from pathlib import Path
 
 from cotab_kit.errors import BuildError, not_utf8
 
-LOADERS = {"load", "load_module"}  # of tab.sdk
+# Methods of tab.sdk: those that take a script of the solution, and the one that takes a package of [page.npm].
+LOADERS, PACKAGE_LOADERS = {"load", "load_module"}, {"load_package"}
 
 
 def read_source(path: Path) -> str:
@@ -59,26 +60,33 @@ def imports(path: Path) -> set[str]:
 
 def loaded_scripts(path: Path) -> list[tuple[int, str]]:
     """Find the scripts of the solution that a module loads by a literal name ("assets/sdk.js"), with their lines."""
+    found = [(line, name.partition("?")[0].removeprefix("./")) for line, name in _loaded(path, LOADERS)]
+    return [(line, name) for line, name in found if name.startswith("assets/")]
+
+
+def loaded_packages(path: Path) -> list[tuple[int, str]]:
+    """Find the packages of npm that a module loads by a literal name, with their lines."""
+    return _loaded(path, PACKAGE_LOADERS)
+
+
+def _loaded(path: Path, loaders: set[str]) -> list[tuple[int, str]]:
+    """Find the texts that are the first argument of a loader."""
     try:
         with _python(path) as text:
             nodes = list(ast.walk(ast.parse(text, str(path))))
     except BuildError:  # newer than this Python, or wrong: making the snapshot will tell
         return []
     return [
-        (name.lineno, name.value.partition("?")[0].removeprefix("./"))
+        (name.lineno, name.value)
         for node in nodes
-        if isinstance(node, ast.Call) and _is_loader(node.func) and node.args
+        if isinstance(node, ast.Call) and _is_loader(node.func, loaders)
         for name in node.args[:1]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str) and _is_asset(name.value)
+        if isinstance(name, ast.Constant) and isinstance(name.value, str)
     ]
 
 
-def _is_loader(function: ast.expr) -> bool:
-    """Return whether it is `tab.sdk.load` or `tab.sdk.load_module`, whatever the tab is called."""
-    if not isinstance(function, ast.Attribute) or function.attr not in LOADERS:
+def _is_loader(function: ast.expr, loaders: set[str]) -> bool:
+    """Return whether it is one of these methods of `tab.sdk`, whatever the tab is called."""
+    if not isinstance(function, ast.Attribute) or function.attr not in loaders:
         return False
     return isinstance(function.value, ast.Attribute) and function.value.attr == "sdk"
-
-
-def _is_asset(url: str) -> bool:
-    return url.removeprefix("./").startswith("assets/")

@@ -9,7 +9,7 @@ import { join } from "node:path";
 /**
  * @typedef {{entries: string[], format: "esm" | "iife", inject: string[], splitting: boolean, legalComments: "none" | "eof",
  *   define: Record<string, string>}} Run
- * @typedef {{node: string, root: string, out: string, metafile: string, runs: Run[], copied: string[],
+ * @typedef {{node: string, root: string, out: string, metafile: string, runs: Run[], copied: string[], alone: boolean,
  *   plugins: {module: string, options: any}[]}} Order
  *
  * What the default export of a plugin's module is called with, beside its options.
@@ -20,7 +20,7 @@ import { join } from "node:path";
  */
 
 /** @type {Order} */
-const { node, root, out, metafile, runs, copied, plugins } = JSON.parse(await readFile(process.argv[2], "utf8"));
+const { node, root, out, metafile, runs, copied, alone, plugins } = JSON.parse(await readFile(process.argv[2], "utf8"));
 const esbuild = createRequire(join(node, "package.json"))("esbuild");
 const modules = join(node, "node_modules");
 
@@ -51,8 +51,8 @@ function options({ entries, inject, ...own }, loaded) {
     plugins: loaded.map(({ name, setup }) => ({ name, setup })),
     absWorkingDir: root,
     outdir: out,
-    nodePaths: [modules],
-    external: ["node:*"],
+    nodePaths: alone ? [] : [modules],
+    external: alone ? [] : ["node:*"],
     bundle: true,
     minify: true,
     charset: "utf8",

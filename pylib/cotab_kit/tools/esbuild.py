@@ -39,7 +39,8 @@ class Run:
 class BundleConfig:
     """A bundle to be made. Every path in it is below `root`; the files in `copied` go along as they are.
 
-    `plugins` are modules that change what is read, each with the options for it (`Plugin` in esbuild.mjs).
+    `plugins` are modules that change what is read, each with the options for it (`Plugin` in esbuild.mjs). If it is
+    `alone`, packages are found below `root` only, and neither among the kit's own nor in Node.
     """
 
     root: Path
@@ -47,6 +48,7 @@ class BundleConfig:
     copied: tuple[str, ...] = ()
     legal_comments: Literal["none", "eof"] = "none"
     plugins: Mapping[Path, Mapping[str, object]] = field(default_factory=dict)
+    alone: bool = False
 
     def inputs(self, package_lock: Path) -> dict[str, object]:
         """Name all that decides about the output, but for where it lies."""
@@ -111,6 +113,7 @@ def run_esbuild(node: Node, config: BundleConfig, out: Path) -> None:
         "metafile": str(out / METAFILE),
         "runs": [{**asdict(run), "legalComments": config.legal_comments} for run in config.runs],
         "copied": config.copied,
+        "alone": config.alone,
         "plugins": [{"module": module.as_uri(), "options": options} for module, options in config.plugins.items()],
     }
     node.carry_out(BUNDLER, order)

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from cotab_kit.layout import KitFiles, Workspace
     from cotab_kit.progress import Steps
-    from cotab_kit.tools.process import Runner
+    from cotab_kit.tools.process import Finished, Runner
 
 OLDEST = 20
 _NPM = Path("node_modules", "npm", "bin", "npm-cli.js")
 _ASK_NODE = "console.log(JSON.stringify([process.versions.node, process.execPath]))"
-_NPM_HINT = (
+NPM_HINT = (
     "npm needs the network once: behind a proxy set HTTPS_PROXY (and NODE_EXTRA_CA_CERTS for a proxy with a "
     "certificate of its own); for a mirror set npm_config_registry. Then run the same command again."
 )
@@ -49,6 +49,13 @@ class Node:
             how = "took too long" if finished.code is None else f"failed (exit code {finished.code})"
             raise ToolError(f"{Path(arguments[0]).name} {how}:\n{finished.last_lines()}")
         return finished.output
+
+    def npm(self, *arguments: str, cwd: Path) -> Finished:
+        """Run the npm that came with this Node. Raises SetupError if there is none."""
+        npm = _npm_of(self.exe)
+        if npm is None:
+            raise SetupError(f"No npm was found with {self.exe}.", hint=_NODE_HINT)
+        return self.runner([self.exe, npm, *arguments], cwd=cwd)
 
     def carry_out(self, script: Path, order: Mapping[str, object], *, timeout: float | None = None) -> str:
         """Run a script that reads its order from the JSON file named by its argument. Raises ToolError.
@@ -108,7 +115,7 @@ def _npm_of(exe: Path) -> Path | None:
     """Find the script of npm: run by Node itself it needs neither a shell nor npm.cmd, whatever the path holds."""
     command = shutil.which("npm")
     linked = [Path(command).resolve()] if command else []
-    beside = [exe.parent / _NPM, exe.parent.parent / "lib" / _NPM]
+    beside = [exe.parent / _NPM, *(folder / "lib" / _NPM for folder in exe.parents[:2])]
     return next((path for path in beside + linked if path.name == _NPM.name and path.is_file()), None)
 
 
@@ -144,7 +151,7 @@ def _npm_ci(found: FoundNode, home: Path, files: KitFiles, *, dev: bool, runner:
     finished = runner([found.exe, found.npm, "ci", *options], cwd=home)
     if not finished.ok:
         text = f"npm could not install the JavaScript parts into {home}:\n{finished.last_lines()}"
-        raise SetupError(text, hint=_NPM_HINT)
+        raise SetupError(text, hint=NPM_HINT)
 
 
 def _stamp(home: Path) -> Path:

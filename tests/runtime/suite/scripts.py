@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import js
 from pyodide.code import run_js
 
-from cotab import SdkNotLoadedError
-from cotab._js.pyodide import PyodideObject
+from cotab import JsObject, SdkNotLoadedError
+from cotab._js.pyodide import Bridge, PyodideObject
 from cotab._js.scripts import Scripts
-from suite.support import bridge, raises
+from suite.support import bridge, raises, wrapped
 
 PAGE = """
 () => {
@@ -120,3 +121,26 @@ async def test_another_origin_needs_a_word_about_integrity() -> None:
         await scripts.ensure("https://cdn.example/sdk.js", None)
     with raises(SdkNotLoadedError, "is no address"):
         await scripts.ensure("https://", None)
+
+
+MODULES = {
+    "npm/sdk.js": "{ make: () => 1, default: () => 2 }",
+    "npm/contoso__old.js": '{ "module.exports": { make: () => 3 } }',
+}
+
+
+class Bundled(Bridge):
+    """A bridge in a page that has these packages."""
+
+    async def load_module(self, url: str) -> JsObject:
+        if url not in MODULES:
+            raise SdkNotLoadedError(f"{url} could not be imported")
+        return wrapped(MODULES[url])
+
+
+async def test_a_package_is_its_namespace_or_what_common_js_exports() -> None:
+    loader = Bundled(js, lambda _: None)
+    assert (await loader.load_package("sdk")).call("default") == 2
+    assert (await loader.load_package("@contoso/old")).call("make") == 3
+    with raises(SdkNotLoadedError, 'the package "gone" could not be loaded; is it in [page.npm] of provider.toml?'):
+        await loader.load_package("gone")

@@ -1,0 +1,24 @@
+"""The command `lock`."""
+
+from __future__ import annotations
+
+from cotab_kit.cli.options import ProjectOption
+from cotab_kit.errors import BuildError
+from cotab_kit.layout import kit_files, source_root
+from cotab_kit.progress import Steps
+from cotab_kit.project.project import Project
+
+
+def lock(project: ProjectOption = None) -> None:
+    """Write npm.lock: the packages of [page.npm] and what they depend on, each with version and hash."""
+    from cotab_kit.tools.node import ensure_node  # noqa: PLC0415 - only this command needs them
+    from cotab_kit.tools.npm import write_lock  # noqa: PLC0415 - as above
+
+    given, steps = Project.at(project), Steps.for_this_terminal()
+    wanted = given.manifest.page.npm
+    if not wanted:
+        raise BuildError("[page.npm] names no package", hint='Write one there, such as "livekit-client" = "2.23.0".')
+    node = ensure_node(given.workspace, kit_files(), steps, dev=source_root() is not None)
+    with steps.step("Asking npm"):
+        locked = write_lock(given.npm_lock, wanted, node)
+    print(f"Locked in {given.npm_lock}: {', '.join(locked)}")
