@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
-REASONS: dict[str, tuple[str, ...]] = {
-    "fonts of scripts are not shown": (
-        "mirror 33-mirror-assets-blob-base-font-canvas live",
-        "mirror 33-mirror-assets-blob-base-font-canvas late",
-    ),
-    "symbols of another file are not shown": ("mirror d2-pictures live", "mirror d2-pictures late"),
-}
+REASONS: dict[str, tuple[str, ...]] = {}
 
 
 def _known() -> Iterator[tuple[str, str]]:

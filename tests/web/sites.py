@@ -16,6 +16,7 @@ from starlette.routing import Route
 from customers import Stage
 
 PRIVATE = "private"  # a folder for those who have the cookie `login`
+SHARED = "shared"  # the same for those of another origin
 PLAIN = "plain"  # in the query of a page that is to carry no script
 
 
@@ -25,6 +26,7 @@ class Tag:
 
     allow: str = ""
     block: str = ""
+    assets: str = ""
     last: bool = False
     """At the end of the page, after the page's own scripts; else before all of them."""
 
@@ -32,7 +34,7 @@ class Tag:
         """Return the page with the script."""
         settings = "".join(
             f' data-{name}="{html.escape(value)}"'
-            for name, value in (("allow", self.allow), ("block", self.block))
+            for name, value in (("allow", self.allow), ("block", self.block), ("assets", self.assets))
             if value
         )
         script = f'<script src="{relay}/tandem.js"{settings}></script>'
@@ -48,6 +50,8 @@ class WebSite:
 
     folders: tuple[Path, ...]
     tag: Tag = field(default_factory=Tag)
+    policy: str = ""
+    """Of pages, in their header."""
 
     def find(self, name: str) -> Path | None:
         """Where a file is."""
@@ -61,11 +65,20 @@ class WebSite:
             path = self.find(request.path_params["path"])
             if path is None:
                 return Response(status_code=404)
-            if path.parent.name == PRIVATE and "login" not in request.cookies:
+            if path.parent.name in {PRIVATE, SHARED} and "login" not in request.cookies:
                 return Response(status_code=401)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             if kind != "text/html" or PLAIN in request.query_params:
-                return Response(path.read_bytes(), media_type=kind)
-            return Response(self.tag.into(path.read_text("utf-8"), stage.relay), media_type=kind)
+                return Response(path.read_bytes(), media_type=kind, headers=_cross_origin(request, path))
+            headers = {"content-security-policy": self.policy} if self.policy else {}
+            return Response(self.tag.into(path.read_text("utf-8"), stage.relay), media_type=kind, headers=headers)
 
         return Starlette(routes=[Route("/{path:path}", file)])
+
+
+def _cross_origin(request: Request, path: Path) -> dict[str, str]:
+    """What lets pages of another origin read what is shared with them, with cookies."""
+    origin = request.headers.get("origin")
+    if path.parent.name != SHARED or origin is None:
+        return {}
+    return {"access-control-allow-origin": origin, "access-control-allow-credentials": "true"}

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cotab_kit.tools.node import Node
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
-SCRIPT, HAND = "tandem.js", "tandem-hand.js"
+SCRIPT = "tandem.js"
+MODULES = "tandem-hand.js", "tandem-assets.js"  # that the script loads when they are wanted
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")
 RENAMED = {
@@ -29,7 +30,6 @@ RENAMED = {
     "document.addEventListener": "listenToDocument",
     "document.removeEventListener": "unlistenToDocument",
 }
-PLACE = b"sha384-of-tandem-hand.js"
 
 
 def web_sources() -> Path:
@@ -38,10 +38,10 @@ def web_sources() -> Path:
 
 
 def tandem_config() -> BundleConfig:
-    """Describe the customer script with what it loads once acting is allowed, and the viewer as a page of its own."""
+    """Describe the customer script with what it loads when that is wanted, and the viewer as a page of its own."""
     customer = Run(("customer/tandem.js",), "iife", NATIVES, define=RENAMED)
-    hand = Run((f"customer/{HAND}",), "esm", NATIVES, define=RENAMED)
-    runs = customer, hand, Run(("viewer/viewer.js", "viewer/viewer.css"))
+    modules = [Run((f"customer/{name}",), "esm", NATIVES, define=RENAMED) for name in MODULES]
+    runs = customer, *modules, Run(("viewer/viewer.js", "viewer/viewer.css"))
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 
@@ -64,9 +64,12 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
 
 
 def _linked(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Write into the customer script which other one it may load: this one, and nothing put in its place."""
-    digest = base64.b64encode(hashlib.sha384(files[HAND]).digest())
-    return {**files, SCRIPT: files[SCRIPT].replace(PLACE, b"sha384-" + digest)}
+    """Write into the customer script which others it may load: these, and nothing put in their place."""
+    script = files[SCRIPT]
+    for name in MODULES:
+        digest = base64.b64encode(hashlib.sha384(files[name]).digest())
+        script = script.replace(f"sha384-of-{name}".encode(), b"sha384-" + digest)
+    return {**files, SCRIPT: script}
 
 
 def _notices(packages: Iterable[Path]) -> bytes:

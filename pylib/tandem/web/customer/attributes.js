@@ -9,7 +9,7 @@ import { NAME } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
-import { pictureName } from "./names.js";
+import { assetName, pictureName } from "./names.js";
 
 /** @import { Hole } from "../shared/holes.js" */
 
@@ -132,6 +132,7 @@ function maskHref(value, { tag, allowed, stylesheet }) {
   if (stylesheet) return assetAddress(value);
   if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
   if (value.startsWith("#")) return value; // within a drawing
+  if (tag === "use") return allowed && value.includes("#") ? assetName(value) : null; // of another file
   return tag === "image" ? (allowed ? pictureName(value) : gray()) : null;
 }
 

@@ -3,19 +3,21 @@
 // lets the agent act once the customer has agreed a second time.
 
 import { Overlay } from "../shared/overlay.js";
-import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
-import { loadHand } from "./hand.js";
 import { withoutCards } from "./looks.js";
 import { masked, pageAddress } from "./masks.js";
 import { Marks } from "./marks.js";
+import { fonts } from "./mirror/fonts.js";
+import { load } from "./modules.js";
+import { assetName, pictureName } from "./names.js";
 import { listen, unlisten } from "./natives.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { roots } from "./roots.js";
 import { element } from "./ui.js";
 
-/** @import { FromAgent, FromRelay, Act, Refusal } from "../shared/messages.d.ts" */
+/** @import { FromAgent, FromRelay, Act, Refusal, Want } from "../shared/messages.d.ts" */
+/** @import { Assets } from "./assets.js" */
 /** @import { Control } from "./control.js" */
 /** @import { Parts } from "./session.js" */
 /** @import { Stream } from "./stream.js" */
@@ -38,7 +40,8 @@ export class Cobrowse {
       async (events, key) => (await this.stream?.events(events, key)) ?? true,
       () => this.stream?.idle ?? true,
     );
-    this.assets = new Assets(this.policy, (id) => this.recorder.nodeOf(id), () => this.stream);
+    /** @type {Promise<Assets> | null} once the agent's side has lacked something */
+    this.assets = null;
     /** @type {Control | null} once it was allowed */
     this.control = null;
     /** @type {Promise<Control> | null} */
@@ -138,7 +141,20 @@ export class Cobrowse {
     if (message.t === "resync") this.resync();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
-    else if (message.t === "want") this.assets.onWant(message);
+    else if (message.t === "want") this.wanted(message);
+  }
+
+  /** Something that the agent's browser lacks is sent by what is loaded for it. @param {Want} want */
+  wanted(want) {
+    this.assets ??= load("assets", this.parts.settings, this.parts.ui.host).then(({ Assets }) => new Assets(this.parts, {
+      policy: this.policy,
+      nodeOf: (id) => this.recorder.nodeOf(id),
+      stream: () => this.stream,
+      fonts: fonts.made,
+      assetName,
+      pictureName,
+    }));
+    this.assets.then((assets) => assets.onWant(want), () => (this.assets = null));
   }
 
   resync() {
@@ -159,7 +175,7 @@ export class Cobrowse {
 
   /** What acts for the agent, which is loaded when it is wanted first. */
   async hand() {
-    this.loading ??= loadHand(this.parts.settings).then((Made) => new Made(this.policy, (id) => this.recorder.nodeOf(id), this.parts.settings.navigate, roots.closed));
+    this.loading ??= load("hand", this.parts.settings, this.parts.ui.host).then(({ Control }) => new Control(this.policy, (id) => this.recorder.nodeOf(id), this.parts.settings.navigate, roots.closed));
     try {
       this.control = await this.loading;
     } catch (error) {

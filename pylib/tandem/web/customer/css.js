@@ -96,8 +96,14 @@ function maskPart(css, source, isShown, [part, address, at]) {
   return maskString(part, css.slice(Math.max(0, at - MAX_LOOK_BACK), at), isShown);
 }
 
-/** What becomes of an address: a sheet's pictures have a name where nobody but this page can load them. @type {Record<Source, (address: string) => string | null>} */
-const NAMERS = { sheet: (address) => (/^(?:data:image\/|blob:)/i.test(address) ? assetName(address) : assetAddress(address)), inline: () => null, shown: pictureName };
+/** What becomes of an address. @type {Record<Source, (address: string) => string | null>} */
+const NAMERS = { sheet: sheetName, inline: () => null, shown: pictureName };
+
+/** Pictures and fonts of a sheet have a name where nobody but this page can load them, or they are one of several in a file. @param {string} address */
+function sheetName(address) {
+  if (/^(?:data|blob):/i.test(address)) return assetName(address);
+  return /\.svg[^#]*#/i.test(address) ? pictureName(address) : assetAddress(address);
+}
 
 /** @param {string} address @param {Source} source */
 function maskAddress(address, source) {

@@ -73,6 +73,7 @@ export class Masker {
       return event;
     }
     if (type === EventType.Custom && data.tag === "animation") return this.policy.blocks(this.nodeOf(data.payload.id)) ? null : event;
+    if (type === EventType.Custom && data.tag === "fonts") return event;
     if (type !== EventType.IncrementalSnapshot || !this.changes[data.source]) return null;
     const left = this.changes[data.source](data);
     return left && { ...event, data: left };

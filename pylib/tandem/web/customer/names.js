@@ -13,6 +13,7 @@ export function pictureName(address) {
   if (/^(?:data:image\/|blob:)/i.test(address)) return assetName(address);
   const url = httpAddress(address);
   if (!url) return null;
+  if (url.hash) return assetName(url.href); // of a file of several pictures
   const plain = url.search.slice(1).split("&").every((each) => !each || PARAMETER.test(each));
   return plain ? url.origin + url.pathname + url.search : assetName(url.href);
 }

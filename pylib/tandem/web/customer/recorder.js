@@ -10,6 +10,7 @@ import { documentOf, isFrame } from "./holes.js";
 import { Masker } from "./mask.js";
 import { masked, maskedValue } from "./masks.js";
 import { Animations } from "./mirror/animations.js";
+import { Fonts } from "./mirror/fonts.js";
 import { Sheets } from "./mirror/sheets.js";
 import { typeOf } from "./policy.js";
 import { onPreferences } from "./preferences.js";
@@ -51,10 +52,12 @@ export class Recorder {
     const rrweb = /** @type {any} */ (record); // as rrweb.mjs changes it
     this.sheets = new Sheets((data) => this.emitChange(data), (node) => this.idOf(node), () => this.masker.roots.list(), () => rrweb.sheets.styleMirror);
     this.animations = new Animations((payload) => this.emitOwn("animation", payload), (node) => this.idOf(node));
+    this.fonts = new Fonts((faces) => this.emitOwn("fonts", faces));
     this.sheets.onWindow = (page) => this.animations.watch(page);
     this.masker.roots.onSent = (root) => {
       this.sheets.onRoot(root);
       this.animations.later(root);
+      this.fonts.onRoot(root);
     };
     rrweb.textOf = (/** @type {CSSStyleSheet} */ sheet) => this.sheets.text(sheet);
     this.watcher = new MutationObserver((changes) => this.watch(changes));
@@ -111,6 +114,7 @@ export class Recorder {
     this.stopRecording?.();
     this.sheets.stop();
     this.animations.stop();
+    this.fonts.stop();
     this.stopRecording = undefined;
     this.waiting = [];
     this.congested = false;

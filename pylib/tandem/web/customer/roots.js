@@ -23,34 +23,5 @@ export function innermost(target) {
   return inner ? innermost(inner) : target;
 }
 
-/** Listens to `attachShadow`. To the page it is the browser's own, in what it does, answers and says of itself. */
-export class RootWatch {
-  constructor() {
-    this.listens = false;
-    /** @type {Element["attachShadow"] | null} what is in the page */
-    this.mine = null;
-    this.before = Element.prototype.attachShadow;
-  }
-
-  start() {
-    this.listens = true;
-    if (this.mine) return; // a hook of the page lies around it, and calls it
-    this.before = Element.prototype.attachShadow;
-    this.mine = new Proxy(this.before, { apply: (made, host, given) => this.note(host, Reflect.apply(made, host, given)) });
-    Reflect.set(Element.prototype, "attachShadow", this.mine);
-  }
-
-  /** Put back what was there before. A hook that the page has put around it since stays, and what that calls notes nothing more. */
-  stop() {
-    this.listens = false;
-    if (Element.prototype.attachShadow !== this.mine) return;
-    Reflect.set(Element.prototype, "attachShadow", this.before);
-    this.mine = null;
-  }
-
-  /** @param {Element} host @param {ShadowRoot} root @returns {ShadowRoot} */
-  note(host, root) {
-    if (this.listens && root.mode === "closed" && !host.hasAttribute(OWN)) roots.closed.set(host, root);
-    return root;
-  }
-}
+/** @param {Element} host @param {ShadowRoot} root */
+export const noteRoot = (host, root) => root.mode === "closed" && !host.hasAttribute(OWN) && void roots.closed.set(host, root);

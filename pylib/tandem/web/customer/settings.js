@@ -10,6 +10,7 @@
  * @property {string} secret selector of fields, or what they lie in, that are as secret as passwords
  * @property {string} block selector of what is not shown at all
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
+ * @property {string[]} assets origins, beside the page's own, from which pictures and fonts may be loaded for the agent
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
  */
 
@@ -33,7 +34,8 @@ export function readSettings(page) {
     allow: joined(ALLOW, usable(page, given.allow) ?? ""),
     secret: joined(SECRET, usable(page, given.secret) ?? "body *"),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
-    navigate: (given.navigate ?? "").split(/[\s,]+/).filter(Boolean).map(originOf),
+    navigate: originsOf(given.navigate),
+    assets: originsOf(given.assets),
     ice: Number(given.iceTimeout) || ICE_TIMEOUT,
   };
 }
@@ -53,7 +55,7 @@ function usable(page, selector = "") {
 /** @param {string[]} selectors */
 const joined = (...selectors) => selectors.filter(Boolean).join(",");
 
-/** @param {string} address */
-function originOf(address) {
-  return URL.canParse(address) ? new URL(address).origin : address;
+/** @param {string} [list] of addresses */
+function originsOf(list = "") {
+  return list.split(/[\s,]+/).filter(Boolean).map((each) => (URL.canParse(each) ? new URL(each).origin : each));
 }

@@ -3,9 +3,11 @@
 // global, `tandem`, and waits: for tandem.open() or a click on [data-tandem-open], for an invitation link (#tandem=...), or
 // goes on with the session that the customer is in. Without any of these it does nothing to the page.
 
+import { Calls } from "./calls.js";
 import { join, JoinError, takeToken } from "./join.js";
+import { noteFont } from "./mirror/fonts.js";
 import { outside } from "./natives.js";
-import { RootWatch } from "./roots.js";
+import { noteRoot } from "./roots.js";
 import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
@@ -20,7 +22,7 @@ class Tandem {
   #settings = readSettings(document);
   #ui = new Ui();
   #secrets = new Secrets(this.#settings.secret);
-  #roots = new RootWatch();
+  #calls = [new Calls(Element.prototype, "attachShadow", noteRoot), new Calls(window, "FontFace", noteFont)];
   #top = new TopLayer();
   #listeners = new AbortController();
   /** @type {Session | null} */
@@ -29,8 +31,7 @@ class Tandem {
   /** What happens when a page is opened. */
   constructor() {
     this.#listen();
-    this.#roots.start();
-    this.#secrets.watch();
+    this.#watch();
     onNewDocument(() => {
       this.#listen();
       this.#secrets.watch();
@@ -39,6 +40,11 @@ class Tandem {
     });
     const earlier = kept();
     if (!this.#follow() && earlier) this.#enter(earlier);
+  }
+
+  #watch() {
+    for (const each of this.#calls) each.start();
+    this.#secrets.watch();
   }
 
   #listen() {
@@ -97,7 +103,7 @@ class Tandem {
 
   #left() {
     this.#session = null;
-    this.#roots.stop();
+    for (const each of this.#calls) each.stop();
     this.#secrets.forget();
   }
 
@@ -105,8 +111,7 @@ class Tandem {
   #enter(session) {
     this.#session?.end();
     this.#ui.hide();
-    this.#roots.start();
-    this.#secrets.watch();
+    this.#watch();
     const site = { settings: this.#settings, secrets: this.#secrets, top: this.#top, ui: this.#ui };
     this.#session = new Session(site, session, () => this.#left());
     this.#session.start();

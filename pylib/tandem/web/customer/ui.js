@@ -64,6 +64,11 @@ export class Ui {
     return this.layer.root;
   }
 
+  /** What of it lies in the page. */
+  get host() {
+    return this.layer?.host ?? document.head;
+  }
+
   listen() {
     this.listeners = new AbortController();
     const { signal } = this.listeners;

@@ -8,6 +8,9 @@ export const MAX_ASSET = 2 * 1024 * 1024 - 4096;
 /** What only the customer's page can load has such a name in the place of an address. */
 export const NAME = /^tandem:[0-9a-z]{1,24}$/;
 
+/** How fonts begin: WOFF2, WOFF, OpenType and TrueType. */
+const FONTS = ["wOF2", "wOFF", "OTTO", "true", "\0\x01\0\0"];
+
 const HEADER = 6;
 const DIGEST = 32;
 const LAST = 1;
@@ -15,6 +18,12 @@ const PART = 256 * 1024 - DIGEST;
 
 /** @param {Uint8Array} bytes @returns {string} */
 export const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** How some content begins. @param {Uint8Array} content */
+export const startOf = (content) => String.fromCharCode(...content.subarray(0, 16));
+
+/** @param {Uint8Array} content */
+export const isFont = (content) => FONTS.includes(startOf(content).slice(0, 4));
 
 /** @param {Uint8Array<ArrayBuffer>} content */
 export async function digestOf(content) {

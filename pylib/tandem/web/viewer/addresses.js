@@ -51,9 +51,11 @@ export function sanitizeCss(css, origin, image) {
   if (plain !== css && count(plain) !== count(css)) return "";
   return css.replace(LOADS, (part, /** @type {string | undefined} */ address, /** @type {number} */ at) => {
     if (address !== undefined) {
-      const kept = sanitizeUrl(unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2")), origin);
-      const replaced = image && (NAME.test(kept) || /^https?:[^#]*$/.test(kept)) && !FIXED.test(css.slice(Math.max(0, at - MAX_LOOK_BACK), at));
-      return replaced ? image(kept) : `url("${kept}")`;
+      const given = unescaped(address.replace(/^(["'])([\s\S]*)\1$/, "$2"));
+      const kept = sanitizeUrl(given, origin);
+      const isFixed = FIXED.test(css.slice(Math.max(0, at - MAX_LOOK_BACK), at));
+      if (isFixed && (NAME.test(kept) || kept === NOWHERE)) return `url("${NOWHERE}${withheld(given)}")`;
+      return image && !isFixed && (NAME.test(kept) || /^https?:[^#]*$/.test(kept)) ? image(kept) : `url("${kept}")`;
     }
     return part.startsWith("@") ? "" : `none-${part}`;
   });
@@ -64,6 +66,11 @@ function sanitizeUrl(address, origin) {
   if (/^#[\w:.-]+$/.test(address)) return address;
   const good = FONT.test(address) ? address : sanitizeAddress(address, origin);
   return (good ?? NOWHERE).replace(/["\\\n\r*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+/** What must not be loaded here can be asked of the customer's page. @param {string} address */
+function withheld(address) {
+  return NAME.test(address) || (/^https?:/i.test(address) && URL.canParse(address)) ? address.replace(/["\\\n\r*]/g, "") : "";
 }
 
 /** @param {string} text */

@@ -1,17 +1,23 @@
 // @ts-check
-// Pictures that the agent's browser cannot load: asked of the customer's page, which alone decides, and shown from memory. A
-// style sheet refers to them by a variable that falls back to the address.
+// Pictures, symbols and fonts that the agent's browser cannot load: asked of the customer's page, which alone decides, and shown
+// from memory. A style sheet refers to pictures by a variable that falls back to the address.
 
 import { Collector, NAME } from "../shared/assets.js";
+import { contentOf } from "./contents.js";
+import { Fonts, isWritten } from "./fonts.js";
 import { holePicture } from "./holes.js";
 
 /** @import { Asset, Want } from "../shared/messages.d.ts" */
 
-/** @typedef {{ variable: string, css: boolean, url: string, tries: number, asked: number, refused: boolean, ids: number[] }} Entry */
-/** @typedef {{ getIds(): number[], getNode(id: number): Node | null }} Nodes rrweb's mirror */
+/** @import { Content, Kind } from "./contents.js" */
+
+/** @typedef {{ kind: Kind, variable: string, css: boolean, url: string, bytes: Uint8Array<ArrayBuffer> | null, tries: number, asked: number, refused: boolean, ids: number[] }} Entry */
+/** @typedef {{ getIds(): number[], getNode(id: number): Node | null, documents(): Document[] }} Nodes rrweb's mirror */
 
 const MISSING = "data:,";
-const ATTRIBUTES = ["src", "href", "poster"];
+/** An element that is not there stands for a symbol of another file. */
+const ABSENT = "#";
+const ATTRIBUTES = ["src", "href", "xlink:href", "poster"];
 const PARTS = [undefined, "::before", "::after"];
 const PROPERTIES = ["background-image", "mask-image", "list-style-image", "border-image-source", "content"];
 const ADDRESSES = /url\("([^"\\]*)"\)/g;
@@ -20,15 +26,9 @@ const LOOK_INTERVAL = 300;
 const SHARE = 10;
 const ASK_AGAIN = 5000;
 const MAX_TRIES = 3;
-const MAX_IDS = 20;
+const MAX_IDS = 100;
 /** Milliseconds that looking may take at once. */
 const SLICE = 8;
-
-/** What may be shown, by how it begins. @type {[RegExp, string][]} */
-const TYPES = [
-  [/^RIFF....WEBP/s, "image/webp"],
-  [/^\x89PNG\r\n/, "image/png"],
-];
 
 export class Assets {
   /** @param {Nodes} nodes @param {string} label of what cannot be had @param {(want: Want) => void} send */
@@ -38,8 +38,9 @@ export class Assets {
     this.send = send;
     /** @type {Map<string, Entry>} by name or address */
     this.entries = new Map();
-    /** @type {Map<string, string>} addresses of what is in memory, by hash */
-    this.urls = new Map();
+    /** @type {Map<string, Content>} what is in memory, by hash */
+    this.contents = new Map();
+    this.fonts = new Fonts((name) => this.entry(name, "font"), () => nodes.documents());
     /** @type {Map<string, string[]>} the names that wait for a hash */
     this.expected = new Map();
     this.collector = new Collector();
@@ -52,13 +53,15 @@ export class Assets {
   restart() {
     this.entries.clear();
     this.expected.clear();
+    this.fonts.restart();
   }
 
-  /** @param {string} name @returns {Entry} */
-  entry(name) {
+  /** @param {string} name @param {Kind} [kind] @returns {Entry} */
+  entry(name, kind = "picture") {
     const known = this.entries.get(name);
     if (known) return known;
-    const made = { variable: `--tandem-${(this.count += 1)}`, css: false, url: "", tries: 0, asked: 0, refused: false, ids: [] };
+    /** @type {Entry} */
+    const made = { kind, variable: `--tandem-${(this.count += 1)}`, css: false, url: "", bytes: null, tries: 0, asked: 0, refused: false, ids: [] };
     this.entries.set(name, made);
     return made;
   }
@@ -68,6 +71,11 @@ export class Assets {
     return this.entry(name).url || (withheld ? MISSING + name : name);
   }
 
+  /** What shows a symbol of another file refers to. @param {string} name */
+  symbol(name) {
+    return this.entry(name, "symbol").url || ABSENT + name;
+  }
+
   /** What a style sheet refers to. @param {string} name or an address that may be loaded */
   image(name) {
     const entry = this.entry(name);
@@ -75,20 +83,28 @@ export class Assets {
     return `var(${entry.variable}, url("${NAME.test(name) ? MISSING + name : name}"))`;
   }
 
-  /** The page has changed, or a picture has come: see what is missing, soon. */
+  /** @param {any} told of fonts that the page's scripts have made @param {string} origin of the page */
+  onFonts(told, origin) {
+    this.fonts.onTold(told, origin);
+    this.look();
+  }
+
+  /** The page has changed, or something has come: see what is missing, soon. */
   look(after = this.interval) {
-    if (this.timer || !this.entries.size) return;
+    if (this.timer) return;
     const begin = async () => {
       const start = performance.now();
-      await this.lookNow();
+      const loading = this.fonts.look();
+      if (this.entries.size) await this.lookNow();
       this.timer = 0;
       this.interval = Math.max(LOOK_INTERVAL, SHARE * (performance.now() - start));
+      if (loading) this.look();
     };
     this.timer = setTimeout(begin, after);
   }
 
   async lookNow() {
-    const styled = [...this.entries.values()].some((each) => each.css && !each.url && !each.refused);
+    const styled = [...this.entries.values()].some((each) => (each.css || each.kind === "font") && !each.url && !each.refused);
     /** @type {Set<Document>} */
     const documents = new Set();
     let until = performance.now() + SLICE;
@@ -121,6 +137,7 @@ export class Assets {
     if (!view) return;
     for (const part of PARTS) {
       const style = view.getComputedStyle(element, part);
+      if (this.fonts.lacking.size && isWritten(element, part, style)) for (const entry of this.fonts.lackedBy(style)) note(entry, id);
       for (const property of PROPERTIES) {
         const value = style.getPropertyValue(property);
         if (value.includes("url(")) for (const [, address] of value.matchAll(ADDRESSES)) this.painted(nameOf(address), id);
@@ -171,10 +188,10 @@ export class Assets {
     if (!entry) return;
     if (typeof hash !== "string") {
       entry.refused = true;
-      return Number(width) > 0 && Number(height) > 0 ? this.arrived([name], holePicture(this.label, Number(width), Number(height))) : undefined;
+      return Number(width) > 0 && Number(height) > 0 ? this.arrived([name], { kind: "picture", url: holePicture(this.label, Number(width), Number(height)) }) : undefined;
     }
-    const url = this.urls.get(hash);
-    if (url) return this.arrived([name], url);
+    const content = this.contents.get(hash);
+    if (content) return this.arrived([name], content);
     this.expected.set(hash, [...(this.expected.get(hash) ?? []), name]);
     this.send({ t: "want", name, ids: entry.ids, hash });
   }
@@ -182,39 +199,38 @@ export class Assets {
   /** @param {Uint8Array<ArrayBuffer>} chunk */
   async onChunk(chunk) {
     const whole = await this.collector.add(chunk);
-    const type = whole && typeOf(whole.content);
-    if (!whole || !type) return;
-    const url = this.urls.get(whole.hash) ?? URL.createObjectURL(new Blob([whole.content], { type }));
-    this.urls.set(whole.hash, url);
-    this.arrived(this.expected.get(whole.hash) ?? [], url);
+    const content = whole && (this.contents.get(whole.hash) ?? contentOf(whole.content));
+    if (!whole || !content) return;
+    this.contents.set(whole.hash, content);
+    this.arrived(this.expected.get(whole.hash) ?? [], content);
     this.expected.delete(whole.hash);
   }
 
-  /** @param {string[]} names @param {string} url */
-  arrived(names, url) {
+  /** @param {string[]} names @param {Content} content */
+  arrived(names, { kind, url, bytes }) {
     for (const name of names) {
       const entry = this.entries.get(name);
-      if (entry) entry.url = url;
+      if (entry?.kind === kind) Object.assign(entry, { url, bytes: bytes ?? null });
     }
     this.look(0);
   }
 
   dispose() {
     clearTimeout(this.timer);
-    for (const url of this.urls.values()) URL.revokeObjectURL(url);
+    for (const { url } of this.contents.values()) URL.revokeObjectURL(url.replace(/#.*/, ""));
     this.entries.clear();
   }
 }
 
 /** @param {string} address */
 function nameOf(address) {
-  return address.startsWith(MISSING) ? address.slice(MISSING.length) : address;
+  return address.replace(/^(?:data:,|#(?=tandem:))/, "");
 }
 
 /** @param {Element} element @param {string} address */
 function isMissing(element, address) {
   const { complete, naturalWidth } = /** @type {HTMLImageElement} */ (element);
-  return address.startsWith(MISSING) || (element.localName === "img" && complete && naturalWidth === 0);
+  return nameOf(address) !== address || (element.localName === "img" && complete && naturalWidth === 0);
 }
 
 /** @param {Entry} entry @param {number} id */
@@ -227,10 +243,4 @@ function show(element, attribute, url) {
   element.setAttribute(attribute, url);
   const others = element.parentElement?.localName === "picture" ? element.parentElement.querySelectorAll("source") : [];
   for (const each of [element, ...others]) each.removeAttribute("srcset");
-}
-
-/** @param {Uint8Array} content */
-function typeOf(content) {
-  const start = String.fromCharCode(...content.subarray(0, 16));
-  return TYPES.find(([signs]) => signs.test(start))?.[1] ?? null;
 }

@@ -40,7 +40,7 @@ export class Mirror {
     this.faults = 0;
     this.title = "";
     this.address = "";
-    const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id) };
+    const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id), documents: () => this.documents() };
     this.assets = new Assets(nodes, texts.hole_picture, listener.onWant);
     this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets);
     this.attention = new Attention(place);
@@ -128,6 +128,7 @@ export class Mirror {
     try {
       if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
       if (event?.type === EventType.Custom && event.data?.tag === "animation") return this.animations.onTold(event.data.payload, this.sanitizer.origin);
+      if (event?.type === EventType.Custom && event.data?.tag === "fonts") return this.assets.onFonts(event.data.payload, this.sanitizer.origin);
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
       this.forget();
@@ -186,6 +187,12 @@ export class Mirror {
 
   get document() {
     return this.replayer.iframe.contentDocument;
+  }
+
+  /** Those that are shown, the page's own first. @returns {Document[]} */
+  documents() {
+    const found = [...this.sanitizer.documents].map((id) => /** @type {Document | null} */ (this.nodeOf(id)));
+    return found.filter((each) => each !== null).filter((each) => each.defaultView !== null);
   }
 
   /** @param {number} id @returns {string} */

@@ -4,6 +4,7 @@
 
 import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
+import { NAME as ASSET } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { withStates } from "./attention.js";
 import { holeStyle, isHole } from "./holes.js";
@@ -65,6 +66,8 @@ export class Sanitizer {
     this.preferences = readPreferences({});
     /** @type {Set<number>} the canvases there are */
     this.canvases = new Set();
+    /** @type {Set<number>} the documents there are, the page's own first */
+    this.documents = new Set();
   }
 
   /** @param {any} event @returns {any} what may be replayed, or null */
@@ -83,6 +86,7 @@ export class Sanitizer {
   /** A new document comes. */
   restart() {
     this.canvases.clear();
+    this.documents.clear();
     this.assets.restart();
   }
 
@@ -100,6 +104,7 @@ export class Sanitizer {
     const { id, type, rootId, isShadow } = node;
     const common = { id, type, ...(Number.isInteger(rootId) ? { rootId } : {}), ...(isShadow === true ? { isShadow } : {}) };
     if (type === NodeType.Element) return this.element(node, common, depth);
+    if (type === NodeType.Document) this.documents.add(id);
     if (type === NodeType.Document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
     if (type === NodeType.DocumentType) return { ...common, name: "html", publicId: "", systemId: "" };
     if (type === NodeType.Text) return { ...common, ...this.text(node, parent) };
@@ -217,6 +222,7 @@ export class Sanitizer {
     if (tag === "link") return sanitizeAddress(value, this.origin) ?? undefined;
     if (tag === "image" || tag === "feimage") return this.picture(value);
     if (tag === "a" || tag === "area") return "#";
+    if (tag === "use" && ASSET.test(value)) return this.assets.symbol(value);
     return /^#[\w:.-]*$/.test(value) ? value : undefined;
   }
 
