@@ -69,7 +69,7 @@ async def test_how_the_org_behaves_is_shown_and_can_be_saved_as_it_is_shown() ->
     it = await opened(org())
     page = await it.press("inspect")
     shown = json.loads(page.text("findings-text"))
-    assert shown["not_asked"]["policy"] == "it shows only where this solution is installed"
+    assert shown["not_asked"]["policy"] == "the signed-in user may not read it, or it is not there"
     _, _, saved = page.elements["save-findings"]["href"].partition(",")
     assert json.loads(unquote(saved)) == shown
     assert (page.focused, page.state) == ("findings", "nothing")

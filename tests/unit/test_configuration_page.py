@@ -152,7 +152,8 @@ async def test_a_connection_that_breaks_is_said_to_have_been_lost() -> None:
 
 
 async def test_a_web_resource_is_asked_for_its_headers_alone() -> None:
-    window = Window(**{"content-type": "text/html"})
+    window = Window()
+    window.answer = FakeObject(ok=True, headers=FakeObject(get={"content-type": "text/html"}.get))
     found = await ConfigurationPage(window).resources().headers_of("contoso_/assist/boot.js")
     assert found == {"content-type": "text/html"}
     ((url, options),) = window.requests

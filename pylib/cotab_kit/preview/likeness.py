@@ -39,7 +39,8 @@ def resemble(desktop: Desktop, findings: Findings) -> None:
     """Make the local org and the first choices of the desktop's switches like those of the org that was looked at."""
     if findings.policy and findings.policy != "other":
         desktop.set_policy(findings.policy)
-    desktop.org.seed_settings(max_upload=findings.upload_limit, mime_types=findings.mime_types)
+    types = {str(ending): kind for ending, kind in (findings.mime_types or {}).items()}
+    desktop.org.seed_settings(max_upload=findings.upload_limit, mime_types=types)
     forms = [ICONS[form] for form in findings.icons or () if form in ICONS]
     if len(forms) == 1:
         desktop.likeness["icon"] = forms[0]

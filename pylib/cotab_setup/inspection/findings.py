@@ -33,7 +33,10 @@ class Why(StrEnum):
 
 
 class Findings(BaseModel):
-    """Answers to the questions of docs/administrators.md#looking-at-how-an-org-behaves. None: not asked, `not_asked` says why."""
+    """Answers to the questions of docs/administrators.md#looking-at-how-an-org-behaves.
+
+    Those that are None were not asked; `not_asked` says why.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -94,7 +94,7 @@ async def test_a_local_org_resembles_what_was_found(tmp_path: Path) -> None:
     run = Run()
     desktop = Desktop(run.local)
     resemble(desktop, read_findings(file))
-    assert desktop.settings == {"policy": "strict", "max_upload": 1_000_000}
+    assert (desktop.settings["policy"], desktop.settings["max_upload"]) == ("strict", 1_000_000)
     assert desktop.likeness == {"icon": "token", "encode": "twice"}
     await run.install(release())
     found = await looked(run)
