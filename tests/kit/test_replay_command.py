@@ -40,12 +40,21 @@ def test_a_session_goes_as_it_went_or_the_command_says_how_it_does_not(provider:
     log, code = tmp_path / "support.log", provider / "main.py"
     log.write_text(LOG, "utf-8")
     answer = replayed(log, provider)
-    assert (answer.returncode, answer.stdout) == (0, "the session is inviting\nthe session is connected\n"), (
-        answer.stderr
-    )
+    assert answer.stdout == "the session is inviting\nthe session is connected\n", answer.stderr
+    assert answer.returncode == 0
 
     text = code.read_text("utf-8")
     code.write_text(text.replace('customer["name"]', 'customer["nickname"]'), "utf-8")
+    answer = replayed(log, provider)
+    assert answer.returncode == 1
+    assert "Otherwise than then: the session was not connected: it is failed" in answer.stdout
+    assert "KeyError: 'nickname'" in answer.stderr
+    assert "main.py" in answer.stderr
+
+
+def test_a_log_without_a_session_is_refused(provider: Path, tmp_path: Path) -> None:
+    log = tmp_path / "empty.log"
+    log.write_text("2026-01-02T03:04:05.000Z log hello\n", "utf-8")
     answer = replayed(log, provider)
     assert answer.returncode == 1
     assert "has no recorded session" in answer.stderr + answer.stdout
