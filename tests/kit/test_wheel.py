@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = source_root() or Path()
 BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy")
-BUNDLES = {"tandem.js", "tandem-hand.js", "tandem-assets.js", "viewer.css", "viewer.html", "viewer.js"}
+BUNDLES = {"tandem.js", "tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "viewer.css", "viewer.html", "viewer.js"}
 UNUSED_BY_A_BUILD = shutil.ignore_patterns("typescript", "@typescript", "eslint", "@eslint", "axe-core", "*.map")
 LEFT_BY_WORK = {"dist", ".cotab", "__pycache__", ".pytest_cache"}
 

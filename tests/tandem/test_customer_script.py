@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from cotab_kit.build.tandem import build_tandem, web_sources
+from cotab_kit.build.tandem import MODULES, build_tandem, web_sources
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
@@ -41,7 +41,7 @@ def stage(assets: Path) -> Iterator[Stage]:
 def test_it_is_one_small_file_with_the_notices_of_its_parts(assets: Path) -> None:
     script = (assets / "tandem.js").read_bytes()
     assert len(gzip.compress(script)) < MAX_BYTES
-    for name in ("tandem-hand.js", "tandem-assets.js"):
+    for name in MODULES:
         assert base64.b64encode(hashlib.sha384((assets / name).read_bytes()).digest()) in script
     assert b"@rrweb/record 2.1.6" in script
     assert b"Permission is hereby granted" in script

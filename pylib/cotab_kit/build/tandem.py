@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT = "tandem.js"
-MODULES = "tandem-hand.js", "tandem-assets.js"  # that the script loads when they are wanted
+MODULES = "tandem-hand.js", "tandem-assets.js", "tandem-pictures.js"  # that the script loads when they are wanted
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")
 RENAMED = {

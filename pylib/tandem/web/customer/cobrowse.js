@@ -2,6 +2,7 @@
 // Co-browsing: what goes on while the agent sees the page. It records, marks what is hidden, shows where the agent points, and
 // lets the agent act once the customer has agreed a second time.
 
+import { SHOWN } from "../shared/assets.js";
 import { Overlay } from "../shared/overlay.js";
 import { Attention } from "./attention.js";
 import { withoutCards } from "./looks.js";
@@ -20,6 +21,7 @@ import { element } from "./ui.js";
 /** @import { Assets } from "./assets.js" */
 /** @import { Control } from "./control.js" */
 /** @import { Parts } from "./session.js" */
+/** @import { Shown } from "./shown.js" */
 /** @import { Stream } from "./stream.js" */
 
 const MAX_TITLE = 300;
@@ -42,6 +44,9 @@ export class Cobrowse {
     );
     /** @type {Promise<Assets> | null} once the agent's side has lacked something */
     this.assets = null;
+    this.recorder.onShown = (canvas) => this.showing().then((shown) => shown.add(/** @type {HTMLCanvasElement} */ (canvas)), () => (this.shown = null));
+    /** @type {Promise<Shown> | null} once there is something to show */
+    this.shown = null;
     /** @type {Control | null} once it was allowed */
     this.control = null;
     /** @type {Promise<Control> | null} */
@@ -88,6 +93,7 @@ export class Cobrowse {
   halt() {
     this.stream = null;
     this.recorder.stop();
+    this.shown?.then((shown) => shown.stop());
     this.attention.stop();
     this.control?.allow(false);
     this.marks.hide();
@@ -141,6 +147,7 @@ export class Cobrowse {
     if (message.t === "resync") this.resync();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
+    else if (message.t === "want" && message.name === SHOWN) this.shown?.then((shown) => shown.onWant(message));
     else if (message.t === "want") this.wanted(message);
   }
 
@@ -155,6 +162,11 @@ export class Cobrowse {
       pictureName,
     }));
     this.assets.then((assets) => assets.onWant(want), () => (this.assets = null));
+  }
+
+  /** What shows canvases and videos, which is loaded when there is one. */
+  showing() {
+    return (this.shown ??= load("pictures", this.parts.settings, this.parts.ui.host).then(({ Shown }) => new Shown(this.policy, this.recorder, () => this.stream)));
   }
 
   resync() {

@@ -30,7 +30,7 @@ export function hasState(node) {
   if (node.nodeType === Node.DOCUMENT_NODE) return node !== document;
   const { localName } = /** @type {Element} */ (node);
   if (FIELDS.has(localName)) return !OTHERS.has(typeOf(/** @type {Element} */ (node)));
-  return localName.includes("-") || (localName === "slot" && isManual(node.getRootNode()));
+  return localName === "video" || localName.includes("-") || (localName === "slot" && isManual(node.getRootNode()));
 }
 
 /** @param {Node} root */
@@ -41,10 +41,17 @@ export function traceOf(node, idOf) {
   if (node.nodeType === Node.DOCUMENT_NODE) return String(scrollOf(node));
   const element = /** @type {Element} */ (node);
   if (element.localName === "slot") return String(assignedTo(element, idOf));
+  if (element.localName === "video") return String(sizeOf(element));
   if (!FIELDS.has(element.localName)) return String(statesOf(element));
   const { value, checked, indeterminate } = /** @type {Field} */ (element);
   const shown = element.localName === "select" ? ["chosen", ...chosen(element, idOf)] : [checked, indeterminate, value];
   return [...judgedOf(element), ...shown].join();
+}
+
+/** @param {Element} video @returns {[number, number]} */
+function sizeOf(video) {
+  const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (video);
+  return [videoWidth, videoHeight];
 }
 
 /** The state as it may leave. @param {Node} node @param {Policy} policy @param {IdOf} idOf @returns {NodeState | null} null: nothing may be said */
@@ -53,6 +60,7 @@ export function stateOf(node, policy, idOf) {
   if (node.nodeType === Node.DOCUMENT_NODE) return { scroll: scrollOf(node) };
   const element = /** @type {Element} */ (node);
   if (element.localName === "slot") return { assigned: assignedTo(element, idOf) };
+  if (element.localName === "video") return { size: sizeOf(element) };
   return FIELDS.has(element.localName) ? fieldState(element, policy, idOf) : { states: statesOf(element) };
 }
 

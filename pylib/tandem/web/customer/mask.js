@@ -72,7 +72,7 @@ export class Masker {
       this.node(data.node, { allowed: false, hidden: false }, null);
       return event;
     }
-    if (type === EventType.Custom && data.tag === "animation") return this.policy.blocks(this.nodeOf(data.payload.id)) ? null : event;
+    if (type === EventType.Custom && /animation|shown/.test(data.tag)) return this.policy.blocks(this.nodeOf(data.payload.id)) ? null : event;
     if (type === EventType.Custom && data.tag === "fonts") return event;
     if (type !== EventType.IncrementalSnapshot || !this.changes[data.source]) return null;
     const left = this.changes[data.source](data);
@@ -162,7 +162,7 @@ export class Masker {
       size,
       drawn: allowed ? null : this.cover(live),
       reading: this.reading,
-      hole: live && holeOf(live),
+      hole: live && (this.policy.pictured.has(live) && this.policy.shows(live) ? null : holeOf(live)),
     };
   }
 

@@ -27,19 +27,22 @@ export const SECRET_SELECTOR = [
 ].join(",");
 
 export class Policy {
-  /** @param {Pick<Settings, "allow" | "block">} settings @param {Secrets} [secrets] */
-  constructor({ allow, block }, secrets = new Secrets()) {
+  /** @param {Pick<Settings, "allow" | "block"> & { show?: string }} settings @param {Secrets} [secrets] */
+  constructor({ allow, block, show = "[data-tandem-show]" }, secrets = new Secrets()) {
     this.allow = allow;
     this.block = block;
+    this.show = show;
     this.secrets = secrets;
     /** @type {WeakMap<Element, number>} elements that were marked themselves when the agent got to see them */
     this.marked = new WeakMap();
+    /** @type {WeakSet<Element>} canvases and videos of which there are pictures */
+    this.pictured = new WeakSet();
   }
 
   /** How an element itself is marked, as a sum: allowed, blocked, named a secret; and whether it conceals. @param {Element} element */
   markOf(element) {
-    const { allow, block, secrets } = this;
-    return [allow, block, secrets.named, `${HIDDEN}, ${SHUT}`].reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
+    const { allow, block, show, secrets } = this;
+    return [allow, block, secrets.named, `${HIDDEN}, ${SHUT}`, show].reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
   }
 
   /** The same, remembered as what the agent sees. @param {Element} element */
@@ -105,6 +108,11 @@ export class Policy {
   hides(node) {
     const element = elementOf(node);
     return element !== node ? matchesUp(element, this.block) : matchesUp(above(element), this.block);
+  }
+
+  /** Whether an element is a canvas or video that is shown as a picture. @param {Element} element */
+  shows(element) {
+    return /^(canvas|video)$/.test(element.localName) && matchesUp(element, this.show) && this.allows(element) && !this.blocks(element);
   }
 
   /** Whether what a field holds is never shown. @param {Element} element */

@@ -74,6 +74,8 @@ export class Recorder {
     /** @type {(() => void) | undefined} */
     this.stopRecording = undefined;
     this.asked = false;
+    /** @type {(element: Element) => void} a canvas or video is recorded that is shown */
+    this.onShown = () => {};
   }
 
   start() {
@@ -150,6 +152,7 @@ export class Recorder {
   /** A node is being recorded. @param {Node} node */
   note(node) {
     this.state.note(node);
+    if (this.policy.shows(/** @type {Element} */ (node))) this.onShown(/** @type {Element} */ (node));
     if (isFrame(/** @type {Element} */ (node))) listen(node, "load", this.onFrameLoad);
   }
 

@@ -8,6 +8,7 @@
  * @property {string} nonce by which the site's policy knows the script, if any
  * @property {string} allow selector of what is shown unmasked; nothing, if empty
  * @property {string} secret selector of fields, or what they lie in, that are as secret as passwords
+ * @property {string} show selector of canvases and videos, or what they lie in, that are shown as pictures
  * @property {string} block selector of what is not shown at all
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
  * @property {string[]} assets origins, beside the page's own, from which pictures and fonts may be loaded for the agent
@@ -22,6 +23,7 @@ const ICE_TIMEOUT = 8000;
 export const OWN = "data-tandem-ui";
 const ALLOW = "[data-tandem-allow]";
 const SECRET = "[data-tandem-secret]";
+const SHOW = "[data-tandem-show]";
 const BLOCK = `[data-tandem-block],[${OWN}]`;
 
 /** @param {Document} page @returns {Settings} */
@@ -33,6 +35,7 @@ export function readSettings(page) {
     nonce: script?.nonce ?? "",
     allow: joined(ALLOW, usable(page, given.allow) ?? ""),
     secret: joined(SECRET, usable(page, given.secret) ?? "body *"),
+    show: joined(SHOW, usable(page, given.show) ?? ""),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
     navigate: originsOf(given.navigate),
     assets: originsOf(given.assets),

@@ -5,6 +5,8 @@
 export const ASSET = 3;
 /** Nothing larger is sent, in bytes. */
 export const MAX_ASSET = 2 * 1024 * 1024 - 4096;
+/** The name by which the viewer wants what the customer's page has told of a canvas or video. */
+export const SHOWN = "shown";
 /** What only the customer's page can load has such a name in the place of an address. */
 export const NAME = /^tandem:[0-9a-z]{1,24}$/;
 
@@ -46,6 +48,9 @@ export function chunksOf(content, digest) {
   return chunks;
 }
 
+/** The hash that a chunk is of. @param {Uint8Array} chunk */
+export const hashOf = (chunk) => hex(chunk.subarray(HEADER, HEADER + DIGEST));
+
 /** Puts the chunks of one asset after the other together; one that lacks a chunk, or has other bytes than it says, is dropped. */
 export class Collector {
   constructor() {
@@ -56,7 +61,7 @@ export class Collector {
 
   /** @param {Uint8Array<ArrayBuffer>} chunk @returns {Promise<{ hash: string, content: Uint8Array<ArrayBuffer> } | null>} what it completes */
   async add(chunk) {
-    const hash = hex(chunk.subarray(HEADER, HEADER + DIGEST));
+    const hash = hashOf(chunk);
     const number = new DataView(chunk.buffer, chunk.byteOffset).getUint32(2);
     if (number === 0) Object.assign(this, { hash, parts: [] });
     if (hash !== this.hash || number !== this.parts.length) return null;

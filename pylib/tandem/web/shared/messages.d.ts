@@ -121,6 +121,8 @@ export interface NodeState {
   states?: string[];
   /** What a script has put into a slot. */
   assigned?: number[];
+  /** Of what a video plays, in pixels. */
+  size?: [width: number, height: number];
   /** Of the document of a frame. */
   scroll?: [x: number, y: number];
 }
@@ -165,6 +167,13 @@ export interface Want {
   name: string;
   ids: number[];
   hash?: string;
+}
+
+/** An event among rrweb's: what a canvas or video shows by now, as a picture so many pixels wide, which is wanted by its hash. */
+export interface Shown {
+  id: number;
+  hash: string;
+  width: number;
 }
 
 export type FromCustomer =

@@ -11,9 +11,6 @@ const WIDE = 12;
 const HEIGHT = 20;
 const MAX_SIZE = 20_000;
 
-/** How a canvas is shown, unless the page says otherwise. */
-export const CANVAS = ":where(canvas) { display: inline-block; width: var(--tandem-width, 300px); aspect-ratio: var(--tandem-ratio, 2); background: #ddd }";
-
 /** @param {Texts} texts @returns {Labels} */
 export function labelsOf(texts) {
   return { canvas: texts.hole_canvas, video: texts.hole_video, frame: texts.hole_frame, plugin: texts.hole_plugin };
@@ -57,25 +54,4 @@ function written(label) {
 /** @param {string} text */
 function escaped(text) {
   return text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-/** @type {WeakMap<Document, CSSStyleSheet>} */
-const sheets = new WeakMap();
-
-/** Let CANVAS hold in shadow roots too, which the sheets of their documents do not reach. @param {Iterable<number>} canvases @param {(id: number) => Node | null} nodeOf */
-export function dressRoots(canvases, nodeOf) {
-  for (const id of canvases) {
-    const root = nodeOf(id)?.getRootNode();
-    if (root && "host" in root) dress(/** @type {ShadowRoot} */ (root));
-  }
-}
-
-/** @param {ShadowRoot} root */
-function dress(root) {
-  const { defaultView } = root.ownerDocument;
-  if (!defaultView) return;
-  const sheet = sheets.get(root.ownerDocument) ?? new defaultView.CSSStyleSheet();
-  if (!sheet.cssRules.length) sheet.insertRule(CANVAS);
-  sheets.set(root.ownerDocument, sheet);
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }

@@ -9,7 +9,8 @@ import { hitAt } from "../shared/hit.js";
 import { Animations } from "./animations.js";
 import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
-import { CANVAS, dressRoots, labelsOf } from "./holes.js";
+import { Canvases, CONTROLS } from "./canvases.js";
+import { labelsOf } from "./holes.js";
 import { FULL, Sanitizer } from "./sanitize.js";
 import { State } from "./state.js";
 
@@ -42,7 +43,8 @@ export class Mirror {
     this.address = "";
     const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id), documents: () => this.documents() };
     this.assets = new Assets(nodes, texts.hole_picture, listener.onWant);
-    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets);
+    this.canvases = new Canvases((id) => this.nodeOf(id), listener.onWant);
+    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets, (id) => this.canvases.ids.add(id));
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));
     this.animations = new Animations((id) => this.nodeOf(id));
@@ -60,7 +62,7 @@ export class Mirror {
       showDebug: false,
       triggerFocus: false,
       pauseAnimation: false,
-      insertStyleRules: [CANVAS, ...FULL],
+      insertStyleRules: [CONTROLS, ...FULL],
     });
     Object.assign(replayer, { applyScroll: (/** @type {Scrolled} */ scrolled) => this.scroll(scrolled) });
     // What is hovered the customer's page says itself.
@@ -75,7 +77,7 @@ export class Mirror {
 
   /** What rrweb has made lacks what it does not know of. */
   dress() {
-    dressRoots(this.sanitizer.canvases, (id) => this.nodeOf(id));
+    this.canvases.apply();
     this.assets.look();
   }
 
@@ -104,6 +106,11 @@ export class Mirror {
     this.replayer.addEvent({ type: EventType.Custom, data: { tag: DONE, payload: null }, timestamp: now() });
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} chunk of what the page shows beside its document */
+  onAsset(chunk) {
+    void (this.canvases.waitsFor(chunk) ? this.canvases : this.assets).onChunk(chunk);
+  }
+
   /** Between two events, or after the last of a message. @param {{ tag: string, payload: any }} data */
   onState({ tag, payload }) {
     if (tag === STATE) return this.state.apply(payload);
@@ -128,6 +135,8 @@ export class Mirror {
     try {
       if (event?.type === EventType.Meta) this.address = String(event.data?.href ?? "");
       if (event?.type === EventType.Custom && event.data?.tag === "animation") return this.animations.onTold(event.data.payload, this.sanitizer.origin);
+      if (event?.type === EventType.Custom && event.data?.tag === "shown") return this.canvases.onTold(event.data.payload ?? {});
+      if (event?.type === EventType.FullSnapshot) this.canvases.clear();
       if (event?.type === EventType.Custom && event.data?.tag === "fonts") return this.assets.onFonts(event.data.payload, this.sanitizer.origin);
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
@@ -227,6 +236,7 @@ export class Mirror {
   dispose() {
     this.attention.layer.remove();
     this.assets.dispose();
+    this.canvases.clear();
     this.replayer.destroy();
   }
 }

@@ -57,15 +57,15 @@ export class Sanitizer {
    * @param {(id: number) => string} tagOf the tag of a node that is there, in small letters; of a text its parent's
    * @param {Labels} labels
    * @param {Assets} assets
+   * @param {(id: number) => void} onCanvas
    */
-  constructor(tagOf, labels, assets) {
+  constructor(tagOf, labels, assets, onCanvas) {
+    this.onCanvas = onCanvas;
     this.assets = assets;
     this.tagOf = tagOf;
     this.labels = labels;
     this.origin = "null";
     this.preferences = readPreferences({});
-    /** @type {Set<number>} the canvases there are */
-    this.canvases = new Set();
     /** @type {Set<number>} the documents there are, the page's own first */
     this.documents = new Set();
   }
@@ -85,7 +85,6 @@ export class Sanitizer {
 
   /** A new document comes. */
   restart() {
-    this.canvases.clear();
     this.documents.clear();
     this.assets.restart();
   }
@@ -136,7 +135,7 @@ export class Sanitizer {
     if (tag === "meta" && node.attributes?.name === "color-scheme") return { ...common, tagName: "style", attributes: { _cssText: this.scheme(node.attributes.content) }, childNodes: [] };
     if (PLUGINS.has(tag)) return this.element({ ...node, tagName: "span", attributes: { ...node.attributes, style: PLUGIN }, childNodes: [] }, common, depth);
     if (EMPTIED.has(tag)) return { ...common, tagName: "noscript", attributes: {}, childNodes: [] };
-    if (tag === "canvas") this.canvases.add(node.id);
+    if (tag === "canvas" || tag === "video") this.onCanvas(node.id);
     const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
     const shadow = node.isShadowHost === true && (SHADOWS.has(tag) || CUSTOM.test(tag));
     return {
@@ -156,10 +155,9 @@ export class Sanitizer {
     return words.length ? `:where(html) { color-scheme: ${scheme(words.join(" "), this.preferences)} }` : "";
   }
 
-  /** The attributes of a whole element: of a canvas with its size, of a hole with its label. @param {string} tag @param {Data} given @returns {Data} */
+  /** The attributes of a whole element: of a hole with its label. @param {string} tag @param {Data} given @returns {Data} */
   shown(tag, given) {
     const attributes = this.attributes(tag, given);
-    if (tag === "canvas") attributes.style = canvas(given) + (attributes.style ?? "");
     const hole = attributes[HOLE];
     if (hole) attributes.style = `${attributes.style ?? ""};${holeStyle(this.labels[hole])}`;
     return attributes;
@@ -317,11 +315,6 @@ function adopted({ id, styleIds, styles }, sanitizer) {
 /** @param {any} value */
 function offset(value) {
   return { left: Number(value?.left) || 0, top: Number(value?.top) || 0 };
-}
-
-/** Without scripts a canvas takes no room of its own: its size goes along for CANVAS. @param {Data} attributes */
-function canvas({ width = 300, height = 150 }) {
-  return `--tandem-width:${size(width)}px;--tandem-ratio:${size(width)}/${size(height)};`;
 }
 
 /** @param {any} value @returns {number} CSS pixels */

@@ -208,7 +208,7 @@ export class Session {
 
   /** @param {Uint8Array<ArrayBuffer>} chunk */
   onChunk(chunk) {
-    if (chunk[0] === ASSET) return void (this.scene instanceof Mirror && this.scene.assets.onChunk(chunk));
+    if (chunk[0] === ASSET) return void (this.scene instanceof Mirror && this.scene.onAsset(chunk));
     const unpacked = this.joiner.add(chunk);
     if (!unpacked) return;
     unpacked.catch(() => {}); // waited for below, in its turn

@@ -3,6 +3,7 @@
 // assigned slots, how far frames are scrolled.
 
 import { classes } from "./attention.js";
+import { empty } from "./canvases.js";
 
 /** @import { Layered, NodeState, PageState } from "../shared/messages.d.ts" */
 
@@ -55,12 +56,13 @@ export class State {
   }
 
   /** @param {Node | null} node @param {NodeState} state */
-  applyTo(node, { states, assigned, scroll: at, ...field }) {
+  applyTo(node, { states, assigned, scroll: at, size, ...field }) {
     if (!node) return;
     if (node.nodeType === Node.DOCUMENT_NODE) return void (Array.isArray(at) && this.scrolls.set(/** @type {Document} */ (node), [Number(at[0]) || 0, Number(at[1]) || 0]));
     const element = /** @type {Element} */ (node);
     if (Array.isArray(states)) this.mark(element, states.map(String).filter((each) => STATE.test(each)));
     if (Array.isArray(assigned) && element.localName === "slot") assign(/** @type {HTMLSlotElement} */ (element), assigned.map((id) => this.nodeOf(id)));
+    if (Array.isArray(size) && element.localName === "video") room(/** @type {HTMLVideoElement} */ (element), size.map(Number));
     fill(/** @type {Field} */ (element), field, this.nodeOf);
   }
 
@@ -109,6 +111,11 @@ function lower(element) {
   classes(element).remove(FULL);
   if (element.matches(":popover-open")) element.hidePopover();
   if (element.matches(":modal")) /** @type {HTMLDialogElement} */ (element).close();
+}
+
+/** Let a video that has nothing else to show take the room of what it plays. @param {HTMLVideoElement} video @param {number[]} size */
+function room(video, [width, height]) {
+  if (width > 0 && height > 0 && /^(data:image\/svg|$)/.test(video.poster)) video.poster = empty(width, height);
 }
 
 /** @param {Field} field @param {NodeState} state @param {NodeOf} nodeOf */
