@@ -18,33 +18,38 @@ from web.steps import Step
 FOLDER = Path(__file__).with_name("libraries")
 PACKAGES = Path(__file__).with_name("bundling") / "packages.mjs"
 PAGES = tuple(sorted(path.parent.name for path in FOLDER.glob("*/steps.py")))
+LOOKS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/page.html")))
 
 
 @dataclass(frozen=True)
 class LibraryPage:
-    """One page: the folder that has `page.html`, and what is done on it."""
+    """One page: the folder that has `page.html`, those with what it refers to, and what is done on it."""
 
     name: str
     folder: Path
+    packages: tuple[Path, ...]
     steps: tuple[Step, ...]
 
 
 def steps_of(name: str) -> tuple[Step, ...]:
-    """Return what is done on a page."""
-    return tuple(importlib.import_module(f"web.libraries.{name}.steps").STEPS)
+    """Return what is done on a page; nothing, if it is only looked at."""
+    return tuple(importlib.import_module(f"web.libraries.{name}.steps").STEPS) if name in PAGES else ()
 
 
 def library_page(name: str, workspace: Workspace) -> LibraryPage:
     """Make a page, with what it needs; one without a script of packages lies there as it is."""
     source = FOLDER / name
     entry = next((path for path in source.glob("page.[jt]s*")), None)
-    return LibraryPage(name, _bundled(source, entry, workspace) if entry else source, steps_of(name))
-
-
-def _bundled(source: Path, entry: Path, workspace: Workspace) -> Path:
+    if entry is None:
+        return LibraryPage(name, source, (), steps_of(name))
     progress = Steps.for_this_terminal()
-    tools = ensure_node(workspace, kit_files(), progress, dev=True)
     packages = _packages(workspace, progress)
+    folder = _bundled(source, entry, workspace, packages, progress)
+    return LibraryPage(name, folder, (packages.modules,), steps_of(name))
+
+
+def _bundled(source: Path, entry: Path, workspace: Workspace, packages: Node, progress: Steps) -> Path:
+    tools = ensure_node(workspace, kit_files(), progress, dev=True)
     options = {PACKAGES: {"modules": str(packages.modules)}}
     config = BundleConfig(source, (Run((entry.name,)),), copied=("page.html",), plugins=options)
 

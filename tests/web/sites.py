@@ -17,6 +17,7 @@ from customers import Stage
 
 PRIVATE = "private"  # a folder for those who have the cookie `login`
 SHARED = "shared"  # the same for those of another origin
+CORS = "cors/"  # before an address: whoever asks may read what is there
 PLAIN = "plain"  # in the query of a page that is to carry no script
 
 
@@ -62,22 +63,25 @@ class WebSite:
         """Return what serves them."""
 
         async def file(request: Request) -> Response:
-            path = self.find(request.path_params["path"])
+            name: str = request.path_params["path"]
+            path = self.find(name.removeprefix(CORS))
             if path is None:
                 return Response(status_code=404)
             if path.parent.name in {PRIVATE, SHARED} and "login" not in request.cookies:
                 return Response(status_code=401)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             if kind != "text/html" or PLAIN in request.query_params:
-                return Response(path.read_bytes(), media_type=kind, headers=_cross_origin(request, path))
+                return Response(path.read_bytes(), media_type=kind, headers=_cross_origin(request, path, name))
             headers = {"content-security-policy": self.policy} if self.policy else {}
             return Response(self.tag.into(path.read_text("utf-8"), stage.relay), media_type=kind, headers=headers)
 
         return Starlette(routes=[Route("/{path:path}", file)])
 
 
-def _cross_origin(request: Request, path: Path) -> dict[str, str]:
-    """What lets pages of another origin read what is shared with them, with cookies."""
+def _cross_origin(request: Request, path: Path, name: str) -> dict[str, str]:
+    """What lets pages of another origin read what is shared with all, or with them and cookies."""
+    if name.startswith(CORS):
+        return {"access-control-allow-origin": "*"}
     origin = request.headers.get("origin")
     if path.parent.name != SHARED or origin is None:
         return {}

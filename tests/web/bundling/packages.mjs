@@ -1,9 +1,10 @@
 // @ts-check
-// Take packages from a folder of their own, pictures and fonts as data, and compile Svelte's components.
+// Take packages from a folder of their own, pictures and fonts as data, and compile Svelte's components and Tailwind's sheets.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { compiled } from "./tailwind.mjs";
 
 const OPTIONS = {
   define: { "process.env": "{}", "process.env.NODE_ENV": '"production"' },
@@ -29,6 +30,7 @@ function setup(build, modules) {
     contents: await readFile(path),
     loader: "dataurl",
   }));
+  build.onLoad({ filter: /\bpage\.css$/ }, async (/** @type {any} */ { path }) => ({ contents: await compiled(path, modules), loader: "css" }));
   build.onLoad({ filter: /\.svelte$/ }, async (/** @type {any} */ { path }) => {
     const { compile } = createRequire(join(modules, "package.json"))("svelte/compiler");
     return { contents: compile(await readFile(path, "utf8"), { filename: path, css: "injected" }).js.code, loader: "js" };
