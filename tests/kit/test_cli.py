@@ -87,7 +87,7 @@ def test_an_unknown_template_is_an_error_that_names_those_there_are(
 ) -> None:
     answer = cotab("new", tmp_path / "assist", "--template", "x")
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err == 'Error: There is no template "x"\nChoose one of these: iframe, link, minimal, tandem\n'
+    assert answer.err == 'Error: There is no template "x"\nChoose one of these: cobrowseio, iframe, link, livekit, minimal, tandem\n'
     cotab("new", tmp_path / "assist", "--template", "tandem")
     assert "class Assist(Provider)" in (tmp_path / "assist" / "main.py").read_text("utf-8")
 

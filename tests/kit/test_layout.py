@@ -16,7 +16,7 @@ def test_a_checkout_uses_its_own_folders() -> None:
     files = kit_files(ROOT / "pylib" / "cotab_kit")
     assert files.page == ROOT / "webresource" / "page"
     assert {path.name for path in files.icons.iterdir()} == {"cobrowse.svg", "screenshare.svg", "logo32x32.png"}
-    examples = {name: ROOT / "examples" / name for name in ("iframe", "link", "minimal")}
+    examples = {name: ROOT / "examples" / name for name in ("cobrowseio", "iframe", "link", "livekit", "minimal")}
     assert files.templates == {**examples, "tandem": ROOT / "webresource"}
     assert files.library == ROOT / "pylib" / "cotab"
     assert files.package_lock.is_file()

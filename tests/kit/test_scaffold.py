@@ -111,6 +111,12 @@ FILES = {
     "iframe": IN_EVERY_PROJECT | {"service/app.py", "service/viewer.html", "service/viewer.js"},
     "link": IN_EVERY_PROJECT | {"assets/service.js", "service/app.py"},
     "tandem": IN_EVERY_PROJECT | ICONS | {"tests/test_tab.py"},
+    "cobrowseio": IN_EVERY_PROJECT
+    | {"tests/test_tab.py", "npm.lock", "assets/backend.js", "assets/panel.js", "backend/preview.py", "backend/service.py"}
+    | {"backend/stand_in.py", "backend/customer.html", "backend/viewer.html"},
+    "livekit": IN_EVERY_PROJECT
+    | {"tests/test_tab.py", "npm.lock", "assets/backend.js", "backend/preview.py", "backend/service.py", "backend/stand_in.py"}
+    | {"backend/customer.html", "backend/customer.js", "tests/test_backend.py"},
 }
 
 
@@ -170,7 +176,7 @@ def test_the_relay_keeps_its_name_where_the_provider_gets_one(tmp_path: Path) ->
 def test_a_template_that_does_not_exist_is_named_with_those_that_do(tmp_path: Path) -> None:
     with pytest.raises(KitError, match='There is no template "tandm"') as failure:
         make_project(tmp_path / "assist", "tandm")
-    assert failure.value.hint == "Choose one of these: iframe, link, minimal, tandem"
+    assert failure.value.hint == "Choose one of these: cobrowseio, iframe, link, livekit, minimal, tandem"
     assert list(tmp_path.iterdir()) == []
 
 

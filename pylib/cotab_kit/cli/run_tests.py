@@ -150,6 +150,7 @@ def _checks(node: Node) -> dict[str, Command]:
             "--config=webresource/eslint.config.cjs",
             "webresource/page",
             "examples/*/assets/*.js",
+            "examples/*/backend/*.js",
             "pylib/cotab_kit",
             "pylib/tandem/web",
         ],
