@@ -1,4 +1,4 @@
-"""Bundles Tandem's browser parts into dist/tandem before a wheel or an sdist is made of the checkout.
+"""Makes what a wheel carries and no commit holds, before one is made: Tandem's browser parts, and the documentation.
 
 An editable installation goes without them: there `python build.py` makes them. An sdist carries them, so that a wheel
 can be made of it without Node.
@@ -22,7 +22,8 @@ class TandemBundles(BuildHookInterface[Any]):
         if version == "editable" or (root / "PKG-INFO").is_file():  # the latter: an unpacked sdist
             return
         sys.path.insert(0, str(root / "pylib"))
-        from cotab_kit.build.tandem import build_tandem  # noqa: PLC0415 - from the tree that is built
+        from cotab_kit.build.site import build_site  # noqa: PLC0415 - from the tree that is built
+        from cotab_kit.build.tandem import build_tandem  # noqa: PLC0415 - as above
         from cotab_kit.errors import KitError  # noqa: PLC0415 - as above
         from cotab_kit.layout import Workspace, kit_files  # noqa: PLC0415 - as above
         from cotab_kit.progress import Steps  # noqa: PLC0415 - as above
@@ -36,3 +37,7 @@ class TandemBundles(BuildHookInterface[Any]):
             self.app.abort(
                 f"Tandem's browser parts cannot be bundled, and a wheel has to carry them.\n{error}\n{error.hint}"
             )
+        try:
+            build_site(root, workspace.dist / "docs", steps)
+        except KitError as error:
+            self.app.abort(f"The documentation cannot be built, and a wheel has to carry it.\n{error}\n{error.hint}")

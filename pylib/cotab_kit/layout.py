@@ -23,6 +23,7 @@ class KitFiles:
     wheels_lock: Path
     nodejs_lock: Path
     examples: Path
+    docs: Path
     library: Path
 
     @property
@@ -76,9 +77,10 @@ def kit_files(package: Path | None = None) -> KitFiles:
     library = package.parent / "cotab"
     packed = package / "_files"
     if packed.is_dir():
-        return _files(packed, examples=packed / "examples", library=library)
+        return _files(packed, examples=packed / "examples", docs=packed / "docs", library=library)
     source = package.parent.parent
-    files = _files(source / "webresource", examples=source / "examples", library=library)
+    docs = source / "dist" / "docs"
+    files = _files(source / "webresource", examples=source / "examples", docs=docs, library=library)
     if not files.page.is_dir():
         raise SetupError(
             f"The installation of cotab is incomplete: neither {packed} nor {files.page} exists.",
@@ -87,7 +89,7 @@ def kit_files(package: Path | None = None) -> KitFiles:
     return files
 
 
-def _files(folder: Path, *, examples: Path, library: Path) -> KitFiles:
+def _files(folder: Path, *, examples: Path, docs: Path, library: Path) -> KitFiles:
     return KitFiles(
         page=folder / "page",
         icons=folder / "icons",
@@ -96,5 +98,6 @@ def _files(folder: Path, *, examples: Path, library: Path) -> KitFiles:
         wheels_lock=folder / "requirements.lock",
         nodejs_lock=folder / "nodejs.lock",
         examples=examples,
+        docs=docs,
         library=library,
     )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.request import urlopen
 
 import pytest
 
@@ -21,22 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = source_root() or Path()
-COMMANDS = [
-    "build",
-    "test",
-    "check",
-    "preview",
-    "replay",
-    "bench",
-    "new",
-    "lock",
-    "clean",
-    "install",
-    "uninstall",
-    "verify",
-    "inspect",
-    "push",
-]
+COMMANDS = ["build", "test", "check", "preview", "replay", "bench", "new", "lock", "docs", "clean"]
+COMMANDS += ["install", "uninstall", "verify", "inspect", "push"]
 
 
 class Answer(NamedTuple):
@@ -87,9 +74,47 @@ def test_an_unknown_template_is_an_error_that_names_those_there_are(
 ) -> None:
     answer = cotab("new", tmp_path / "assist", "--template", "x")
     assert (answer.code, answer.out) == (1, "")
-    assert answer.err == 'Error: There is no template "x"\nChoose one of these: cobrowseio, iframe, link, livekit, minimal, tandem\n'
+    there = "cobrowseio, iframe, link, livekit, minimal, tandem"
+    assert answer.err == f'Error: There is no template "x"\nChoose one of these: {there}\n'
     cotab("new", tmp_path / "assist", "--template", "tandem")
     assert "class Assist(Provider)" in (tmp_path / "assist" / "main.py").read_text("utf-8")
+
+
+def test_a_lock_is_written_of_what_the_manifest_names_and_of_nothing_else(
+    cotab: Callable[..., Answer], provider: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = cotab("lock", "--project", provider)
+    assert (answer.code, "[page.npm] names no package" in answer.err) == (1, True)
+    with (provider / "provider.toml").open("a", encoding="utf-8") as manifest:
+        manifest.write('[page.npm]\nsdk = "1.0.0"\n')
+    asked: list[object] = []
+
+    def write(*arguments: object) -> list[str]:
+        asked.extend(arguments)
+        return ["part 1.0.0", "sdk 1.0.0"]
+
+    monkeypatch.setattr("cotab_kit.tools.npm.write_lock", write)
+    answer = cotab("lock", "--project", provider)
+    assert (answer.code, answer.out) == (0, f"Locked in {provider / 'npm.lock'}: part 1.0.0, sdk 1.0.0\n")
+    assert asked[:2] == [provider / "npm.lock", {"sdk": "1.0.0"}]
+
+
+def test_the_documentation_is_served_until_ctrl_c(
+    cotab: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "index.html").write_text("the documentation")
+    read: list[bytes] = []
+
+    def look(address: str) -> None:
+        with urlopen(address) as answer:  # noqa: S310 - of this machine
+            read.append(answer.read())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cotab_kit.build.site.build_site", lambda *_: tmp_path)
+    monkeypatch.setattr("webbrowser.open", look)
+    answer = cotab("docs")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\n", answer.out)
+    assert read == [b"the documentation"]
 
 
 def test_the_version_is_that_of_the_library(cotab: Callable[..., Answer]) -> None:
@@ -101,7 +126,7 @@ def test_every_command_explains_itself(cotab: Callable[..., Answer], command: st
     answer = cotab(command, "--help")
     assert answer.code == 0
     assert re.search(r"[A-Z][a-z]+ .*\.", answer.out)
-    assert {"new": "folder", "bench": "--samples"}.get(command, "--project") in answer.out
+    assert {"new": "folder", "bench": "--samples", "docs": "--no-open"}.get(command, "--project") in answer.out
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,24 @@ FILES = {
     "link": IN_EVERY_PROJECT | {"assets/service.js", "service/app.py"},
     "tandem": IN_EVERY_PROJECT | ICONS | {"tests/test_tab.py"},
     "cobrowseio": IN_EVERY_PROJECT
-    | {"tests/test_tab.py", "npm.lock", "assets/backend.js", "assets/panel.js", "backend/preview.py", "backend/service.py"}
+    | {
+        "tests/test_tab.py",
+        "npm.lock",
+        "assets/backend.js",
+        "assets/panel.js",
+        "backend/preview.py",
+        "backend/service.py",
+    }
     | {"backend/stand_in.py", "backend/customer.html", "backend/viewer.html"},
     "livekit": IN_EVERY_PROJECT
-    | {"tests/test_tab.py", "npm.lock", "assets/backend.js", "backend/preview.py", "backend/service.py", "backend/stand_in.py"}
+    | {
+        "tests/test_tab.py",
+        "npm.lock",
+        "assets/backend.js",
+        "backend/preview.py",
+        "backend/service.py",
+        "backend/stand_in.py",
+    }
     | {"backend/customer.html", "backend/customer.js", "tests/test_backend.py"},
 }
 

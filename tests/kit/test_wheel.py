@@ -31,8 +31,17 @@ if TYPE_CHECKING:
     from cotab_kit.tools.process import Finished
 
 ROOT = source_root() or Path()
-BUILT_FROM = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy")
-BUNDLES = {"tandem.js", "tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "viewer.css", "viewer.html", "viewer.js"}
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+BUILT_FROM = (*PAGES, "pyproject.toml", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy", "docs")
+BUNDLES = {
+    "tandem.js",
+    "tandem-hand.js",
+    "tandem-assets.js",
+    "tandem-pictures.js",
+    "viewer.css",
+    "viewer.html",
+    "viewer.js",
+}
 UNUSED_BY_A_BUILD = shutil.ignore_patterns("typescript", "@typescript", "eslint", "@eslint", "axe-core", "*.map")
 LEFT_BY_WORK = {"dist", ".cotab", "__pycache__", ".pytest_cache"}
 
@@ -146,6 +155,9 @@ def contents(wheel: Path) -> dict[str, bytes]:
 
 def test_the_wheel_holds_everything_the_kit_needs_and_nothing_that_work_left(wheel: Path) -> None:
     names = {name for name in contents(wheel) if ".dist-info/" not in name}
+    site = {name for name in names if name.startswith("cotab_kit/_files/docs/")}
+    assert {f"cotab_kit/_files/docs/{name}.html" for name in ("index", "authors", "reference")} <= site
+    names -= site
     expected = {f"cotab_kit/_files/{name}" for name in BESIDE} | {f"tandem/assets/{name}" for name in BUNDLES}
     for folder, place in BROUGHT.items():
         expected |= of_the_tree(folder, place)
@@ -182,7 +194,7 @@ def test_cotab_comes_from_the_wheel_and_knows_its_own_files(installed: Installat
     text = installed.python(code)
     assert " None " in text
     assert str(ROOT / "pylib") not in text
-    assert text.count("_files") == len(("iframe", "link", "minimal", "tandem"))
+    assert text.count("_files") == len(("cobrowseio", "iframe", "link", "livekit", "minimal", "tandem"))
 
 
 def test_the_wheel_has_the_version_that_the_library_says(installed: Installation, wheel: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from cotab_kit.cli.bench import bench
 from cotab_kit.cli.build import build_project
 from cotab_kit.cli.check import check
 from cotab_kit.cli.clean import clean
+from cotab_kit.cli.docs import docs
 from cotab_kit.cli.lock import lock
 from cotab_kit.cli.new import new
 from cotab_kit.cli.org import inspect, install, push, uninstall, verify
@@ -35,7 +36,7 @@ project in the current folder; in a checkout of cotab, on the one in webresource
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
 
 app.command(name="build")(build_project)
-for command in (test, check, preview, replay, bench, new, lock, clean, install, uninstall, verify, inspect, push):
+for command in (test, check, preview, replay, bench, new, lock, docs, clean, install, uninstall, verify, inspect, push):
     app.command()(command)
 
 

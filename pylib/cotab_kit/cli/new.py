@@ -19,7 +19,10 @@ def new(
     folder: Annotated[Path, typer.Argument(help="Folder to make; its name becomes the provider's.")],
     template: Annotated[
         str | None,
-        typer.Option(help="An example to begin with: livekit, cobrowseio, or tandem, which has a relay of its own.", show_default=False),
+        typer.Option(
+            help="An example to begin with: livekit, cobrowseio, or tandem, which has a relay of its own.",
+            show_default=False,
+        ),
     ] = None,
     kind: Annotated[
         Kind | None,
