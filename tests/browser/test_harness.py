@@ -294,6 +294,7 @@ def test_a_project_s_test_fails_with_the_console_s_text(project: pytest.Pytester
     result.stdout.fnmatch_lines(["*ERROR at teardown of test_loud*", "*not expected: ?error? the SDK is unhappy*"])
 
 
+@pytest.mark.full
 def test_other_modules_have_loops_of_their_own(project: pytest.Pytester, cotab_dist: Path) -> None:
     browser = "def test_tab(tab): tab.open()"
     host = "import asyncio\ndef test_loop(): asyncio.run(asyncio.sleep(0))"
@@ -320,6 +321,7 @@ def page(browser):
 """
 
 
+@pytest.mark.full
 def test_fixtures_of_pytest_playwright_are_in_nobody_s_way(project: pytest.Pytester, cotab_dist: Path) -> None:
     project.makeconftest(PLAYWRIGHT)
     project.makepyfile("""

@@ -284,6 +284,7 @@ def installed_by_hand(project: Project, home: Path, code: str, monkeypatch: pyte
     project.npm_lock.write_text(json.dumps({"packages": {"": {"dependencies": project.manifest.page.npm}}}), "utf-8")
 
 
+@pytest.mark.full
 def test_what_the_rules_find_in_a_package_is_one_finding_of_each_rule(
     project: Project, home: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,6 +296,7 @@ def test_what_the_rules_find_in_a_package_is_one_finding_of_each_rule(
     assert check(Project(project.root, project.dist, project.workspace), steps) == []
 
 
+@pytest.mark.full
 def test_a_package_that_is_not_for_browsers_is_a_finding(
     project: Project, home: Path, node: Node, steps: Steps, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
 from cotab_kit.tools.node import ensure_node
 from cotab_kit.tools.wheels import ensure_wheels
+from sizes import in_full
 
 ROOT = source_root() or Path()
 
@@ -109,6 +110,7 @@ def test_a_module_that_touches_the_page_is_named_and_left_out(provider: Path, st
     assert any("snapshot_bin" in file["name"] for file in report["files"])
 
 
+@pytest.mark.full
 def test_a_proxy_made_while_importing_does_not_fail_the_build(provider: Path, steps: Steps, said: io.StringIO) -> None:
     made = "from pyodide.ffi import create_proxy\n\nkept = create_proxy(print)\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(made, "utf-8")
@@ -117,7 +119,7 @@ def test_a_proxy_made_while_importing_does_not_fail_the_build(provider: Path, st
     assert any("snapshot_bin" in file["name"] for file in report["files"])
 
 
-@pytest.mark.parametrize("name", ["no_such_package", "cotab.no_such_module", "asyncio.no_such"])
+@pytest.mark.parametrize("name", ["no_such_package", in_full("cotab.no_such_module"), in_full("asyncio.no_such")])
 def test_a_module_that_is_nowhere_stops_the_build(provider: Path, steps: Steps, name: str) -> None:
     (provider / "main.py").write_text(f"import json\nimport {name}\n\n\nclass Minimal: ...\n", "utf-8")
     for _ in range(2):  # made and kept
@@ -133,6 +135,7 @@ def test_a_module_that_python_cannot_read_stops_the_build(provider: Path, steps:
         built(provider, steps)
 
 
+@pytest.mark.full
 def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps: Steps) -> None:
     code = "try:\n    import no_such_package\nexcept ImportError:\n    pass\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(code, "utf-8")
@@ -155,6 +158,7 @@ class Minimal:
 """
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("runtime", ["solution", "cdn"])
 def test_settings_that_the_adapter_does_not_take_stop_the_build(provider: Path, steps: Steps, runtime: str) -> None:
     (provider / "main.py").write_text(TYPED, "utf-8")
@@ -168,6 +172,7 @@ def test_settings_that_the_adapter_does_not_take_stop_the_build(provider: Path, 
     assert built(provider, steps)
 
 
+@pytest.mark.full
 def test_what_was_freed_is_not_carried(provider: Path, steps: Steps) -> None:
     freed = "freed = bytes([7, 11, 13, 17]) * 100_000\ndel freed\n\n\nclass Minimal: ...\n"
     (provider / "main.py").write_text(freed, "utf-8")
