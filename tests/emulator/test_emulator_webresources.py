@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from cotab_kit.emulator.webresources import policies
+from cotab_kit.emulator import LocalOrg
+from cotab_kit.emulator.webresources import policies, renew_token
 from cotab_kit.serving import Served
 from emulator.client import SITE, package
 
 if TYPE_CHECKING:
-    from cotab_kit.emulator import LocalOrg
     from emulator.client import Client
 
 NAME = "contoso_/tools/a.js"
@@ -52,6 +53,18 @@ async def test_what_is_written_is_seen_once_it_is_published(org: LocalOrg, clien
     await client.post("PublishAllXml", json={})
     assert (await client.get(PLAIN)).text == "two"
     assert org.token != before
+
+
+async def test_no_token_is_ever_used_twice_in_whatever_run() -> None:
+    tokens = []
+    for _ in range(3):
+        with LocalOrg.open() as org:
+            for _ in range(3):
+                renew_token(org.store)
+                tokens.append(org.token)
+    assert len(set(tokens)) == len(tokens)
+    assert tokens == sorted(tokens)
+    assert re.fullmatch(r"\{63\d{16}\}", tokens[0])  # as orgs have them
 
 
 async def test_a_managed_solution_is_published_by_its_import_and_an_unmanaged_one_is_not(client: Client) -> None:

@@ -17,6 +17,7 @@ from cotab_kit.emulator.schema import Row
 from cotab_kit.emulator.store import Store, now
 from cotab_kit.emulator.tables.solutions import PUBLISHER, SOLUTION, WEB_RESOURCE
 from cotab_kit.emulator.uninstall import remove_solution
+from cotab_kit.emulator.webresources import renew_token
 
 UPGRADE = "_Upgrade"
 
@@ -131,7 +132,7 @@ def _finish(what: Import) -> None:
     kept = base64.b64encode(what.package.content).decode()
     what.store.sql.execute("INSERT OR REPLACE INTO _package VALUES (?, ?)", [what.solution, kept])
     _set_configuration_page(what)
-    what.store.next_number("token")
+    renew_token(what.store)
 
 
 def _check_complete(store: Store, package: Package) -> None:

@@ -10,6 +10,7 @@ from cotab_kit.emulator.errors import no_such_row
 from cotab_kit.emulator.jobs import refuse_publishing
 from cotab_kit.emulator.store import LISTED, Store
 from cotab_kit.emulator.tables.solutions import WEB_RESOURCE
+from cotab_kit.emulator.webresources import renew_token
 
 
 def publish(store: Store, keys: Iterable[str]) -> None:
@@ -23,7 +24,7 @@ def publish(store: Store, keys: Iterable[str]) -> None:
     records.apply_changes(store, WEB_RESOURCE, records.unpublished(store, named))
     store.update_all(WEB_RESOURCE, {key: {"componentstate": 0} for key in named})
     store.sql.execute(f"DELETE FROM _unpublished WHERE id IN {LISTED}", [json.dumps(named)])
-    store.next_number("token")
+    renew_token(store)
 
 
 def publish_all(store: Store) -> None:

@@ -19,6 +19,7 @@ from cotab_kit.emulator.schema import Entity, Row
 from cotab_kit.emulator.store import Store
 from cotab_kit.emulator.tables import COMPONENT_TYPES, ENTITIES
 from cotab_kit.emulator.tables.solutions import SOLUTION, SOLUTION_COMPONENT
+from cotab_kit.emulator.webresources import renew_token
 
 
 def uninstall(store: Store, unique_name: str) -> None:
@@ -41,7 +42,7 @@ def remove_solution(store: Store, solution: str) -> None:
     store.sql.execute("DELETE FROM _need WHERE solutionid = ?", [solution])
     store.sql.execute("DELETE FROM _package WHERE solutionid = ?", [solution])
     store.delete(SOLUTION, solution)
-    store.next_number("token")
+    renew_token(store)
 
 
 def _by_table(held: Iterable[Component]) -> dict[Entity, list[str]]:

@@ -1,6 +1,7 @@
 """Web resources as a browser gets them: /WebResources/<name>, and the same under the version token.
 
-The token changes when something is published or imported; under it everything may be cached for a year. Facts:
+The token changes when something is published or imported; under it everything may be cached for a year, so it is one
+that has been in no other org and no other run either. Facts:
 docs/internals/dataverse.md#addresses-and-mime-types; the Content-Type of each type is not documented, and neither is a
 charset.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
@@ -49,6 +51,7 @@ ENDINGS = {
 }
 YEAR = 31_536_000
 _TOKEN = re.compile(r"\{\d+\}")
+_TICKS_OF_1970 = 621_355_968_000_000_000  # tokens are points in time, in .NET's ticks of 100 nanoseconds
 # As https://learn.microsoft.com/en-us/power-platform/admin/content-security-policy has them. Here the platform is this
 # org itself.
 _ANCESTORS = "frame-ancestors 'self' https://*.powerapps.com"
@@ -76,7 +79,13 @@ def policies(frame_sources: Sequence[str] = ()) -> dict[str, str | None]:
 
 def token(store: Store) -> str:
     """Return the version token, with its braces."""
-    return "{" + f"639{int(store.setting('token') or '0'):015d}" + "}"
+    return f"{{{int(store.setting('token') or _TICKS_OF_1970)}}}"
+
+
+def renew_token(store: Store) -> None:
+    """Replace the version token by one that has never been: browsers keep what they got under another."""
+    ticks = _TICKS_OF_1970 + time.time_ns() // 100
+    store.set_setting("token", str(max(ticks, int(store.setting("token") or "0") + 1)))
 
 
 class WebResources:
