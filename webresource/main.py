@@ -17,6 +17,7 @@ from cotab import (
     EmbeddedViewer,
     EndReason,
     Invitation,
+    JsObject,
     Provider,
     ProviderError,
     SessionUnknownError,
@@ -99,6 +100,15 @@ class Tandem(Provider):
         self._session = session_id
         return await self._open()
 
+    def attach(self, stage: JsObject) -> None:
+        """Show the viewer; one that is loaded for a session that goes on takes it up again."""
+        url, allow = f"{self.settings.relay}/viewer", "autoplay; fullscreen; clipboard-write"
+        self._viewer = self.tab.embed(stage, url, self._on_message, title="Tandem", allow=allow)
+
+    def detach(self) -> None:
+        """Let go of the viewer."""
+        self._viewer = None
+
     async def select_tool(self, tool: Tool | None) -> None:
         """Select a tool of the viewer. For remote control the viewer asks the customer first."""
         self._post("tool", tool=tool)
@@ -119,8 +129,7 @@ class Tandem(Provider):
             raise ProviderError(f"The setting relay is still the placeholder {relay!r}. {SET_IT}.")
         self._invitation = asyncio.get_running_loop().create_future()
         self._invitation.add_done_callback(_retrieve_exception)
-        allow = "autoplay; fullscreen; clipboard-write"
-        self._viewer = self.tab.embed(f"{relay}/viewer", self._on_message, title="Tandem", allow=allow)
+        await self.tab.show_stage()
         try:
             await self._viewer.spoken(READY_TIMEOUT_SECONDS)
         except ViewerSilentError as error:

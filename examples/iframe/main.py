@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from cotab import EmbeddedViewer, EndReason, Invitation, Provider, SessionUnknownError
+from cotab import EmbeddedViewer, EndReason, Invitation, JsObject, Provider, SessionUnknownError
 
 # How long the page may take until it says that it is there.
 READY_TIMEOUT_SECONDS = 15.0
@@ -35,9 +35,13 @@ class Framed(Provider):
         """Show the page, and have it open a session."""
         self.session_id = session_id
         self.invitation = asyncio.get_running_loop().create_future()
-        self.viewer = self.tab.embed(self.settings.viewer, self.on_message, title="Framed", allow="fullscreen")
+        await self.tab.show_stage()
         await self.viewer.spoken(READY_TIMEOUT_SECONDS)
         return await self.invitation
+
+    def attach(self, stage: JsObject) -> None:
+        """Show the page; one that is loaded for a session that goes on takes it up again."""
+        self.viewer = self.tab.embed(stage, self.settings.viewer, self.on_message, title="Framed", allow="fullscreen")
 
     def on_message(self, message: Any) -> None:  # noqa: ANN401 - whatever the page posts
         """Do what the page says; what is not of this protocol is passed over."""
@@ -47,6 +51,7 @@ class Framed(Provider):
                 conversation = self.tab.context.conversation_id
                 self.viewer.post({"type": "open", "session": self.session_id, "conversation": conversation})
             case {"type": "opened", "session": str(session), "pin": str(pin)} if not self.invitation.done():
+                self.session_id = session
                 self.invitation.set_result(Invitation(session_id=session, pin=pin))
             case {"type": "unknown"} if not self.invitation.done():
                 self.invitation.set_exception(SessionUnknownError("the page does not know the session any more"))

@@ -1,6 +1,5 @@
 """A complete adapter of a product that opens in windows of its own: it gives links, and asks a service how it goes."""
 
-import asyncio
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,7 +20,6 @@ class Linked(Provider):
 
     settings: Settings
     session_id = ""
-    polling: asyncio.Task[None] | None = None
 
     async def start(self) -> Invitation:
         """Make a session and say how the customer joins it."""
@@ -35,36 +33,23 @@ class Linked(Provider):
         return self.follow(session)
 
     def follow(self, session: dict[str, Any]) -> Invitation:
-        """Show the agent's link, and ask from now on how the session goes."""
+        """Show the agent's link, and ask from now on how the session goes, until it is over."""
         self.session_id = session["id"]
-        document = self.tab.stage.get("ownerDocument")
-        link = document.call("createElement", "a")
-        for name, value in {"href": session["agent"], "target": "_blank", "textContent": "Open the session"}.items():
-            link.set(name, value)
-        self.tab.stage.call("replaceChildren", link)
-        self.polling = asyncio.create_task(self.poll())
+        self.tab.link("session", "Open the session", session["agent"])
+        self.tab.poll(self.look, PERIOD_SECONDS)
         return Invitation(session_id=session["id"], link=session["customer"])
 
-    async def poll(self) -> None:
-        """Report what the service says, until the session is over. What goes wrong ends it."""
-        report = self.tab.report
-        try:
-            while True:
-                session = await self.ask("GET", f"/sessions/{self.session_id}")
-                match session and session["state"]:
-                    case "joined":
-                        report.connected()
-                    case "left" | None:
-                        report.ended(EndReason.CUSTOMER)
-                        return
-                await asyncio.sleep(PERIOD_SECONDS)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nobody is asked any more
-            report.failed(error)
+    async def look(self) -> None:
+        """Report what the service says."""
+        session = await self.ask("GET", f"/sessions/{self.session_id}")
+        match session and session["state"]:
+            case "joined":
+                self.tab.report.connected()
+            case "left" | None:
+                self.tab.report.ended(EndReason.CUSTOMER)
 
     async def end(self) -> None:
         """End the session for everyone."""
-        if self.polling is not None:
-            self.polling.cancel()
         await self.ask("POST", f"/sessions/{self.session_id}/end")
 
     async def ask(self, method: str, path: str) -> Any:  # noqa: ANN401 - JSON

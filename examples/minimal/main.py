@@ -26,7 +26,7 @@ class Minimal(Provider):
         return self.watch(session)
 
     def watch(self, session: JsObject) -> Invitation:
-        """Report what the SDK says, and show its viewer."""
+        """Report what the SDK says."""
         report = self.tab.report
         self.session = session
         session.subscribe("joined", self.joined)
@@ -34,8 +34,11 @@ class Minimal(Provider):
         session.subscribe("restored", report.reconnected)
         session.subscribe("quality", report.quality)
         session.subscribe("left", lambda: report.ended(EndReason.CUSTOMER))
-        session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
+
+    def attach(self, stage: JsObject) -> None:
+        """Show the SDK's viewer."""
+        self.session.call("show", stage)
 
     def joined(self, customer: dict[str, str]) -> None:
         """Report the customer who has come in."""

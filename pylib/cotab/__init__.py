@@ -5,14 +5,17 @@ Authors import everything they need from here. The package runs in the browser, 
 
 from cotab._js.interface import JsObject, SdkLoader, Subscription
 from cotab._version import __version__ as __version__
+from cotab.agent import Agent
 from cotab.context import TabContext
+from cotab.controls import Control
 from cotab.conversation import Conversation
-from cotab.embedded import EmbeddedViewer
+from cotab.embedded import EmbeddedViewer, OpenedWindow
 from cotab.errors import (
     AdapterError,
     ContextError,
     ConversationError,
     CotabError,
+    HttpError,
     JsError,
     MessageNotSentError,
     NoAnswerError,
@@ -26,20 +29,27 @@ from cotab.errors import (
     SettingsInvalidError,
     ToolRefusedError,
     ViewerSilentError,
+    WindowBlockedError,
 )
+from cotab.http import Http, HttpAnswer
 from cotab.modes import EscalationMode
 from cotab.provider import ConnectionQuality, EndReason, Invitation, Provider, Reporter, Tab, Tool
 
 __all__ = [
     "AdapterError",
+    "Agent",
     "ConnectionQuality",
     "ContextError",
+    "Control",
     "Conversation",
     "ConversationError",
     "CotabError",
     "EmbeddedViewer",
     "EndReason",
     "EscalationMode",
+    "Http",
+    "HttpAnswer",
+    "HttpError",
     "Invitation",
     "JsError",
     "JsObject",
@@ -48,6 +58,7 @@ __all__ = [
     "NotAvailableError",
     "NoteNotAttachedError",
     "PolicyBlockedError",
+    "OpenedWindow",
     "Provider",
     "ProviderError",
     "ProviderTimeoutError",
@@ -62,4 +73,5 @@ __all__ = [
     "Tool",
     "ToolRefusedError",
     "ViewerSilentError",
+    "WindowBlockedError",
 ]

@@ -1,6 +1,6 @@
-"""A viewer that the vendor hosts: its page in a frame on the stage, and the messages to and from it.
+"""Pages that the vendor hosts, in a frame on the stage or in a window of their own, and the messages to and from them.
 
-A message counts only if it comes from the frame's window and origin, and one to the page reaches no other
+A message counts only if it comes from that very window and its origin, and one to the page reaches no other
 origin: whatever else is open in Dynamics can neither listen nor speak for it.
 """
 
@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cotab._js.interface import JsObject, JsValue
-from cotab.errors import JsError, PolicyBlockedError, ProviderError, ViewerSilentError
+from cotab._js.interface import JsObject, JsValue, Subscription
+from cotab.errors import JsError, PolicyBlockedError, ProviderError, ViewerSilentError, WindowBlockedError
 
-__all__ = ["EmbeddedViewer", "origin_of"]
+__all__ = ["EmbeddedViewer", "OpenedWindow", "VendorPage", "origin_of"]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -32,33 +32,66 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
 
 
-class EmbeddedViewer:
+class VendorPage:
+    """A page at `url`, and the messages between it and the tab. `window` is the one that holds the tab."""
+
+    def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object]) -> None:
+        self._origin = origin_of(url)
+        self._on_message = on_message
+        self._window = window
+        self._listening: Subscription = window.subscribe("message", self._receive)
+
+    def post(self, message: Mapping[str, Any]) -> None:
+        """Tell the page something. Does nothing once it is gone."""
+        target = self._target()
+        if target is not None:
+            target.call("postMessage", message, self._origin)
+
+    def close(self) -> None:
+        """Take the page away, and listen to it no more."""
+        self._listening.cancel()
+
+    def _target(self) -> JsObject | None:
+        """Return the window in which the page is, if it is there."""
+        raise NotImplementedError
+
+    def _receive(self, event: JsObject) -> object:
+        source, target = event.get("source"), self._target()
+        if event.get("origin") != self._origin or source is None or target is None:
+            return None
+        if source.js_object != target.js_object:
+            return None
+        self._spoke()
+        return self._on_message(event.get("data"))
+
+    def _spoke(self) -> None:
+        """Take note of a message."""
+
+
+class EmbeddedViewer(VendorPage):
     """The vendor's page in the stage. `on_message` gets what it posts, as data; what it raises ends the session.
 
-    The page is gone when the session is over. Post nothing before it has said that it is there: until it is loaded, the
+    The page is gone when the stage is. Post nothing before it has said that it is there: until it is loaded, the
     frame holds an empty page of another origin.
     """
 
     def __init__(
         self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
     ) -> None:
-        self._origin = origin_of(url)
-        self._url, self._on_message = url, on_message
-        self._heard = asyncio.Event()
+        self._url, self._heard = url, asyncio.Event()
         document: JsObject = stage.get("ownerDocument")
-        self._frame: JsObject = document.call("createElement", "iframe")
+        super().__init__(document.get("defaultView"), url, on_message)
+        self.frame: JsObject = document.call("createElement", "iframe")
         for name, value in {"title": title, "allow": allow, "src": url}.items():
-            self._frame.set(name, value)
-        document.subscribe("securitypolicyviolation", self._forbidden)
-        self._window: JsObject = document.get("defaultView")
-        self._window.subscribe("message", self._receive)
-        stage.call("replaceChildren", self._frame)
+            self.frame.set(name, value)
+        self._forbidding = document.subscribe("securitypolicyviolation", self._forbidden)
+        stage.call("replaceChildren", self.frame)
 
-    def post(self, message: Mapping[str, Any]) -> None:
-        """Tell the page something. Does nothing once it is gone."""
-        target: JsObject | None = self._frame.get("contentWindow")
-        if target is not None:
-            target.call("postMessage", message, self._origin)
+    def close(self) -> None:
+        """Take the page away, and listen to it no more."""
+        super().close()
+        self._forbidding.cancel()
+        self.frame.call("remove")
 
     async def spoken(self, seconds: float) -> None:
         """Wait until the page has posted its first message.
@@ -70,6 +103,9 @@ class EmbeddedViewer:
             await asyncio.wait_for(self._heard.wait(), seconds)
         except TimeoutError as error:
             raise await self._silence() from error
+
+    def _spoke(self) -> None:
+        self._heard.set()
 
     async def _silence(self) -> ViewerSilentError:
         """Find out why nothing is heard of the page."""
@@ -87,14 +123,34 @@ class EmbeddedViewer:
         if event.get("effectiveDirective") == "frame-src" and _is_of(str(event.get("blockedURI")), self._origin):
             raise PolicyBlockedError(f"the Content-Security-Policy does not list {self._origin} in frame-src")
 
-    def _receive(self, event: JsObject) -> object:
-        source, target = event.get("source"), self._frame.get("contentWindow")
-        if event.get("origin") != self._origin or source is None or target is None:
-            return None
-        if source.js_object != target.js_object:
-            return None
-        self._heard.set()
-        return self._on_message(event.get("data"))
+    def _target(self) -> JsObject | None:
+        target: JsObject | None = self.frame.get("contentWindow")
+        return target
+
+
+class OpenedWindow(VendorPage):
+    """The vendor's page in a window of its own, such as for signing in. It outlives the session."""
+
+    def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object]) -> None:
+        super().__init__(window, url, on_message)
+        self._opened: JsObject | None = window.call("open", url, "_blank", "popup,width=500,height=700")
+        if self._opened is None:
+            self._listening.cancel()
+            raise WindowBlockedError(f"the browser has not opened {url}; open it while a press of a button is handled")
+
+    @property
+    def closed(self) -> bool:
+        """Whether somebody has closed it."""
+        return self._opened is None or bool(self._opened.get("closed"))
+
+    def close(self) -> None:
+        """Close the window, and listen to it no more."""
+        super().close()
+        if self._opened is not None:
+            self._opened.call("close")
+
+    def _target(self) -> JsObject | None:
+        return None if self.closed else self._opened
 
 
 def _is_of(address: str, origin: str) -> bool:

@@ -10,7 +10,9 @@ CotabError                       something went wrong in the tab
 │   ├── ToolRefusedError         cannot use the tool the agent chose; the session goes on
 │   ├── PolicyBlockedError       the org's Content-Security-Policy forbids what it needs
 │   ├── ViewerSilentError        its page in the stage has not said anything
-│   └── SdkNotLoadedError        its JavaScript SDK could not be loaded
+│   ├── SdkNotLoadedError        its JavaScript SDK could not be loaded
+│   ├── HttpError                its service refused a call of `tab.http`, or did not answer
+│   └── WindowBlockedError       the browser did not open a window for it
 ├── JsError                      a call into JavaScript threw an error or rejected a promise
 └── ConversationError            the conversation in Omnichannel
     ├── NotAvailableError        has no such API here (opened outside Dynamics)
@@ -33,6 +35,7 @@ __all__ = [
     "ContextError",
     "ConversationError",
     "CotabError",
+    "HttpError",
     "JsError",
     "MessageNotSentError",
     "NoAnswerError",
@@ -46,6 +49,7 @@ __all__ = [
     "SettingsInvalidError",
     "ToolRefusedError",
     "ViewerSilentError",
+    "WindowBlockedError",
 ]
 
 
@@ -121,6 +125,23 @@ class SdkNotLoadedError(ProviderError):
     """The provider's SDK could not be loaded."""
 
     code = "SDK_NOT_LOADED"
+
+
+class HttpError(ProviderError):
+    """A call of `tab.http` failed. `status` is None if there was no answer, otherwise `answer` is what came."""
+
+    code = "HTTP_FAILED"
+
+    def __init__(self, message: str, *, status: int | None = None, answer: Any = None) -> None:  # noqa: ANN401 - an HttpAnswer
+        super().__init__(message)
+        self.status = status
+        self.answer = answer
+
+
+class WindowBlockedError(ProviderError):
+    """The browser did not open a window; it does so only while a press of a button is handled."""
+
+    code = "WINDOW_BLOCKED"
 
 
 class JsError(CotabError):

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Protocol, Self
+from inspect import isawaitable
+from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cotab._js.interface import JsObject, JsValue, SdkLoader
+from cotab._tasks import Tasks, name_of
+from cotab.agent import Agent
 from cotab.context import TabContext
+from cotab.controls import Control
 from cotab.conversation import Conversation
-from cotab.embedded import EmbeddedViewer
+from cotab.embedded import EmbeddedViewer, OpenedWindow
+from cotab.http import Http
 from cotab.modes import EscalationMode
 
-__all__ = ["ConnectionQuality", "EndReason", "Invitation", "Provider", "Reporter", "Tab", "Tool"]
+__all__ = ["ConnectionQuality", "EndReason", "Invitation", "Provider", "Reporter", "SessionWork", "Tab", "Tool"]
+
+Result = TypeVar("Result")
 
 
 class EndReason(StrEnum):
@@ -44,8 +52,15 @@ class Tool(StrEnum):
     CONTROL = "control"
 
 
+MessageText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+
+
 class Invitation(BaseModel):
-    """How the customer joins: a link, a PIN, or both. `session_id` is what `Provider.resume` gets after a reload."""
+    """How the customer joins: a link, a PIN, or both. `session_id` is what `Provider.resume` gets after a reload.
+
+    `text` is what is sent into the conversation, in place of the kit's own text: one for every agent, or by language
+    ("de-DE" or "de"). `{pin}` and `{link}` in it are replaced.
+    """
 
     model_config = ConfigDict(frozen=True, coerce_numbers_to_str=True)
 
@@ -53,11 +68,33 @@ class Invitation(BaseModel):
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
     link: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)] | None = None
 
+    text: MessageText | dict[str, MessageText] | None = None
+
+    def message(self, language: str) -> str | None:
+        """Return the text for an agent of this language, with PIN and link; None if there is none of its own."""
+        text = self.text if isinstance(self.text, str) else _in_language(self.text or {}, language)
+        return text and text.replace("{pin}", self.pin or "").replace("{link}", self.link or "")
+
     @model_validator(mode="after")
     def _has_a_way_in(self) -> Self:
         if self.pin is None and self.link is None:
             raise ValueError("an invitation needs a pin, a link, or both")
         return self
+
+
+def _in_language(texts: Mapping[str, str], language: str) -> str | None:
+    """Return the text in this language, else in a sister of it, else in English, else the first."""
+
+    def near(tag: str) -> int:
+        primary = tag.partition("-")[0].lower()
+        return (
+            0 if tag.lower() == language.lower()
+            else 1 if primary == language.partition("-")[0].lower()
+            else 2 if primary == "en"
+            else 3
+        )  # fmt: skip
+
+    return texts[min(texts, key=near)] if texts else None
 
 
 class Reporter(Protocol):
@@ -68,6 +105,12 @@ class Reporter(Protocol):
 
     def connected(self) -> None:
         """Report that the customer is connected, for the first time or again after a reload."""
+
+    def asking(self) -> None:
+        """Report that the customer is being asked whether to take part, such as by your consent dialog."""
+
+    def declined(self) -> None:
+        """Report that the customer who was asked has said no, or is gone. The invitation stands."""
 
     def reconnecting(self) -> None:
         """Report that the connection is lost and is being restored."""
@@ -88,12 +131,33 @@ class Reporter(Protocol):
         """Report that the session is over because of an error; the agent reads it."""
 
 
+class SessionWork(Protocol):
+    """What the session does for a Tab."""
+
+    tasks: Tasks
+
+    async def show_stage(self) -> None:
+        """See Tab."""
+
+    async def agent(self) -> Agent:
+        """See Tab."""
+
+    def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
+        """See Tab."""
+
+    def link(self, name: str, label: str, url: str) -> Control:
+        """See Tab."""
+
+    def window(self) -> JsObject:
+        """Return the window that holds the tab."""
+
+
 @dataclass(frozen=True)
 class Tab:
     """Where an adapter runs, whom it serves, and the ways out.
 
     `settings` is a validated `Provider.Settings`, `language` the agent's (such as "de-DE"), `sdk` loads the provider's
-    JavaScript, `stage` is the element in which its viewer may put itself, `report` hears what happens.
+    JavaScript, `http` calls its service, `report` hears what happens.
     """
 
     context: TabContext
@@ -102,17 +166,64 @@ class Tab:
     language: str
     conversation: Conversation
     sdk: SdkLoader
-    stage: JsObject
+    http: Http
     report: Reporter
+    _session: SessionWork
 
     def embed(
-        self, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
+        self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
     ) -> EmbeddedViewer:
         """Put a page of the vendor's into the stage. `on_message` gets, as data, what the page posts to the tab.
 
-        `title` is what a screen reader says of it, `allow` what its frame may do ("autoplay; fullscreen").
+        `title` is what a screen reader says of it, `allow` what its frame may do ("autoplay; fullscreen"). The frame
+        itself is the viewer's `frame`, for an SDK that wants one.
         """
-        return EmbeddedViewer(self.stage, url, on_message, title=title, allow=allow)
+        return EmbeddedViewer(stage, url, on_message, title=title, allow=allow)
+
+    async def show_stage(self) -> None:
+        """Have `attach` called now, in `start` or `resume`, rather than when that has returned.
+
+        For a product whose own page the agent has to see before there is a session, such as to sign in.
+        """
+        await self._session.show_stage()
+
+    def open_window(self, url: str, on_message: Callable[[JsValue], object]) -> OpenedWindow:
+        """Open a page of the vendor's in a window of its own, while a press of `button` is handled.
+
+        `on_message` gets, as data, what the page posts to its opener. Raises WindowBlockedError.
+        """
+        return OpenedWindow(self._session.window(), url, on_message)
+
+    def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
+        """Show a button of the adapter's own beside those of the tab, as long as the session lives.
+
+        What `on_press` raises ends the session. Tests know the button by its name.
+        """
+        return self._session.button(name, label, on_press)
+
+    def link(self, name: str, label: str, url: str) -> Control:
+        """Show a link of the adapter's own, which opens in another window, as long as the session lives."""
+        return self._session.link(name, label, url)
+
+    async def agent(self) -> Agent:
+        """Return who the agent is. Raises NotAvailableError outside Dynamics."""
+        return await self._session.agent()
+
+    def spawn(self, work: Awaitable[Result], *, name: str = "") -> asyncio.Task[Result]:
+        """Start work beside everything else. What it raises ends the session, and the session's end cancels it."""
+        return self._session.tasks.spawn(work, name=name)
+
+    def poll(self, work: Callable[[], object], seconds: float) -> asyncio.Task[None]:
+        """Call a function or coroutine function now, and again `seconds` after it was done, until the session ends."""
+        return self.spawn(_polling(work, seconds), name=name_of(work))
+
+
+async def _polling(work: Callable[[], object], seconds: float) -> None:
+    while True:
+        result = work()
+        if isawaitable(result):
+            await result
+        await asyncio.sleep(seconds)
 
 
 class AnySettings(BaseModel):
@@ -151,6 +262,16 @@ class Provider(ABC):
     @abstractmethod
     async def end(self) -> None:
         """End the session for everyone. Omnichannel has been told already."""
+
+    def attach(self, stage: JsObject) -> Awaitable[None] | None:  # noqa: B027 - optional
+        """Put what the agent looks at into the stage (a function or coroutine function).
+
+        Called when `start` or `resume` has returned, and again with a new stage whenever the tab is made anew around
+        the same session: whatever draws, measures or animates is made here. Subscriptions of the stage's end with it.
+        """
+
+    def detach(self) -> None:  # noqa: B027 - optional
+        """Let go of what `attach` made: the stage is about to be taken away. Nothing can be awaited."""
 
     async def select_tool(self, tool: Tool | None) -> None:  # noqa: B027 - optional
         """Let the agent work with one of `tools`, or with none."""

@@ -170,7 +170,8 @@ async () => {
   return await python.runPythonAsync(`
 import js, sys
 from cotab._js.pyodide import Bridge
-window = Bridge(js, print).element("viewer").get("contentWindow")
+from cotab._tasks import Tasks
+window = Bridge(js, Tasks(print)).element("viewer").get("contentWindow")
 f"{type(window).__name__} {window.call('postMessage', {'a': 1}, '*')}"
 `);
 }

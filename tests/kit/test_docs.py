@@ -14,7 +14,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cotab import ConnectionQuality, EndReason, EscalationMode, Invitation, Provider, Tab, TabContext, Tool, errors
+from cotab import (
+    Agent,
+    ConnectionQuality,
+    Control,
+    EndReason,
+    EscalationMode,
+    HttpAnswer,
+    Invitation,
+    JsObject,
+    Provider,
+    Tab,
+    TabContext,
+    Tool,
+    errors,
+)
 from cotab._tab.app import App
 from cotab._tab.view import Screen, describe
 from cotab.testing import FakeBrowser
@@ -146,10 +160,12 @@ def test_everything_a_test_can_use_is_documented() -> None:
 
 def test_everything_of_the_contract_is_documented() -> None:
     values = [value.name for kind in (ConnectionQuality, EndReason, Tool, EscalationMode) for value in kind]
-    fields = [*Invitation.model_fields, *TabContext.model_fields, *Tab.__dataclass_fields__]
-    methods = [name for name in vars(Provider) if not name.startswith("_")]
+    fields = [*Invitation.model_fields, *TabContext.model_fields, *Agent.model_fields, *Tab.__dataclass_fields__]
+    kinds = (Provider, Tab, JsObject, HttpAnswer, Control)
+    methods = [name for kind in kinds for name in vars(kind)]
+    public = {name for name in (*fields, *methods) if not name.startswith("_")}
     documented = words("authors.md")
-    assert {*values, *fields, *methods, *errors.__all__} - documented == set()
+    assert {*values, *public, *errors.__all__} - documented == set()
 
 
 def test_every_code_an_agent_can_see_is_documented() -> None:

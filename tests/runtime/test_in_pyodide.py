@@ -17,7 +17,7 @@ from cotab_kit.tools.wheels import ensure_wheels
 
 HERE = Path(__file__).parent
 SUITE = HERE / "suite"
-MODULES = ("objects", "callbacks", "conversion", "scripts", "page")
+MODULES = ("objects", "callbacks", "conversion", "scripts", "page", "tasks")
 
 
 def names() -> list[str]:

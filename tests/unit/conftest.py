@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cotab import Invitation, Provider, Reporter, Tab, TabContext, Tool
+from cotab import Invitation, JsObject, Provider, Reporter, Tab, TabContext, Tool
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab.testing import FakeBrowser
 
@@ -72,7 +72,6 @@ class Adapter(Provider):
         vendor.note("make")
 
     async def start(self) -> Invitation:
-        self.tab.stage.call("replaceChildren", "viewer")
         await self.vendor.do("start")
         return self.vendor.invitation
 
@@ -81,6 +80,9 @@ class Adapter(Provider):
             self.tab.report.connected()
         await self.vendor.do("resume", session_id)
         return self.vendor.invitation
+
+    def attach(self, stage: JsObject) -> None:
+        stage.call("replaceChildren", "viewer")
 
     async def end(self) -> None:
         await self.vendor.do("end")

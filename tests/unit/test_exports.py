@@ -32,8 +32,9 @@ def functions_of(kind: type) -> Iterator[object]:
 
 
 def named_by(kind: type) -> Iterator[type]:
-    for annotation in get_type_hints(kind).values():
-        yield from mentioned(annotation)
+    for name, annotation in get_type_hints(kind).items():
+        if not name.startswith("_"):
+            yield from mentioned(annotation)
     for function in functions_of(kind):
         if inspect.isfunction(function) and function.__module__.startswith("cotab."):
             for annotation in get_type_hints(function).values():

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab import Invitation, JsError, Provider, ProviderError, SdkNotLoadedError
+from cotab import Invitation, JsError, JsObject, Provider, ProviderError, SdkNotLoadedError
 from cotab._policy import Violation, blamed_on_policy
 from cotab.testing import FakeTab, until
 
@@ -20,9 +20,12 @@ class Embedding(Provider):
     seconds = 30.0
 
     async def start(self) -> Invitation:
-        viewer = self.tab.embed(URL, print, title="Viewer")
-        await viewer.spoken(self.seconds)
+        await self.tab.show_stage()
+        await self.viewer.spoken(self.seconds)
         return Invitation(session_id="s", pin="1")
+
+    def attach(self, stage: JsObject) -> None:
+        self.viewer = self.tab.embed(stage, URL, print, title="Viewer")
 
     async def resume(self, session_id: str) -> Invitation:
         raise NotImplementedError
@@ -58,10 +61,10 @@ async def test_a_page_that_the_policy_forbids_is_told_of_at_once() -> None:
 async def test_another_page_that_is_forbidden_fails_nothing() -> None:
     tab = await opened(Embedding)
     other = tab.browser.viewer
-    other._frame.set("src", "https://viewer.example:84430/")
+    other.frame.set("src", "https://viewer.example:84430/")
     other.forbid()
     assert tab.state == "starting"
-    other._frame.set("src", URL)
+    other.frame.set("src", URL)
     other.send("hello")
     await until(lambda: tab.state == "inviting")
 

@@ -207,7 +207,7 @@ async def test_the_example_chooses_tools(tab: FakeTab, sdk: Vendor) -> None:
     await tab.open(conversationId="c-1")
     sdk.session.emit("joined", {"name": "Casey"})
     tab.browser.click("tool-control")
-    await until(lambda: sdk.calls[-1] is Tool.CONTROL)
+    await until(lambda: sdk.calls[-1] == Tool.CONTROL)
     assert not tab.browser.shown("tool-drawing")
 
 

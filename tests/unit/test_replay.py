@@ -41,8 +41,10 @@ class Recorded(Provider):
         self.session = session
         session.subscribe("joined", self.joined)
         session.subscribe("left", lambda: self.tab.report.ended(EndReason.CUSTOMER))
-        session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"))
+
+    def attach(self, stage: JsObject) -> None:
+        self.session.call("show", stage)
 
     def joined(self, customer: JsObject | dict[str, str]) -> None:
         self.tab.report.connected()

@@ -56,6 +56,7 @@ SCREENS = {
     "no conversation": Screen(state="failed", error=ContextError("no data", code="DATA_MISSING")),
     "starting": screen(State.STARTING, invitation=None),
     "inviting": screen(State.INVITING),
+    "asking": screen(State.ASKING),
     "connected": screen(State.CONNECTED, tool=Tool.POINTER),
     "reconnecting": screen(State.RECONNECTING),
     "ended": screen(State.ENDED),
@@ -66,14 +67,15 @@ SCREENS = {
 SHOWN = {
     "confirm": {"confirm"},
     "no conversation": {"error"},
-    "starting": {"end-session", "stage"},
-    "inviting": {"invitation", "end-session", "stage"},
-    "connected": {"invitation", "end-session", "stage", "tools"},
-    "reconnecting": {"invitation", "end-session", "stage", "tools"},
+    "starting": {"end-session", "stage", "own"},
+    "inviting": {"invitation", "end-session", "stage", "own"},
+    "asking": {"invitation", "end-session", "stage", "own"},
+    "connected": {"invitation", "end-session", "stage", "own", "tools"},
+    "reconnecting": {"invitation", "end-session", "stage", "own", "tools"},
     "ended": {"start-again", "attach-note"},
     "failed": {"start-again", "error"},
 }
-AREAS = {"confirm", "error", "end-session", "start-again", "attach-note", "invitation", "stage", "tools"}
+AREAS = {"confirm", "error", "end-session", "start-again", "attach-note", "invitation", "stage", "own", "tools"}
 
 
 def shown(situation: Screen, texts: Mapping[str, str]) -> set[str]:

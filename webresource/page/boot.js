@@ -3,7 +3,7 @@
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
 // It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_js/page.py).
 
-import { apply, construct, deferred, get, set } from "./reflect.js";
+import { apply, construct, deferred, get, outline, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFile, guardWasm, mayEval } from "./guard.js";
 import { watchThread } from "./heartbeat.js";
@@ -13,7 +13,7 @@ import { orgSettings } from "./settings.js";
 import { copy, hookErrors, note, print, showLog } from "./log.js";
 import { hearViolations, violations } from "./violations.js";
 import {
-  callback, dispatch, dispose, guessConversation, inTop, onPageHidden, topReachable, watchPageHidden,
+  callback, dispatch, dispose, guessConversation, inTop, onPageHidden, signedIn, topReachable, watchPageHidden,
 } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
@@ -49,11 +49,13 @@ const shell = {
   dispatch: (event) => dispatch(page.events, event),
   onPageHidden,
   inTop,
+  signedIn,
   callback,
   get,
   set,
   apply,
   construct,
+  outline,
   deferred,
   copy,
   importModule: (url) => import(url),

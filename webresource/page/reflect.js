@@ -14,6 +14,22 @@ export const apply = (method, self, values) => awaitable(safely(() => Reflect.ap
 /** @param {Function} type @param {unknown[]} values */
 export const construct = (type, values) => safely(() => Reflect.construct(type, values));
 
+/**
+ * What an object is, and the names of its own members; none of its getters is run.
+ * @param {any} target @returns {string[]}
+ */
+export function outline(target) {
+  try {
+    if (typeof target === "function") return [`function ${target.name || "without a name"}`];
+    if (target instanceof Error) return [describe(target)];
+    const type = Object.getPrototypeOf(target)?.constructor;
+    const name = (typeof type === "function" && Object.getOwnPropertyDescriptor(type, "name")?.value) || "Object";
+    return [String(name), ...Object.keys(target)];
+  } catch {
+    return ["of another origin"];
+  }
+}
+
 /** A promise to be kept by Python, for what a coroutine function answers. */
 export function deferred() {
   /** @type {(value: unknown) => void} */

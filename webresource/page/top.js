@@ -40,6 +40,21 @@ export function inTop(...names) {
 }
 
 /**
+ * Who the agent is, as Dynamics says; null if it does not.
+ * @returns {{ id: string, name: string, roles: string[] } | null}
+ */
+export function signedIn() {
+  try {
+    const { userId, userName, roles } = inTop("Xrm", "Utility").getGlobalContext().userSettings;
+    const all = /** @type {{ name?: string }[]} */ ([...(roles?.get?.() ?? [])]);
+    const id = String(userId).replace(/[{}]/g, "").toLowerCase();
+    return { id, name: String(userName ?? ""), roles: all.flatMap(({ name }) => name ?? []) };
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Dispatch an event on the top window. Event and detail are made in the top's own realm: a plain object there, which
  * can be cloned and does not keep this page alive after it is closed.
  * @param {Page["events"]} events @param {string} name

@@ -24,12 +24,16 @@ export interface Shell {
   dispatch(event: string): void;
   onPageHidden(handler: () => void): void;
   inTop(...names: string[]): unknown;
+  /** Who the agent is, as Dynamics says. */
+  signedIn(): { id: string, name: string, roles: string[] } | null;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
   /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */
   get(target: object, name: string): unknown;
   set(target: object, name: string, value: unknown): boolean;
   construct(type: Function, values: unknown[]): unknown;
   apply(method: Function, self: unknown, values: unknown[]): unknown;
+  /** What an object is, and the names of its own members. */
+  outline(target: object): string[];
   /** A promise that Python keeps. */
   deferred(): { promise: Promise<unknown>, resolve(value: unknown): void };
   copy(text: string): Promise<boolean>;

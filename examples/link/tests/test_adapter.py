@@ -45,8 +45,7 @@ def test_the_customer_joins_and_leaves() -> None:
         await tab.open(conversationId="c-1")
         assert tab.state == "inviting"
         assert tab.browser.text("link") == SESSION["customer"]
-        (link,) = tab.browser.content["stage"]
-        assert link.get("href") == SESSION["agent"]
+        assert tab.browser.elements["own-session"]["href"] == SESSION["agent"]
         service.state = "joined"
         await until(lambda: tab.state == "connected")
         service.state = "left"

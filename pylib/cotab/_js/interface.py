@@ -5,23 +5,37 @@ Authors meet `JsObject` and `SdkLoader`, never a proxy and never `window.top`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cotab._policy import Violation
+from cotab._tasks import Tasks
 from cotab.context import PageInfo
 
-__all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription", "no_attribute"]
+if TYPE_CHECKING:
+    from cotab.http import HttpAnswer, HttpRequest
+
+__all__ = ["Browser", "JsObject", "JsValue", "Scope", "SdkLoader", "Subscription", "described", "no_attribute"]
 
 # What JavaScript answers is only known at run time. Data arrives as None, bool, int, float, str, bytes, list or dict;
 # anything with behavior (functions, instances, elements) as a JsObject.
 JsValue = Any
 
+# So many members are named where an object is shown.
+MAX_NAMES = 8
+
 
 def no_attribute(name: str) -> str:
     """Tell someone who writes `sdk.name` in Python what to write instead."""
     return f"a JsObject has no attribute {name}: use get(), set() or call() with its name"
+
+
+def described(kind: str, names: Sequence[str]) -> str:
+    """Describe a JavaScript object for a log: what it is, and which members it has."""
+    more = ", ..." if len(names) > MAX_NAMES else ""
+    members = f" {{{', '.join(names[:MAX_NAMES])}{more}}}" if names else ""
+    return f"<JsObject {kind}{members}>"
 
 
 class Subscription(Protocol):
@@ -31,9 +45,12 @@ class Subscription(Protocol):
         """Stop the subscription. Doing so twice is harmless."""
 
 
+@runtime_checkable
 class JsObject(Protocol):
     """An object of the provider's SDK (or any other JavaScript object).
 
+    Its members can also be read as those of a dict: `customer["name"]`, `"name" in customer`, `dict(customer)`. What is
+    data today, and arrives as a dict, may have a function among its members tomorrow.
     Arguments are converted too: dict and list become plain objects and arrays, callables become functions that live
     as long as the session, None becomes `undefined` as an argument and `null` inside data.
     A promise arrives as something to await. Every JavaScript error arrives as JsError.
@@ -43,8 +60,10 @@ class JsObject(Protocol):
     def js_object(self) -> JsValue:
         """The bare JavaScript object, for what this interface does not cover."""
 
-    def get(self, name: str) -> JsValue:
-        """Read a property; None if it is not there."""
+    __slots__ = ()
+
+    def get(self, name: str, default: JsValue = None) -> JsValue:
+        """Read a property; `default` if it is not there."""
 
     def set(self, name: str, value: JsValue) -> None:
         """Write a property."""
@@ -55,9 +74,27 @@ class JsObject(Protocol):
     def new(self, *arguments: JsValue) -> JsObject:
         """Make an instance of the class that this object is, as Pyodide does: `sdk.get("Client").new(options)`."""
 
-    def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
+    def keys(self) -> Sequence[str]:
+        """Return the names of its own members, those of its class left out."""
+
+    def __getitem__(self, name: str) -> JsValue:
+        """Read a property. Raises KeyError if it is not there."""
+        if name not in self:
+            raise KeyError(name)
+        return self.get(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is such a member, its class's included."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through `keys`."""
+        return iter(self.keys())
+
+    def subscribe(self, event: str, handler: Callable[..., object], *, timeout: float | None = None) -> Subscription:
         """Call `handler` (a function or coroutine function) with the event's arguments until cancelled.
 
+        A coroutine function has `timeout` seconds; one that takes longer is cancelled, and ends the session with
+        ProviderTimeoutError.
         Works with addEventListener/removeEventListener, on/off and addListener/removeListener, whichever the object
         has. All subscriptions of a session are cancelled when it is over.
         """
@@ -86,10 +123,18 @@ class SdkLoader(Protocol):
 
 
 class Scope(SdkLoader, Protocol):
-    """An SdkLoader whose callbacks and subscriptions end together."""
+    """An SdkLoader whose callbacks and subscriptions end together.
+
+    `tasks` are those of whoever owns it; `dispose` stops them.
+    """
+
+    tasks: Tasks
 
     def element(self, element_id: str) -> JsObject:
         """Return an element of the page, such as the stage."""
+
+    def window(self) -> JsObject:
+        """Return the page's global object."""
 
     def dispose(self) -> None:
         """Cancel every subscription and retire every callback. Late calls from JavaScript do nothing."""
@@ -125,7 +170,7 @@ class Browser(Protocol):
         """Keep a value for this browser tab, or drop it. Does nothing where storage is refused."""
 
     def scope(self, on_error: Callable[[BaseException], None]) -> Scope:
-        """Return a new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
+        """Return a new owner of callbacks and subscriptions; what they and its tasks raise goes to `on_error`."""
 
     def omnichannel(self) -> JsObject | None:
         """Return `Microsoft.Omnichannel` of the top window, if it is there."""
@@ -135,6 +180,18 @@ class Browser(Protocol):
 
     async def web_api(self, method: str, path: str, body: Mapping[str, Any]) -> None:
         """Call the same-origin Web API. Raises NotAvailableError or ConversationError."""
+
+    def signed_in(self) -> Mapping[str, Any] | None:
+        """Return `id`, `name` and `roles` of the agent, as Xrm says them; None outside Dynamics."""
+
+    async def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """Make a call; cancelling it aborts it. Raises HttpError if there is no answer."""
+
+    def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
+        """Add a button or a link of the adapter's."""
+
+    def remove_control(self, element_id: str) -> None:
+        """Remove it again."""
 
     def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
         """Change an element: `text` is its text, everything else an attribute; None and False remove it."""

@@ -6,6 +6,7 @@ configuration page have in common.
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,10 +14,12 @@ from datetime import datetime
 from json import dumps, loads
 from typing import Any
 
-from cotab._js.interface import JsObject, Scope
+from cotab._js.interface import JsObject, Scope, Subscription
 from cotab._policy import Violation
+from cotab._tasks import Tasks
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, JsError, NotAvailableError
+from cotab.errors import ConversationError, HttpError, JsError, NotAvailableError
+from cotab.http import HttpAnswer, HttpRequest
 
 __all__ = ["PageBrowser", "ShellPage"]
 
@@ -65,13 +68,7 @@ class ShellPage:
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""
         element: JsObject = self._document.call("getElementById", element_id)
-
-        def clicked(event: JsObject) -> None:
-            # `detail` counts the clicks of a double click (UI Events): its second one is not a second wish.
-            if (event.get("detail") or 0) <= 1:
-                handler()
-
-        element.subscribe("click", clicked)
+        element.subscribe("click", _single(handler))
 
     async def copy(self, text: str) -> bool:
         """See Browser."""
@@ -89,12 +86,13 @@ class ShellPage:
 class PageBrowser(ShellPage):
     """The Browser over JsObjects. `make_scope` makes owners of callbacks."""
 
-    def __init__(self, window: JsObject, make_scope: Callable[[Callable[[BaseException], None]], Scope]) -> None:
+    def __init__(self, window: JsObject, make_scope: Callable[[Tasks], Scope]) -> None:
         super().__init__(window)
         self._make_scope = make_scope
         self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
         self._warnings: set[str] = set()
+        self._controls: dict[str, Subscription | None] = {}
 
     def query(self) -> str:
         """See Browser."""
@@ -138,7 +136,7 @@ class PageBrowser(ShellPage):
 
     def scope(self, on_error: Callable[[BaseException], None]) -> Scope:
         """See Browser."""
-        return self._make_scope(on_error)
+        return self._make_scope(Tasks(on_error, self.warn, self.page.provider_timeout_seconds))
 
     def omnichannel(self) -> JsObject | None:
         """See Browser."""
@@ -167,6 +165,52 @@ class PageBrowser(ShellPage):
         if not response.get("ok"):
             raise ConversationError(f"{method} {path}: status {response.get('status')}: {refusal[:500]}")
 
+    def signed_in(self) -> Mapping[str, Any] | None:
+        """See Browser."""
+        known: Mapping[str, Any] | None = self._shell.call("signedIn")
+        return known
+
+    async def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """See Browser."""
+        controller: JsObject = self._window.get("AbortController").new()
+        options = {
+            "method": request.method,
+            "headers": request.headers,
+            "credentials": request.credentials,
+            "signal": controller.get("signal"),
+        }
+        try:
+            response = await self._window.call(
+                "fetch", request.url, options | ({"body": request.body} if request.body else {})
+            )
+            text = await response.call("text")
+            headers = self._window.get("Array").call("from", response.get("headers"))
+        except JsError as error:
+            raise HttpError(f"{request.method} {request.url}: {error.reason}") from error
+        except asyncio.CancelledError:
+            controller.call("abort")
+            raise
+        return HttpAnswer(response.get("status"), text, dict(headers))
+
+    def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
+        """See Browser."""
+        element: JsObject = self._document.call("createElement", tag)
+        element.set("id", element_id)
+        if tag == "button":
+            element.set("type", "button")
+        listening = None if on_press is None else element.subscribe("click", _single(on_press))
+        self._controls[element_id] = listening
+        self._document.call("getElementById", "own").call("append", element)
+
+    def remove_control(self, element_id: str) -> None:
+        """See Browser."""
+        listening = self._controls.pop(element_id, None)
+        if listening is not None:
+            listening.cancel()
+        element: JsObject | None = self._document.call("getElementById", element_id)
+        if element is not None:
+            element.call("remove")
+
     def warn(self, text: str) -> None:
         """See Browser."""
         if text not in self._warnings:
@@ -189,3 +233,13 @@ class PageBrowser(ShellPage):
         """Return an object of the top window, or None."""
         found: JsObject | None = self._shell.call("inTop", *names)
         return found if hasattr(found, "call") else None  # what is only data has no methods
+
+
+def _single(handler: Callable[[], None]) -> Callable[[JsObject], None]:
+    """Make of a handler one for clicks: of a double click, which UI Events count in `detail`, the first is the wish."""
+
+    def clicked(event: JsObject) -> None:
+        if (event.get("detail") or 0) <= 1:
+            handler()
+
+    return clicked

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from inspect import isawaitable
 
 from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
-from cotab._js.interface import JsObject, JsValue, Subscription, no_attribute
+from cotab._js.interface import JsObject, JsValue, Subscription, described, no_attribute
 from cotab._js.scripts import Scripts, package_url
-from cotab._waiting import ADAPTER_ERRORS, retrieve_exception, spawn
+from cotab._tasks import PROMISE, Tasks, name_of
+from cotab._waiting import ADAPTER_ERRORS, retrieve_exception
 from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
 __all__ = ["Bridge", "PyodideObject", "page_scope", "page_window"]
@@ -34,14 +35,14 @@ def page_window() -> JsObject:
     # Imported late: what a module holds of the page cannot be kept (docs/internals/fast-start.md#the-snapshot).
     import js  # noqa: PLC0415
 
-    return PyodideObject(js.globalThis, Bridge(js, traceback.print_exception))
+    return PyodideObject(js.globalThis, Bridge(js, Tasks(traceback.print_exception)))
 
 
-def page_scope(scripts: Scripts, on_error: Callable[[BaseException], None]) -> Bridge:
-    """Return a new owner of callbacks and subscriptions; what a callback raises goes to `on_error`."""
+def page_scope(scripts: Scripts, tasks: Tasks) -> Bridge:
+    """Return a new owner of callbacks and subscriptions; what a callback raises goes where that of `tasks` goes."""
     import js  # noqa: PLC0415 - as above
 
-    return Bridge(js, on_error, scripts)
+    return Bridge(js, tasks, scripts)
 
 
 class Bridge:
@@ -50,18 +51,18 @@ class Bridge:
     It is a Scope: one for each session, and one for the page itself.
     """
 
-    def __init__(self, js: JsValue, on_error: Callable[[BaseException], None], scripts: Scripts | None = None) -> None:
+    def __init__(self, js: JsValue, tasks: Tasks, scripts: Scripts | None = None) -> None:
         self.js = js
-        self._on_error = on_error
+        self.tasks = tasks
         self._scripts = scripts or Scripts(PyodideObject(js.globalThis, self))
         self._handles: list[JsValue] = []
         self._subscriptions: list[Listening] = []
-        self._tasks: set[asyncio.Task[None]] = set()
         self.disposed = False
 
     def dispose(self) -> None:
         """See Scope."""
         self.disposed = True
+        self.tasks.stop()
         for subscription in list(self._subscriptions):
             subscription.cancel()
         for handle in self._handles:
@@ -71,6 +72,10 @@ class Bridge:
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
         return PyodideObject(self.js.document.getElementById(element_id), self)
+
+    def window(self) -> JsObject:
+        """See Scope."""
+        return PyodideObject(self.js.globalThis, self)
 
     @contextmanager
     def translated(self, doing: str) -> Iterator[None]:
@@ -98,7 +103,7 @@ class Bridge:
         if value is jsnull:
             return None
         if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
-            return asyncio.ensure_future(self.settled(value, "waiting for a promise"))
+            return self.promised(value, "waiting for a promise")
         if not isinstance(value, JsProxy):
             return value
         if isinstance(value, JsBuffer):
@@ -169,6 +174,10 @@ class Bridge:
             return False
         return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
 
+    def promised(self, promise: Awaitable[JsValue], doing: str) -> asyncio.Task[JsValue]:
+        """Return a promise as something to await. If nobody does, its rejection is only logged."""
+        return asyncio.get_running_loop().create_task(self.settled(promise, doing), name=f"{PROMISE}: {doing}")
+
     async def settled(self, promise: Awaitable[JsValue], doing: str) -> JsValue:
         """Await a promise and convert what it is kept with. Raises JsError."""
         with self.translated(doing):
@@ -176,9 +185,10 @@ class Bridge:
 
     # Callbacks
 
-    def function(self, target: Callable[..., object], *, answers: bool = True) -> JsValue:
+    def function(self, target: Callable[..., object], *, answers: bool = True, timeout: float | None = None) -> JsValue:
         """Make a JavaScript function that calls `target`, held by an owner with `call` and `close`."""
-        handle = self.js.cotab.callback(create_proxy(self._guarded(target, answers=answers)))
+        guarded = self._guarded(target, answers=answers, timeout=timeout)
+        handle = self.js.cotab.callback(create_proxy(guarded))
         if self.disposed:  # work that goes on after the session: nobody would ever retire it
             handle.close()
         else:
@@ -190,23 +200,26 @@ class Bridge:
         handle.close()
         self._handles = [other for other in self._handles if other is not handle]
 
-    def _guarded(self, target: Callable[..., object], *, answers: bool) -> Callable[..., JsValue]:
+    def _guarded(
+        self, target: Callable[..., object], *, answers: bool, timeout: float | None
+    ) -> Callable[..., JsValue]:
         """Give to the owner what the author's code raises: it must not reach JavaScript."""
 
         def call(*arguments: JsValue) -> JsValue:
             try:
                 result = target(*(self.to_python(argument) for argument in arguments))
                 if isawaitable(result):
-                    return self._promise(result) if answers else self.spawn(result)
+                    name = name_of(target)
+                    return self._promise(result, name) if answers else self.tasks.handle(result, name, timeout)
                 if answers:
                     return self.argument(result)
             except ADAPTER_ERRORS as error:
-                self._on_error(error)
+                self.tasks.on_error(error)
             return None
 
         return call
 
-    def _promise(self, work: Awaitable[object]) -> JsValue:
+    def _promise(self, work: Awaitable[object], name: str) -> JsValue:
         """Return a promise of a coroutine's answer; if it fails, the owner gets the error, the promise `undefined`."""
         deferred = self.js.cotab.deferred()
 
@@ -217,19 +230,8 @@ class Bridge:
             finally:
                 deferred.resolve(answer)
 
-        self.spawn(run())
+        self.tasks.handle(run(), name)
         return deferred.promise
-
-    def spawn(self, work: Awaitable[object]) -> None:
-        """Let work go on by itself; what it raises goes to the owner."""
-
-        async def run() -> None:
-            try:
-                await work
-            except ADAPTER_ERRORS as error:
-                self._on_error(error)
-
-        spawn(run(), self._tasks)
 
     # The SDK (SdkLoader)
 
@@ -284,7 +286,7 @@ class Listening:
         self._bridge._subscriptions.remove(self)  # noqa: SLF001 - as above
 
 
-class PyodideObject:
+class PyodideObject(JsObject):
     """A JavaScript object; see JsObject."""
 
     def __init__(self, js_object: JsValue, bridge: Bridge) -> None:
@@ -296,18 +298,35 @@ class PyodideObject:
         raise AttributeError(no_attribute(name))
 
     def __str__(self) -> str:
-        """Write it as JavaScript does: an error with its name and message."""
-        return str(self._js_object)
+        """Write it as JavaScript does, an error with its name and message; or like `repr`, if that says nothing."""
+        text = str(self._js_object)
+        return repr(self) if text.startswith("[object ") else text
+
+    def __repr__(self) -> str:
+        """Show what it is, and the names of its members."""
+        kind, *names = self._bridge.js.cotab.outline(self._js_object)
+        return described(kind, names)
 
     @property
     def js_object(self) -> JsValue:
         """See JsObject."""
         return self._js_object
 
-    def get(self, name: str) -> JsValue:
+    def get(self, name: str, default: JsValue = None) -> JsValue:
         """See JsObject."""
         with self._bridge.translated(f"reading {name}"):
-            return self._bridge.to_python(self._member(name))
+            member = self._member(name)
+            return default if member is None else self._bridge.to_python(member)
+
+    def keys(self) -> Sequence[str]:
+        """See JsObject."""
+        with self._bridge.translated("reading the names of the members"):
+            return [str(name) for name in self._bridge.js.Object.keys(self._js_object)]
+
+    def __contains__(self, name: object) -> bool:
+        """See JsObject."""
+        with self._bridge.translated(f"looking for {name}"):
+            return isinstance(name, str) and bool(self._bridge.js.Reflect.has(self._js_object, name))
 
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
@@ -320,7 +339,7 @@ class PyodideObject:
         with self._bridge.translated(doing):
             result = self._call(method, arguments)
             if isawaitable(result):
-                return asyncio.ensure_future(self._bridge.settled(result, doing))
+                return self._bridge.promised(result, doing)
             return self._bridge.to_python(result)
 
     def new(self, *arguments: JsValue) -> JsObject:
@@ -328,15 +347,15 @@ class PyodideObject:
         with self._bridge.translated("making an instance"):
             return PyodideObject(self._bridge.js.cotab.construct(self._js_object, self._list(arguments)), self._bridge)
 
-    def subscribe(self, event: str, handler: Callable[..., object]) -> Subscription:
+    def subscribe(self, event: str, handler: Callable[..., object], *, timeout: float | None = None) -> Subscription:
         """See JsObject."""
         with self._bridge.translated(f"subscribing to {event}"):
             on, off = self._listening_methods()
-            handle = self._bridge.function(handler, answers=False)
+            handle = self._bridge.function(handler, answers=False, timeout=timeout)
             function = handle.call
             unsubscribe = self._call(on, (event, function))
         if isawaitable(unsubscribe):
-            self._bridge.spawn(unsubscribe)
+            self._bridge.tasks.handle(unsubscribe, f"subscribing to {event}")
 
         def stop() -> None:
             with self._bridge.translated(f"unsubscribing from {event}"):

@@ -16,6 +16,7 @@ from cotab._limits import explanation
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
 from cotab._tab.view import Screen, describe
+from cotab._tasks import watch_tasks
 from cotab._waiting import spawn
 from cotab.context import TabContext
 from cotab.errors import AdapterError, ContextError, CotabError
@@ -61,6 +62,7 @@ class App:
     async def run(self) -> None:
         """Bring the tab up; return once the session has been opened, or cannot be."""
         self._listen()
+        watch_tasks(self._owner_of_errors, self._browser.report)
         try:
             self._factory = self._factory or load_adapter(self._browser.page.adapter)
             await self._locate()
@@ -99,6 +101,10 @@ class App:
         self._busy.clear()
         self._render()
         return runner
+
+    def _owner_of_errors(self) -> Callable[[BaseException], None]:
+        """Return who gets what a task that is made now raises, if nobody awaits it."""
+        return self._browser.report if self._runner is None else self._runner.report.failed
 
     def _changed(self, runner: Runner) -> None:
         if runner is not self._runner:
@@ -140,6 +146,12 @@ class App:
         for runner in (self._previous, self._runner):
             if runner is not None:
                 runner.page_hidden()
+
+    def remake(self) -> None:
+        """Let the session that is at work have a new stage, in place of one that is gone."""
+        if self._runner is not None and self._runner.session.live:
+            self._runner.detach()
+            spawn(self._runner.attach(), self._tasks)
 
     def _confirm(self) -> None:
         if self._context is None and self._guess is not None:
@@ -212,6 +224,9 @@ class App:
                 self._render()
 
     def _message(self, invitation: Invitation) -> str:
+        own = invitation.message(self._browser.language)
+        if own is not None:
+            return own
         kind = "both" if invitation.pin and invitation.link else "pin" if invitation.pin else "link"
         text = self._browser.texts[f"message.{kind}"]
         return text.replace("{pin}", invitation.pin or "").replace("{link}", invitation.link or "")

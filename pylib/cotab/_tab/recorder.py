@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from inspect import isawaitable
 from itertools import count
 from typing import Any
 
 from cotab._js.interface import JsObject, JsValue, Scope, Subscription, no_attribute
+from cotab._tasks import PROMISE, name_of
 from cotab.errors import JsError
 
 __all__ = ["RecordedScope", "Recorder"]
@@ -70,6 +71,7 @@ class _Function:
     def __init__(self, recorder: Recorder, target: Callable[..., object]) -> None:
         self.number = recorder.number()
         self._recorder, self._target = recorder, target
+        self.__qualname__ = name_of(target)
 
     def __call__(self, *arguments: JsValue) -> object:
         given = self._recorder.wrap(list(arguments))
@@ -77,7 +79,7 @@ class _Function:
         return self._recorder.unwrap(self._target(*given))
 
 
-class RecordedObject:
+class RecordedObject(JsObject):
     """A JavaScript object of which everything is recorded; see JsObject."""
 
     def __init__(self, inner: JsObject, recorder: Recorder) -> None:
@@ -96,9 +98,21 @@ class RecordedObject:
         """See JsObject."""
         return self.inner.js_object
 
-    def get(self, name: str) -> JsValue:
+    def __repr__(self) -> str:
+        """Show it as the object itself does."""
+        return repr(self.inner)
+
+    def get(self, name: str, default: JsValue = None) -> JsValue:
         """See JsObject."""
-        return self._recorded({"get": name, "of": self.number}, lambda: self.inner.get(name))
+        return self._recorded({"get": name, "of": self.number}, lambda: self.inner.get(name, default))
+
+    def keys(self) -> Sequence[str]:
+        """See JsObject."""
+        return self.inner.keys()
+
+    def __contains__(self, name: object) -> bool:
+        """See JsObject."""
+        return name in self.inner
 
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
@@ -134,7 +148,7 @@ class RecordedObject:
         if isawaitable(result):
             number = self._recorder.number()
             self._recorder.write(**entry, later=number)
-            return asyncio.ensure_future(self._settled(number, result))
+            return asyncio.get_running_loop().create_task(self._settled(number, result), name=f"{PROMISE}: {number}")
         wrapped = self._recorder.wrap(result)
         name = str(entry.get("get") or "")
         self._recorder.write(**entry, got=_secret(name, wrapped))

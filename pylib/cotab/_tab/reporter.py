@@ -19,6 +19,7 @@ class SessionReporter:
     """The Reporter of one session: `carry_out` gets the effects of each report, `log` what is only for the log.
 
     `violations` are what the org's policy has refused so far: a failure may come of them.
+    `on_early` is called when something is reported that only a customer who is connected can bring about.
     """
 
     def __init__(
@@ -27,31 +28,46 @@ class SessionReporter:
         carry_out: Callable[[Sequence[Effect]], None],
         log: Callable[[BaseException], None],
         violations: Callable[[], Sequence[Violation]] = tuple,
+        on_early: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
         self._carry_out = carry_out
         self._log = log
         self._violations = violations
+        self._on_early = on_early
 
     def connected(self) -> None:
         """See Reporter."""
         self._carry_out(self._session.connected())
 
+    def asking(self) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.asking())
+
+    def declined(self) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.declined())
+
     def reconnecting(self) -> None:
         """See Reporter."""
+        self._check_early()
         self._carry_out(self._session.reconnecting())
 
     def reconnected(self) -> None:
         """See Reporter."""
+        self._check_early()
         self._carry_out(self._session.reconnected())
 
     def participants(self, names: Sequence[str]) -> None:
         """See Reporter."""
         names = [names] if isinstance(names, str) else names
+        if names:
+            self._check_early()
         self._carry_out(self._session.observed(participants=[str(name) for name in names]))
 
     def quality(self, quality: ConnectionQuality) -> None:
         """See Reporter."""
+        self._check_early()
         try:
             self._carry_out(self._session.observed(quality=ConnectionQuality(quality)))
         except ValueError as error:  # a word of the SDK's that is new to the adapter is no reason to end a session
@@ -65,6 +81,10 @@ class SessionReporter:
             self._log(error)
             known = EndReason.PROVIDER
         self._carry_out(self._session.ended(known))
+
+    def _check_early(self) -> None:
+        if self._session.waiting:
+            self._on_early()
 
     def failed(self, error: BaseException) -> None:
         """See Reporter."""

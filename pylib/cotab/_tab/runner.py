@@ -9,15 +9,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cotab._js.interface import Browser
+from cotab._js.interface import Browser, JsObject, Scope
 from cotab._tab.recorder import RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
 from cotab._tab.settings import settings_of
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time, spawn
+from cotab.agent import Agent, signed_in_agent
 from cotab.context import TabContext
+from cotab.controls import Control, Controls
 from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderTimeoutError, ToolRefusedError
+from cotab.http import Http
 from cotab.modes import EscalationMode
 from cotab.provider import EndReason, Invitation, Provider, Tab, Tool
 
@@ -53,13 +56,20 @@ class Runner:
         self._context = context
         self._factory = factory
         self._on_change = on_change
-        self.report = SessionReporter(self.session, self._carry_out, browser.report, browser.violations)
+        self.report = SessionReporter(
+            self.session, self._carry_out, browser.report, browser.violations, self._reported_early
+        )
         self.recorder = Recorder(browser.note)
         self._scope = RecordedScope(browser.scope(self.report.failed), self.recorder)
+        self.tasks = self._scope.tasks
+        self._http = Http(browser)
+        self._controls = Controls(browser, self.tasks)
+        self._stage: RecordedScope | None = None
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
         self._hidden = False
+        self._reminded = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
@@ -83,6 +93,27 @@ class Runner:
         self._apply(self.session.invited(invitation))
         if self.session.has_ended:  # the agent ended it meanwhile
             await self._end_at_provider()
+        elif self._stage is None:
+            await self.attach()
+
+    async def attach(self) -> None:
+        """Let the adapter have the stage. What it raises ends the session."""
+        try:
+            await self.show_stage()
+        except ADAPTER_ERRORS as error:
+            if not self.disposed.is_set():
+                self.report.failed(error)
+
+    def detach(self) -> None:
+        """Take the stage away from the adapter, awaiting nothing; it may be attached again."""
+        if self._stage is None or self._provider is None:
+            return
+        stage, self._stage = self._stage, None
+        try:
+            self._provider.detach()
+        except ADAPTER_ERRORS as error:  # the stage is gone either way, but it is logged
+            self._browser.report(error)
+        stage.dispose()
 
     def end(self) -> None:
         """End the session for the agent: Omnichannel hears of it at once, the provider right after."""
@@ -99,6 +130,9 @@ class Runner:
                 self._provider.page_hidden()
             except Exception as error:  # noqa: BLE001 - nothing can be shown any more, but it is logged
                 self._browser.report(error)
+        self.detach()
+        self.tasks.stop()
+        self._http.abort()
 
     async def select_tool(self, tool: Tool | None) -> None:
         """Choose a tool, or none. Raises ToolRefusedError if the adapter cannot; the tool stays as it was."""
@@ -131,8 +165,9 @@ class Runner:
             language=self._browser.language,
             conversation=self.conversation,
             sdk=self._scope,
-            stage=self._scope.element("stage"),
+            http=self._http,
             report=self.report,
+            _session=self,
         )
         try:
             provider = self._factory(tab)
@@ -141,9 +176,40 @@ class Runner:
             raise
         except Exception as error:
             raise AdapterError(f"The adapter cannot be made: {type(error).__name__}: {error}") from error
-        if iscoroutinefunction(provider.page_hidden):
-            raise AdapterError("page_hidden() must be a plain function (def): a page that goes away waits for nothing")
+        for method in (provider.page_hidden, provider.detach):
+            if iscoroutinefunction(method):
+                plain = f"{method.__name__}() must be a plain function (def): a page that goes away waits for nothing"
+                raise AdapterError(plain)
         return provider
+
+    # What a Tab offers (SessionWork)
+
+    async def show_stage(self) -> None:
+        """See Tab."""
+        if self._stage is not None or self._provider is None or self._hidden or self.disposed.is_set():
+            return
+        self._stage = RecordedScope(self._browser.scope(self.report.failed), self.recorder)
+        attaching = self._provider.attach(self._stage.element("stage"))
+        if attaching is not None:
+            await self._answer("attach()", attaching, self._timeout)
+            if self.disposed.is_set():  # what it has drawn came too late
+                self._clear_stage()
+
+    async def agent(self) -> Agent:
+        """See Tab."""
+        return await signed_in_agent(self._browser, self._http)
+
+    def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
+        """See Tab."""
+        return self._controls.button(name, label, on_press)
+
+    def link(self, name: str, label: str, url: str) -> Control:
+        """See Tab."""
+        return self._controls.link(name, label, url)
+
+    def window(self) -> JsObject:
+        """See SessionWork."""
+        return self._scope.window()
 
     async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
         """Fail for want of a session. One that the agent ended while it was being resumed is ended for good."""
@@ -207,6 +273,7 @@ class Runner:
     async def _end_at_provider(self) -> None:
         """End the session at the provider; there is nothing to resume then, whatever led here."""
         self._apply([Forget()])
+        self.tasks.stop()
         if self._provider is not None:
             try:
                 await self._answer("end()", self._provider.end(), END_TIMEOUT_SECONDS)
@@ -215,9 +282,29 @@ class Runner:
         self._dispose()
 
     def _dispose(self) -> None:
+        self.detach()
+        self._clear_stage()
+        self._controls.remove()
+        self._http.abort()
+        self._scope.dispose()
+        self.disposed.set()
+
+    def _clear_stage(self) -> None:
         try:
             self._scope.element("stage").call("replaceChildren")
         except CotabError as error:  # an SDK has taken the stage away
             self._browser.report(error)
-        self._scope.dispose()
-        self.disposed.set()
+
+    def _reported_early(self) -> None:
+        """Look some time later whether a customer of whom something was reported has been reported as connected."""
+        if not self._reminded:
+            self._reminded = True
+            self.tasks.spawn(self._remind(), name="remind")
+
+    async def _remind(self) -> None:
+        await asyncio.sleep(self._timeout)
+        if self.session.waiting:
+            self._browser.warn(
+                "cotab: participants or the connection's quality were reported, but for "
+                f"{self._timeout:g} seconds not report.connected(): the agent still waits for the customer"
+            )

@@ -3,6 +3,7 @@
 It guarantees exactly one Ended event for every Connected one, whatever ends the session.
 
     starting -> inviting -> connected <-> reconnecting -> ended        failed is reachable from any live state
+                inviting <-> asking -> connected
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class State(StrEnum):
 
     STARTING = "starting"
     INVITING = "inviting"
+    ASKING = "asking"
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"
     ENDED = "ended"
@@ -86,6 +88,11 @@ class Session:
         """Whether inputs still have an effect: it has not ended, and the page is not hidden."""
         return not self.has_ended and not self._hidden
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the customer is still waited for."""
+        return self.live and self.state in (State.STARTING, State.INVITING, State.ASKING)
+
     def invited(self, invitation: Invitation) -> list[Effect]:
         """Note the provider's invitation for the customer."""
         if not self.live:
@@ -104,6 +111,20 @@ class Session:
             return [Render()]
         self._ended_owed = True
         return [Dispatch(self.mode.connected_event), Render()]
+
+    def asking(self) -> list[Effect]:
+        """Note that the customer is being asked whether to take part."""
+        if not self.live or self.state not in (State.STARTING, State.INVITING):
+            return []
+        self.state = State.ASKING
+        return [Render()]
+
+    def declined(self) -> list[Effect]:
+        """Note that the customer has said no, or has gone without an answer; the invitation stands."""
+        if not self.live or self.state is not State.ASKING:
+            return []
+        self.state = State.STARTING if self.invitation is None else State.INVITING
+        return [Render()]
 
     def reconnecting(self) -> list[Effect]:
         """Note that the connection is lost and being restored."""

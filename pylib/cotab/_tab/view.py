@@ -21,7 +21,7 @@ MAX_DETAIL = 500
 # The notices of what went well.
 DONE = ("notice.sent", "notice.noted", "notice.copied")
 
-_LIVE = (State.INVITING, State.CONNECTED, State.RECONNECTING)
+_LIVE = (State.INVITING, State.ASKING, State.CONNECTED, State.RECONNECTING)
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
         "confirm": {"hidden": screen.state != "confirm"},
         "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},
         "start-again": _start_again(screen, texts),
+        "own": {"hidden": screen.state not in ("starting", *_LIVE)},
         "attach-note": _button("attach-note", screen, shown=screen.state == State.ENDED and screen.can_note),
         **_invitation(screen),
         **_tools(screen),

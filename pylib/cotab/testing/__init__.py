@@ -15,8 +15,9 @@ import asyncio
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from inspect import isawaitable
 from json import dumps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from cotab._js.interface import JsObject, JsValue
@@ -24,34 +25,50 @@ from cotab._policy import Violation
 from cotab._tab.app import App
 from cotab._tab.runner import ProviderFactory
 from cotab._tab.view import Screen, describe
+from cotab._tasks import Tasks
+from cotab.agent import Agent
 from cotab.context import PageInfo
-from cotab.errors import ConversationError, CotabError, NotAvailableError, SdkNotLoadedError
+from cotab.controls import PREFIX
+from cotab.errors import ConversationError, CotabError, HttpError, NotAvailableError, SdkNotLoadedError
+from cotab.http import HttpAnswer, HttpRequest
 from cotab.modes import EscalationMode
-from cotab.testing.objects import FakeObject, FakeSubscription
+from cotab.testing.objects import FakeObject, FakeSubscription, arriving
 from cotab.testing.viewer import FakeViewer, fake_stage
 
-__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "until"]
+__all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "HttpRequest", "until"]
 
 # Far more than a test on the host ever needs: only a condition that never holds waits this long.
 UNTIL_TIMEOUT_SECONDS = 5.0
 
+Waited = TypeVar("Waited")
 
-async def until(condition: Callable[[], object]) -> None:
-    """Let the tab go on working until the condition holds."""
+
+async def until(condition: Callable[[], Waited]) -> Waited:
+    """Let the tab go on working until the condition holds, and return what it then is.
+
+    It does not hold as long as what it looks for is not there, such as `tab.browser.viewer` or `messages[0]`.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + UNTIL_TIMEOUT_SECONDS
-    while not condition():
+    while True:
+        missing: LookupError | None = None
+        try:
+            found = condition()
+            if found:
+                return found
+        except LookupError as error:
+            missing = error
         if loop.time() > deadline:
-            raise AssertionError("what the test waits for does not happen")
+            raise AssertionError("what the test waits for does not happen") from missing
         await asyncio.sleep(0)
 
 
 class FakeScope:
     """See Scope: answers `load` from the given globals."""
 
-    def __init__(self, browser: FakeBrowser, on_error: Callable[[BaseException], None]) -> None:
+    def __init__(self, browser: FakeBrowser, tasks: Tasks) -> None:
         self._browser = browser
-        self.on_error = on_error
+        self.tasks = tasks
         self.subscriptions: list[FakeSubscription] = []
         self.disposed = False
 
@@ -74,18 +91,22 @@ class FakeScope:
         element.scope = self
         return element
 
+    def window(self) -> JsObject:
+        """See Scope."""
+        self._browser.window.scope = self
+        return self._browser.window
+
     def dispose(self) -> None:
         """See Scope."""
         self.disposed = True
+        self.tasks.stop()
         for subscription in self.subscriptions:
             subscription.cancel()
 
     def _global(self, url: str, name: str) -> JsObject:
         if name not in self._browser.sdk:
             raise SdkNotLoadedError(f"{url} could not be loaded: the test gave no {name}")
-        found = self._browser.sdk[name]
-        if isinstance(found, FakeObject):
-            found.scope = self
+        found: JsObject = arriving(self._browser.sdk[name], self)
         return found
 
 
@@ -105,6 +126,9 @@ class FakeBrowser:
         in_dynamics: bool = True,
         texts: Mapping[str, str] | None = None,
         timeout_seconds: float = 30.0,
+        language: str = "en-US",
+        agent: Agent | None = None,
+        backend: Callable[[HttpRequest], Any] | None = None,
     ) -> None:
         self.page = PageInfo(
             mode=mode,
@@ -116,7 +140,7 @@ class FakeBrowser:
             provider_timeout_seconds=timeout_seconds,
         )
         self.texts: Mapping[str, str] = _TextsByKey() if texts is None else texts
-        self.language = "en-US"
+        self.language = language
         self.top_reachable = True
         self.sdk = dict(sdk or {})
         self.storage = storage if storage is not None else {}
@@ -130,14 +154,22 @@ class FakeBrowser:
         self.elements: dict[str, dict[str, str | bool | None]] = {}
         self.content: dict[str, tuple[JsValue, ...]] = {}
         self.viewers: list[FakeViewer] = []
+        self.windows: list[FakeViewer] = []
+        self.requests: list[HttpRequest] = []
         self.scopes: list[FakeScope] = []
         self.forbidden: list[Violation] = []
         self.noted: list[str] = []
         self.is_ready = False
         self.has_failed = False
         self.refuse: str | None = None
+        self.window = FakeObject(open=self.open_window)
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused, self._org_settings = query, focused, org_settings
+        self._agent = agent or Agent(
+            id="a-1", name="Local agent", roles=("Omnichannel agent",), email="agent@org.example"
+        )
+        self._backend = backend
+        self.blocks_windows = False
         self.clicks: dict[str, Callable[[], None]] = {}
         self._hidden: Callable[[], None] = lambda: None
 
@@ -154,13 +186,14 @@ class FakeBrowser:
 
     def text(self, element_id: str) -> str:
         """Return the text an element shows; unless the test brings `texts`, that is the key of the text."""
-        _check("element that changes", element_id, _elements())
+        _check("element that changes", element_id, self._known())
         return str(self.elements.get(element_id, {}).get("text", ""))
 
     def shown(self, element_id: str) -> bool:
         """Return whether an element is shown."""
-        _check("element that changes", element_id, _elements())
-        return not self.elements.get(element_id, {}).get("hidden", True)
+        _check("element that changes", element_id, self._known())
+        own = element_id.startswith(PREFIX)  # shown until it is hidden
+        return not self.elements.get(element_id, {}).get("hidden", not own)
 
     # What the tab does (Browser)
 
@@ -196,7 +229,7 @@ class FakeBrowser:
 
     def scope(self, on_error: Callable[[BaseException], None]) -> FakeScope:
         """See Browser."""
-        self.scopes.append(FakeScope(self, on_error))
+        self.scopes.append(FakeScope(self, Tasks(on_error, self.warn, self.page.provider_timeout_seconds)))
         return self.scopes[-1]
 
     def omnichannel(self) -> JsObject | None:
@@ -214,6 +247,33 @@ class FakeBrowser:
         if self.refuse:
             raise ConversationError(f"{method} {path}: {self.refuse}")
         self.notes.append(body)
+
+    def signed_in(self) -> Mapping[str, Any] | None:
+        """See Browser."""
+        known = self._agent.model_dump(include={"id", "name", "roles"})
+        return None if self.top is None else known
+
+    async def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """See Browser. The organization answers who the agent is, the test's `backend` everything else."""
+        self.requests.append(request)
+        if request.url.startswith(f"{self.web_api_base()}systemusers({self._agent.id})"):
+            known = self._agent
+            return _answer({"internalemailaddress": known.email, "azureactivedirectoryobjectid": known.entra_id})
+        if self._backend is None:
+            raise HttpError(f"{request.method} {request.url}: the test gave no backend")
+        answer = self._backend(request)
+        return _answer(await answer if isawaitable(answer) else answer)
+
+    def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
+        """See Browser."""
+        self.elements[element_id] = {"tag": tag}
+        if on_press is not None:
+            self.on_click(element_id, on_press)
+
+    def remove_control(self, element_id: str) -> None:
+        """See Browser."""
+        self.elements.pop(element_id, None)
+        self.clicks.pop(element_id, None)
 
     def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
         """See Browser."""
@@ -235,7 +295,8 @@ class FakeBrowser:
 
     def warn(self, text: str) -> None:
         """See Browser."""
-        self.warnings.append(text)
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def note(self, text: str) -> None:
         """See Browser."""
@@ -261,13 +322,26 @@ class FakeBrowser:
             raise LookupError("no viewer was embedded; an adapter does so with tab.embed()")
         return self.viewers[-1]
 
+    def open_window(self, url: str, *_details: str) -> FakeObject | None:
+        """Open a window, as `window.open` does."""
+        if self.blocks_windows:
+            return None
+        opened = FakeObject(src=url, closed=False)
+        opened.set("close", lambda: opened.set("closed", True))  # noqa: FBT003 - a member's value
+        self.windows.append(FakeViewer(opened, self.window, FakeObject(), opened))
+        return opened
+
+    def _known(self) -> Iterable[str]:
+        """Return the ids of the elements that change, the adapter's own among them."""
+        return [*_elements(), *(name for name in self.elements if name.startswith(PREFIX))]
+
     def element(self, element_id: str) -> FakeObject:
         """Return an element as an object; what is put into it is in `content`."""
 
         def replace_children(*children: JsValue) -> None:
             self.content[element_id] = children
 
-        return fake_stage(replace_children, self.viewers.append)
+        return fake_stage(self.window, replace_children, self.viewers.append)
 
     async def _take_message(self, text: str, _to_send_box: bool, conversation_id: str) -> None:  # noqa: FBT001 - Microsoft's signature
         if self.refuse:
@@ -291,7 +365,12 @@ class FakeTab:
         storage = self.browser.storage
         query = f"?data={quote(dumps(data))}" if query is None else query
         self.browser = FakeBrowser(query=query, **{**self._browser, "storage": storage})
-        await App(self.browser, self._factory).run()
+        self._app = App(self.browser, self._factory)
+        await self._app.run()
+
+    def remake(self) -> None:
+        """Take the page away and make it anew around the same session: `detach`, and `attach` with another stage."""
+        self._app.remake()
 
     @property
     def state(self) -> str:
@@ -302,6 +381,11 @@ class FakeTab:
     def events(self) -> list[str]:
         """The events the top window has seen since the tab was opened."""
         return self.browser.events
+
+
+def _answer(answer: Any) -> HttpAnswer:  # noqa: ANN401 - what a test's backend says
+    """Make of data an answer that has it as JSON."""
+    return answer if isinstance(answer, HttpAnswer) else HttpAnswer(200, dumps(answer))
 
 
 def _elements() -> Iterable[str]:

@@ -1,27 +1,36 @@
-"""JavaScript objects written in Python, for host tests: their members, their methods, their events."""
+"""JavaScript objects written in Python, for host tests: their members, their methods, their events.
+
+What crosses to the adapter and back is converted by the rules of the page (cotab/_js/pyodide.py).
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from inspect import isawaitable
 from typing import Protocol
 
-from cotab._js.interface import JsObject, JsValue, no_attribute
+from pydantic import BaseModel
+
+from cotab._js.interface import JsObject, JsValue, described, no_attribute
+from cotab._tasks import PROMISE, Tasks, name_of
+from cotab._waiting import ADAPTER_ERRORS
 from cotab.errors import JsError
 
-__all__ = ["FakeObject", "FakeSubscription", "Owner"]
+__all__ = ["FakeFunction", "FakeObject", "FakeSubscription", "Owner"]
 
 
 class Owner(Protocol):
-    """The session that objects belong to: its subscriptions end with it, and it hears what handlers raise."""
+    """The session that objects belong to: its subscriptions and functions end with it, and its tasks run handlers."""
 
     subscriptions: list[FakeSubscription]
-    on_error: Callable[[BaseException], None]
+    tasks: Tasks
+    disposed: bool
 
 
-class FakeObject:
+class FakeObject(JsObject):
     """A JavaScript object in Python: members are values, functions its methods; `emit` makes its events happen.
 
     A coroutine function is a method that returns a promise (`AsyncMock(return_value=...)` makes one), a class is a
@@ -29,7 +38,7 @@ class FakeObject:
     raises ends the session, and a session that is over hears no more events, as in the page.
     """
 
-    __slots__ = ("members", "scope", "subscriptions")
+    __slots__ = ("__weakref__", "members", "scope", "subscriptions")
 
     def __init__(self, **members: JsValue) -> None:
         self.members = members
@@ -40,39 +49,55 @@ class FakeObject:
         """Tell what to write instead, as in the page."""
         raise AttributeError(no_attribute(name))
 
+    def __str__(self) -> str:
+        """Write an error with its name and message; anything else like `repr`."""
+        message = self.members.get("message")
+        return f"{self.members.get('name', 'Error')}: {message}" if isinstance(message, str) else repr(self)
+
+    def __repr__(self) -> str:
+        """Show the names of its members."""
+        return described("Object", list(self.members))
+
     @property
     def js_object(self) -> JsValue:
         """The fake itself."""
         return self
 
-    def get(self, name: str) -> JsValue:
-        """Return a member; None if there is none, and a function or class as the object that it is in JavaScript."""
-        member = self.members.get(name)
-        return _FakeFunction(member, self.scope) if callable(member) else member
+    def get(self, name: str, default: JsValue = None) -> JsValue:
+        """Return a member, a function or class as the object that it is in JavaScript; `default` if there is none."""
+        return arriving(self.members[name], self.scope) if name in self.members else default
+
+    def keys(self) -> Sequence[str]:
+        """See JsObject."""
+        return list(self.members)
+
+    def __contains__(self, name: object) -> bool:
+        """See JsObject."""
+        return name in self.members
 
     def set(self, name: str, value: JsValue) -> None:
-        """Set a member."""
-        self.members[name] = value
+        """Set a member. A function is kept as it is: it may be the test's as well as the adapter's."""
+        self.members[name] = value if callable(value) else leaving(value, self.scope)
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """Call the function that is this member."""
         function = self.members.get(method)
         if not callable(function):
             raise JsError(f"there is no method {method}()", name="TypeError")
+        given = [leaving(argument, self.scope) for argument in arguments]
         with _as_javascript(f"calling {method}()"):
-            result = function(*arguments)
-            if isawaitable(result):  # it is under way, as a promise is, whether anybody awaits it or not
-                return asyncio.ensure_future(self._settled(asyncio.ensure_future(result), method))
-            return self._shared(result)
+            return arriving(function(*given), self.scope, f"calling {method}()")
 
     def new(self, *arguments: JsValue) -> JsObject:
         """Call the member `new`, for a fake that stands for a class."""
         made: JsObject = self.call("new", *arguments)
         return made
 
-    def subscribe(self, event: str, handler: Callable[..., object]) -> FakeSubscription:
+    def subscribe(
+        self, event: str, handler: Callable[..., object], *, timeout: float | None = None
+    ) -> FakeSubscription:
         """Remember the handler for `emit`."""
-        subscription = FakeSubscription(self, event, handler)
+        subscription = FakeSubscription(self, event, handler, timeout)
         self.subscriptions.append(subscription)
         if self.scope is not None:
             self.scope.subscriptions.append(subscription)
@@ -84,18 +109,8 @@ class FakeObject:
             if subscription.event == event:
                 subscription.deliver(arguments)
 
-    async def _settled(self, promise: Awaitable[JsValue], method: str) -> JsValue:
-        with _as_javascript(f"calling {method}()"):
-            return self._shared(await promise)
 
-    def _shared(self, value: JsValue) -> JsValue:
-        """Share the session with an object that is returned."""
-        if isinstance(value, FakeObject) and self.scope is not None:
-            value.scope = self.scope
-        return value
-
-
-class _FakeFunction(FakeObject):
+class FakeFunction(FakeObject):
     """A function or class that is a member of a fake."""
 
     __slots__ = ()
@@ -103,6 +118,89 @@ class _FakeFunction(FakeObject):
     def __init__(self, function: Callable[..., JsValue], scope: Owner | None) -> None:
         super().__init__(new=function, call=lambda _this, *arguments: function(*arguments))
         self.scope = scope
+
+    def __repr__(self) -> str:
+        """Show its name."""
+        return described(f"function {name_of(self.members['new'])}", [])
+
+
+class _Callback:
+    """A function of the adapter's as the SDK has it: what it raises goes to the session, which it does not outlive."""
+
+    def __init__(self, target: Callable[..., object], scope: Owner) -> None:
+        self._target, self._scope = target, scope
+
+    def __call__(self, *arguments: JsValue) -> JsValue:
+        scope = self._scope
+        if scope.disposed:
+            return None
+        try:
+            result = self._target(*(arriving(argument, scope) for argument in arguments))
+            if not isawaitable(result):
+                return leaving(result, scope)
+        except ADAPTER_ERRORS as error:
+            scope.tasks.on_error(error)
+            return None
+        promise: asyncio.Future[JsValue] = asyncio.get_running_loop().create_future()
+        scope.tasks.handle(self._answer(result, promise), name_of(self._target))
+        return promise
+
+    async def _answer(self, work: Awaitable[object], promise: asyncio.Future[JsValue]) -> None:
+        answer = None
+        try:
+            answer = leaving(await work, self._scope)
+        finally:
+            promise.set_result(answer)
+
+    # A test may ask whether the SDK was given a certain function.
+
+    def __eq__(self, other: object) -> bool:
+        return other == self._target
+
+    def __hash__(self) -> int:
+        return hash(self._target)
+
+
+def arriving(value: JsValue, scope: Owner | None, doing: str = "waiting for a promise") -> JsValue:
+    """Return what the adapter gets for a value of the test's: objects of its session, dicts that are data alone."""
+    if isinstance(value, FakeObject):
+        value.scope = scope or value.scope
+        return value
+    if isinstance(value, Mapping):
+        if any(callable(member) for member in value.values()):
+            return arriving(FakeObject(**value), scope)
+        return {name: arriving(member, scope) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [arriving(item, scope) for item in value]
+    if isinstance(value, _Callback) or callable(value):
+        return FakeFunction(value, scope)
+    if isawaitable(value):  # it is under way, as a promise is, whether anybody awaits it or not
+        promise = asyncio.ensure_future(value)
+        return asyncio.get_running_loop().create_task(_settled(promise, scope, doing), name=f"{PROMISE}: {doing}")
+    return value
+
+
+def leaving(value: JsValue, scope: Owner | None) -> JsValue:
+    """Return what an SDK gets for a value of the adapter's: plain data, functions that belong to the session."""
+    match value:
+        case FakeObject() | None | bool() | int() | float() | bytes():
+            return value
+        case str():
+            return value.value if isinstance(value, Enum) else value
+        case BaseModel():
+            return leaving(value.model_dump(mode="json"), scope)
+        case Mapping():
+            return {str(name): leaving(member, scope) for name, member in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [leaving(item, scope) for item in value]
+    if callable(value):
+        return value if scope is None else _Callback(value, scope)
+    raise TypeError(f"JavaScript has nothing like a {type(value).__name__}; pass data, a function or a JsObject")
+
+
+async def _settled(promise: Awaitable[JsValue], scope: Owner | None, doing: str) -> JsValue:
+    with _as_javascript(doing):
+        return arriving(await promise, scope)
 
 
 @contextmanager
@@ -119,35 +217,33 @@ def _as_javascript(doing: str) -> Iterator[None]:
 class FakeSubscription:
     """A handler of a FakeObject; see Subscription."""
 
-    def __init__(self, target: FakeObject, event: str, handler: Callable[..., object]) -> None:
+    def __init__(
+        self, target: FakeObject, event: str, handler: Callable[..., object], timeout: float | None = None
+    ) -> None:
         self.event = event
-        self._target, self._handler, self._scope = target, handler, target.scope
-        self._tasks: set[asyncio.Future[None]] = set()
+        self._target, self._handler, self._timeout = target, handler, timeout
+        self._scope = target.scope
 
     def deliver(self, arguments: tuple[JsValue, ...]) -> None:
         """Call the handler; what it raises goes where the session's errors go."""
+        scope = self._scope
         try:
-            result = self._handler(*arguments)
-        except Exception as error:  # noqa: BLE001 - as in the page
-            self._fail(error)
-        else:
-            if isawaitable(result):
-                task = asyncio.ensure_future(self._finish(result))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+            result = self._handler(*(arriving(argument, scope) for argument in arguments))
+        except ADAPTER_ERRORS as error:
+            if scope is None:
+                raise
+            scope.tasks.on_error(error)
+            return
+        if isawaitable(result):
+            tasks = scope.tasks if scope is not None else Tasks(_raise)
+            tasks.handle(result, name_of(self._handler), self._timeout)
 
     def cancel(self) -> None:
         """See Subscription."""
         if self in self._target.subscriptions:
             self._target.subscriptions.remove(self)
 
-    async def _finish(self, work: Awaitable[object]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - as in the page
-            self._fail(error)
 
-    def _fail(self, error: Exception) -> None:
-        if self._scope is None:
-            raise error
-        self._scope.on_error(error)
+def _raise(error: BaseException) -> None:
+    """Let the event loop have what a handler without a session raises."""
+    raise error

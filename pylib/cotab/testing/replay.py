@@ -17,6 +17,7 @@ from urllib.parse import quote
 from cotab._js.interface import JsObject, JsValue
 from cotab._tab.app import App
 from cotab._tab.runner import ProviderFactory
+from cotab._tasks import Tasks
 from cotab.errors import JsError
 from cotab.modes import EscalationMode
 from cotab.provider import Invitation
@@ -100,6 +101,10 @@ class Replay:
         answer = asyncio.get_running_loop().create_future()
         answer.set_result(None)
         return answer if kind == "call" else None
+
+    def has(self, of: int, name: object) -> bool:
+        """Return whether there is an answer to reading a member."""
+        return bool(self._expected["get", of, name])
 
     def subscribed(self, of: int, event: str, handler: Callable[..., object]) -> None:
         """Take note of a handler."""
@@ -197,9 +202,14 @@ class ReplayedObject(FakeObject):
         """Nothing: the log does not say which objects are the same, so all of them are."""
         return None
 
-    def get(self, name: str) -> JsValue:
+    def get(self, name: str, default: JsValue = None) -> JsValue:
         """See JsObject."""
-        return self.replay.answer("get", self.number, name)
+        found = self.replay.answer("get", self.number, name)
+        return default if found is None else found
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether the adapter has read it then."""
+        return self.replay.has(self.number, name)
 
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
@@ -223,8 +233,8 @@ class ReplayedObject(FakeObject):
 class _Scope(FakeScope):
     """The scope of the replayed session."""
 
-    def __init__(self, replay: Replay, browser: FakeBrowser, on_error: Callable[[BaseException], None]) -> None:
-        super().__init__(browser, on_error)
+    def __init__(self, replay: Replay, browser: FakeBrowser, tasks: Tasks) -> None:
+        super().__init__(browser, tasks)
         self._replay = replay
 
     async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:  # noqa: ARG002 - see SdkLoader
@@ -254,7 +264,7 @@ class _Browser(FakeBrowser):
 
     def scope(self, on_error: Callable[[BaseException], None]) -> FakeScope:
         """See Browser."""
-        self.scopes.append(_Scope(self._replay, self, on_error))
+        self.scopes.append(_Scope(self._replay, self, Tasks(on_error, self.warn, self.page.provider_timeout_seconds)))
         return self.scopes[-1]
 
 

@@ -18,31 +18,33 @@ __all__ = ["FakeViewer", "fake_stage"]
 class FakeViewer:
     """A page behind an address. `posted` is what the adapter has told it; `send` tells the adapter something.
 
-    `reachable` is False for one whose server is down.
+    `reachable` is False for one whose server is down. `frame` is the element that holds it, or the window that was opened
+    for it, as it is given to an SDK.
     """
 
-    def __init__(self, frame: FakeObject, window: FakeObject, document: FakeObject) -> None:
+    def __init__(self, frame: FakeObject, window: FakeObject, document: FakeObject, own: FakeObject | None = None) -> None:
         self.posted: list[JsValue] = []
         self.reachable = True
-        self._frame, self._window, self._document = frame, window, document
-        frame.set("contentWindow", FakeObject(postMessage=self._take))
+        self.frame, self._window, self._document = frame, window, document
+        self._own = own or FakeObject()
+        self._own.members["postMessage"] = self._take
+        if own is None:
+            frame.members.update(contentWindow=self._own, remove=lambda: frame.members.pop("contentWindow", None))
         window.set("fetch", self._fetch)
 
     @property
     def url(self) -> str:
         """The address of the page."""
-        return str(self._frame.get("src"))
+        return str(self.frame.get("src"))
 
     @property
     def title(self) -> str:
         """The title of its frame."""
-        return str(self._frame.get("title"))
+        return str(self.frame.get("title"))
 
     def send(self, message: JsValue, *, origin: str | None = None, source: FakeObject | None = None) -> None:
         """Let the page post a message; with `origin` or `source` it is another page that does."""
-        event = FakeObject(
-            data=message, origin=origin or origin_of(self.url), source=source or self._frame.get("contentWindow")
-        )
+        event = FakeObject(data=message, origin=origin or origin_of(self.url), source=source or self._own)
         self._window.emit("message", event)
 
     def forbid(self) -> None:
@@ -60,10 +62,12 @@ class FakeViewer:
             self.posted.append(message)
 
 
-def fake_stage(replace_children: Callable[..., None], made: Callable[[FakeViewer], None]) -> FakeObject:
-    """Make an element into which a page can be put; `made` is called with each."""
+def fake_stage(
+    window: FakeObject, replace_children: Callable[..., None], made: Callable[[FakeViewer], None]
+) -> FakeObject:
+    """Make an element of this window into which a page can be put; `made` is called with each."""
     stage = FakeObject(replaceChildren=replace_children)
-    window, document = FakeObject(), FakeObject()
+    document = FakeObject()
 
     def create(_tag: str) -> FakeObject:
         window.scope = document.scope = stage.scope

@@ -85,6 +85,7 @@ def add_user(store: Store, name: str, lacks: frozenset[str] = frozenset(), key: 
     key = key or str(uuid5(NAMESPACE_OID, f"user {name}"))
     if store.get(USER, key) is None:
         known: Row = {"fullname": name, "domainname": name, "azureactivedirectoryobjectid": directory_id(name)}
+        known["internalemailaddress"] = f"{name.lower().replace(' ', '.')}@org.example"
         store.insert(USER, known | {"systemuserid": key, "businessunitid": unit})
     store.sql.execute("DELETE FROM _privilege WHERE userid = ?", [key])
     store.sql.executemany("INSERT INTO _privilege VALUES (?, ?)", [(key, each) for each in sorted(lacks)])

@@ -36,7 +36,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, ValidationError
 
-from cotab import ConnectionQuality, EndReason, Invitation, JsError, Provider
+from cotab import ConnectionQuality, EndReason, Invitation, JsError, JsObject, Provider
 
 
 class Kind(StrEnum):
@@ -74,6 +74,8 @@ class Customer(BaseModel):
 class Everyday(Provider):
     """Connects after an ordinary day's work."""
 
+    sdk: JsObject
+
     async def start(self) -> Invitation:
         """Do what an adapter may do, and report the customer."""
         texts()
@@ -95,6 +97,10 @@ class Everyday(Provider):
         del session_id
         return await self.start()
 
+    def attach(self, stage: JsObject) -> None:
+        """Show the SDK's viewer."""
+        self.sdk.call("show", stage)
+
     async def end(self) -> None:
         """Nothing to end."""
         self.tab.report.ended(EndReason.AGENT)
@@ -114,7 +120,7 @@ class Everyday(Provider):
         session: dict[str, str] = await sdk.call("open", self.tab.context.conversation_id)
         with contextlib.suppress(JsError):
             await sdk.call("refuse")
-        sdk.call("show", self.tab.stage)
+        self.sdk = sdk
         sdk.set("answer", {"of": [heard]})
         subscription.cancel()
         return session

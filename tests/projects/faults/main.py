@@ -75,8 +75,11 @@ class Faulty(Provider):
         session.subscribe("quality", report.quality)
         session.subscribe("left", lambda: report.ended(EndReason.CUSTOMER))
         session.subscribe("do", lambda what: getattr(self, what)())
-        session.call("show", self.tab.stage)
         return Invitation(session_id=session.get("id"), pin=session.get("pin"), link=session.get("link"))
+
+    def attach(self, stage: JsObject) -> None:
+        """Show the SDK's viewer."""
+        self.session.call("show", stage)
 
     def joined(self, customer: dict[str, str]) -> None:
         """The customer has come in."""

@@ -14,7 +14,7 @@ from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 
-from cotab import Invitation, Provider
+from cotab import Invitation, JsObject, Provider
 
 
 async def nothing() -> None:
@@ -62,12 +62,18 @@ class Mistaken(Provider):
     async def start(self) -> Invitation:
         """Make the mistake; those that only take time go on."""
         if url := self.tab.context.extra.get("frame"):
-            await self.tab.embed(str(url), print, title="Viewer").spoken(3)
+            await self.tab.show_stage()
+            await self.tab.embed(self.stage, str(url), print, title="Viewer").spoken(3)
         if url := self.tab.context.extra.get("service"):
-            await self.tab.stage.get("ownerDocument").get("defaultView").call("fetch", url)
+            await self.tab.show_stage()
+            await self.stage.get("ownerDocument").get("defaultView").call("fetch", url)
         if mistake := self.tab.context.extra.get("mistake"):
             MISTAKES[mistake]()
         return Invitation(session_id="s-1", pin="123456")
+
+    def attach(self, stage: JsObject) -> None:
+        """Keep the stage for what goes wrong there."""
+        self.stage = stage
 
     async def resume(self, session_id: str) -> Invitation:
         """Take it up again."""

@@ -7,7 +7,7 @@ import traceback
 from importlib import import_module
 from inspect import isawaitable
 
-MODULES = ("objects", "callbacks", "conversion", "scripts", "page")
+MODULES = ("objects", "callbacks", "conversion", "scripts", "page", "tasks")
 
 
 async def run_all() -> str:

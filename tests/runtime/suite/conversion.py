@@ -36,7 +36,12 @@ def test_javascript_sees_plain_data() -> None:
 def test_a_pydantic_model_is_data() -> None:
     owner, _ = bridge()
     invitation = Invitation(session_id="s", pin="1")
-    assert owner.to_python(owner.to_javascript(invitation)) == {"session_id": "s", "pin": "1", "link": None}
+    assert owner.to_python(owner.to_javascript(invitation)) == {
+        "session_id": "s",
+        "pin": "1",
+        "link": None,
+        "text": None,
+    }
 
 
 def test_undefined_is_none() -> None:

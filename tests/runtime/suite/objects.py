@@ -2,13 +2,50 @@
 
 from __future__ import annotations
 
-from cotab import JsError, SdkNotLoadedError
+from cotab import JsError, JsObject, SdkNotLoadedError
 from cotab._js.pyodide import PyodideObject
 from suite.support import bridge, raises, until, wrapped
 
 
 def test_a_member_that_is_not_there_is_none() -> None:
     assert wrapped("{}").get("missing") is None
+
+
+def test_an_object_is_told_from_data() -> None:
+    for code in ("new Map()", "() => 1", "new (class Room {})()", "{id: 1, end() {}}", "new RangeError('x')"):
+        assert isinstance(wrapped(code), JsObject), code
+    others: list[object] = [{}, [], "text", None, 1]
+    assert not any(isinstance(data, JsObject) for data in others)
+
+
+def test_an_object_is_read_like_a_dict() -> None:
+    person = wrapped("Object.create({age: 7}, {name: {value: 'Casey', enumerable: true}, wave: {value() {}}})")
+    assert (person["name"], person["age"], "age" in person, "none" in person, list(person)) == (
+        "Casey", 7, True, False, ["name"],
+    )  # fmt: skip
+    assert dict(wrapped("{a: null, f() {}}"))["a"] is None
+    assert (person.get("none", 5), wrapped("{a: null}").get("a", 5)) == (5, None)
+    with raises(KeyError, "none"):
+        person["none"]
+
+
+def test_an_object_shows_what_it_is() -> None:
+    for code, shown in [
+        ("{a: 1, get b() { throw 1; }}", "<JsObject Object {a, b}>"),
+        ("new (class Room { constructor() { this.id = 1; } })()", "<JsObject Room {id}>"),
+        ("function end() {}", "<JsObject function end>"),
+        ("() => 1", "<JsObject function without a name>"),
+        ("new RangeError('too far')", "<JsObject RangeError: too far>"),
+        ("Object.create(null)", "<JsObject Object>"),
+        ("new Proxy({}, {getPrototypeOf() { throw 1; }})", "<JsObject of another origin>"),
+        (
+            "Object.fromEntries('abcdefghij'.split('').map((k) => [k, k]))",
+            "<JsObject Object {a, b, c, d, e, f, g, h, ...}>",
+        ),
+    ]:
+        assert repr(wrapped(code)) == shown, code
+    assert str(wrapped("{f() {}}")) == "<JsObject Object {f}>"
+    assert str(wrapped("new RangeError('too far')")) == "RangeError: too far"
 
 
 def test_null_is_none() -> None:

@@ -43,7 +43,7 @@ def browser(overrides: str = "({})") -> tuple[PageBrowser, PyodideObject]:
     """A PageBrowser and its window."""
     owner, _ = bridge()
     window = PyodideObject(run_js(WINDOW)(run_js(overrides)), owner)
-    return PageBrowser(window, lambda on_error: Bridge(js, on_error)), window
+    return PageBrowser(window, lambda tasks: Bridge(js, tasks)), window
 
 
 def test_it_reads_what_the_build_wrote() -> None:

@@ -10,6 +10,7 @@ import js
 from pyodide.code import run_js
 
 from cotab._js.pyodide import Bridge, PyodideObject
+from cotab._tasks import Tasks
 
 
 class Errors(list[BaseException]):
@@ -22,7 +23,7 @@ class Errors(list[BaseException]):
 def bridge() -> tuple[Bridge, Errors]:
     """A fresh bridge and the errors that reach it."""
     errors = Errors()
-    return Bridge(js, errors), errors
+    return Bridge(js, Tasks(errors)), errors
 
 
 def wrapped(code: str) -> PyodideObject:

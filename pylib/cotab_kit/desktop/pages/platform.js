@@ -122,8 +122,10 @@ export function xrm(language) {
       get languageId() {
         return language();
       },
-      userId: "{6F9619FF-8B86-D011-B42D-00C04FC964FF}",
+      // the user of the local org for whom requests without a token are made (emulator/security.py)
+      userId: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}",
       userName: "Local agent",
+      roles: { get: () => [{ id: "{0E1D6F2A-1F3E-4C5B-9D8A-2B7C6E5F4A31}", name: "Omnichannel agent", entityType: "role" }] },
     },
     organizationSettings: { languageId: 1033 },
   };
