@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from cotab._js.interface import Browser, JsObject, Scope
+from cotab._js.interface import Browser, JsObject
 from cotab._tab.recorder import RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session

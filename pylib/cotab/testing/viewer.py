@@ -22,7 +22,9 @@ class FakeViewer:
     for it, as it is given to an SDK.
     """
 
-    def __init__(self, frame: FakeObject, window: FakeObject, document: FakeObject, own: FakeObject | None = None) -> None:
+    def __init__(
+        self, frame: FakeObject, window: FakeObject, document: FakeObject, own: FakeObject | None = None
+    ) -> None:
         self.posted: list[JsValue] = []
         self.reachable = True
         self.frame, self._window, self._document = frame, window, document
