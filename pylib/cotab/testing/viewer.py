@@ -18,8 +18,8 @@ __all__ = ["FakeViewer", "fake_stage"]
 class FakeViewer:
     """A page behind an address. `posted` is what the adapter has told it; `send` tells the adapter something.
 
-    `reachable` is False for one whose server is down. `frame` is the element that holds it, or the window that was opened
-    for it, as it is given to an SDK.
+    `reachable` is False for one whose server is down. `frame` is the element that holds it, or the window that was
+    opened for it, as it is given to an SDK.
     """
 
     def __init__(
