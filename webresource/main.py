@@ -130,6 +130,8 @@ class Tandem(Provider):
         self._invitation = asyncio.get_running_loop().create_future()
         self._invitation.add_done_callback(_retrieve_exception)
         await self.tab.show_stage()
+        if self._viewer is None:
+            raise ProviderError("The tab has no room for the viewer.")
         try:
             await self._viewer.spoken(READY_TIMEOUT_SECONDS)
         except ViewerSilentError as error:

@@ -60,19 +60,16 @@ class CobrowseSession(Provider):
         self._session: JsObject | None = None
         self._context: JsObject | None = None
         self._panel: JsObject | None = None
-        self._is_shown = False
+        self._stage: JsObject | None = None
         self._control: asyncio.Future[bool] | None = None
         self._devices: dict[str, JsObject] = {}
 
     async def start(self) -> Invitation:
-        """Make a session, and offer the visitor's devices if the visitor is known."""
+        """Make a session."""
         api = await self._connect()
         details = {"conversation": self.tab.context.conversation_id}
         session = await api.get("sessions").call("create", {"custom_data": details})
-        invitation = await self._watch(session)
-        if visitor := self.tab.context.extra.get("visitor"):
-            await self._offer_devices(str(visitor))
-        return invitation
+        return await self._watch(session)
 
     async def resume(self, session_id: str) -> Invitation:
         """Find the session again after the page was reloaded."""
@@ -84,6 +81,21 @@ class CobrowseSession(Provider):
         if session.get("state") == "ended":
             raise SessionUnknownError(f"the session {session_id} is over")
         return await self._watch(session)
+
+    async def attach(self, stage: JsObject) -> None:
+        """Show the session, if it has begun; else the devices of a visitor who is known."""
+        self._stage = stage
+        visitor = self.tab.context.extra.get("visitor")
+        if self._session is not None and self._session.get("state") == "active":
+            await self._show(self._session)
+        elif visitor:
+            await self._offer_devices(str(visitor), stage)
+
+    def detach(self) -> None:
+        """Let go of the page that shows the session."""
+        if self._context is not None:
+            self._context.call("destroy")
+        self._stage = self._context = self._panel = None
 
     async def end(self) -> None:
         """End the session for everyone."""
@@ -164,14 +176,14 @@ class CobrowseSession(Provider):
 
     async def _show(self, session: JsObject) -> None:
         """Put the session's page onto the stage, once, and take hold of it."""
-        if self._api is None or self._is_shown:
+        stage = self._stage
+        if self._api is None or stage is None or self._panel is not None:
             return
-        self._is_shown = True
         panel = await self.tab.sdk.load_module("assets/panel.js")
-        frame: JsObject = self.tab.stage.get("ownerDocument").call("createElement", "iframe")
+        frame: JsObject = stage.get("ownerDocument").call("createElement", "iframe")
         frame.set("title", "Cobrowse.io")
         frame.set("src", VIEWER.format(api=self.settings.api.rstrip("/"), session=session.get("id")))
-        self._panel = panel.call("showSession", self.tab.stage, frame, self._wish_for_device)
+        self._panel = panel.call("showSession", stage, frame, self._wish_for_device)
         self._context = context = await self._api.call("attachContext", frame)
         context.subscribe("session.metrics.updated", self._on_metrics)
         context.subscribe("error", self._on_error)
@@ -191,7 +203,7 @@ class CobrowseSession(Provider):
 
     # The devices of a known visitor
 
-    async def _offer_devices(self, visitor: str) -> None:
+    async def _offer_devices(self, visitor: str, stage: JsObject) -> None:
         if self._api is None:
             return
         devices = await self._api.get("devices").call("list", {"filter_user_id": visitor})
@@ -200,7 +212,7 @@ class CobrowseSession(Provider):
             {"id": device.get("id"), "name": _name(device), "ready": device.get("connectable")} for device in devices
         ]
         panel = await self.tab.sdk.load_module("assets/panel.js")
-        panel.call("showDevices", self.tab.stage, shown, self._ask_on)
+        panel.call("showDevices", stage, shown, self._ask_on)
 
     async def _ask_on(self, device_id: str) -> None:
         """Let the device ask the visitor."""

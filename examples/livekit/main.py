@@ -52,7 +52,9 @@ class LiveKitRoom(Provider):
         self._room: JsObject | None = None
         self._name = ""
         self._people: dict[str, str] = {}
-        self._screens: dict[str, JsObject] = {}
+        self._stage: JsObject | None = None
+        self._screens: dict[str, tuple[JsObject, str]] = {}
+        self._videos: dict[str, JsObject] = {}
         self._qualities: dict[str, ConnectionQuality] = {}
         self._waiting: asyncio.TimerHandle | None = None
 
@@ -63,6 +65,18 @@ class LiveKitRoom(Provider):
     async def resume(self, session_id: str) -> Invitation:
         """Join the room again, if it is still there."""
         return await self._join(await self._ask("POST", f"/rooms/{session_id}/agents"))
+
+    def attach(self, stage: JsObject) -> None:
+        """Show the screens that are shared, side by side."""
+        stage.set("style", "display: flex; flex-wrap: wrap; gap: 8px; overflow: auto")
+        self._stage = stage
+        self._show()
+
+    def detach(self) -> None:
+        """Let the tracks go on without the videos that showed them."""
+        for track, _title in self._screens.values():
+            track.call("detach")
+        self._stage, self._videos = None, {}
 
     async def end(self) -> None:
         """Close the room for everyone."""
@@ -123,21 +137,23 @@ class LiveKitRoom(Provider):
     def _on_track(self, track: JsObject, publication: JsObject, participant: JsObject) -> None:
         if publication.get("source") != SCREEN:
             return
-        video: JsObject = track.call("attach")
-        video.set("title", participant.get("name") or participant.get("identity"))
-        video.set("style", "min-width: 0; flex: 1 1 24rem; max-height: 100%; object-fit: contain")
-        self._screens[publication.get("trackSid")] = video
+        self._screens[publication.get("trackSid")] = track, participant.get("name") or participant.get("identity")
         self._show()
         self.tab.report.connected()
 
     def _on_track_gone(self, track: JsObject, publication: JsObject, _participant: JsObject) -> None:
         track.call("detach")
         self._screens.pop(publication.get("trackSid"), None)
+        self._videos.pop(publication.get("trackSid"), None)
         self._show()
 
     def _show(self) -> None:
-        self.tab.stage.set("style", "display: flex; flex-wrap: wrap; gap: 8px; overflow: auto")
-        self.tab.stage.call("replaceChildren", *self._screens.values())
+        if self._stage is None:
+            return
+        for name, (track, title) in self._screens.items():
+            if name not in self._videos:
+                self._videos[name] = _video(track, title)
+        self._stage.call("replaceChildren", *self._videos.values())
 
     def _on_quality(self, quality: str, participant: JsObject) -> None:
         """Report the worst connection of all."""
@@ -151,3 +167,10 @@ class LiveKitRoom(Provider):
             self.tab.report.failed(ProviderError("the room was joined in your name in another tab"))
         elif reason != OUR_OWN:
             self.tab.report.ended(EndReason.CUSTOMER if reason == ROOM_DELETED else EndReason.PROVIDER)
+
+
+def _video(track: JsObject, title: str) -> JsObject:
+    video: JsObject = track.call("attach")
+    video.set("title", title)
+    video.set("style", "min-width: 0; flex: 1 1 24rem; max-height: 100%; object-fit: contain")
+    return video

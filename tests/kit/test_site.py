@@ -98,12 +98,13 @@ def test_a_site_that_is_up_to_date_is_not_built_again(tmp_path: Path, steps: Ste
     built: list[Path] = []
 
     def build(
-        _command: Sequence[str | Path],
+        command: Sequence[str | Path],
         *,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> Finished:
+        assert command
         assert cwd
         assert env
         assert timeout is None

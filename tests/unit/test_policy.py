@@ -119,4 +119,4 @@ async def test_a_refusal_during_the_session_explains_its_failure() -> None:
 
 def raise_in_a_handler(tab: FakeTab) -> None:
     """Let the SDK fail in one of the adapter's handlers."""
-    tab.browser.scopes[-1].on_error(JsError("calling poll(): Failed to fetch"))
+    tab.browser.scopes[-1].tasks.on_error(JsError("calling poll(): Failed to fetch"))

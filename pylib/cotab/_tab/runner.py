@@ -209,7 +209,8 @@ class Runner:
 
     def window(self) -> JsObject:
         """See SessionWork."""
-        return self._scope.window()
+        window: JsObject = self._scope.window()
+        return window
 
     async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
         """Fail for want of a session. One that the agent ended while it was being resumed is ended for good."""

@@ -10,6 +10,7 @@ from pyodide.code import run_js
 from cotab import JsObject, SdkNotLoadedError
 from cotab._js.pyodide import Bridge, PyodideObject
 from cotab._js.scripts import Scripts
+from cotab._tasks import Tasks
 from suite.support import bridge, raises, wrapped
 
 PAGE = """
@@ -139,7 +140,7 @@ class Bundled(Bridge):
 
 
 async def test_a_package_is_its_namespace_or_what_common_js_exports() -> None:
-    loader = Bundled(js, lambda _: None)
+    loader = Bundled(js, Tasks(lambda _: None))
     assert (await loader.load_package("sdk")).call("default") == 2
     assert (await loader.load_package("@contoso/old")).call("make") == 3
     with raises(SdkNotLoadedError, 'the package "gone" could not be loaded; is it in [page.npm] of provider.toml?'):
