@@ -14,7 +14,7 @@ from web.sites import Tag, WebSite
 
 RED, GREEN, BLUE, BACK = [200, 0, 0], [0, 150, 0], [0, 0, 200], [255, 240, 200]
 LABELLED = "(doc) => ['drawn', 'wide', 'video', 'plain', 'masked'].filter((id) => doc.getElementById(id).ariaLabel)"
-FIND = "((id) => document.getElementById(id) ?? document.getElementById('host').shadowRoot.firstElementChild)"
+FIND = "((found) => found.shadowRoot?.firstElementChild ?? found)"
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ def near(color: list[int], other: list[int]) -> bool:
 def seen(sides: Sides, name: str, color: list[int], at: float = 0.25) -> None:
     """Wait until the agent's screen has a color there."""
     left, top, width, height = sides.call(
-        f"(({{ left, top, width, height }}) => [left, top, width, height])({FIND}('{name}').getBoundingClientRect())"
+        "(({ left, top, width, height }) => [left, top, width, height])"
+        f"({FIND}(document.getElementById('{name}')).getBoundingClientRect())"
     )
     found: list[int] = []
     for _ in range(60):
