@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 LOG = """cotab 1.0, Minimal, build 1
 2026-01-02T03:04:05.000Z log hello
 2026-01-02T03:04:05.000Z sdk {"open": "cobrowse", "data": {"conversationId": "c"}, "settings": {}, "resumed": null}
-2026-01-02T03:04:05.000Z sdk {"element": "stage", "got": {"$": 1}}
 2026-01-02T03:04:05.000Z sdk {"load": "FakeSdk", "url": "assets/fake_sdk.js", "got": {"$": 2}}
 2026-01-02T03:04:05.000Z sdk {"call": "createSession", "of": 2, "given": [{"mode": "cobrowse"}], "later": 3}
 2026-01-02T03:04:05.000Z sdk {"settled": 3, "got": {"$": 4}}
@@ -21,11 +20,12 @@ LOG = """cotab 1.0, Minimal, build 1
 2026-01-02T03:04:05.000Z sdk {"on": "restored", "of": 4, "fn": 7}
 2026-01-02T03:04:05.000Z sdk {"on": "quality", "of": 4, "fn": 8}
 2026-01-02T03:04:05.000Z sdk {"on": "left", "of": 4, "fn": 9}
-2026-01-02T03:04:05.000Z sdk {"call": "show", "of": 4, "given": ["<PyodideObject>"], "got": null}
 2026-01-02T03:04:05.000Z sdk {"get": "id", "of": 4, "got": "s-1"}
 2026-01-02T03:04:05.000Z sdk {"get": "pin", "of": 4, "got": "(hidden)"}
 2026-01-02T03:04:05.000Z sdk {"get": "link", "of": 4, "got": "https://join.example/s-1"}
 2026-01-02T03:04:05.000Z sdk {"state": "inviting"}
+2026-01-02T03:04:05.000Z sdk {"element": "stage", "got": {"$": 1}}
+2026-01-02T03:04:05.000Z sdk {"call": "show", "of": 4, "given": ["<PyodideObject>"], "got": null}
 2026-01-02T03:04:06.000Z sdk {"called": 5, "given": [{"name": "Casey"}]}
 2026-01-02T03:04:06.000Z sdk {"state": "connected"}
 """

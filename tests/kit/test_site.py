@@ -63,21 +63,21 @@ def test_it_is_served_as_it_is(site: Path) -> None:
 
 def test_links_lead_to_pages_of_the_site_or_to_nothing(tmp_path: Path) -> None:
     for name, text in {
-        "README.md": "[one](docs/one.md#part) ![two](docs/two.png) [code](pylib/x.py)\n```\n[kept](docs/one.md)\n```\n",
+        "README.md": "[one](docs/authors.md#errors) ![two](docs/two.png) [code](pylib/x.py)\n```\n[kept](docs/authors.md)\n```\n",
         "CONTRIBUTING.md": "[three](docs/deep/three.md) [web](https://web.example)",
         "CHANGELOG.md": "",
-        "docs/one.md": "[three](deep/three.md) [start](../README.md) [here](#part)",
-        "docs/deep/three.md": "[one](../one.md) [file](../../examples/minimal)",
+        "docs/authors.md": "[three](deep/three.md) [start](../README.md) [here](#part)",
+        "docs/deep/three.md": "[one](../authors.md) [file](../../examples/minimal)",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     stage(tmp_path, pages := tmp_path / "pages")
     assert {page.relative_to(pages).as_posix(): page.read_text("utf-8") for page in pages.rglob("*.md")} == {
-        "index.md": "[one](one.md#part) ![two](two.png) code (`pylib/x.py`)\n```\n[kept](docs/one.md)\n```\n",
+        "index.md": "[one](authors.md#errors) ![two](two.png) code (`pylib/x.py`)\n```\n[kept](docs/authors.md)\n```\n",
         "contributing.md": "[three](deep/three.md) [web](https://web.example)",
         "changelog.md": "",
-        "one.md": "[three](deep/three.md) [start](index.md) [here](#part)",
-        "deep/three.md": "[one](../one.md) file (`examples/minimal`)",
+        "authors.md": "[three](deep/three.md) [start](index.md) [here](#part)",
+        "deep/three.md": "[one](../authors.md) file (`examples/minimal`)",
     }
 
 

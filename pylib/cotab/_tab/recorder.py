@@ -181,6 +181,10 @@ class RecordedScope:
         """See SdkLoader."""
         return self._loaded(await self._inner.load_module(url), url, url)
 
+    async def load_package(self, name: str) -> JsObject:
+        """See SdkLoader."""
+        return self._loaded(await self._inner.load_package(name), name, name)
+
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
         found = RecordedObject(self._inner.element(element_id), self._recorder)

@@ -247,6 +247,11 @@ class _Scope(FakeScope):
         sdk: JsObject = self._replay.answer("load", None, url)
         return sdk
 
+    async def load_package(self, name: str) -> JsObject:
+        """See SdkLoader."""
+        sdk: JsObject = self._replay.answer("load", None, name)
+        return sdk
+
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
         if not self._replay._expected["element", None, element_id]:  # noqa: SLF001 - one thing in two classes
