@@ -64,6 +64,15 @@ class Changed(Recorded):
         self.tab.report.participants([customer["nickname"]])
 
 
+class Bundled(Recorded):
+    """The same with an SDK from npm, and a module of its own beside it."""
+
+    async def start(self) -> Invitation:
+        await self.tab.sdk.load_module("assets/more.js")
+        sdk = await self.tab.sdk.load_package("contoso-sdk")
+        return self.watch(await sdk.call("create"))
+
+
 class Quiet(Recorded):
     """The same without a subscription."""
 
@@ -103,6 +112,19 @@ async def test_the_same_adapter_goes_the_same_way() -> None:
     assert "the agent pressed tool-pointer" in replay.told
     assert replay.told[-1] == "the session is ended"
     assert replay.browser.page.settings["region"] == "eu"
+
+
+async def test_every_way_of_loading_an_sdk_is_in_the_log() -> None:
+    session = FakeObject(id="s-1", pin=PIN, show=lambda _stage: None)
+    sdk = {"contoso-sdk": FakeObject(create=AsyncMock(return_value=session)), "assets/more.js": FakeObject()}
+    tab = FakeTab(Bundled, sdk=sdk)
+    await tab.open(conversationId="c-1")
+    log = "\n".join(["cotab 1.0, Test", *(f"2026-11-30T10:00:00.000Z {line}" for line in tab.browser.noted)])
+    replay = Replay(entries_of(log), Bundled)
+    await replay.run()
+    assert replay.differences == []
+    assert replay.browser.errors == []
+    assert replay.state == "inviting"
 
 
 async def test_an_adapter_that_fails_now_says_how() -> None:

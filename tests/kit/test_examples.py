@@ -1,0 +1,44 @@
+"""The examples: they pass those of their tests that need no browser, and hold names and hashes of packages only.
+
+With a browser they are tried as the templates that they are: test_scaffold.py, in the full size.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cotab_kit.layout import kit_files, source_root
+from cotab_kit.project.project import Project
+from cotab_kit.tools.npm import LOCK, lock_problem
+
+ROOT = source_root() or Path()
+EXAMPLES = sorted(path.parent for path in kit_files().examples.glob("*/provider.toml"))
+WITH_NPM = [path.parent for path in sorted(kit_files().examples.glob(f"*/{LOCK}"))]
+IN_A_BROWSER = ("test_desktop.py", "test_tab.py")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_passes_its_tests_on_the_host(example: Path) -> None:
+    left_out = [f"--ignore={example / 'tests' / name}" for name in IN_A_BROWSER]
+    options = ["-c", str(example / "pytest.ini"), "-p", "no:cacheprovider", "-q", *left_out]
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(example / "tests")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT / "pylib"), "PATH": ""},
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("example", WITH_NPM, ids=lambda path: path.name)
+def test_a_lock_fits_the_manifest_and_names_no_registry(example: Path) -> None:
+    project = Project.at(example)
+    assert lock_problem(project.npm_lock, project.manifest.page.npm) == ""
+    assert '"resolved"' not in project.npm_lock.read_text("utf-8")
+    assert list(project.problems()) == []
+    assert not (example / "node_modules").exists()
