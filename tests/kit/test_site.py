@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = source_root() or Path()
+ONE, THREE = Path("docs", "one.md").as_posix(), Path("docs", "deep", "three.md").as_posix()
 LOADED = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?(?:src|href)=["']?(https?:[^"'\s>]+)""")
 
 
@@ -63,21 +64,21 @@ def test_it_is_served_as_it_is(site: Path) -> None:
 
 def test_links_lead_to_pages_of_the_site_or_to_nothing(tmp_path: Path) -> None:
     for name, text in {
-        "README.md": "[one](docs/authors.md#errors) ![two](docs/two.png) [code](pylib/x.py)\n```\n[kept](docs/authors.md)\n```\n",
-        "CONTRIBUTING.md": "[three](docs/deep/three.md) [web](https://web.example)",
+        "README.md": f"[one]({ONE}#part) ![two](docs/two.png) [code](pylib/x.py)\n```\n[kept]({ONE})\n```\n",
+        "CONTRIBUTING.md": f"[three]({THREE}) [web](https://web.example)",
         "CHANGELOG.md": "",
-        "docs/authors.md": "[three](deep/three.md) [start](../README.md) [here](#part)",
-        "docs/deep/three.md": "[one](../authors.md) [file](../../examples/minimal)",
+        ONE: "[three](deep/three.md) [start](../README.md) [here](#part)",
+        THREE: "[one](../one.md) [file](../../examples/minimal)",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     stage(tmp_path, pages := tmp_path / "pages")
     assert {page.relative_to(pages).as_posix(): page.read_text("utf-8") for page in pages.rglob("*.md")} == {
-        "index.md": "[one](authors.md#errors) ![two](two.png) code (`pylib/x.py`)\n```\n[kept](docs/authors.md)\n```\n",
+        "index.md": f"[one](one.md#part) ![two](two.png) code (`pylib/x.py`)\n```\n[kept]({ONE})\n```\n",
         "contributing.md": "[three](deep/three.md) [web](https://web.example)",
         "changelog.md": "",
-        "authors.md": "[three](deep/three.md) [start](index.md) [here](#part)",
-        "deep/three.md": "[one](../authors.md) file (`examples/minimal`)",
+        "one.md": "[three](deep/three.md) [start](index.md) [here](#part)",
+        "deep/three.md": "[one](../one.md) file (`examples/minimal`)",
     }
 
 
