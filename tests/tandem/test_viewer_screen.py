@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
@@ -15,6 +15,14 @@ from customers import Customer, Stage, built_assets, customer, staged
 from desks import Desk
 from test_customer_screen import PICKER
 
+NO_WEBRTC = "delete window.RTCPeerConnection;"
+NO_PICKER = """
+if (navigator.mediaDevices) {
+  delete navigator.mediaDevices.getDisplayMedia;
+  delete MediaDevices.prototype.getDisplayMedia;
+}
+"""
+NO_DEVICES = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });"
 BLOCKED = "RTCPeerConnection.prototype.addIceCandidate = async () => {};"  # neither side finds the other
 COLOR = """() => {
   const picture = document.querySelector("#content video, #content canvas");
@@ -40,8 +48,8 @@ def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
 
 
 @contextmanager
-def shared(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[Desk, Customer]]:
-    """An agent who waits for the screen of a customer who has agreed."""
+def joined(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[Desk, Customer]]:
+    """An agent who waits for the screen of a customer who has joined."""
     with browser.new_context(locale="en-GB") as context:
         watch = ConsoleWatch(context)
         context.set_default_timeout(10_000)
@@ -50,9 +58,16 @@ def shared(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[D
         invitation = desk.open("screenshare")
         shopper = customer(context, stage)
         shopper.page.evaluate("pin => window.tandem.join(pin)", invitation["pin"])
-        shopper.ui.get_by_role("dialog").get_by_role("button").last.click()
         yield desk, shopper
         watch.check()
+
+
+@contextmanager
+def shared(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[Desk, Customer]]:
+    """An agent who waits for the screen of a customer who has agreed."""
+    with joined(browser, stage, script) as (desk, shopper):
+        shopper.ui.get_by_role("dialog").get_by_role("button").last.click()
+        yield desk, shopper
 
 
 def picture(desk: Desk) -> str:
@@ -83,4 +98,25 @@ def test_where_webrtc_finds_no_way_pictures_come_over_the_relay(browser: Browser
         assert picture(desk) == "canvas"
         desk.post("end")
         desk.received("ended", reason="agent")
+        shopper.state("none")
+
+
+@pytest.mark.parametrize(
+    "script", [NO_WEBRTC, "RTCPeerConnection.prototype.setLocalDescription = async () => { throw 0; };"]
+)
+def test_where_there_is_no_webrtc_pictures_come_and_both_read_so(browser: Browser, stage: Stage, script: str) -> None:
+    with shared(browser, stage, script) as (desk, shopper):
+        desk.received("connected")
+        assert picture(desk) == "canvas"
+        expect(shopper.banner).to_contain_text("Agent sees what you share, as single pictures")
+        expect(desk.viewer.get_by_text("You see the screen as single pictures")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [NO_PICKER, NO_DEVICES])
+def test_a_browser_that_cannot_share_a_screen_says_so_to_both(browser: Browser, stage: Stage, script: str) -> None:
+    with joined(browser, stage, script) as (desk, shopper):
+        assert desk.received("ended")["reason"] == "customer"
+        expect(desk.viewer.locator("#panel")).to_contain_text("The customer's browser cannot share a screen")
+        expect(shopper.banner).to_contain_text("This browser cannot share a screen")
+        shopper.button("Close").click()
         shopper.state("none")

@@ -1,6 +1,6 @@
 // @ts-check
 // Screen sharing: the customer chooses in the browser's own picker; WebRTC carries the picture from browser to browser. Where
-// no way is found in time, pictures go over the relay.
+// there is none, or no way is found in time, pictures go over the relay. Browsers of phones have no picker.
 
 import { ScreenOverlay } from "../shared/overlay.js";
 import { load } from "./modules.js";
@@ -39,11 +39,21 @@ export class Screenshare {
     this.timer = 0;
   }
 
+  /** Whether this browser has a picker; pages without TLS have none. */
+  get able() {
+    return Boolean(navigator.mediaDevices?.getDisplayMedia);
+  }
+
+  /** Say why there will be no picture. @param {Stream | null} stream */
+  refuse(stream) {
+    stream?.send({ t: "share", on: false, unable: true });
+  }
+
   /** Open the picker; it takes a click just before. */
   async choose() {
     const devices = /** @type {Devices} */ (navigator.mediaDevices);
     const handle = crypto.randomUUID();
-    devices.setCaptureHandleConfig?.({ handle, permittedOrigins: [location.origin] });
+    devices?.setCaptureHandleConfig?.({ handle, permittedOrigins: [location.origin] });
     try {
       this.media = await devices.getDisplayMedia({ video: { frameRate: 30 }, audio: false });
     } catch {
@@ -89,7 +99,7 @@ export class Screenshare {
     const { ui, end } = this.parts;
     /** @type {[import("./texts.js").Key, () => void][]} */
     const again = this.media ? [] : [["share_again", () => this.again()]];
-    const text = this.media ? "banner_screen" : "banner_idle";
+    const text = !this.media ? "banner_idle" : this.pictures ? "banner_pictures" : "banner_screen";
     ui.banner({ text, state: this.media ? "live" : "paused", buttons: [...again, ["stop", end]] }, this.preview);
   }
 
@@ -129,13 +139,28 @@ export class Screenshare {
     const { stream, media } = this;
     if (!stream || !media) return;
     this.sendShare();
-    const peer = (this.peer = new RTCPeerConnection({ iceServers: this.ice }));
-    peer.onicecandidate = ({ candidate }) => this.signal(peer, { candidate: candidate?.toJSON() ?? null });
-    peer.onconnectionstatechange = () => this.onStateChange(peer);
-    for (const track of media.getTracks()) peer.addTrack(track, media);
+    const peer = (this.peer = this.makePeer(media));
+    if (!peer) return this.fallBack(null);
     this.timer = setTimeout(() => this.fallBack(peer), this.parts.settings.ice);
-    await peer.setLocalDescription();
+    try {
+      await peer.setLocalDescription();
+    } catch {
+      return this.fallBack(peer);
+    }
     this.signal(peer, { description: peer.localDescription?.toJSON() });
+  }
+
+  /** @param {MediaStream} media @returns {RTCPeerConnection | null} null where there is no WebRTC, or it is switched off */
+  makePeer(media) {
+    try {
+      const peer = new RTCPeerConnection({ iceServers: this.ice });
+      peer.onicecandidate = ({ candidate }) => this.signal(peer, { candidate: candidate?.toJSON() ?? null });
+      peer.onconnectionstatechange = () => this.onStateChange(peer);
+      for (const track of media.getTracks()) peer.addTrack(track, media);
+      return peer;
+    } catch {
+      return null;
+    }
   }
 
   /** @param {RTCPeerConnection} peer @param {Signal["data"]} data */
@@ -150,12 +175,12 @@ export class Screenshare {
     else if (peer.connectionState === "failed") this.fallBack(peer);
   }
 
-  /** @param {RTCPeerConnection} peer */
+  /** @param {RTCPeerConnection | null} peer what has failed; there may be none */
   async fallBack(peer) {
     const { stream, media } = this;
     if (this.peer !== peer || !stream || !media) return;
     clearTimeout(this.timer);
-    peer.close();
+    peer?.close();
     this.peer = null;
     this.sendShare(true);
     const { settings, ui } = this.parts;
@@ -163,6 +188,7 @@ export class Screenshare {
     if (this.stream !== stream || this.media !== media || this.peer) return; // it began anew meanwhile
     this.pictures = new Pictures(media, stream);
     this.pictures.start();
+    this.show();
   }
 
   /** @param {FromAgent | FromRelay} message */

@@ -125,6 +125,7 @@ export class Session {
   async decide() {
     if (this.state === "deciding") return; // the question is still there, the connection is a new one
     this.state = "deciding";
+    if (this.mode instanceof Screenshare && !this.mode.able) return this.cannot(this.mode);
     const yes = await this.ui.ask(
       this.kept.mode === "screenshare"
         ? { title: "screen_title", texts: ["screen_text", "screen_masked"], yes: "screen_yes", no: "view_no" }
@@ -138,6 +139,13 @@ export class Session {
     if (!this.stream?.open) return this.paused("banner_lost");
     this.consent(this.stream);
     this.go(this.welcome?.peer ?? false);
+  }
+
+  /** Nobody is asked for what this browser cannot do. @param {Screenshare} mode */
+  cannot(mode) {
+    mode.refuse(this.stream);
+    this.stream?.send({ t: "consent", view: false });
+    this.dispose("screen_unable");
   }
 
   refuse() {

@@ -188,7 +188,7 @@ export type FromCustomer =
   | Asset
   | { t: "pong"; at: number }
   | Signal
-  | { t: "share"; on: boolean; surface?: string; width?: number; height?: number; fallback?: boolean }
+  | { t: "share"; on: boolean; surface?: string; width?: number; height?: number; fallback?: boolean; unable?: boolean }
   | { t: "end" };
 
 export type FromAgent =

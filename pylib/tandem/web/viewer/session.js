@@ -41,6 +41,8 @@ export class Session {
     this.here = false; // and is there
     this.reported = false; // and the tab has been sent `connected`
     this.covered = false; // the customer cannot reach Stop
+    this.unable = false; // the customer's browser cannot share a screen
+    this.pictures = false; // it comes as single pictures
     this.isEnded = false;
     /** @type {"off" | "asked" | "on"} */
     this.control = "off";
@@ -134,6 +136,8 @@ export class Session {
         return this.here && this.view.notice(message.here ? null : "hidden", { stays: true });
       case "covered":
         return this.onCovered(message.covered === true);
+      case "share":
+        return this.onShare(message);
       case "end":
         return this.ended("customer");
       case "error":
@@ -169,6 +173,14 @@ export class Session {
     this.covered = covered;
     if (covered) this.gone("covered");
     else if (this.here) this.back();
+  }
+
+  /** @param {Extract<FromCustomer, { t: "share" }>} message */
+  onShare(message) {
+    this.unable = message.unable === true;
+    this.pictures = message.on && message.fallback === true;
+    if (this.live) this.view.allowed(...this.sign());
+    if (this.scene instanceof Screen) this.scene.onMessage(message);
   }
 
   /** @param {Key} why */
@@ -266,7 +278,7 @@ export class Session {
 
   /** @returns {[Key, "off" | "asked" | "on"]} */
   sign() {
-    const see = this.opened.mode === "screenshare" ? "see_screen" : "see_page";
+    const see = this.opened.mode !== "screenshare" ? "see_page" : this.pictures ? "see_pictures" : "see_screen";
     return [this.control === "off" ? see : this.control === "on" ? "control_on" : "control_asked", this.control];
   }
 
@@ -293,7 +305,7 @@ export class Session {
     if (this.isEnded) return;
     const fresh = !this.reported && this.opened.session !== null && reason === "lost"; // there was nothing left to be resumed
     this.dispose();
-    this.view.panel("ended", this.covered ? "ended_covered" : null);
+    this.view.panel("ended", this.unable ? "ended_unable" : this.covered ? "ended_covered" : null);
     if (fresh) this.tab.emit("unknown");
     else if (emit) this.tab.emit("ended", { reason });
   }
