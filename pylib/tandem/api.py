@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
@@ -11,10 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tandem.codes import is_code
 from tandem.config import site_origin
 from tandem.errors import LimitError, RefusedError
 from tandem.relay import Agent, Relay
 from tandem.session import Mode, Role, Session
+from tandem.sessions import unknown_session
+from tandem.tokens import MAX_LENGTH
 
 Body = TypeVar("Body", bound=BaseModel)
 MAX_BODY = 16 * 1024
@@ -27,6 +31,13 @@ class _Wanted(BaseModel):
     mode: Mode
     conversation: str = Field(default="", max_length=200)
     site: Annotated[str, Field(max_length=2000)] | None = None
+
+
+class _Leave(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    ticket: Annotated[str, Field(max_length=MAX_LENGTH)]
+    origin: Annotated[str, Field(max_length=300)]
 
 
 class _Join(BaseModel):
@@ -72,8 +83,8 @@ class Api:
             Route("/api/sessions", self._create, methods=["POST"]),
             Route("/api/sessions/{id}", self._show, methods=["GET"]),
             Route("/api/sessions/{id}", self._end, methods=["DELETE"]),
-            Route("/api/join", self._join, methods=["POST"]),
-            Route("/api/join", self._preflight, methods=["OPTIONS"]),
+            *self._to_customers("/api/join", self._joined),
+            *self._to_customers("/api/leave", self._left),
         ]
 
     async def _health(self, _request: Request) -> Response:
@@ -138,26 +149,49 @@ class Api:
             await self._relay.sessions.change(identity, lambda each: each.end("agent"))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    async def _join(self, request: Request) -> Response:
-        origin = self._relay.require_customer(request)
-        try:
-            answer: Response = JSONResponse(await self._joined(request, origin))
-        except RefusedError as error:
-            answer = refusal(request, error)
-        answer.headers.update(_cors(origin))
-        return answer
+    def _to_customers(self, path: str, ask: Callable[[Request, str], Awaitable[dict[str, object]]]) -> list[Route]:
+        """List an endpoint that answers pages of customers, refusals included, as browsers want it across origins."""
+
+        async def post(request: Request) -> Response:
+            origin = self._relay.require_customer(request)
+            try:
+                answer: Response = JSONResponse(await ask(request, origin))
+            except RefusedError as error:
+                answer = refusal(request, error)
+            answer.headers.update(_cors(origin))
+            return answer
+
+        return [Route(path, post, methods=["POST"]), Route(path, self._preflight, methods=["OPTIONS"])]
 
     async def _joined(self, request: Request, origin: str) -> dict[str, object]:
         asked = await _body(request, _Join)
         sessions = self._relay.sessions
+        if asked.token is not None and is_code(asked.token):
+            session, passage = await sessions.enter(asked.token, origin)
+            more = {"from": passage.left, "view": session.shows(origin), "control": session.control}
+            return {**self._ticket(session, origin), **more}
         if asked.token is not None:
             session = await sessions.join_by_link(asked.token)
         else:
             address = request.client.host if request.client else ""
             session = await sessions.join_by_pin(asked.pin or "", address, origin)
+        return self._ticket(session, origin)
+
+    async def _left(self, request: Request, origin: str) -> dict[str, object]:
+        """Issue a code, to a page that is seen, for another origin on which customers may be."""
+        asked = await _body(request, _Leave)
+        claims = self._relay.claims(asked.ticket, Role.CUSTOMER, origin)
+        if asked.origin not in self._relay.config.joinable:
+            raise RefusedError(HTTPStatus.FORBIDDEN, "origin", "This site is not listed.")
+        session = await self._relay.sessions.find(claims["sid"])
+        if session is None or not session.shows(origin):
+            raise unknown_session()
+        return {"code": await self._relay.sessions.codes.issue(session.id, origin, asked.origin)}
+
+    def _ticket(self, session: Session, origin: str) -> dict[str, object]:
         return {
             "session": session.id,
-            "ticket": sessions.ticket(session, Role.CUSTOMER),
+            "ticket": self._relay.sessions.ticket(session, Role.CUSTOMER, origin),
             "mode": session.mode,
             "agent": session.name,
             "expires_in": int(session.expires - self._relay.clock.now()),

@@ -19,6 +19,7 @@ class Bucket(StrEnum):
     PINS = "pins"
     COUNTS = "counts"
     SIGN_INS = "sign-ins"
+    CODES = "codes"
 
 
 Lifetimes = Mapping[Bucket, float]

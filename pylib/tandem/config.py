@@ -22,6 +22,7 @@ from tandem.errors import ConfigError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 MIN_SECRET = 32
+CODE_SECONDS = 30  # from one origin to another
 SIGN_IN_SECONDS = 60  # between the issuer's answer and the viewer's next question
 
 Listed = Annotated[tuple[str, ...], NoDecode]
@@ -150,6 +151,7 @@ class Config(BaseSettings):
             Bucket.PINS: self.pin_seconds,
             Bucket.COUNTS: self.window_seconds * 2,
             Bucket.SIGN_INS: SIGN_IN_SECONDS,
+            Bucket.CODES: CODE_SECONDS,
         }
 
 

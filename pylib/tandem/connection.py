@@ -35,6 +35,7 @@ class Connection:
         self,
         socket: WebSocket,
         role: Role,
+        origin: str,
         session: Session,
         *,
         sessions: Sessions,
@@ -47,6 +48,7 @@ class Connection:
         self.id = secrets.token_hex(8)
         self._socket = socket
         self._role = role
+        self._origin = origin
         self._session = session
         self._sessions = sessions
         self._bus = bus
@@ -191,7 +193,7 @@ class Connection:
             self._count("malformed")
             return
         await self._imply_consent()
-        if self._session.state is not State.LIVE:
+        if not self._session.shows(self._origin):
             self._count("no_consent")
             return
         if header.kind == ASSET:
@@ -225,7 +227,9 @@ class Connection:
             await self._imply_consent()
         if message["t"] == "consent":
             view = message.get("view") is True
-            await self._change(lambda session: session.consent(view=view))
+            named = message.get("origins")
+            origins = [self._origin, *self._joinable(named if isinstance(named, list) else [])]
+            await self._change(lambda session: session.consent(view=view, origins=origins))
         elif message["t"] == "control":
             allowed = message.get("allowed") is True
             await self._change(lambda session: session.allow_control(allowed=allowed))
@@ -233,7 +237,11 @@ class Connection:
     async def _imply_consent(self) -> None:
         """Assume the consent, which a relay has forgotten in a restart, of a customer who sends."""
         if self._session.restored and self._session.state is State.JOINED:
-            await self._change(lambda session: session.consent(view=True))
+            await self._change(lambda session: session.consent(view=True, origins=[self._origin]))
+
+    def _joinable(self, named: list[object]) -> list[str]:
+        """Return those of the origins that a consent names on which customers may be."""
+        return [each for each in self._config.joinable if each in named]
 
     async def _forward(self, raw: bytes, kind: str) -> None:
         self._metrics.messages.labels(kind).inc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -14,6 +15,7 @@ from tandem.clock import Clock
 from tandem.config import LOOPBACK, Config
 from tandem.errors import RefusedError, TokenError
 from tandem.metrics import Metrics
+from tandem.session import Role
 from tandem.sessions import Sessions
 from tandem.tokens import Kind, Tokens
 
@@ -51,10 +53,12 @@ class Relay:
             )
         return f"{WEB[connection.url.scheme]}://{host}"
 
-    def require_own(self, connection: HTTPConnection) -> None:
-        """Require that the page that asks is the relay's own. Raises RefusedError."""
-        if connection.headers.get("origin") != self.origin(connection):
+    def require_own(self, connection: HTTPConnection) -> str:
+        """Return the relay's own origin. Raises RefusedError unless the page that asks is of it."""
+        own = self.origin(connection)
+        if connection.headers.get("origin") != own:
             raise RefusedError(HTTPStatus.FORBIDDEN, "origin", "Only the relay's own viewer may do this.")
+        return own
 
     def require_customer(self, connection: HTTPConnection) -> str:
         """Return the origin of the customer's page. Raises RefusedError unless it is listed."""
@@ -64,6 +68,15 @@ class Relay:
                 HTTPStatus.FORBIDDEN, "origin", "This site is not listed. Start the relay with --customer-origin."
             )
         return origin
+
+    def claims(self, ticket: object, role: Role, origin: str) -> dict[str, Any]:
+        """Return what the ticket of a page of this origin says. Raises TokenError."""
+        claims = self.tokens.read(Kind.TICKET, ticket)
+        if claims["role"] != role:
+            raise TokenError("The ticket is the other side's.")
+        if role is Role.CUSTOMER and claims.get("origin") != origin:
+            raise TokenError("The ticket is another site's.")
+        return claims
 
     def agent_token(self, agent: Agent) -> str:
         """Issue what a signed-in agent shows to the API."""

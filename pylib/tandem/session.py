@@ -8,7 +8,7 @@ waiting --join--> joined --consent--> live;  every state --end, refusal, deadlin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
@@ -77,6 +77,9 @@ class Session(BaseModel):
     grace: float = 120.0
     state: State = State.WAITING
     control: bool = False
+    origins: tuple[str, ...] = ()
+    """Where the customer has agreed to be seen."""
+
     restored: bool = False
     version: int = 0
     sides: dict[Role, Side]
@@ -116,11 +119,23 @@ class Session(BaseModel):
             return self, []
         return self._with(role, Side(away_since=now)), [RelayMessage(role.other, {"t": "peer", "here": False})]
 
-    def consent(self, *, view: bool) -> tuple[Session, list[RelayMessage]]:
-        """Let the agent see, or end the session where the customer does not want that."""
+    def shows(self, origin: str) -> bool:
+        """Whether the agent may see pages of an origin."""
+        return self.state is State.LIVE and origin in self.origins
+
+    def consent(self, *, view: bool, origins: Iterable[str] = ()) -> tuple[Session, list[RelayMessage]]:
+        """Let the agent see pages of these origins, or end the session where the customer does not want that."""
         if not view:
             return self.end("customer")
-        return (self._but(state=State.LIVE), []) if self.state is State.JOINED else (self, [])
+        if self.state not in {State.JOINED, State.LIVE}:
+            return self, []
+        return self._but(state=State.LIVE, origins=tuple(dict.fromkeys((*self.origins, *origins)))), []
+
+    def enter(self, origin: str) -> tuple[Session, list[RelayMessage]]:
+        """Let the customer go on in another origin; acting there takes a new consent, unless seeing does not."""
+        if not self.control or self.shows(origin):
+            return self, []
+        return self._but(control=False), [RelayMessage(Role.AGENT, {"t": "control", "allowed": False})]
 
     def allow_control(self, *, allowed: bool) -> tuple[Session, list[RelayMessage]]:
         """Grant, refuse or revoke control; it takes a consent to view."""

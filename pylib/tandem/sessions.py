@@ -13,6 +13,7 @@ from typing import Any
 
 from tandem.bus import Bucket, Bus
 from tandem.clock import Clock
+from tandem.codes import Codes, Passage
 from tandem.config import Config
 from tandem.errors import BusError, RefusedError, TokenError
 from tandem.logs import note
@@ -47,6 +48,7 @@ class Sessions:
         self._metrics = metrics
         self._started = clock.now()
         self.pins = Pins(bus, clock, config, metrics)
+        self.codes = Codes(bus, clock)
 
     async def create(self, mode: Mode, agent: str, name: str, site: str | None) -> Session:
         """Create a session, with a PIN, that waits for a customer."""
@@ -93,6 +95,15 @@ class Sessions:
             raise unknown_session() from error
         return await self._join(identity, "link")
 
+    async def enter(self, code: str, origin: str) -> tuple[Session, Passage]:
+        """Let a customer go on in another origin, with a code that was issued for it. Raises RefusedError."""
+        passage = await self.codes.redeem(code, origin)
+        session = await self.change(passage.session, lambda each: each.enter(origin))
+        if session is None or session.state is State.ENDED:
+            raise unknown_session()
+        note("customer went to another origin", session=session.id)
+        return session, passage
+
     async def _join(self, identity: str, by: str) -> Session:
         joined = False
 
@@ -137,12 +148,14 @@ class Sessions:
             content = {"message": dict(each.message), "close": each.close, "connection": each.connection}
             await self._bus.publish(subject(after.id, each.role), RELAY + json.dumps(content).encode())
 
-    def ticket(self, session: Session, role: Role) -> str:
-        """Issue what a side shows to connect and to come back, also to a relay that has forgotten the session."""
+    def ticket(self, session: Session, role: Role, origin: str | None = None) -> str:
+        """Issue what a side shows to connect and to come back, also to a relay that has forgotten the session.
+
+        With an origin, only pages of that one can connect.
+        """
         claims: dict[str, Any] = {"sid": session.id, "role": role, "mode": session.mode, "agent": session.agent}
         claims |= {"name": session.name, "site": session.site, "until": session.waiting_until, "end": session.expires}
-        if role is Role.AGENT:
-            claims["pin"] = session.pin
+        claims |= {"pin": session.pin} if role is Role.AGENT else {"origin": origin}
         return self._tokens.issue(Kind.TICKET, claims, max(1.0, session.expires - self._clock.now()))
 
     def link(self, session: Session) -> str | None:

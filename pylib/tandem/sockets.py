@@ -14,12 +14,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tandem.clock import within
 from tandem.connection import Connection
-from tandem.errors import BusError, RefusedError, TokenError
+from tandem.errors import BusError, RefusedError
 from tandem.frames import MAX_CHUNK, read_text
 from tandem.logs import note
 from tandem.relay import Relay
 from tandem.session import NORMAL, Role, State
-from tandem.tokens import Kind
 
 PROTOCOL = "tandem.1"
 VERSION = 1
@@ -48,37 +47,36 @@ def routes(relay: Relay) -> list[WebSocketRoute]:
 
 async def _serve(relay: Relay, socket: WebSocket, role: Role) -> None:
     try:
-        _check(relay, socket, role)
+        origin = _check(relay, socket, role)
     except RefusedError as error:
         relay.metrics.refused.labels(error.code).inc()
         await socket.close()  # before it is accepted: HTTP 403
         return
     await socket.accept(PROTOCOL)
     try:
-        claims = await _hello(relay, socket, role)
+        claims = await _hello(relay, socket, role, origin)
     except WebSocketDisconnect:
         return
     except RefusedError as error:
         await _refuse(relay, socket, error)
         return
     try:
-        await _join(relay, socket, role, claims)
+        await _join(relay, socket, role, origin, claims)
     except BusError:
         note("bus unavailable", role=role)
         with suppress(RuntimeError, WebSocketDisconnect):  # it may be closed already
             await socket.close(TRY_AGAIN)
 
 
-def _check(relay: Relay, socket: WebSocket, role: Role) -> None:
-    if role is Role.AGENT:
-        relay.require_own(socket)
-    else:
-        relay.require_customer(socket)
+def _check(relay: Relay, socket: WebSocket, role: Role) -> str:
+    """Return the origin of the page that connects. Raises RefusedError."""
+    origin = relay.require_own(socket) if role is Role.AGENT else relay.require_customer(socket)
     if PROTOCOL not in socket.scope["subprotocols"]:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "protocol", f"The sub-protocol must be {PROTOCOL}.")
+    return origin
 
 
-async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
+async def _hello(relay: Relay, socket: WebSocket, role: Role, origin: str) -> dict[str, Any]:
     """Return the claims of the ticket in the first message."""
     try:
         first = await within(relay.clock, relay.config.hello_seconds, socket.receive())
@@ -91,13 +89,10 @@ async def _hello(relay: Relay, socket: WebSocket, role: Role) -> dict[str, Any]:
         raise RefusedError(
             HTTPStatus.BAD_REQUEST, "bad_hello", "The first message must be a hello of protocol version 1."
         )
-    claims = relay.tokens.read(Kind.TICKET, message.get("ticket"))
-    if claims["role"] != role:
-        raise TokenError("The ticket is the other side's.")
-    return claims
+    return relay.claims(message.get("ticket"), role, origin)
 
 
-async def _join(relay: Relay, socket: WebSocket, role: Role, claims: dict[str, Any]) -> None:
+async def _join(relay: Relay, socket: WebSocket, role: Role, origin: str, claims: dict[str, Any]) -> None:
     await relay.sessions.restore(claims)
     session = await relay.sessions.find(claims["sid"])
     if session is None or session.state is State.ENDED:
@@ -108,6 +103,7 @@ async def _join(relay: Relay, socket: WebSocket, role: Role, claims: dict[str, A
     connection = Connection(
         socket,
         role,
+        origin,
         session,
         sessions=relay.sessions,
         bus=relay.bus,

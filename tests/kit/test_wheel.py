@@ -38,6 +38,7 @@ BUNDLES = {
     "tandem-hand.js",
     "tandem-assets.js",
     "tandem-pictures.js",
+    "tandem-origins.js",
     "viewer.css",
     "viewer.html",
     "viewer.js",

@@ -53,6 +53,9 @@ class Stage:
 
     site: str
     relay: str
+    other: str = ""
+    """The same site at another origin."""
+
     restart: Callable[[], None] = lambda: None
     """End the relay, and start it again where it was."""
 
@@ -290,10 +293,10 @@ def staged(
     loop = asyncio.new_event_loop()
 
     async def run() -> None:
-        async with served_app(pages(stage)) as origin:
-            stage.site = origin
+        async with served_app(pages(stage)) as origin, served_app(pages(stage)) as other:
+            stage.site, stage.other = origin, other
             nonlocal port
-            origins = {"agent_origins": (origin,), "customer_origins": (origin,)}
+            origins = {"agent_origins": (origin,), "customer_origins": (origin, other)}
             while not stop.is_set():
                 again.clear()
                 async with serving(SystemClock(), port=port, assets=assets, **(origins | settings)) as relay:
@@ -326,7 +329,8 @@ def _site(stage: Stage) -> Starlette:
         path = SITE / Path(request.url.path).name
         if not path.is_file():
             return Response(status_code=404)
-        text = path.read_text("utf-8").replace("RELAY", stage.relay)
+        text = path.read_text("utf-8").replace("RELAY", stage.relay).replace("SITE", stage.site)
+        text = text.replace("OTHER", stage.other).replace("STRANGER", stage.other.replace("127.0.0.1", "localhost"))
         policy = (
             f"default-src 'none'; script-src 'self' {stage.relay}; style-src 'self'; "
             f"img-src 'self' data:; frame-src 'self' {stage.relay}; "

@@ -83,6 +83,11 @@ class Served:
         async with self.http() as http:
             return await http.post("/api/join", json=shown, headers={"origin": origin})
 
+    async def leave(self, ticket: object, to: str, origin: str = SHOP) -> httpx.Response:
+        async with self.http() as http:
+            shown = {"ticket": ticket, "origin": to}
+            return await http.post("/api/leave", json=shown, headers={"origin": origin})
+
     async def metric(self, line: str) -> float:
         async with self.http() as http:
             for each in (await http.get("/metrics")).text.splitlines():
@@ -90,9 +95,9 @@ class Served:
                     return float(each.rpartition(" ")[2])
         return 0.0
 
-    async def open(self, role: str, ticket: str) -> Side:
+    async def open(self, role: str, ticket: str, origin: str = SHOP) -> Side:
         """Connect as one side and say hello."""
-        return await Side.open(self, role, {"t": "hello", "v": 1, "ticket": ticket})
+        return await Side.open(self, role, {"t": "hello", "v": 1, "ticket": ticket}, origin)
 
     async def both(self) -> tuple[Side, Side]:
         """Agent and customer in a session that is live."""
@@ -114,8 +119,8 @@ class Side:
         self.welcome: dict[str, Any] = {}
 
     @classmethod
-    async def open(cls, relay: Served, role: str, hello: dict[str, Any]) -> Side:
-        side = cls(await dial(relay, role, relay.origin if role == "agent" else SHOP), hello.get("ticket"))
+    async def open(cls, relay: Served, role: str, hello: dict[str, Any], origin: str = SHOP) -> Side:
+        side = cls(await dial(relay, role, relay.origin if role == "agent" else origin), hello.get("ticket"))
         await side.send(**hello)
         side.welcome = await side.next()
         return side

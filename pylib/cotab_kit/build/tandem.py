@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT = "tandem.js"
-MODULES = "tandem-hand.js", "tandem-assets.js", "tandem-pictures.js"  # that the script loads when they are wanted
+# What the script loads when it is wanted.
+MODULES = ("tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "tandem-origins.js")
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")
 RENAMED = {
@@ -58,9 +59,12 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
 
     bundle = Cache(workspace.cache / "tandem").get(config.inputs(files.package_lock), make, Bundle.read)
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in _linked(bundle.files()).items():
+    made = {}
+    for name, content in bundle.files().items():
         packages = bundle.packages(name) if name in bundle.outputs else []
-        _put(out / name, content + _notices(node.modules / package for package in packages))
+        made[name] = content + _notices(node.modules / package for package in packages)
+    for name, content in _linked(made).items():
+        _put(out / name, content)
 
 
 def _linked(files: dict[str, bytes]) -> dict[str, bytes]:

@@ -1,6 +1,8 @@
 // @ts-check
 // How a customer comes into a session: shows a PIN or the token of a link to the relay, and gets a ticket.
 
+import { kept } from "./store.js";
+
 /** @import { Kept } from "./store.js" */
 
 /** Why a customer could not join: "unknown", "too_many_attempts", "origin" or "offline". */
@@ -16,8 +18,20 @@ export class JoinError extends Error {
 export async function join(relay, shown) {
   const answer = await ask(relay, shown);
   if (!answer.ok) throw new JoinError(codeOf(answer.status));
-  const { session, ticket, mode, agent } = await answer.json();
-  return { session, ticket, mode, agent, view: false, control: false };
+  const { session, ticket, mode, agent, from, view, control } = await answer.json();
+  const agreed = view === true && isKnown(session, from);
+  return { session, ticket, mode, agent, view: agreed, control: agreed && control };
+}
+
+/**
+ * Whether it is the customer of a session who has come from another origin, as the browser says: whoever else follows an
+ * address with a code in it is asked.
+ * @param {string} session
+ * @param {string} from
+ */
+function isKnown(session, from) {
+  const earlier = kept();
+  return (earlier?.session === session && earlier.view) || (document.referrer !== "" && new URL(document.referrer).origin === from);
 }
 
 /** @param {string} relay @param {object} shown */
@@ -37,7 +51,11 @@ function codeOf(status) {
   return status < 500 ? "unknown" : "offline";
 }
 
-/** The token of an invitation link, which is taken out of the address before anybody reads it there. @returns {string | null} */
+/**
+ * The token of an invitation link, or the code with which a session comes from another origin. It is taken out of the
+ * address before anybody reads it there.
+ * @returns {string | null}
+ */
 export function takeToken() {
   const found = /(?:^#|&)tandem=([\w.~-]+)/.exec(location.hash);
   if (!found) return null;

@@ -4,10 +4,12 @@
 
 import { Link } from "../shared/link.js";
 import { Cobrowse } from "./cobrowse.js";
+import { load } from "./modules.js";
 import { Screenshare } from "./screenshare.js";
 import { forget, keep, kept, KEY } from "./store.js";
 import { Stream } from "./stream.js";
 
+/** @import { Departures } from "./departures.js" */
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
 /** @import { Secrets } from "./secrets.js" */
 /** @import { TopLayer } from "./toplayer.js" */
@@ -48,6 +50,7 @@ export class Session {
     this.tab = Math.random().toString(36).slice(2);
     ui.names.agent = entered.agent;
     const parts = { settings, secrets, top, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
+    this.settings = settings;
     this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
     /** @type {Link<FromAgent>} */
     this.link = new Link(settings.relay, "customer", entered.ticket, {
@@ -57,6 +60,8 @@ export class Session {
       onEnded: (reason) => (reason === "replaced" ? this.elsewhere() : this.ended(reason)),
     });
     ui.owner = { onHidden: () => this.onHidden(), onShown: () => this.onShown(), onLost: () => this.onStopLost() };
+    /** @type {Promise<Departures | null> | null} */
+    this.departures = null;
     this.listeners = new AbortController();
     this.listen();
   }
@@ -118,8 +123,9 @@ export class Session {
 
   /** Send what the customer has decided to a relay that has forgotten it or has not got it yet. @param {Stream} stream */
   consent(stream) {
-    stream.send({ t: "consent", view: true });
-    if (this.kept.control) stream.send({ t: "control", allowed: true });
+    stream.send({ t: "consent", view: true, origins: this.kept.named });
+    const { control } = this.kept;
+    if (control || this.welcome?.control) stream.send({ t: "control", allowed: control });
   }
 
   async decide() {
@@ -134,6 +140,7 @@ export class Session {
     if (this.state !== "deciding") return; // it has ended meanwhile, or goes on in another tab
     if (!yes) return this.refuse();
     this.kept.view = true;
+    this.kept.named = this.settings.origins;
     keep(this.kept);
     await this.mode.choose();
     if (!this.stream?.open) return this.paused("banner_lost");
@@ -159,9 +166,16 @@ export class Session {
     if (!peer) return this.paused("banner_away");
     this.state = "live";
     this.mode.show();
+    if (this.settings.origins.length) this.departures ??= this.followed();
     if (!this.ui.watch.look()) return; // what follows is up to onHidden
     this.mode.begin(this.stream, this.welcome?.ice ?? []);
     this.stream.send({ t: "visible", here: document.visibilityState === "visible" });
+  }
+
+  /** From now on the session goes along to the other origins that the site names. */
+  followed() {
+    const made = load("origins", this.settings, this.ui.host).then(({ Departures }) => new Departures(this.settings, this.kept.ticket, () => this.state === "live" || this.state === "paused"));
+    return made.catch(() => null);
   }
 
   /** Stop is out of reach: until it is back, nothing is recorded. */
@@ -246,6 +260,7 @@ export class Session {
     this.link.disconnect();
     this.stream = null;
     this.mode.dispose();
+    this.departures?.then((made) => made?.stop());
     forget();
     this.ui.hide();
     if (text) this.ui.farewell(text);

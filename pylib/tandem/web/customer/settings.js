@@ -10,6 +10,7 @@
  * @property {string} secret selector of fields, or what they lie in, that are as secret as passwords
  * @property {string} show selector of canvases and videos, or what they lie in, that are shown as pictures
  * @property {string} block selector of what is not shown at all
+ * @property {string[]} origins of other pages that a session goes along to
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
  * @property {string[]} assets origins, beside the page's own, from which pictures and fonts may be loaded for the agent
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
@@ -37,6 +38,7 @@ export function readSettings(page) {
     secret: joined(SECRET, usable(page, given.secret) ?? "body *"),
     show: joined(SHOW, usable(page, given.show) ?? ""),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
+    origins: originsOf(given.origins),
     navigate: originsOf(given.navigate),
     assets: originsOf(given.assets),
     ice: Number(given.iceTimeout) || ICE_TIMEOUT,
@@ -58,7 +60,8 @@ function usable(page, selector = "") {
 /** @param {string[]} selectors */
 const joined = (...selectors) => selectors.filter(Boolean).join(",");
 
-/** @param {string} [list] of addresses */
-function originsOf(list = "") {
-  return list.split(/[\s,]+/).filter(Boolean).map((each) => (URL.canParse(each) ? new URL(each).origin : each));
+/** @param {string} [addresses] */
+function originsOf(addresses = "") {
+  const given = addresses.split(/[\s,]+/).filter((each) => /^https?:/.test(each) && URL.canParse(each));
+  return given.map((each) => new URL(each).origin);
 }

@@ -19,6 +19,7 @@ import { Ui } from "./ui.js";
 /** @import { Key } from "./texts.js" */
 
 class Tandem {
+  #token = takeToken(); // before anything else
   #settings = readSettings(document);
   #ui = new Ui();
   #secrets = new Secrets(this.#settings.secret);
@@ -30,6 +31,7 @@ class Tandem {
 
   /** What happens when a page is opened. */
   constructor() {
+    this.#ui.names.site = [location.hostname, ...this.#settings.origins.map((each) => new URL(each).host)].join(", ");
     this.#listen();
     this.#watch();
     onNewDocument(() => {
@@ -39,7 +41,7 @@ class Tandem {
       this.#session?.renew();
     });
     const earlier = kept();
-    if (!this.#follow() && earlier) this.#enter(earlier);
+    if (!this.#follow(this.#token) && earlier) this.#enter(earlier);
   }
 
   #watch() {
@@ -56,7 +58,7 @@ class Tandem {
     };
     document.addEventListener("click", onClick, { signal });
     this.#top.watch(document);
-    addEventListener("hashchange", () => this.#follow(), { signal });
+    addEventListener("hashchange", () => this.#follow(takeToken()), { signal });
   }
 
   /** "none", "connecting", "deciding", "live", "paused" (the agent or the connection is away) or "elsewhere" (in another tab). */
@@ -90,9 +92,8 @@ class Tandem {
     outside(() => this.#session?.end());
   }
 
-  /** Follow an invitation link. @returns {boolean} whether there is one */
-  #follow() {
-    const token = takeToken();
+  /** Follow an invitation link. @param {string | null} token @returns {boolean} whether there is one */
+  #follow(token) {
     if (!token) return false;
     join(this.#settings.relay, { token }).then(
       (found) => this.#enter(found),

@@ -177,7 +177,7 @@ export interface Shown {
 }
 
 export type FromCustomer =
-  | { t: "consent"; view: boolean }
+  | { t: "consent"; view: boolean; origins?: string[] }
   | { t: "control"; allowed: boolean }
   | Page
   | { t: "visible"; here: boolean }

@@ -1,0 +1,88 @@
+// @ts-check
+// The customer goes to another origin that belongs to the session: the address is given a one-time code along, with which
+// the page there goes on with it. Where the browser tells of no navigation, or the relay gives no code, they go without.
+
+import { listen } from "./natives.js";
+
+/** @import { Settings } from "./settings.js" */
+
+/** Milliseconds that going may take longer. */
+const PATIENCE = 3000;
+
+/**
+ * As browsers tell that the page is about to be left.
+ * @typedef {object} Navigation
+ * @property {boolean} cancelable
+ * @property {{ url: string, sameDocument: boolean }} destination
+ * @property {FormData | null} formData what is posted
+ * @property {string | null} downloadRequest
+ * @property {string} navigationType
+ * @property {Element | null} [sourceElement]
+ * @property {() => void} preventDefault
+ */
+
+export class Departures {
+  /** @param {Settings} settings @param {string} ticket @param {() => boolean} isIn whether the session goes on here */
+  constructor({ relay, origins }, ticket, isIn) {
+    this.relay = relay;
+    this.origins = origins.filter((each) => each !== location.origin);
+    this.ticket = ticket;
+    this.isIn = isIn;
+    /** @type {Navigation | null} that is held up */
+    this.going = null;
+    this.passing = ""; // where it goes on to
+    this.listeners = new AbortController();
+    const onNavigate = (/** @type {Navigation} */ event) => this.onNavigate(event);
+    listen(/** @type {any} */ (window).navigation, "navigate", onNavigate, { signal: this.listeners.signal });
+  }
+
+  stop() {
+    this.listeners.abort();
+  }
+
+  /** @param {Navigation} event */
+  onNavigate(event) {
+    const { destination, formData, downloadRequest, cancelable } = event;
+    const { href, origin } = new URL(destination.url, location.href);
+    if (destination.sameDocument || downloadRequest !== null) return;
+    const passes = href === this.passing || !cancelable || formData || !this.origins.includes(origin) || !this.isIn();
+    this.passing = "";
+    this.going = passes ? null : event; // whatever came last is where they want to go
+    if (passes) return;
+    event.preventDefault();
+    this.leave(href, event);
+  }
+
+  /** @param {string} href where the customer, or the page, was going to @param {Navigation} event */
+  async leave(href, event) {
+    const code = await this.code(new URL(href).origin);
+    if (this.going !== event) return;
+    this.passing = code ? withCode(href, code) : href;
+    const { sourceElement: source } = event;
+    if (event.navigationType === "replace") location.replace(this.passing);
+    else follow(this.passing, source instanceof HTMLAnchorElement ? source : document.createElement("a"));
+  }
+
+  /** @param {string} origin @returns {Promise<string | null>} */
+  async code(origin) {
+    const asked = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ticket: this.ticket, origin }) };
+    try {
+      const answer = await fetch(`${this.relay}/api/leave`, { ...asked, credentials: "omit", signal: AbortSignal.timeout(PATIENCE) });
+      return answer.ok ? (await answer.json()).code : null;
+    } catch {
+      return null; // it takes too long, or cannot be reached
+    }
+  }
+}
+
+/** In the fragment, which no server and no other page gets to see. @param {string} href @param {string} code */
+function withCode(href, code) {
+  const url = new URL(href);
+  url.hash = `${url.hash && `${url.hash}&`}tandem=${code}`;
+  return url.href;
+}
+
+/** Go where a link leads, and tell of where from no more than it does. @param {string} href @param {HTMLAnchorElement} link */
+function follow(href, { rel, referrerPolicy }) {
+  Object.assign(document.createElement("a"), { href, rel, referrerPolicy }).click();
+}
