@@ -20,7 +20,8 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-SCRIPTS = ("tandem.js", "tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "tandem-origins.js")
+PARTS = ("tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "tandem-origins.js", "tandem-frames.js")
+SCRIPTS = ("tandem.js", *PARTS)
 """What a vendor's site loads: the customer script, and what it loads by itself when that is wanted."""
 
 NAME = re.compile(r"[\w-]+\.(?:js|css)", re.ASCII)

@@ -39,6 +39,7 @@ BUNDLES = {
     "tandem-assets.js",
     "tandem-pictures.js",
     "tandem-origins.js",
+    "tandem-frames.js",
     "viewer.css",
     "viewer.html",
     "viewer.js",

@@ -333,7 +333,7 @@ def _site(stage: Stage) -> Starlette:
         text = text.replace("OTHER", stage.other).replace("STRANGER", stage.other.replace("127.0.0.1", "localhost"))
         policy = (
             f"default-src 'none'; script-src 'self' {stage.relay}; style-src 'self'; "
-            f"img-src 'self' data:; frame-src 'self' {stage.relay}; "
+            f"img-src 'self' data:; frame-src 'self' {stage.relay} {stage.other}; "
             f"connect-src {stage.relay} {stage.relay.replace('http', 'ws')}; base-uri 'none'; form-action 'self'"
         )
         styled = path.name == "hand.html"  # by each test as it likes

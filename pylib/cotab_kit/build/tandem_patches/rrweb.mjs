@@ -14,6 +14,9 @@ const ROOTS = "tandem:roots";
 const RECORD = {
   // A password that is shown gets an attribute, for all the page to see. The customer script remembers it itself.
   "no mark": ['target.setAttribute("data-rr-is-password", "true");', ""],
+  // Frames of other origins number what is theirs by a count of their own; sheets are counted like nodes.
+  "numbers from": ["let _id = 1;\n", "let _id = 1;\nrecord.count = (first) => (_id = first);\n"],
+  "numbers for sheets": [/this\.id\+\+/, "genId()", 2],
   // What document.write() puts right into a document is in it.
   "written documents": [
     "function inDom(n) {\n  const doc = index.ownerDocument(n);\n",

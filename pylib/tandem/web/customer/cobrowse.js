@@ -5,6 +5,7 @@
 import { SHOWN } from "../shared/assets.js";
 import { Overlay } from "../shared/overlay.js";
 import { Attention } from "./attention.js";
+import { mirrored } from "./holes.js";
 import { withoutCards } from "./looks.js";
 import { masked, pageAddress } from "./masks.js";
 import { Marks } from "./marks.js";
@@ -20,6 +21,7 @@ import { element } from "./ui.js";
 /** @import { FromAgent, FromRelay, Act, Refusal, Want } from "../shared/messages.d.ts" */
 /** @import { Assets } from "./assets.js" */
 /** @import { Control } from "./control.js" */
+/** @import { Host } from "./foreign/host.js" */
 /** @import { Parts } from "./session.js" */
 /** @import { Shown } from "./shown.js" */
 /** @import { Stream } from "./stream.js" */
@@ -51,6 +53,9 @@ export class Cobrowse {
     this.control = null;
     /** @type {Promise<Control> | null} */
     this.loading = null;
+    /** @type {Host | null} where the site names frames of other origins */
+    this.frames = null;
+    if (parts.settings.frames.length) this.openFrames().catch((error) => console.error(error));
     this.marks = new Marks(this.policy);
     this.attention = new Attention(this.policy, (node) => this.recorder.idOf(node), (message) => this.stream?.send(message));
     /** @type {Overlay | null} */
@@ -66,6 +71,14 @@ export class Cobrowse {
 
   /** The customer agreed before: nothing is left to choose. */
   async choose() {}
+
+  /** From now on frames of other origins are shown, too. */
+  async openFrames() {
+    const { Host: Made } = await load("frames", this.parts.settings, this.parts.ui.host);
+    this.frames = new Made(this, mirrored);
+    this.recorder.onFrame = (frame, again) => this.stream && this.frames?.note(frame, again);
+    this.recorder.snapshot();
+  }
 
   /** The agent is there and sees. @param {Stream} stream */
   begin(stream) {
@@ -91,6 +104,7 @@ export class Cobrowse {
 
   /** The same for a moment, in which a question stays. */
   halt() {
+    this.frames?.stop();
     this.stream = null;
     this.recorder.stop();
     this.shown?.then((shown) => shown.stop());
@@ -144,6 +158,7 @@ export class Cobrowse {
   /** @param {FromAgent | FromRelay} message */
   onMessage(message) {
     if (this.overlay?.onMessage(message)) return;
+    if (message.t === "want" && this.frames?.onWant(message)) return;
     if (message.t === "resync") this.resync();
     else if (message.t === "ask") this.asked(message.what);
     else if (message.t === "act") this.act(message);
@@ -204,6 +219,7 @@ export class Cobrowse {
     kept.control = wanted && (await this.hand().then(() => true, () => false));
     save();
     this.control?.allow(kept.control && this.stream !== null);
+    this.frames?.allow(kept.control);
     this.stream?.send({ t: "control", allowed: kept.control });
     this.show();
   }
@@ -216,6 +232,7 @@ export class Cobrowse {
   /** @param {Act} act */
   async perform(act) {
     const control = this.parts.kept.control ? await this.hand().catch(() => null) : null;
+    if (control && this.parts.kept.control && this.stream && !control.turn.rests && this.frames?.act(act)) return;
     const done = control && this.parts.kept.control && this.stream ? control.judge(act) : "no_consent";
     if (typeof done === "string") return this.refuse(act, done);
     this.policy.secrets.acted();

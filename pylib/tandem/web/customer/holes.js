@@ -5,9 +5,12 @@
 
 const KINDS = /** @type {Record<string, Hole>} */ ({ canvas: "canvas", video: "video", object: "plugin", embed: "plugin" });
 
+/** Frames of other origins that are mirrored all the same. @type {WeakSet<Element>} */
+export const mirrored = new WeakSet();
+
 /** @param {Element} element @returns {Hole | null} */
 export function holeOf(element) {
-  if (isFrame(element)) return documentOf(element) ? null : "frame";
+  if (isFrame(element)) return documentOf(element) || mirrored.has(element) ? null : "frame";
   return Object.hasOwn(KINDS, element.localName) ? KINDS[element.localName] : null;
 }
 

@@ -68,6 +68,8 @@ export class Recorder {
     this.onFrameLoad = (/** @type {Event} */ { currentTarget }) => this.frameLoaded(/** @type {HTMLIFrameElement} */ (currentTarget));
     /** @type {{ key: boolean, events: any[] }[]} */
     this.waiting = [];
+    /** A frame is recorded, or has loaded something else. @type {(frame: HTMLIFrameElement, again?: boolean) => void} */
+    this.onFrame = () => {};
     this.sending = false;
     this.congested = false;
     this.last = 0; // when there was a snapshot
@@ -76,6 +78,11 @@ export class Recorder {
     this.asked = false;
     /** @type {(element: Element) => void} a canvas or video is recorded that is shown */
     this.onShown = () => {};
+  }
+
+  /** Number nodes from here on. @param {number} first */
+  count(first) {
+    /** @type {any} */ (record).count(first);
   }
 
   start() {
@@ -153,12 +160,15 @@ export class Recorder {
   note(node) {
     this.state.note(node);
     if (this.policy.shows(/** @type {Element} */ (node))) this.onShown(/** @type {Element} */ (node));
-    if (isFrame(/** @type {Element} */ (node))) listen(node, "load", this.onFrameLoad);
+    if (!isFrame(/** @type {Element} */ (node))) return;
+    listen(node, "load", this.onFrameLoad);
+    this.onFrame(/** @type {HTMLIFrameElement} */ (node));
   }
 
   /** It may be of another origin than before; rrweb listens only to what was of the same when it saw it first. @param {HTMLIFrameElement} frame */
   frameLoaded(frame) {
     if (this.policy.blocks(frame)) return;
+    this.onFrame(frame, true);
     this.emitAttributes(frame, { [HOLE]: null });
     setTimeout(() => {
       const inner = documentOf(frame);

@@ -140,7 +140,7 @@ export class Session {
     if (this.state !== "deciding") return; // it has ended meanwhile, or goes on in another tab
     if (!yes) return this.refuse();
     this.kept.view = true;
-    this.kept.named = this.settings.origins;
+    this.kept.named = [...this.settings.origins, ...this.settings.frames];
     keep(this.kept);
     await this.mode.choose();
     if (!this.stream?.open) return this.paused("banner_lost");

@@ -11,6 +11,8 @@
  * @property {string} show selector of canvases and videos, or what they lie in, that are shown as pictures
  * @property {string} block selector of what is not shown at all
  * @property {string[]} origins of other pages that a session goes along to
+ * @property {string[]} frames origins of frames that are shown as part of the page
+ * @property {string[]} around origins of pages around a frame, as part of which it is shown
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
  * @property {string[]} assets origins, beside the page's own, from which pictures and fonts may be loaded for the agent
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
@@ -39,6 +41,8 @@ export function readSettings(page) {
     show: joined(SHOW, usable(page, given.show) ?? ""),
     block: joined(BLOCK, usable(page, given.block) ?? "body > *"),
     origins: originsOf(given.origins),
+    frames: originsOf(given.frames),
+    around: originsOf(given.frameOf),
     navigate: originsOf(given.navigate),
     assets: originsOf(given.assets),
     ice: Number(given.iceTimeout) || ICE_TIMEOUT,

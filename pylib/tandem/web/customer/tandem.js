@@ -4,8 +4,10 @@
 // goes on with the session that the customer is in. Without any of these it does nothing to the page.
 
 import { Calls } from "./calls.js";
+import { Cobrowse } from "./cobrowse.js";
 import { join, JoinError, takeToken } from "./join.js";
 import { noteFont } from "./mirror/fonts.js";
+import { load } from "./modules.js";
 import { outside } from "./natives.js";
 import { noteRoot } from "./roots.js";
 import { Session } from "./session.js";
@@ -26,12 +28,19 @@ class Tandem {
   #calls = [new Calls(Element.prototype, "attachShadow", noteRoot), new Calls(window, "FontFace", noteFont)];
   #top = new TopLayer();
   #listeners = new AbortController();
+  /** @type {{ stop: () => void } | null} */
+  #guest = null;
   /** @type {Session | null} */
   #session = null;
 
   /** What happens when a page is opened. */
   constructor() {
-    this.#ui.names.site = [location.hostname, ...this.#settings.origins.map((each) => new URL(each).host)].join(", ");
+    this.#ui.names.site = [location.hostname, ...this.#settings.origins.concat(this.#settings.frames).map((each) => new URL(each).host)].join(", ");
+    if (window.parent !== window && this.#settings.around.length) this.#wait();
+    else this.#begin();
+  }
+
+  #begin() {
     this.#listen();
     this.#watch();
     onNewDocument(() => {
@@ -47,6 +56,20 @@ class Tandem {
   #watch() {
     for (const each of this.#calls) each.start();
     this.#secrets.watch();
+  }
+
+  /** Be shown, in a frame, as part of the page around it, once that asks. */
+  #wait() {
+    this.#watch();
+    this.#top.watch(document);
+    addEventListener("message", async (/** @type {MessageEvent} */ event) => {
+      const { data, origin, ports } = event;
+      if (data?.tandem !== "frame" || event.source !== window.parent || !this.#settings.around.includes(origin)) return;
+      event.stopImmediatePropagation();
+      const { Guest } = await load("frames", this.#settings, this.#ui.host);
+      this.#guest?.stop();
+      this.#guest = new Guest({ settings: this.#settings, secrets: this.#secrets, top: this.#top }, Cobrowse, ports[0], data.first);
+    });
   }
 
   #listen() {

@@ -133,6 +133,8 @@ export type Layered = [id: number, kind: "popover" | "modal" | "full"];
 export interface PageState {
   nodes?: [id: number, state: NodeState][];
   top?: Layered[];
+  /** A number for the frame of another origin that says it. */
+  of?: number;
 }
 
 /** With a snapshot: what the customer's system answers to media queries, and physical pixels for each CSS pixel. */

@@ -23,8 +23,8 @@ export class State {
 
   /** A snapshot comes, and its state after it. */
   forget() {
-    /** @type {Layered[]} from the bottom up, as the customer's page has it */
-    this.wanted = [];
+    /** @type {Map<number, Layered[]>} from the bottom up, as the customer's page has it, and frames that say it of themselves */
+    this.wanted = new Map();
     /** @type {Element[]} the same as the mirror has it */
     this.layers = [];
     /** @type {Map<Element, string[]>} */
@@ -34,9 +34,9 @@ export class State {
   }
 
   /** @param {PageState} state that nobody vouches for */
-  apply({ nodes, top }) {
+  apply({ nodes, top, of = 0 }) {
     if (Array.isArray(nodes)) for (const [id, state] of nodes) this.applyTo(this.nodeOf(id), state);
-    if (Array.isArray(top)) this.wanted = top;
+    if (Array.isArray(top)) this.wanted.set(of, top);
     this.again();
   }
 
@@ -75,7 +75,7 @@ export class State {
 
   /** Whatever lies above the first that is out of order is put in anew. */
   layer() {
-    const wanted = this.wanted.flatMap(([id, kind]) => {
+    const wanted = [...this.wanted.values()].flat().flatMap(([id, kind]) => {
       const element = /** @type {HTMLElement | null} */ (this.nodeOf(id));
       return element?.isConnected && "showPopover" in element ? [{ element, kind }] : [];
     });
