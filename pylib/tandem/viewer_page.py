@@ -20,8 +20,8 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-PARTS = ("tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "tandem-origins.js", "tandem-frames.js")
-SCRIPTS = ("tandem.js", *PARTS)
+PARTS = ("hand", "assets", "pictures", "origins", "frames", "screen")
+SCRIPTS = ("tandem.js", *(f"tandem-{part}.js" for part in PARTS))
 """What a vendor's site loads: the customer script, and what it loads by itself when that is wanted."""
 
 NAME = re.compile(r"[\w-]+\.(?:js|css)", re.ASCII)

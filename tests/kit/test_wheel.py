@@ -40,6 +40,7 @@ BUNDLES = {
     "tandem-pictures.js",
     "tandem-origins.js",
     "tandem-frames.js",
+    "tandem-screen.js",
     "viewer.css",
     "viewer.html",
     "viewer.js",

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT = "tandem.js"
 # What the script loads when it is wanted.
-MODULES = ("tandem-hand.js", "tandem-assets.js", "tandem-pictures.js", "tandem-origins.js", "tandem-frames.js")
+NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen")
+MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")
 RENAMED = {

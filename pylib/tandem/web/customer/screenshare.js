@@ -3,12 +3,11 @@
 // there is none, or no way is found in time, pictures go over the relay. Browsers of phones have no picker.
 
 import { ScreenOverlay } from "../shared/overlay.js";
-import { load } from "./modules.js";
 import { listen } from "./natives.js";
+import { Pictures } from "./pictures.js";
 import { element } from "./ui.js";
 
 /** @import { FromAgent, FromRelay, Signal } from "../shared/messages.d.ts" */
-/** @import { Pictures } from "./pictures.js" */
 /** @import { Parts } from "./session.js" */
 /** @import { Stream } from "./stream.js" */
 
@@ -176,16 +175,13 @@ export class Screenshare {
   }
 
   /** @param {RTCPeerConnection | null} peer what has failed; there may be none */
-  async fallBack(peer) {
+  fallBack(peer) {
     const { stream, media } = this;
     if (this.peer !== peer || !stream || !media) return;
     clearTimeout(this.timer);
     peer?.close();
     this.peer = null;
     this.sendShare(true);
-    const { settings, ui } = this.parts;
-    const { Pictures } = await load("pictures", settings, ui.host);
-    if (this.stream !== stream || this.media !== media || this.peer) return; // it began anew meanwhile
     this.pictures = new Pictures(media, stream);
     this.pictures.start();
     this.show();

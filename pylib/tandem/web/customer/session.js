@@ -3,14 +3,14 @@
 // the agent sees, and ends.
 
 import { Link } from "../shared/link.js";
-import { Cobrowse } from "./cobrowse.js";
 import { load } from "./modules.js";
-import { Screenshare } from "./screenshare.js";
 import { forget, keep, kept, KEY } from "./store.js";
 import { Stream } from "./stream.js";
 
+/** @import { Cobrowse } from "./cobrowse.js" */
 /** @import { Departures } from "./departures.js" */
 /** @import { FromAgent, FromRelay } from "../shared/messages.d.ts" */
+/** @import { Screenshare } from "./screenshare.js" */
 /** @import { Secrets } from "./secrets.js" */
 /** @import { TopLayer } from "./toplayer.js" */
 /** @import { Settings } from "./settings.js" */
@@ -34,8 +34,13 @@ import { Stream } from "./stream.js";
 /** @typedef {"none" | "connecting" | "deciding" | "live" | "paused" | "elsewhere"} State */
 
 export class Session {
-  /** @param {Pick<Parts, "settings" | "secrets" | "top" | "ui">} site @param {Kept} entered @param {() => void} onEnded */
-  constructor({ settings, secrets, top, ui }, entered, onEnded) {
+  /**
+   * @param {Pick<Parts, "settings" | "secrets" | "top" | "ui">} site
+   * @param {Kept} entered
+   * @param {new (parts: Parts) => Cobrowse | Screenshare} Mode that it was entered for
+   * @param {() => void} onEnded
+   */
+  constructor({ settings, secrets, top, ui }, entered, Mode, onEnded) {
     this.ui = ui;
     this.kept = entered;
     this.onEnded = onEnded;
@@ -51,7 +56,7 @@ export class Session {
     ui.names.agent = entered.agent;
     const parts = { settings, secrets, top, ui, kept: entered, save: () => keep(entered), end: () => this.end() };
     this.settings = settings;
-    this.mode = entered.mode === "screenshare" ? new Screenshare(parts) : new Cobrowse(parts);
+    this.mode = new Mode(parts);
     /** @type {Link<FromAgent>} */
     this.link = new Link(settings.relay, "customer", entered.ticket, {
       onMessage: (message, socket) => this.onMessage(message, socket),

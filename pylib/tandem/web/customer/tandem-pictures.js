@@ -1,6 +1,4 @@
 // @ts-check
-// What is sent as pictures, a module of its own: canvases and videos, once a page has one to show, and a shared screen where
-// WebRTC finds no way. The customer script loads it then.
+// Canvases and videos as pictures, a module of its own: the customer script loads it once a page has one to show.
 
-export { Pictures } from "./pictures.js";
 export { Shown } from "./shown.js";

@@ -50,7 +50,7 @@ class Tandem {
       this.#session?.renew();
     });
     const earlier = kept();
-    if (!this.#follow(this.#token) && earlier) this.#enter(earlier);
+    if (!this.#follow(this.#token) && earlier) this.#enter(earlier).catch((error) => this.#failed(error));
   }
 
   #watch() {
@@ -118,11 +118,15 @@ class Tandem {
   /** Follow an invitation link. @param {string | null} token @returns {boolean} whether there is one */
   #follow(token) {
     if (!token) return false;
-    join(this.#settings.relay, { token }).then(
-      (found) => this.#enter(found),
-      (error) => this.#ui.farewell(textOf(error)),
-    );
+    join(this.#settings.relay, { token })
+      .then((found) => this.#enter(found))
+      .catch((error) => this.#failed(error));
     return true;
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    this.#ui.farewell(textOf(error));
   }
 
   #left() {
@@ -132,12 +136,13 @@ class Tandem {
   }
 
   /** @param {Kept} session */
-  #enter(session) {
+  async #enter(session) {
     this.#session?.end();
     this.#ui.hide();
     this.#watch();
+    const Mode = session.mode === "screenshare" ? (await load("screen", this.#settings, this.#ui.host)).Screenshare : Cobrowse;
     const site = { settings: this.#settings, secrets: this.#secrets, top: this.#top, ui: this.#ui };
-    this.#session = new Session(site, session, () => this.#left());
+    this.#session = new Session(site, session, Mode, () => this.#left());
     this.#session.start();
   }
 }
