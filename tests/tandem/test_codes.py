@@ -9,7 +9,7 @@ import pytest
 from relays import SHOP, FakeClock, Served, frame, serving
 
 PAY, STRANGER = "http://pay.test", "http://stranger.test"
-ORIGINS = {"customer_origins": (SHOP, PAY, "http://third.test")}
+ORIGINS = (SHOP, PAY, "http://third.test")
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def relay(clock: FakeClock) -> AsyncIterator[Served]:
-    async with serving(clock, **ORIGINS) as served:
+    async with serving(clock, customer_origins=ORIGINS) as served:
         yield served
 
 

@@ -53,7 +53,7 @@ def _frame(shopper: Customer, name: str) -> Frame:
     return frame
 
 
-def _place(shopper: Customer, node: str) -> dict[str, float]:
+def _place(shopper: Customer, node: str) -> dict[str, Any]:
     """Where the middle of what lies in the frame is in the page."""
     box = _frame(shopper, "inner.html").locator(f"#{node}").bounding_box()
     assert box

@@ -136,7 +136,7 @@ export class Session {
   async decide() {
     if (this.state === "deciding") return; // the question is still there, the connection is a new one
     this.state = "deciding";
-    if (this.mode instanceof Screenshare && !this.mode.able) return this.cannot(this.mode);
+    if ("able" in this.mode && !this.mode.able) return this.cannot(this.mode);
     const yes = await this.ui.ask(
       this.kept.mode === "screenshare"
         ? { title: "screen_title", texts: ["screen_text", "screen_masked"], yes: "screen_yes", no: "view_no" }
