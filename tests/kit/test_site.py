@@ -108,6 +108,7 @@ def test_a_site_that_is_up_to_date_is_not_built_again(tmp_path: Path, steps: Ste
         assert command
         assert cwd
         assert env
+        assert "mkdocs" in command
         assert timeout is None
         (cwd / "site").mkdir()
         built.append(cwd)
