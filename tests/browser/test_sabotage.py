@@ -91,10 +91,17 @@ def garbled(route: Route) -> None:
 
 def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
     harmless = {"cobrowse.html", "screenshare.html", "notices.html", "style.css", "boot.js", "fake_sdk.js"}
-    harmless |= {"cobrowse.svg", "screenshare.svg"}
+    harmless |= {"cobrowse.svg", "screenshare.svg", "watchdog.js"}
     harmless |= {"configuration.html", "configuration.css", "configuration_json.xml"}  # test_configuration.py has these
     built = {path.name for path in (cotab_dist / "webresources").rglob("*") if path.is_file()}
     assert built - harmless - SNAPSHOT - RESTS == set(Part)
+
+
+def test_a_tab_starts_without_its_watchdog(tab: Tab) -> None:
+    tab.context.route("**/watchdog.js", missing)
+    tab.expect_console_error("watchdog")
+    tab.open()
+    tab.expect_state("inviting")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from customers import Stage
+from sizes import in_full
 from web.sides import Sides, opened
 from web.sites import Tag, WebSite
 from web.traffic import SECRET
@@ -80,7 +81,7 @@ def test_the_relay_has_them_for_an_agent_who_comes_back(sides: Sides) -> None:
     assert not sent(sides)
 
 
-@pytest.mark.parametrize("way", ["listed", "other"])
+@pytest.mark.parametrize("way", ["listed", in_full("other")])
 def test_of_other_origins_only_what_the_site_lists_is_loaded(sides: Sides, stage: Stage, way: str) -> None:
     sides.contexts[0].add_cookies([{"name": "login", "value": "1", "url": foreign(stage)}])
     joined(sides, Tag(allow="main", assets=foreign(stage) if way == "listed" else ""))
@@ -90,7 +91,7 @@ def test_of_other_origins_only_what_the_site_lists_is_loaded(sides: Sides, stage
     assert (sides.difference("listed") == "") == (way == "listed")
 
 
-@pytest.mark.parametrize("where", ["header", "meta", "listed"])
+@pytest.mark.parametrize("where", ["header", in_full("meta"), in_full("listed")])
 def test_where_a_policy_forbids_it_nothing_is_loaded_nor_reported(
     sides: Sides, stage: Stage, site: WebSite, where: str
 ) -> None:
