@@ -72,7 +72,7 @@ CONFIG = PageConfig(
     memory=0,
     modules=[],
     rests={},
-    exported_places=[],
+    exported_places={},
     carriers={},
     remote={},
 )

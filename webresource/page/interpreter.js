@@ -95,13 +95,14 @@ async function makeModule(settings, coming) {
   const addresses = new Map(await Promise.all(page.libraries.map(libraryAddress)));
   const { locateFile } = settings;
   settings.dynamicLibraries = page.libraries;
-  settings.exportedPlaces = page.exported_places; // asm.mjs
+  settings.exportedPlaces = Object.keys(page.exported_places).map(Number); // asm.mjs
   settings.locateFile = (/** @type {string} */ path) => addresses.get(path) ?? locateFile(path);
   const module = /** @type {any} */ (await createPyodideModule(settings));
   const snapshot = await coming;
   if (!snapshot) return module;
   if (snapshot.build !== settings.API.config.BUILD_ID) throw new Error("it was made with another Pyodide");
   if (snapshot.memory > module.HEAPU8.length) throw new Error("it is larger than the memory");
+  if (start.placed !== snapshot.places) throw new Error(`${start.placed} functions come first, not ${snapshot.places}`);
   module.API.restoreSnapshot = () => snapshot.restore(module.HEAPU8);
   return module;
 }

@@ -83,8 +83,8 @@ export interface Page {
   modules: string[];
   /** The carriers of second halves, by the modules that are split. */
   rests: Record<string, string>;
-  /** Where the main module's exported functions stand in its table. */
-  exported_places: number[];
+  /** The main module's exported functions, by the places in its table where they stand. */
+  exported_places: Record<string, string>;
   /** What comes from web resources, by its name. */
   carriers: Record<string, Carrier>;
   /** What comes from public addresses, by its name. */

@@ -4,14 +4,20 @@
 
 import { codeOf, RuntimeError } from "./carriers.js";
 
+const MAIN = "pyodide.asm.wasm";
+
 /** An archive without a member: with a snapshot the standard library is in it, or comes later. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array(18).fill(0)]);
 
 /** A library's long function that writes addresses into its data. With a snapshot they are there (exports.py). */
 const RELOCATION = "__wasm_apply_data_relocs";
 
-/** @type {{ withSnapshot: boolean, broken: (error: unknown) => void }} set for each start by the interpreter module */
-export const start = { withSnapshot: false, broken: () => {} };
+/**
+ * Set for each start by the interpreter module, but for `placed`: how many functions stand in the table before those of
+ * the last library.
+ * @type {{ withSnapshot: boolean, placed: number, broken: (error: unknown) => void }}
+ */
+export const start = { withSnapshot: false, placed: 0, broken: () => {} };
 
 /** Stubs that Pyodide reads the needs of a shared library from, and what they stand for. */
 const libraries = /** @type {WeakMap<ArrayBufferLike, { name: string, module: WebAssembly.Module }>} */ (new WeakMap());
@@ -26,7 +32,7 @@ export async function fetch(url, options) {
   const { parts } = globalThis.cotab;
   const name = String(url).split("/").pop() ?? "";
   try {
-    if (name === "pyodide.asm.wasm") return /** @type {any} */ ({ module: parts.modules[name] });
+    if (name === MAIN) return /** @type {any} */ ({ module: parts.modules[name] });
     if (name in parts.modules) return library(name, await parts.modules[name]);
     if (name === "python_stdlib.zip") return new Response(start.withSnapshot ? EMPTY_ZIP : await parts.whole(name));
     return await globalThis.fetch(url, options);
@@ -67,7 +73,7 @@ function construct(Module, [bytes]) {
 function instantiateStreaming(source, imports) {
   return orBroken(async () => {
     const module = await (await source).module;
-    return { module, instance: await instanceOf("pyodide.asm.wasm", module, imports) };
+    return { module, instance: await instanceOf(MAIN, module, imports) };
   });
 }
 
@@ -76,6 +82,7 @@ async function instantiate(binary, imports) {
   const library = libraries.get(binary.buffer);
   if (!library) return globalThis.WebAssembly.instantiate(/** @type {BufferSource} */ (binary), imports);
   const { name, module } = library;
+  start.placed = Number(imports.env.__table_base);
   return orBroken(async () => ({ module, instance: await instanceOf(name, module, imports) }));
 }
 
@@ -102,11 +109,25 @@ async function orBroken(work) {
  */
 async function instanceOf(name, module, imports) {
   const instance = await globalThis.WebAssembly.instantiate(module, imports);
+  if (name === MAIN) putExported(instance);
   const rest = globalThis.cotab.parts.restFor(name, instance, imports);
   const exports = rest ? rest.exports : { ...instance.exports };
   if (start.withSnapshot) delete exports[RELOCATION];
   else await rest?.join();
   return { exports };
+}
+
+/**
+ * WebKit answers with another object when the table is asked for a function that is exported, too. Pyodide finds places
+ * by these objects; what it does not find gets a new place, and the addresses in a snapshot would no longer fit. What
+ * was put into the table comes out of it in every engine.
+ * @param {WebAssembly.Instance} instance
+ */
+function putExported({ exports }) {
+  const table = /** @type {WebAssembly.Table} */ (exports.__indirect_function_table);
+  for (const [place, name] of Object.entries(globalThis.cotab.page.exported_places)) {
+    if (table.get(Number(place)) !== exports[name]) table.set(Number(place), exports[name]);
+  }
 }
 
 /**

@@ -12,6 +12,8 @@ export class Snapshot {
     this.memory = memory;
     /** Pyodide's id of the build it was made with. @type {string} */
     this.build = about.build;
+    /** How many functions stood in the table before those of the libraries: the memory is full of places. @type {number} */
+    this.places = about.places;
     /** What Pyodide keeps beside the memory. @type {unknown} */
     this.config = about.config;
     this.table = new Uint32Array(bytes.slice(start, start + table).buffer);

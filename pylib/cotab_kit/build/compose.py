@@ -255,7 +255,7 @@ def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationM
         memory=ingredients.snapshot.memory if ingredients.snapshot else 0,
         modules=_modules(ingredients),
         rests={name: rest_of(name) for name in names if rest_of(name) in names},
-        exported_places=exported_places(ingredients.main) if page.runtime != "cdn" else [],
+        exported_places=exported_places(ingredients.main) if page.runtime != "cdn" else {},
         carriers={carrier.name: carrier.entry() for carrier in carriers},
         remote=remote_files(ingredients.pyodide, page.cdn) if page.runtime == "cdn" else {},
     )

@@ -77,6 +77,8 @@ class PageConfig(PageInfo):
     memory: int = Field(description="The length of the memory it was taken from, in bytes; 0 without one.")
     modules: list[str] = Field(description="The wasm modules, by the last part of their names.")
     rests: dict[str, str] = Field(description="The carriers of second halves, by the modules that are split.")
-    exported_places: list[int] = Field(description="Where the main module's exported functions stand in its table.")
+    exported_places: dict[int, str] = Field(
+        description="The main module's exported functions, by the places in its table where they stand."
+    )
     carriers: dict[str, Carrier] = Field(description="What comes from web resources, by its name.")
     remote: dict[str, RemoteFile] = Field(description="What comes from public addresses, by its name.")

@@ -57,11 +57,11 @@ def wanted_of_javascript(main: bytes, libraries: Iterable[bytes]) -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def exported_places(main: bytes) -> list[int]:
+def exported_places(main: bytes) -> dict[int, str]:
     """Find where exported functions stand in the table: Pyodide would look at thousands of others to find them."""
     module = Module(main)
-    exported = {export.index for export in module.exports if export.kind is Kind.FUNCTION}
-    return [place for place, function in module.table.items() if function in exported]
+    exported = {export.index: export.name for export in module.exports if export.kind is Kind.FUNCTION}
+    return {place: exported[function] for place, function in module.table.items() if function in exported}
 
 
 def unrelocated(library: bytes) -> bytes:

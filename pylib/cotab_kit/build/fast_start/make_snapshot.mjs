@@ -71,14 +71,31 @@ async function makeSnapshot() {
   const files = JSON.parse(await readFile(order.files, "utf8"));
   const make = await moduleMaker();
   const createPyodideModule = (/** @type {any} */ settings) => make(settings, order.libraries);
+  const placed = noteTableBase();
   const python = await boot({ ...snapshotOptions(files), _makeSnapshot: true, createPyodideModule });
   const report = python.runPython(
     `from cotab._snapshot import make\nmake(${JSON.stringify(JSON.stringify(order.plan))})`,
   );
   wipeFreeMemory(python._module);
-  const snapshot = difference(python.makeMemorySnapshot(), await freshMemory(files, make), python._api.config.BUILD_ID);
+  const about = { build: python._api.config.BUILD_ID, places: placed.before };
+  const snapshot = difference(python.makeMemorySnapshot(), await freshMemory(files, make), about);
   await writeFile(order.out, snapshot);
   await writeFile(order.report, report);
+}
+
+/**
+ * Note how many functions stand in the table before those of the last library: the memory is full of their places.
+ * @returns {{ before: number }}
+ */
+function noteTableBase() {
+  const placed = { before: 0 };
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = /** @type {any} */ ((/** @type {any} */ binary, /** @type {any} */ imports) => {
+    const base = imports?.env?.__table_base;
+    if (typeof base === "number") placed.before = base;
+    return instantiate.call(WebAssembly, binary, imports);
+  });
+  return placed;
 }
 
 /** @param {Record<string, string | {base64: string}>} files */
@@ -153,15 +170,16 @@ function freshMemory(files, make) {
 
 /**
  * The snapshot: a header of three 32-bit numbers (length of the memory, of the JSON, of the table), the JSON (Pyodide's
- * build and what it keeps beside the memory), a table of [offset, length] pairs, and the bytes of these places.
+ * build, how many functions stood before those of its libraries, and what Pyodide keeps beside the memory), a table of
+ * [offset, length] pairs, and the bytes of these places.
  * @param {Uint8Array} snapshot as Pyodide makes it: magic number, offset of the memory, length of the JSON, 0, build id
  * @param {Uint8Array} fresh
- * @param {string} build Pyodide's build id
+ * @param {{ build: string, places: number }} about Pyodide's build id, and what `noteTableBase` tells
  */
-function difference(snapshot, fresh, build) {
+function difference(snapshot, fresh, about) {
   const [, start, length] = new Uint32Array(snapshot.buffer, snapshot.byteOffset, 3);
   const header = new TextEncoder().encode(JSON.stringify({
-    build,
+    ...about,
     config: JSON.parse(new TextDecoder().decode(snapshot.subarray(48, 48 + length))),
   }));
   const memory = snapshot.subarray(start);
