@@ -98,10 +98,16 @@ def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
 
 
 def test_a_tab_starts_without_its_watchdog(tab: Tab) -> None:
-    tab.context.route("**/watchdog.js", missing)
-    tab.expect_console_error("watchdog")
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        missing(route)
+
+    tab.context.route("**/watchdog.js", refuse)
     tab.open()
     tab.expect_state("inviting")
+    assert asked
 
 
 @pytest.mark.parametrize(
