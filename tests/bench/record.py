@@ -56,6 +56,8 @@ CALLED = """
   [functions, Array.from({ length: table.length }, (_, index) => index).filter((index) => table.get(index))]))
 """
 
+SETTLED = 1000  # milliseconds after a start in which the stage is attached
+
 FUNCREF, I32_CONST, REF_FUNC, TABLE_SET = b"\x70", b"\x41", b"\xd2", b"\x26"
 
 
@@ -107,7 +109,7 @@ def record(browser: Browser, folder: Path, steps: Steps) -> dict[str, set[int]]:
 
 
 def _started(browser: Browser, project: Project) -> dict[str, list[int]]:
-    """What the second start in a window notes: the parts are compiled then, and restored once more."""
+    """What the second start in a window notes, and leaving it: the parts are compiled then, and restored once more."""
     served = Served({"tab": project.dist / "webresources" / project.manifest.folder})
     with running(served) as url, browser.new_context() as context:
         page: Page = context.new_page()
@@ -116,6 +118,8 @@ def _started(browser: Browser, project: Project) -> dict[str, list[int]]:
         for _ in range(2):
             page.evaluate(START, f"/tab/cobrowse.html?data={DATA}")
         page.wait_for_function("window.tab.contentDocument.documentElement.dataset.up")
+        page.wait_for_timeout(SETTLED)
+        page.evaluate("() => window.tab.remove()")  # a tab may be closed before the rest is there
         found: dict[str, list[int]] = page.evaluate(CALLED)
         return found
 
