@@ -16,7 +16,7 @@ from starlette.routing import Route
 from customers import Stage
 
 PRIVATE = "private"  # a folder for those who have the cookie `login`
-SHARED = "shared"  # the same for those of another origin
+SHARED = "shared"  # one that only pages of this site may read, also under another name of it
 CORS = "cors/"  # before an address: whoever asks may read what is there
 PLAIN = "plain"  # in the query of a page that is to carry no script
 
@@ -67,7 +67,7 @@ class WebSite:
             path = self.find(name.removeprefix(CORS))
             if path is None:
                 return Response(status_code=404)
-            if path.parent.name in {PRIVATE, SHARED} and "login" not in request.cookies:
+            if path.parent.name == PRIVATE and "login" not in request.cookies:
                 return Response(status_code=401)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             if kind != "text/html" or PLAIN in request.query_params:
@@ -79,10 +79,10 @@ class WebSite:
 
 
 def _cross_origin(request: Request, path: Path, name: str) -> dict[str, str]:
-    """What lets pages of another origin read what is shared with all, or with them and cookies."""
+    """What lets pages of another origin read what is shared with all, or with those of this site."""
     if name.startswith(CORS):
         return {"access-control-allow-origin": "*"}
     origin = request.headers.get("origin")
-    if path.parent.name != SHARED or origin is None:
+    if path.parent.name != SHARED or origin is None or not origin.endswith(f":{request.url.port}"):
         return {}
     return {"access-control-allow-origin": origin, "access-control-allow-credentials": "true"}

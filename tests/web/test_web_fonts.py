@@ -83,7 +83,6 @@ def test_the_relay_has_them_for_an_agent_who_comes_back(sides: Sides) -> None:
 
 @pytest.mark.parametrize("way", ["listed", in_full("other")])
 def test_of_other_origins_only_what_the_site_lists_is_loaded(sides: Sides, stage: Stage, way: str) -> None:
-    sides.contexts[0].add_cookies([{"name": "login", "value": "1", "url": foreign(stage)}])
     joined(sides, Tag(allow="main", assets=foreign(stage) if way == "listed" else ""))
     sides.call("foreign()")
     sides.customer.page.wait_for_function("() => listed(document)[0] === 300 && listed(document)[1] === 48")
