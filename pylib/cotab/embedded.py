@@ -7,6 +7,7 @@ origin: whatever else is open in Dynamics can neither listen nor speak for it.
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +33,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}")
 
 
-class VendorPage:
+class VendorPage(ABC):
     """A page at `url`, and the messages between it and the tab. `window` is the one that holds the tab."""
 
     def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object]) -> None:
@@ -51,9 +52,9 @@ class VendorPage:
         """Take the page away, and listen to it no more."""
         self._listening.cancel()
 
+    @abstractmethod
     def _target(self) -> JsObject | None:
         """Return the window in which the page is, if it is there."""
-        raise NotImplementedError
 
     def _receive(self, event: JsObject) -> object:
         source, target = event.get("source"), self._target()
@@ -64,7 +65,7 @@ class VendorPage:
         self._spoke()
         return self._on_message(event.get("data"))
 
-    def _spoke(self) -> None:
+    def _spoke(self) -> None:  # noqa: B027 - optional
         """Take note of a message."""
 
 

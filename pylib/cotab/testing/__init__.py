@@ -29,10 +29,11 @@ from cotab._tasks import Tasks
 from cotab.agent import Agent
 from cotab.context import PageInfo
 from cotab.controls import PREFIX
-from cotab.errors import ConversationError, CotabError, HttpError, NotAvailableError, SdkNotLoadedError
+from cotab.errors import ConversationError, CotabError, HttpError, NotAvailableError
 from cotab.http import HttpAnswer, HttpRequest
 from cotab.modes import EscalationMode
-from cotab.testing.objects import FakeObject, FakeSubscription, arriving
+from cotab.testing.objects import FakeObject
+from cotab.testing.scope import FakeScope
 from cotab.testing.viewer import FakeViewer, fake_stage
 
 __all__ = ["FakeBrowser", "FakeObject", "FakeScope", "FakeTab", "FakeViewer", "HttpRequest", "until"]
@@ -61,53 +62,6 @@ async def until(condition: Callable[[], Waited]) -> Waited:
         if loop.time() > deadline:
             raise AssertionError("what the test waits for does not happen") from missing
         await asyncio.sleep(0)
-
-
-class FakeScope:
-    """See Scope: answers `load` from the given globals."""
-
-    def __init__(self, browser: FakeBrowser, tasks: Tasks) -> None:
-        self._browser = browser
-        self.tasks = tasks
-        self.subscriptions: list[FakeSubscription] = []
-        self.disposed = False
-
-    async def load(self, url: str, name: str, *, integrity: str | None = None) -> JsObject:
-        """See SdkLoader."""
-        self._browser.loaded.append((url, integrity))
-        return self._global(url, name)
-
-    async def load_module(self, url: str) -> JsObject:
-        """See SdkLoader."""
-        return self._global(url, url)
-
-    async def load_package(self, name: str) -> JsObject:
-        """See SdkLoader."""
-        return self._global(name, name)
-
-    def element(self, element_id: str) -> JsObject:
-        """See Scope."""
-        element = self._browser.element(element_id)
-        element.scope = self
-        return element
-
-    def window(self) -> JsObject:
-        """See Scope."""
-        self._browser.window.scope = self
-        return self._browser.window
-
-    def dispose(self) -> None:
-        """See Scope."""
-        self.disposed = True
-        self.tasks.stop()
-        for subscription in self.subscriptions:
-            subscription.cancel()
-
-    def _global(self, url: str, name: str) -> JsObject:
-        if name not in self._browser.sdk:
-            raise SdkNotLoadedError(f"{url} could not be loaded: the test gave no {name}")
-        found: JsObject = arriving(self._browser.sdk[name], self)
-        return found
 
 
 class FakeBrowser:
