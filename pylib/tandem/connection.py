@@ -102,6 +102,7 @@ class Connection:
             "grace": self._config.grace_seconds,
             "control": session.control,
             "ice": list(self._config.ice_servers),
+            "sites": sorted(self._config.joinable) if self._role is Role.AGENT else [],
         }
 
     # To the client.

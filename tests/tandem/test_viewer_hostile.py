@@ -85,7 +85,7 @@ class Page:
         return [*elements, self.element("svg", *drawn, attributes={"onload": HARM}, svg=True)]
 
 
-def events() -> list[dict[str, object]]:
+def events(address: str) -> list[dict[str, object]]:
     page = Page()
     styles = [self_style(page, css) for css in STYLES]
     head = page.element("head", *styles)
@@ -96,7 +96,7 @@ def events() -> list[dict[str, object]]:
     mutation = {"source": 0, "texts": [], "removes": [], "adds": late, "attributes": []}
     attributes = [{"id": body["id"], "attributes": {"onclick": HARM, "background": "http://harm.test/late"}}]
     return [
-        {"type": 4, "data": {"href": "https://shop.test/", "width": 800, "height": 600}, "timestamp": 1},
+        {"type": 4, "data": {"href": address, "width": 800, "height": 600}, "timestamp": 1},
         {"type": 2, "data": {"node": document, "initialOffset": {"left": 0, "top": 0}}, "timestamp": 2},
         {"type": 3, "data": mutation, "timestamp": 3},
         {"type": 3, "data": {**mutation, "adds": [], "attributes": attributes}, "timestamp": 4},
@@ -138,7 +138,9 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield made
 
 
-def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage: Stage) -> None:
+@pytest.mark.parametrize("address", ["https://shop.test/", "http://10.0.0.1/", "http://harm.test/"])
+def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage: Stage, address: str) -> None:
+    """Whatever address the customer gives the page: it is not where customers may be, so no request goes there."""
     asked: list[str] = []
     faults: list[str] = []
     desk = Desk(context, stage)
@@ -165,7 +167,7 @@ def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage
         customer.send(json.dumps({"t": "hello", "v": 1, "ticket": joined["ticket"]}))
         customer.send(json.dumps({"t": "consent", "view": True}))
         customer.send(json.dumps({"t": "page", "width": 800, "height": 600, "title": f"<img src=x onerror={HARM}>"}))
-        customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(events()).encode())
+        customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(events(address)).encode())
         desk.received("connected")
         desk.sees("Hostile")
         desk.sees("All is well")

@@ -85,6 +85,8 @@ export type FromRelay =
       grace: number;
       control: boolean;
       ice: RTCIceServer[];
+      /** For an agent: the origins on which customers may be. */
+      sites: string[];
     }
   | { t: "peer"; here: boolean }
   | { t: "ended"; reason: EndReason }

@@ -64,6 +64,8 @@ export class Sanitizer {
     this.assets = assets;
     this.tagOf = tagOf;
     this.labels = labels;
+    /** Where customers may be, as the relay says; a customer can send any address. @type {Set<string>} */
+    this.sites = new Set();
     this.origin = "null";
     this.preferences = readPreferences({});
     /** @type {Set<number>} the documents there are, the page's own first */
@@ -93,7 +95,7 @@ export class Sanitizer {
   meta({ href, width, height, preferences }) {
     this.preferences = readPreferences(preferences);
     const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : null;
-    this.origin = url && /^https?:$/.test(url.protocol) ? url.origin : "null";
+    this.origin = url && this.sites.has(url.origin) ? url.origin : "null";
     return { type: EventType.Meta, data: { href: this.origin, width: size(width), height: size(height) } };
   }
 

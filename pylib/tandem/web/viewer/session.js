@@ -148,8 +148,9 @@ export class Session {
   }
 
   /** @param {Extract<Incoming, { t: "welcome" }>} welcome */
-  onWelcome({ state, peer, control, ice }) {
+  onWelcome({ state, peer, control, ice, sites }) {
     if (this.scene instanceof Screen) this.scene.ice = ice;
+    else this.scene.sanitizer.sites = new Set(sites);
     this.joiner.restart();
     this.view.notice(null);
     this.setControl(control ? "on" : "off");
