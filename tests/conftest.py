@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sizes import Choose
 
-pytest_plugins = ["cotab_kit.testing.plugin"]  # a checkout has no entry point by which pytest finds it
+pytest_plugins = ["cotab_kit.testing.plugin", "stages"]  # a checkout has no entry point by which pytest finds the first
 settings.load_profile("core")
 
 _RUN = """

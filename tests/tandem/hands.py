@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import Agent, Customer, Stage, customer
 
 SHOW = """([html, script, mark]) => {
   document.body.innerHTML = html;
@@ -43,12 +43,6 @@ class Hand:
 
     def value(self, name: str) -> str:
         return str(self.get(f"document.getElementById('{name}').value"))
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import Agent, Customer, Stage, customer
 from desks import Desk
 
 STYLE = """css => {
@@ -79,12 +79,6 @@ STEPS = {
 }
 
 
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
@@ -93,13 +87,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         made.set_default_timeout(8000)
         yield made
         watch.check()
-
-
-@pytest.fixture
-def agent(stage: Stage) -> Iterator[Agent]:
-    made = stage.agent()
-    yield made
-    made.away()
 
 
 def in_reach(shopper: Customer) -> None:

@@ -15,7 +15,7 @@ from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.node import ensure_node
-from customers import Agent, Customer, Stage, built_assets, customer, staged, wait_for_turn
+from customers import Agent, Customer, Stage, customer, wait_for_turn
 
 FIRST = 10**8
 COVER = """() => {
@@ -25,12 +25,6 @@ COVER = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
@@ -38,13 +32,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         made.set_default_timeout(15_000)
         yield made
         watch.check()
-
-
-@pytest.fixture
-def agent(stage: Stage) -> Iterator[Agent]:
-    made = stage.agent()
-    yield made
-    made.away()
 
 
 def _frame(shopper: Customer, name: str) -> Frame:

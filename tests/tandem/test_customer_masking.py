@@ -6,24 +6,16 @@ Every secret of tests/tandem/site/secrets.* begins with "secret-", whatever may 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import Agent, Customer, Stage, customer
 
 # Numbers and names that a field cannot hold with a mark before them.
 MORE_SECRETS = ("47114711", "83474", "person.example", "1947-11")
 PARTS = ("text", "title", "placeholder", "label", "option", "link", "alt", "font", "path")
 PLACES = ("by-attribute", "in-frame", "in-shadow", "late", "set", "added", "typed")
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath)) as served:
-        yield served
 
 
 def leaked(agent: Agent) -> set[str]:

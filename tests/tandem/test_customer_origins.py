@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Stage, built_assets, customer, staged
+from customers import Agent, Stage, customer
 
 CODE = """async ([relay, origin]) => {
   const { ticket } = JSON.parse(localStorage.getItem("tandem"));
@@ -17,12 +17,6 @@ CODE = """async ([relay, origin]) => {
   const answer = await fetch(`${relay}/api/leave`, { method, headers, body: JSON.stringify({ ticket, origin }) });
   return (await answer.json()).code;
 }"""
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
 
 
 @pytest.fixture
@@ -43,13 +37,6 @@ def open_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
     for context, watch in opened:
         watch.check()
         context.close()
-
-
-@pytest.fixture
-def agent(stage: Stage) -> Iterator[Agent]:
-    made = stage.agent()
-    yield made
-    made.away()
 
 
 def test_a_session_goes_along_to_an_origin_that_the_consent_named(

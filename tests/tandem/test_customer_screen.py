@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.browser import find_browser
-from customers import Agent, Stage, built_assets, customer, staged
+from customers import Agent, Stage, customer
 
 # In place of the browser's picker, which a headless one does not have: a picture that is all red.
 PICKER = """
@@ -31,12 +31,6 @@ ANSWER = """async (description) => {
   await new Promise((resolve) => { peer.onicecandidate = ({ candidate }) => candidate || resolve(); });
   return peer.localDescription.toJSON();
 }"""
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath)) as served:
-        yield served
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, built_assets, customer, staged, wait_for_turn
+from customers import Agent, Customer, Stage, customer, wait_for_turn
 
 SHOWN = ("text", "hidden-input", "in-hidden", "summary", "in-details", "open", "plain", "combobox", "list")
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath)) as served:
-        yield served
 
 
 @pytest.fixture
@@ -32,13 +26,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         made.set_default_timeout(8000)
         yield made
         watch.check()
-
-
-@pytest.fixture
-def agent(stage: Stage) -> Iterator[Agent]:
-    made = stage.agent()
-    yield made
-    made.away()
 
 
 def leaked(agent: Agent) -> set[str]:

@@ -8,13 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, built_assets, customer, staged
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
+from customers import Agent, Customer, Stage, customer
 
 
 @pytest.fixture
@@ -25,13 +19,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         made.set_default_timeout(8000)
         yield made
         watch.check()
-
-
-@pytest.fixture
-def agent(stage: Stage) -> Iterator[Agent]:
-    made = stage.agent()
-    yield made
-    made.away()
 
 
 def test_a_customer_finds_the_way_in_by_pin(

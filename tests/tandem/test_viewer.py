@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Customer, Stage, built_assets, customer, staged
+from customers import Customer, Stage, customer
 from desks import Desk
 
 WATCH = """() => {
@@ -20,12 +20,6 @@ DRAGGED = """() => {
   window.dragged = 0;
   addEventListener("pointermove", ({ buttons }) => { window.dragged += buttons; });
 }"""
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
 
 
 @pytest.fixture

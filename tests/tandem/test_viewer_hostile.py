@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Request
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from customers import Stage, built_assets, staged
+from customers import Stage
 from desks import Desk
 
 # Every one of these would post "harmed" to the tab, or fetch something.
@@ -123,12 +123,6 @@ def fine(page: Page, parent: object) -> list[dict[str, object]]:
         {"parentId": parent, "nextId": None, "node": paragraph},
         {"parentId": paragraph["id"], "nextId": None, "node": text},
     ]
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath)) as served:
-        yield served
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.browser import find_browser
-from customers import Customer, Stage, built_assets, customer, staged
+from customers import Customer, Stage, customer
 from desks import Desk
 from test_customer_screen import PICKER
 
@@ -39,12 +39,6 @@ POINTED = """() => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width || 1, canvas.height || 1);
   return data.some((part) => part > 0);
 }"""
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
 
 
 @contextmanager
