@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from inspect import iscoroutine
+from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
 
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time
@@ -54,6 +54,10 @@ class Tasks:
             task.cancel()
         return task
 
+    def poll(self, work: Callable[[], object], seconds: float) -> asyncio.Task[None]:
+        """Call a function or coroutine function now, and again `seconds` after it was done, until the session ends."""
+        return self.spawn(self._polling(work, seconds), name=name_of(work))
+
     def handle(self, work: Awaitable[object], name: str, limit: float | None = None) -> None:
         """Let a handler go on by itself, for `limit` seconds at most; it may finish after the session."""
         self._start(self._handler(work, name, limit), self._handlers, name)
@@ -63,6 +67,17 @@ class Tasks:
         self._stopped = True
         for task in list(self._spawned):
             task.cancel()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait between two calls of a poll."""
+        await asyncio.sleep(seconds)
+
+    async def _polling(self, work: Callable[[], object], seconds: float) -> None:
+        while True:
+            result = work()
+            if isawaitable(result):
+                await result
+            await self.pause(seconds)
 
     def _start(self, work: Coroutine[Any, Any, Any], tasks: set[asyncio.Task[Any]], name: str) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work, name=name)

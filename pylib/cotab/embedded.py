@@ -34,13 +34,16 @@ def origin_of(url: str) -> str:
 
 
 class VendorPage(ABC):
-    """A page at `url`, and the messages between it and the tab. `window` is the one that holds the tab."""
+    """A page at `url`, and the messages between it and the tab. `window` is the one that holds the tab.
 
-    def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object]) -> None:
+    Without `on_message` nobody listens: an SDK that was given the page does that itself.
+    """
+
+    def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object] | None) -> None:
         self._origin = origin_of(url)
         self._on_message = on_message
         self._window = window
-        self._listening: Subscription = window.subscribe("message", self._receive)
+        self._listening: Subscription | None = window.subscribe("message", self._receive) if on_message else None
 
     def post(self, message: Mapping[str, Any]) -> None:
         """Tell the page something. Does nothing once it is gone."""
@@ -50,7 +53,8 @@ class VendorPage(ABC):
 
     def close(self) -> None:
         """Take the page away, and listen to it no more."""
-        self._listening.cancel()
+        if self._listening is not None:
+            self._listening.cancel()
 
     @abstractmethod
     def _target(self) -> JsObject | None:
@@ -63,7 +67,7 @@ class VendorPage(ABC):
         if source.js_object != target.js_object:
             return None
         self._spoke()
-        return self._on_message(event.get("data"))
+        return self._on_message(event.get("data")) if self._on_message else None
 
     def _spoke(self) -> None:  # noqa: B027 - optional
         """Take note of a message."""
@@ -77,7 +81,7 @@ class EmbeddedViewer(VendorPage):
     """
 
     def __init__(
-        self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
+        self, stage: JsObject, url: str, on_message: Callable[[JsValue], object] | None, *, title: str, allow: str = ""
     ) -> None:
         self._url, self._heard = url, asyncio.Event()
         document: JsObject = stage.get("ownerDocument")
@@ -95,7 +99,7 @@ class EmbeddedViewer(VendorPage):
         self.frame.call("remove")
 
     async def spoken(self, seconds: float) -> None:
-        """Wait until the page has posted its first message.
+        """Wait until the page has posted its first message; there must be an `on_message` for it.
 
         Raises ViewerSilentError, which tells a page that cannot be reached from one that is there and says nothing. A
         page that the org's policy forbids is told of by PolicyBlockedError at once, without this.
@@ -136,7 +140,7 @@ class OpenedWindow(VendorPage):
         super().__init__(window, url, on_message)
         self._opened: JsObject | None = window.call("open", url, "_blank", "popup,width=500,height=700")
         if self._opened is None:
-            self._listening.cancel()
+            super().close()
             raise WindowBlockedError(f"the browser has not opened {url}; open it while a press of a button is handled")
 
     @property

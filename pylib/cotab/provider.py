@@ -7,13 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from inspect import isawaitable
 from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cotab._js.interface import JsObject, JsValue, SdkLoader
-from cotab._tasks import Tasks, name_of
+from cotab._tasks import Tasks
 from cotab.agent import Agent
 from cotab.context import TabContext
 from cotab.controls import Control
@@ -171,12 +170,18 @@ class Tab:
     _session: SessionWork
 
     def embed(
-        self, stage: JsObject, url: str, on_message: Callable[[JsValue], object], *, title: str, allow: str = ""
+        self,
+        stage: JsObject,
+        url: str,
+        on_message: Callable[[JsValue], object] | None = None,
+        *,
+        title: str,
+        allow: str = "",
     ) -> EmbeddedViewer:
         """Put a page of the vendor's into the stage. `on_message` gets, as data, what the page posts to the tab.
 
         `title` is what a screen reader says of it, `allow` what its frame may do ("autoplay; fullscreen"). The frame
-        itself is the viewer's `frame`, for an SDK that wants one.
+        itself is the viewer's `frame`, for an SDK that wants one, and talks to the page in the place of `on_message`.
         """
         return EmbeddedViewer(stage, url, on_message, title=title, allow=allow)
 
@@ -215,15 +220,7 @@ class Tab:
 
     def poll(self, work: Callable[[], object], seconds: float) -> asyncio.Task[None]:
         """Call a function or coroutine function now, and again `seconds` after it was done, until the session ends."""
-        return self.spawn(_polling(work, seconds), name=name_of(work))
-
-
-async def _polling(work: Callable[[], object], seconds: float) -> None:
-    while True:
-        result = work()
-        if isawaitable(result):
-            await result
-        await asyncio.sleep(seconds)
+        return self._session.tasks.poll(work, seconds)
 
 
 class AnySettings(BaseModel):

@@ -8,9 +8,9 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from cotab import EndReason, Invitation, JsObject, Provider, SessionUnknownError, Tool
+from cotab import EndReason, HttpError, Invitation, JsObject, Provider, SessionUnknownError, Tool
 from cotab._tab.recorder import HIDDEN, MAX_TEXT, shown
-from cotab.testing import FakeObject, FakeTab, until
+from cotab.testing import FakeObject, FakeTab, HttpRequest, until
 from cotab.testing.replay import Replay, entries_of
 
 if TYPE_CHECKING:
@@ -73,6 +73,35 @@ class Bundled(Recorded):
         return self.watch(await sdk.call("create"))
 
 
+class Served(Provider):
+    """An adapter that asks a service, again and again, and has a button of its own."""
+
+    async def start(self) -> Invitation:
+        made = await self.ask("POST", {"topic": "help", "token": "t-1"})
+        self.tab.poll(self.look, seconds=0.001)
+        self.tab.button("leave", "Leave", self.leave)
+        return Invitation(session_id=made["id"], pin=PIN)
+
+    async def resume(self, session_id: str) -> Invitation:
+        raise NotImplementedError
+
+    async def look(self) -> None:
+        if (await self.ask("GET"))["joined"]:
+            self.tab.report.connected()
+
+    async def leave(self) -> None:
+        try:
+            await self.ask("DELETE")
+        except HttpError as error:
+            self.tab.report.failed(error)
+
+    async def ask(self, method: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+        return (await self.tab.http.request(method, "https://api.example/s?key=k-1", json=body)).json
+
+    async def end(self) -> None:
+        self.tab.report.participants([])
+
+
 class Quiet(Recorded):
     """The same without a subscription."""
 
@@ -125,6 +154,38 @@ async def test_every_way_of_loading_an_sdk_is_in_the_log() -> None:
     assert replay.differences == []
     assert replay.browser.errors == []
     assert replay.state == "inviting"
+
+
+async def test_calls_of_a_service_polls_and_buttons_of_ones_own_are_in_the_log() -> None:
+    answers = iter([{"id": "s-1", "token": "t-2"}, {"joined": False}, {"joined": False}, {"joined": True}])
+
+    async def service(request: HttpRequest) -> object:
+        if request.method == "DELETE":
+            raise HttpError("DELETE https://api.example/s: the service is gone")
+        return next(answers, {"joined": True})
+
+    tab = FakeTab(Served, backend=service)
+    await tab.open(conversationId="c-1")
+    await until(lambda: tab.state == "connected")
+    tab.browser.click("own-leave")
+    await until(lambda: tab.state == "failed")
+    log = "\n".join(["cotab 1.0, Test", *(f"2026-11-30T10:00:00.000Z {line}" for line in tab.browser.noted)])
+    assert not [secret for secret in ("t-1", "t-2", "k-1") if secret in log]
+    replay = Replay(entries_of(log), Served)
+    await replay.run()
+    assert replay.differences == []
+    assert replay.told == [
+        *("the session is inviting", "the session is connected"),
+        *("the agent pressed own-leave", "the session is failed"),
+    ]
+    assert "the service is gone" in replay.browser.text("error-detail")
+
+
+async def test_a_service_that_is_asked_something_else_than_then_is_named() -> None:
+    log = 'sdk {"open": "cobrowse", "data": {"conversationId": "c-1"}, "settings": {}, "resumed": null}'
+    replay = Replay(entries_of(log + '\nsdk {"state": "inviting"}'), Served)
+    await replay.run()
+    assert "the adapter did fetch POST https://api.example/s, which it did not then" in replay.differences
 
 
 async def test_an_adapter_that_fails_now_says_how() -> None:

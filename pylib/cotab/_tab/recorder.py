@@ -1,4 +1,4 @@
-"""Writes what an adapter and its SDK say to each other into the log: enough to replay it on the host (`cotab replay`).
+"""Writes what an adapter, its SDK and its service say to each other into the log: enough for `cotab replay`.
 
 Each line is `sdk` and an entry as JSON. An object is written as {"$": number}, a function as {"$fn": number}. What is
 secret by its name is hidden, and a long text is cut: a log goes to other people.
@@ -16,9 +16,10 @@ from typing import Any
 
 from cotab._js.interface import JsObject, JsValue, Scope, Subscription, no_attribute
 from cotab._tasks import PROMISE, name_of
-from cotab.errors import JsError
+from cotab.errors import HttpError, JsError
+from cotab.http import Fetcher, HttpAnswer, HttpRequest
 
-__all__ = ["RecordedScope", "Recorder"]
+__all__ = ["RecordedFetcher", "RecordedScope", "Recorder", "address_of"]
 
 HIDDEN = "(hidden)"
 SECRET = re.compile(r"pin$|token|secret|passw|authoriz|jwt|cookie|credential|api_?key|mail|phone", re.IGNORECASE)
@@ -199,6 +200,38 @@ class RecordedScope:
         found = RecordedObject(sdk, self._recorder)
         self._recorder.write(load=name, url=url, got=found)
         return found
+
+
+class RecordedFetcher:
+    """A Fetcher whose calls are recorded, but for their headers and what stands behind `?` in an address."""
+
+    def __init__(self, inner: Fetcher, recorder: Recorder) -> None:
+        self._inner, self._recorder = inner, recorder
+
+    async def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """See Fetcher."""
+        number = self._recorder.number()
+        self._recorder.write(fetch=address_of(request), sent=_body(request.body or ""), later=number)
+        try:
+            answer = await self._inner.fetch(request)
+        except HttpError as error:
+            self._recorder.write(settled=number, threw={"name": "HttpError", "reason": "", "message": str(error)})
+            raise
+        self._recorder.write(settled=number, got={"status": answer.status, **_body(answer.text)})
+        return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return by what a call is found in the log."""
+    return f"{request.method} {request.url.partition('?')[0]}"
+
+
+def _body(text: str) -> dict[str, object]:
+    """Return what a call carries: as data if it is JSON, so that secrets in it can be seen by their names."""
+    try:
+        return {"json": json.loads(text)} if text else {}
+    except ValueError:
+        return {"text": text}
 
 
 def shown(value: object, name: str = "", depth: int = 0) -> object:

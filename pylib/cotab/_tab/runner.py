@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import wraps
 from inspect import isawaitable, iscoroutinefunction
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from cotab._js.interface import Browser, JsObject
-from cotab._tab.recorder import RecordedScope, Recorder
+from cotab._tab.recorder import RecordedFetcher, RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
 from cotab._tab.settings import settings_of
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time, spawn
 from cotab.agent import Agent, signed_in_agent
 from cotab.context import TabContext
-from cotab.controls import Control, Controls
+from cotab.controls import PREFIX, Control, Controls
 from cotab.conversation import Conversation
 from cotab.errors import AdapterError, CotabError, ProviderTimeoutError, ToolRefusedError
 from cotab.http import Http
@@ -62,7 +63,8 @@ class Runner:
         self.recorder = Recorder(browser.note)
         self._scope = RecordedScope(browser.scope(self.report.failed), self.recorder)
         self.tasks = self._scope.tasks
-        self._http = Http(browser)
+        self._http = Http(RecordedFetcher(browser, self.recorder))
+        self._org = Http(browser)  # of the agent nothing is recorded
         self._controls = Controls(browser, self.tasks)
         self._stage: RecordedScope | None = None
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
@@ -132,7 +134,7 @@ class Runner:
                 self._browser.report(error)
         self.detach()
         self.tasks.stop()
-        self._http.abort()
+        self._abort()
 
     async def select_tool(self, tool: Tool | None) -> None:
         """Choose a tool, or none. Raises ToolRefusedError if the adapter cannot; the tool stays as it was."""
@@ -197,11 +199,17 @@ class Runner:
 
     async def agent(self) -> Agent:
         """See Tab."""
-        return await signed_in_agent(self._browser, self._http)
+        return await signed_in_agent(self._browser, self._org)
 
     def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
         """See Tab."""
-        return self._controls.button(name, label, on_press)
+
+        @wraps(on_press)
+        def pressed() -> object:
+            self.recorder.write(click=f"{PREFIX}{name}")
+            return on_press()
+
+        return self._controls.button(name, label, pressed)
 
     def link(self, name: str, label: str, url: str) -> Control:
         """See Tab."""
@@ -286,9 +294,13 @@ class Runner:
         self.detach()
         self._clear_stage()
         self._controls.remove()
-        self._http.abort()
+        self._abort()
         self._scope.dispose()
         self.disposed.set()
+
+    def _abort(self) -> None:
+        for calls in (self._http, self._org):
+            calls.abort()
 
     def _clear_stage(self) -> None:
         try:

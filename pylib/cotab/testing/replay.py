@@ -1,7 +1,7 @@
-"""Replay what a log has recorded of an SDK (cotab/_tab/recorder.py) against an adapter on the host.
+"""Replay what a log has recorded of an SDK and a service (cotab/_tab/recorder.py) against an adapter on the host.
 
-The adapter runs as it is now. What it asks of the SDK is answered as it was then, and what the SDK did by itself
-happens again, in the same order: events, calls of the adapter's functions, promises that are kept, presses of buttons.
+The adapter runs as it is now. What it asks of them is answered as it was then, and what the SDK did by itself happens
+again, in the same order: events, calls of the adapter's functions, promises that are kept, presses of buttons.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from cotab._js.interface import JsObject, JsValue
 from cotab._tab.app import App
+from cotab._tab.recorder import address_of
 from cotab._tab.runner import ProviderFactory
 from cotab._tasks import Tasks
-from cotab.errors import JsError
+from cotab.errors import HttpError, JsError
+from cotab.http import HttpAnswer, HttpRequest
 from cotab.modes import EscalationMode
 from cotab.provider import Invitation
 from cotab.testing import FakeBrowser, FakeScope
@@ -31,7 +34,7 @@ Entry = dict[str, Any]
 LINE = re.compile(r"^(?:\S+ )?sdk (\{.*\})\s*$", re.MULTILINE)
 PATIENCE_SECONDS = 1.0  # for the adapter to do what it did then
 # What the adapter does; everything else comes from outside.
-ASKED = ("load", "element", "get", "set", "call", "new", "on")
+ASKED = ("load", "element", "get", "set", "call", "new", "on", "fetch")
 
 
 def entries_of(log: str) -> list[Entry]:
@@ -53,6 +56,7 @@ class Replay:
         self.objects: dict[int, ReplayedObject] = {}
         self.functions: dict[int, Callable[..., object]] = {}
         self.promises: dict[int, asyncio.Future[JsValue]] = {}
+        self.due = asyncio.Event()  # something is waited for that a poll may do
         self._done: set[int] = set()
         self._expected: dict[tuple[str, Any, Any], deque[int]] = defaultdict(deque)
         for at, entry in enumerate(entries):
@@ -96,11 +100,23 @@ class Replay:
             return promise
         return self._result(entry)
 
+    async def fetched(self, asked: str) -> HttpAnswer:
+        """Answer a call of the service as then. What was not asked so often then, such as by a poll, waits for ever."""
+        key = ("fetch", None, asked)
+        over = key in self._expected and not self._expected[key]
+        answer = asyncio.get_running_loop().create_future() if over else self.answer(*key)
+        try:
+            got = await answer or {"status": HTTPStatus.NO_CONTENT}
+        except JsError as error:
+            raise HttpError(str(error)) from error
+        text = json.dumps(got["json"]) if "json" in got else got.get("text", "")
+        return HttpAnswer(got["status"], text, {"retry-after": "0"})  # a replay does not wait
+
     def _nothing(self, kind: str) -> JsValue:
         """Return what an SDK answers that has nothing more to say."""
         answer = asyncio.get_running_loop().create_future()
         answer.set_result(None)
-        return answer if kind == "call" else None
+        return answer if kind in ("call", "fetch") else None
 
     def has(self, of: int, name: object) -> bool:
         """Return whether there is an answer to reading a member."""
@@ -185,6 +201,7 @@ class Replay:
             if loop.time() > deadline:
                 self.differences.append(f"{otherwise}: it is {self.state}")
                 return
+            self.due.set()
             await asyncio.sleep(0)
 
 
@@ -230,6 +247,17 @@ class ReplayedObject(FakeObject):
         return FakeSubscription(self, event, handler)
 
 
+class _Tasks(Tasks):
+    """The tasks of the replayed session: a poll comes when it came then."""
+
+    replay: Replay
+
+    async def pause(self, seconds: float) -> None:  # noqa: ARG002 - see Tasks
+        """See Tasks."""
+        self.replay.due.clear()
+        await self.replay.due.wait()
+
+
 class _Scope(FakeScope):
     """The scope of the replayed session."""
 
@@ -269,8 +297,15 @@ class _Browser(FakeBrowser):
 
     def scope(self, on_error: Callable[[BaseException], None]) -> FakeScope:
         """See Browser."""
-        self.scopes.append(_Scope(self._replay, self, Tasks(on_error, self.warn, self.page.provider_timeout_seconds)))
+        tasks = _Tasks(on_error, self.warn, self.page.provider_timeout_seconds)
+        tasks.replay = self._replay
+        self.scopes.append(_Scope(self._replay, self, tasks))
         return self.scopes[-1]
+
+    async def fetch(self, request: HttpRequest) -> HttpAnswer:
+        """See Browser."""
+        of_the_org = request.url.startswith(str(self.web_api_base()))
+        return await (super().fetch(request) if of_the_org else self._replay.fetched(address_of(request)))
 
 
 def _key(entry: Entry) -> tuple[str, Any, Any] | None:
