@@ -67,7 +67,8 @@ class Controls:
     def _make(self, name: str, tag: str, on_press: Callable[[], None] | None) -> str:
         element_id = f"{PREFIX}{name}"
         if element_id in self._names:
-            raise AdapterError(f"there is a button or link {name!r} already")
+            again = "keep what made it, and call its show() and hide()"
+            raise AdapterError(f"there is a button or link {name!r} already; {again}")
         self._names.append(element_id)
         self._browser.add_control(element_id, tag, on_press)
         return element_id

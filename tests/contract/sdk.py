@@ -55,7 +55,8 @@ def _type_of(value: object) -> str:
     kinds: list[tuple[type | tuple[type, ...], str]] = [
         (bool, "boolean"), (str, "string"), ((int, float), "number"), (list, "array"), (dict, "object"),
     ]  # fmt: skip
-    return next((name for kind, name in kinds if isinstance(value, kind)), "function" if callable(value) else "object")
+    is_object = isinstance(value, FakeObject) or not callable(value)
+    return next((name for kind, name in kinds if isinstance(value, kind)), "object" if is_object else "function")
 
 
 def _refuse() -> None:

@@ -71,6 +71,10 @@ class JsObject(Protocol):
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """Call a method and return what it returns; `await` the call where that is a promise."""
 
+    def __call__(self, *arguments: JsValue) -> JsValue:
+        """Call the function that this object is, such as one with which the SDK lets you stop something."""
+        return self.call("call", None, *arguments)
+
     def new(self, *arguments: JsValue) -> JsObject:
         """Make an instance of the class that this object is, as Pyodide does: `sdk.get("Client").new(options)`."""
 

@@ -77,12 +77,12 @@ class FakeObject(JsObject):
 
     def set(self, name: str, value: JsValue) -> None:
         """Set a member. A function is kept as it is: it may be the test's as well as the adapter's."""
-        self.members[name] = value if callable(value) else leaving(value, self.scope)
+        self.members[name] = value if _is_function(value) else leaving(value, self.scope)
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """Call the function that is this member."""
         function = self.members.get(method)
-        if not callable(function):
+        if function is None or not _is_function(function):
             raise JsError(f"there is no method {method}()", name="TypeError")
         given = [leaving(argument, self.scope) for argument in arguments]
         with _as_javascript(f"calling {method}()"):
@@ -167,7 +167,7 @@ def arriving(value: JsValue, scope: Owner | None, doing: str = "waiting for a pr
         value.scope = scope or value.scope
         return value
     if isinstance(value, Mapping):
-        if any(callable(member) for member in value.values()):
+        if any(_is_function(member) for member in value.values()):
             return arriving(FakeObject(**value), scope)
         return {name: arriving(member, scope) for name, member in value.items()}
     if isinstance(value, list | tuple):
@@ -196,6 +196,10 @@ def leaving(value: JsValue, scope: Owner | None) -> JsValue:
     if callable(value):
         return value if scope is None else _Callback(value, scope)
     raise TypeError(f"JavaScript has nothing like a {type(value).__name__}; pass data, a function or a JsObject")
+
+
+def _is_function(value: JsValue) -> bool:
+    return callable(value) and (isinstance(value, FakeFunction) or not isinstance(value, FakeObject))
 
 
 async def _settled(promise: Awaitable[JsValue], scope: Owner | None, doing: str) -> JsValue:
