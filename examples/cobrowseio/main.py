@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
 from cotab import (
     ConnectionQuality,
+    Control,
+    EmbeddedViewer,
     EndReason,
     Invitation,
     JsError,
@@ -31,6 +34,13 @@ __all__ = ["CobrowseSession"]
 VIEWER = (
     "{api}/session/{session}?end_action=none&agent_tools=none&device_controls=none&session_details=none&popout=none"
 )
+# What the button for the whole device says, by the state of the SDK.
+WHOLE_DEVICE = {
+    "off": "Whole device",
+    "requested": "Whole device: the customer is being asked",
+    "rejected": "Whole device: the customer has declined",
+    "on": "Leave the whole device",
+}
 TOOLS = {Tool.POINTER: "laser", Tool.DRAWING: "drawing", Tool.CONTROL: "control"}
 REASONS = {
     "device_ended": EndReason.CUSTOMER,
@@ -59,10 +69,11 @@ class CobrowseSession(Provider):
         self._api: JsObject | None = None
         self._session: JsObject | None = None
         self._context: JsObject | None = None
-        self._panel: JsObject | None = None
         self._stage: JsObject | None = None
+        self._viewer: EmbeddedViewer | None = None
         self._control: asyncio.Future[bool] | None = None
-        self._devices: dict[str, JsObject] = {}
+        self._whole_device: Control | None = None
+        self._devices: list[Control] = []
 
     async def start(self) -> Invitation:
         """Make a session."""
@@ -83,19 +94,16 @@ class CobrowseSession(Provider):
         return await self._watch(session)
 
     async def attach(self, stage: JsObject) -> None:
-        """Show the session, if it has begun; else the devices of a visitor who is known."""
+        """Show the session, if it has begun."""
         self._stage = stage
-        visitor = self.tab.context.extra.get("visitor")
         if self._session is not None and self._session.get("state") == "active":
             await self._show(self._session)
-        elif visitor:
-            await self._offer_devices(str(visitor), stage)
 
     def detach(self) -> None:
         """Let go of the page that shows the session."""
         if self._context is not None:
             self._context.call("destroy")
-        self._stage = self._context = self._panel = None
+        self._stage = self._context = self._viewer = None
 
     async def end(self) -> None:
         """End the session for everyone."""
@@ -131,15 +139,8 @@ class CobrowseSession(Provider):
         return api
 
     async def _token(self) -> str:
-        http = await self.tab.sdk.load_module("assets/backend.js")
-        try:
-            answer = await http.call("ask", "POST", f"{self.settings.backend.rstrip('/')}/tokens", None)
-        except JsError as error:
-            unreachable = f"the backend {self.settings.backend} cannot be reached: {error.reason}"
-            raise ProviderError(unreachable, code="COBROWSEIO_BACKEND") from error
-        if answer["data"] is None:
-            raise ProviderError(f"the backend answers with status {answer['status']}", code="COBROWSEIO_BACKEND")
-        token: str = answer["data"]["token"]
+        answer = await self.tab.http.post(f"{self.settings.backend.rstrip('/')}/tokens")
+        token: str = answer.json["token"]
         return token
 
     async def _renew(self, _expired: JsObject) -> None:
@@ -154,6 +155,7 @@ class CobrowseSession(Provider):
 
     async def _watch(self, session: JsObject) -> Invitation:
         self._session = session
+        await self._offer_devices()
         session.subscribe("updated", self._on_updated)
         await session.call("subscribe")
         await self._on_updated(session)
@@ -168,8 +170,8 @@ class CobrowseSession(Provider):
             await self._show(session)
             report.connected()
             report.participants([agent["name"] for agent in session.get("agents") if agent.get("name")])
-        if self._panel is not None:
-            self._panel.call("fullDevice", session.get("full_device") or "off")
+        if self._whole_device is not None:
+            self._whole_device.show(_whole_device(session))
         answer = session.get("remote_control")
         if self._control is not None and not self._control.done() and answer in ("on", "rejected"):
             self._control.set_result(answer == "on")
@@ -177,20 +179,23 @@ class CobrowseSession(Provider):
     async def _show(self, session: JsObject) -> None:
         """Put the session's page onto the stage, once, and take hold of it."""
         stage = self._stage
-        if self._api is None or stage is None or self._panel is not None:
+        if self._api is None or stage is None or self._viewer is not None:
             return
-        panel = await self.tab.sdk.load_module("assets/panel.js")
-        frame: JsObject = stage.get("ownerDocument").call("createElement", "iframe")
-        frame.set("title", "Cobrowse.io")
-        frame.set("src", VIEWER.format(api=self.settings.api.rstrip("/"), session=session.get("id")))
-        self._panel = panel.call("showSession", stage, frame, self._wish_for_device)
-        self._context = context = await self._api.call("attachContext", frame)
+        page = VIEWER.format(api=self.settings.api.rstrip("/"), session=session.get("id"))
+        self._viewer = self.tab.embed(stage, page, title="Cobrowse.io")
+        self._context = context = await self._api.call("attachContext", self._viewer.frame)
         context.subscribe("session.metrics.updated", self._on_metrics)
         context.subscribe("error", self._on_error)
+        for device in self._devices:
+            device.hide()
+        if self._whole_device is None:
+            self._whole_device = self.tab.button("whole-device", _whole_device(session), self._wish_for_device)
 
-    async def _wish_for_device(self, state: str) -> None:
-        if self._context is not None:
-            await self._context.call("setFullDevice", state)
+    async def _wish_for_device(self) -> None:
+        """Ask the customer for the whole device, or leave it."""
+        if self._context is not None and self._session is not None:
+            wish = "off" if self._session.get("full_device") == "on" else "requested"
+            await self._context.call("setFullDevice", wish)
 
     def _on_error(self, error: JsObject) -> None:
         """Report what the viewer says, such as that a limit of the account is reached."""
@@ -203,20 +208,24 @@ class CobrowseSession(Provider):
 
     # The devices of a known visitor
 
-    async def _offer_devices(self, visitor: str, stage: JsObject) -> None:
-        if self._api is None:
+    async def _offer_devices(self) -> None:
+        visitor = self.tab.context.extra.get("visitor")
+        if self._api is None or not visitor:
             return
-        devices = await self._api.get("devices").call("list", {"filter_user_id": visitor})
-        self._devices = {device.get("id"): device for device in devices}
-        shown = [
-            {"id": device.get("id"), "name": _name(device), "ready": device.get("connectable")} for device in devices
+        devices = await self._api.get("devices").call("list", {"filter_user_id": str(visitor)})
+        self._devices = [
+            self.tab.button(f"device-{number}", f"Ask on {_name(device)}", partial(self._ask_on, device))
+            for number, device in enumerate(devices, 1)
+            if device.get("connectable")
         ]
-        panel = await self.tab.sdk.load_module("assets/panel.js")
-        panel.call("showDevices", stage, shown, self._ask_on)
 
-    async def _ask_on(self, device_id: str) -> None:
+    async def _ask_on(self, device: JsObject) -> None:
         """Let the device ask the visitor."""
-        await self._devices[device_id].call("notify", {"session": self._session})
+        await device.call("notify", {"session": self._session})
+
+
+def _whole_device(session: JsObject) -> str:
+    return WHOLE_DEVICE.get(session.get("full_device"), WHOLE_DEVICE["off"])
 
 
 def _name(device: JsObject) -> str:

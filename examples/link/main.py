@@ -1,10 +1,11 @@
 """A complete adapter of a product that opens in windows of its own: it gives links, and asks a service how it goes."""
 
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
 
-from cotab import EndReason, Invitation, Provider, SessionUnknownError
+from cotab import EndReason, HttpError, Invitation, Provider, SessionUnknownError
 
 # How often the service is asked.
 PERIOD_SECONDS = 1.0
@@ -53,6 +54,11 @@ class Linked(Provider):
         await self.ask("POST", f"/sessions/{self.session_id}/end")
 
     async def ask(self, method: str, path: str) -> Any:  # noqa: ANN401 - JSON
-        """Ask the service by the script in assets/; None for what it does not know."""
-        service = await self.tab.sdk.load("assets/service.js", "Service")
-        return await service.call("ask", method, f"{self.settings.service}{path}")
+        """Ask the service; None for what it does not know."""
+        try:
+            answer = await self.tab.http.request(method, f"{self.settings.service}{path}")
+        except HttpError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return None
+        return answer.json

@@ -7,6 +7,7 @@ the same conversation, such as a supervisor, looks on in the same room.
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,8 +15,8 @@ from pydantic import BaseModel
 from cotab import (
     ConnectionQuality,
     EndReason,
+    HttpError,
     Invitation,
-    JsError,
     JsObject,
     Provider,
     ProviderError,
@@ -64,7 +65,13 @@ class LiveKitRoom(Provider):
 
     async def resume(self, session_id: str) -> Invitation:
         """Join the room again, if it is still there."""
-        return await self._join(await self._ask("POST", f"/rooms/{session_id}/agents"))
+        try:
+            place = await self._ask("POST", f"/rooms/{session_id}/agents")
+        except HttpError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+            raise SessionUnknownError(f"the backend knows no room {session_id}") from error
+        return await self._join(place)
 
     def attach(self, stage: JsObject) -> None:
         """Show the screens that are shared, side by side."""
@@ -101,18 +108,9 @@ class LiveKitRoom(Provider):
         return Invitation(session_id=place["room"], link=place["link"])
 
     async def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Ask the backend. Raises SessionUnknownError for a room that is gone, else ProviderError."""
-        http = await self.tab.sdk.load_module("assets/backend.js")
-        try:
-            answer = await http.call("ask", method, f"{self.settings.backend.rstrip('/')}{path}", body)
-        except JsError as error:
-            unreachable = f"the backend {self.settings.backend} cannot be reached: {error.reason}"
-            raise ProviderError(unreachable, code="LIVEKIT_BACKEND") from error
-        if answer["status"] == 404:  # noqa: PLR2004 - the one status of HTTP that everybody knows
-            raise SessionUnknownError(f"the backend knows no room {self._name}")
-        if answer["data"] is None and method != "DELETE":
-            raise ProviderError(f"the backend answers with status {answer['status']}", code="LIVEKIT_BACKEND")
-        return answer["data"] or {}
+        """Ask the backend. Raises HttpError."""
+        answer = await self.tab.http.request(method, f"{self.settings.backend.rstrip('/')}{path}", json=body)
+        return answer.json or {}
 
     # What happens in the room
 

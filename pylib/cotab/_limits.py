@@ -113,7 +113,7 @@ PROCESS = Limit(
 )
 NETWORK = Limit(
     "a page has no sockets",
-    "ask your service by your SDK, or by the fetch() of a script in your assets",
+    "ask your service by your SDK, or with tab.http",
     (
         *(f"socket.{name}" for name in ("socket", "create_connection", "create_server", "socketpair", "getaddrinfo")),
         "socket.gethostbyname",

@@ -109,14 +109,12 @@ ICONS = {"icons/cobrowse.svg", "icons/screenshare.svg", "icons/logo32x32.png"}
 FILES = {
     "minimal": IN_EVERY_PROJECT | {"assets/fake_sdk.js", "tests/test_tab.py"},
     "iframe": IN_EVERY_PROJECT | {"service/app.py", "service/viewer.html", "service/viewer.js"},
-    "link": IN_EVERY_PROJECT | {"assets/service.js", "service/app.py"},
+    "link": IN_EVERY_PROJECT | {"service/app.py"},
     "tandem": IN_EVERY_PROJECT | ICONS | {"tests/test_tab.py"},
     "cobrowseio": IN_EVERY_PROJECT
     | {
         "tests/test_tab.py",
         "npm.lock",
-        "assets/backend.js",
-        "assets/panel.js",
         "backend/preview.py",
         "backend/service.py",
     }
@@ -125,7 +123,6 @@ FILES = {
     | {
         "tests/test_tab.py",
         "npm.lock",
-        "assets/backend.js",
         "backend/preview.py",
         "backend/service.py",
         "backend/stand_in.py",

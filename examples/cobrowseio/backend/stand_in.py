@@ -79,11 +79,11 @@ class StandIn:
         return JSONResponse(session)
 
     async def as_customer(self, request: Request) -> Response:
-        """Change a session for whoever plays the customer."""
-        session = self.find(request.path_params["session"])
-        if session is None or session["state"] not in OPEN:
+        """Change a session for whoever plays the customer. Changing nothing is looking, also when it is over."""
+        session, changes = self.find(request.path_params["session"]), await request.json()
+        if session is None or (changes and session["state"] not in OPEN):
             return refused(404, "session not found")
-        await self.change(session, await request.json(), "device_ended")
+        await self.change(session, changes, "device_ended")
         return JSONResponse(session)
 
     async def devices(self, request: Request) -> Response:

@@ -1,12 +1,11 @@
 """The adapter on the host: no browser, Cobrowse.io's Agent SDK played by Python."""
 
 import asyncio
-from typing import Any
 from unittest.mock import AsyncMock
 
 from main import CobrowseSession
 
-from cotab import JsError
+from cotab import HttpAnswer, JsError
 from cotab.testing import FakeObject, FakeTab, until
 
 SETTINGS = {"backend": "https://backend.test", "api": "https://cobrowse.test"}
@@ -43,23 +42,9 @@ class World:
             attachContext=AsyncMock(return_value=self.context),
             disconnect=lambda: None,
         )
-        self.shown: list[Any] = []
-        self.full_device: list[str] = []
-        self.ask = AsyncMock(return_value={"status": 200, "data": {"token": "t-1"}})
-        panel = FakeObject(
-            showDevices=lambda *arguments: self.shown.append(arguments),
-            showSession=self._show_session,
-        )
-        sdk = {
-            "cobrowse-agent-sdk": FakeObject(default=lambda _token, _options: self.api),
-            "assets/backend.js": FakeObject(ask=self.ask),
-            "assets/panel.js": panel,
-        }
-        self.tab = FakeTab(CobrowseSession, sdk=sdk, settings=SETTINGS)
-
-    def _show_session(self, *arguments: object) -> FakeObject:
-        self.shown.append(arguments)
-        return FakeObject(fullDevice=self.full_device.append)
+        self.answer: object = {"token": "t-1"}
+        sdk = {"cobrowse-agent-sdk": FakeObject(default=lambda _token, _options: self.api)}
+        self.tab = FakeTab(CobrowseSession, sdk=sdk, settings=SETTINGS, backend=lambda _request: self.answer)
 
     def become(self, **members: object) -> None:
         """Let the session change."""
@@ -79,9 +64,8 @@ def test_a_customer_with_the_code_accepts_and_leaves() -> None:
         assert tab.state == "inviting"
         world.become(state="active")
         await until(lambda: tab.state == "connected")
-        frame = world.shown[-1][1]
-        assert frame.get("src").startswith("https://cobrowse.test/session/s-1?")
-        assert "t-1" not in frame.get("src")
+        assert tab.browser.viewer.url.startswith("https://cobrowse.test/session/s-1?")
+        assert "t-1" not in tab.browser.viewer.url
         world.become(state="ended", ended_reason="device_ended")
         await until(lambda: tab.state == "ended")
         assert tab.events == ["CobrowseConnectedEvent", "CobrowseEndedEvent"]
@@ -140,10 +124,12 @@ def test_a_known_visitor_is_asked_on_a_device() -> None:
     async def scenario() -> None:
         world = World()
         await world.tab.open(conversationId="c-1", visitor="casey")
-        _stage, devices, ask = world.shown[-1]
-        assert devices == [{"id": "d-1", "name": "Pixel, Shop", "ready": True}]
-        await ask("d-1")
+        assert world.tab.browser.text("own-device-1") == "Ask on Pixel, Shop"
+        world.tab.browser.click("own-device-1")
+        await until(lambda: world.notify.await_count)
         world.notify.assert_awaited_with({"session": world.session})
+        world.become(state="active")
+        await until(lambda: not world.tab.browser.shown("own-device-1"))
 
     asyncio.run(scenario())
 
@@ -175,10 +161,17 @@ def test_the_state_of_the_whole_device_is_shown_and_can_be_asked_for() -> None:
         await world.tab.open(conversationId="c-1")
         world.become(state="active")
         await until(lambda: world.tab.state == "connected")
-        await world.shown[-1][2]("requested")
-        world.context.members["setFullDevice"].assert_awaited_with("requested")
+        wished, button = world.context.members["setFullDevice"], "own-whole-device"
+        world.tab.browser.click(button)
+        await until(lambda: wished.await_count)
+        wished.assert_awaited_with("requested")
+        world.become(full_device="requested")
+        await until(lambda: world.tab.browser.text(button) == "Whole device: the customer is being asked")
         world.become(full_device="on")
-        await until(lambda: world.full_device[-1:] == ["on"])
+        await until(lambda: world.tab.browser.text(button) == "Leave the whole device")
+        world.tab.browser.click(button)
+        await until(lambda: wished.await_count == 2)  # noqa: PLR2004 - there and back
+        wished.assert_awaited_with("off")
 
     asyncio.run(scenario())
 
@@ -189,10 +182,23 @@ def test_an_expired_token_is_renewed() -> None:
     async def scenario() -> None:
         world = World()
         await world.tab.open(conversationId="c-1")
-        world.ask.return_value = {"status": 200, "data": {"token": "t-2"}}
+        world.answer = {"token": "t-2"}
         world.api.emit("error", FakeObject(name="TokenExpiredError"))
         await until(lambda: world.api.get("token") == "t-2")
         assert world.tab.state == "inviting"
+
+    asyncio.run(scenario())
+
+
+def test_a_backend_that_refuses_is_said() -> None:
+    """With its status and its words."""
+
+    async def scenario() -> None:
+        world = World()
+        world.answer = HttpAnswer(401, "who are you?")
+        await world.tab.open(conversationId="c-1")
+        assert world.tab.browser.text("error-code") == "HTTP_FAILED"
+        assert "status 401: who are you?" in world.tab.browser.text("error-detail")
 
     asyncio.run(scenario())
 

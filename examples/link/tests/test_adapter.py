@@ -6,7 +6,8 @@ import main
 import pytest
 from main import Linked
 
-from cotab.testing import FakeObject, FakeTab, until
+from cotab import HttpAnswer
+from cotab.testing import FakeTab, HttpRequest, until
 
 SETTINGS = {"service": "https://api.contoso.example"}
 SESSION = {"id": "s-1", "customer": "https://join.example/s-1", "agent": "https://agent.example/s-1"}
@@ -19,10 +20,10 @@ class Service:
         self.state: str | None = "waiting"
         self.asked: list[str] = []
 
-    async def ask(self, method: str, url: str) -> dict[str, str] | None:
-        """Answer as assets/service.js does."""
-        self.asked.append(f"{method} {url.removeprefix(SETTINGS['service'])}")
-        return None if self.state is None else {**SESSION, "state": self.state}
+    def answer(self, request: HttpRequest) -> HttpAnswer | dict[str, str]:
+        """Answer as the vendor's service does."""
+        self.asked.append(f"{request.method} {request.url.removeprefix(SETTINGS['service'])}")
+        return HttpAnswer(404) if self.state is None else {**SESSION, "state": self.state}
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tab_with(service: Service) -> FakeTab:
     """Make a tab that asks this service."""
-    return FakeTab(Linked, settings=SETTINGS, sdk={"Service": FakeObject(ask=service.ask)})
+    return FakeTab(Linked, settings=SETTINGS, backend=service.answer)
 
 
 def test_the_customer_joins_and_leaves() -> None:

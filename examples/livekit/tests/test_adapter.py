@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock
 
 from main import LiveKitRoom
 
+from cotab import HttpAnswer
 from cotab.testing import FakeObject, FakeTab, until
 
 PLACE = {"room": "r-1", "url": "wss://livekit.test", "token": "t", "link": "https://backend.test/join#r-1.key"}
@@ -15,19 +16,21 @@ PLACE = {"room": "r-1", "url": "wss://livekit.test", "token": "t", "link": "http
 class World:
     """A tab with a room in which the test plays everybody else."""
 
-    def __init__(self, **answers: object) -> None:
+    def __init__(self, answer: object = PLACE) -> None:
+        self.answer = answer
         self.there: list[FakeObject] = []
         self.room = FakeObject(
             connect=AsyncMock(),
             disconnect=AsyncMock(),
             remoteParticipants=FakeObject(forEach=self._for_each),
         )
-        self.ask = AsyncMock(return_value={"status": 200, "data": PLACE, **answers})
-        sdk = {
-            "livekit-client": FakeObject(Room=lambda _options: self.room),
-            "assets/backend.js": FakeObject(ask=self.ask),
-        }
-        self.tab = FakeTab(LiveKitRoom, mode="screenshare", sdk=sdk, settings={"backend": "https://backend.test/"})
+        self.tab = FakeTab(
+            LiveKitRoom,
+            mode="screenshare",
+            sdk={"livekit-client": FakeObject(Room=lambda _options: self.room)},
+            settings={"backend": "https://backend.test/"},
+            backend=lambda _request: self.answer,
+        )
 
     def _for_each(self, found: Callable[..., Any]) -> None:
         for participant in self.there:
@@ -39,6 +42,11 @@ class World:
         track = FakeObject(attach=lambda: video, detach=lambda: None)
         self.room.emit("trackSubscribed", track, FakeObject(source=source, trackSid=sid), participant)
         return video
+
+    @property
+    def asked(self) -> list[tuple[str, str, object]]:
+        """What the backend was asked since the tab was opened."""
+        return [(request.method, request.url, request.json) for request in self.tab.browser.requests]
 
     @property
     def shown(self) -> tuple[object, ...]:
@@ -60,15 +68,14 @@ def test_the_customer_shares_the_screen_and_the_agent_ends() -> None:
         await tab.open(conversationId="c-1")
         assert tab.state == "inviting"
         assert tab.browser.text("link") == PLACE["link"]
-        world.ask.assert_awaited_with("POST", "https://backend.test/rooms", {"conversation": "c-1"})
+        assert world.asked == [("POST", "https://backend.test/rooms", {"conversation": "c-1"})]
         casey = somebody("customer-1", "Casey")
         world.room.emit("participantConnected", casey)
         assert tab.state == "inviting"
         video = world.share(casey)
         assert (tab.state, world.shown, video.get("title")) == ("connected", (video,), "Casey")
         tab.browser.click("end-session")
-        await until(lambda: world.ask.await_count == 2)  # noqa: PLR2004 - once to begin
-        world.ask.assert_awaited_with("DELETE", "https://backend.test/rooms/r-1", None)
+        await until(lambda: world.asked[1:] == [("DELETE", "https://backend.test/rooms/r-1", None)])
         assert tab.events == ["ScreenShareConnectedEvent", "ScreenShareEndedEvent"]
 
     asyncio.run(scenario())
@@ -100,7 +107,7 @@ def test_a_refreshed_tab_joins_the_room_again_and_finds_who_is_there() -> None:
         await world.tab.open(conversationId="c-1")
         world.there = [somebody("customer-1", "Casey"), somebody("agent-2", "Robin")]
         await world.tab.open(conversationId="c-1")
-        world.ask.assert_awaited_with("POST", "https://backend.test/rooms/r-1/agents", None)
+        assert world.asked == [("POST", "https://backend.test/rooms/r-1/agents", None)]
         world.share(world.there[0])
         assert world.tab.state == "connected"
         assert world.tab.browser.text("participants")
@@ -114,7 +121,7 @@ def test_a_room_that_is_gone_is_not_resumed() -> None:
     async def scenario() -> None:
         world = World()
         await world.tab.open(conversationId="c-1")
-        world.ask.return_value = {"status": 404, "data": None}
+        world.answer = HttpAnswer(404)
         await world.tab.open(conversationId="c-1")
         assert world.tab.browser.text("error-code") == "SESSION_UNKNOWN"
 
@@ -169,12 +176,12 @@ def test_a_room_that_somebody_closes_is_an_end_and_a_second_tab_is_told() -> Non
 
 
 def test_a_backend_that_refuses_is_said() -> None:
-    """With its status, and a code for support."""
+    """With its status and its words."""
 
     async def scenario() -> None:
-        world = World(status=503, data=None)
+        world = World(HttpAnswer(500, "no server"))
         await world.tab.open(conversationId="c-1")
-        assert world.tab.browser.text("error-code") == "LIVEKIT_BACKEND"
-        assert "503" in world.tab.browser.text("error-detail")
+        assert world.tab.browser.text("error-code") == "HTTP_FAILED"
+        assert "status 500: no server" in world.tab.browser.text("error-detail")
 
     asyncio.run(scenario())

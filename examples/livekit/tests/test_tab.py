@@ -9,4 +9,4 @@ def test_a_backend_that_cannot_be_reached_is_named(tab: Tab) -> None:
     tab.expect_console_error("Failed to load resource", optional=True)
     tab.open(mode="screenshare", data={"conversationId": "11111111-2222-3333-4444-555555555555"})
     tab.expect_state("failed")
-    tab.expect_text("https://backend.contoso.example cannot be reached")
+    tab.expect_text("POST https://backend.contoso.example/rooms")
