@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from cotab_kit.deploy.release import Release
 from cotab_kit.layout import kit_files, source_root
 from cotab_kit.project.project import Project
 from cotab_kit.tools.npm import LOCK, lock_problem
+from kit.deploy.runs import Run
 
 ROOT = source_root() or Path()
 EXAMPLES = sorted(path.parent for path in kit_files().examples.glob("*/provider.toml"))
@@ -33,6 +35,21 @@ def test_an_example_passes_its_tests_on_the_host(example: Path) -> None:
         env={"PYTHONPATH": str(ROOT / "pylib"), "PATH": ""},
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize("managed", [True, False], ids=["managed", "unmanaged"])
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+async def test_an_example_that_is_uninstalled_leaves_the_database_as_it_was(example: Path, *, managed: bool) -> None:
+    """What a build would bring has no matter here: test_wheel.py does the same with it."""
+    manifest = Project.at(example).manifest
+    pages = ("boot.js", "configuration.html", *(f"{mode}.html" for mode in manifest.modes))
+    release = Release(manifest, {f"{manifest.folder}/{name}": b"1;" for name in pages}, managed)
+    run = Run()
+    before = run.snapshot()
+    assert (await run.install(release)).complete
+    assert run.snapshot() != before
+    assert (await run.uninstall(release)).residue == []
+    assert run.snapshot() == before
 
 
 @pytest.mark.parametrize("example", WITH_NPM, ids=lambda path: path.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -17,13 +18,16 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
 import pytest
 from hatchling.build import build_editable
 
 import cotab
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.layout import Workspace, source_root
+from cotab_kit.serving import Served
 from cotab_kit.solution.web_resource_rules import check_resources
 from cotab_kit.tools.process import run_process
 
@@ -125,8 +129,12 @@ class Installation:
 
     scripts: Path
 
+    @property
+    def program(self) -> Path:
+        return self.scripts / ("cotab.exe" if os.name == "nt" else "cotab")
+
     def cotab(self, *arguments: object, cwd: Path) -> Finished:
-        return ran(self.scripts / ("cotab.exe" if os.name == "nt" else "cotab"), *arguments, cwd=cwd)
+        return ran(self.program, *arguments, cwd=cwd)
 
     def python(self, code: str) -> str:
         return ran(self.scripts / "python", "-c", code).output.strip()
@@ -263,3 +271,36 @@ def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed
     assert (pages / "agent.js").is_file()
     installed.cotab("clean", cwd=project)
     assert not (project / ".cotab").exists()
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("template", ["cobrowseio", "livekit"])
+def test_an_example_from_the_wheel_passes_its_tests_and_comes_and_goes_without_a_trace(
+    installed: Installation, tmp_path: Path, template: str
+) -> None:
+    """With the vendor's real SDK from npm, in the browser, and against the whole of a local org."""
+    installed.cotab("new", "assist", "--template", template, cwd=tmp_path)
+    project = tmp_path / "assist"
+    answer = installed.cotab("test", cwd=project).output
+    assert "passed" in answer
+    assert "failed" not in answer
+    with LocalOrg.open() as org, Served(org.app) as server:
+        before = org.snapshot()
+        installed.cotab("install", "--org", server.url, cwd=project)
+        assert org.rows("solution", uniquename="assist")
+        installed.cotab("verify", "--org", server.url, cwd=project)
+        installed.cotab("uninstall", "--org", server.url, cwd=project)
+        assert org.snapshot() == before
+
+
+def test_the_documentation_is_in_the_wheel_and_is_served(installed: Installation, tmp_path: Path) -> None:
+    command = [str(installed.program), "docs", "--no-open"]
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment) as serving:
+        try:
+            assert serving.stdout
+            address = serving.stdout.readline().strip()
+            with urlopen(f"{address}livekit.html") as page:  # noqa: S310 - of this machine
+                assert b"LiveKit" in page.read()
+        finally:
+            serving.terminate()
