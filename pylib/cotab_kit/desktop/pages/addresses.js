@@ -4,13 +4,20 @@
 
 const FORMS = { webresource: /^\/webresource\/(.+)$/i, WebResources: /^\/webresources\/(.+)$/i, token: /^\$webresource:(.+)$/i };
 
-/**
- * Make the address of a web resource in a tab. The token names policy and latency; relative references keep it.
- * @param {string} name @param {string} conversation @param {string} fixed the template's own `data` @param {Ways} ways
- */
+/** Make the address of a web resource in a tab. @param {string} name @param {string} conversation @param {string} fixed the template's own `data` @param {Ways} ways */
 export function tabAddress(name, conversation, fixed, ways) {
+  return `${resourceAddress(name, ways)}?${tabQuery(conversation, fixed, ways)}`;
+}
+
+/** Make the address of a web resource in a side pane. @param {string} name @param {string} data @param {Ways} ways */
+export function paneAddress(name, data, ways) {
+  return `${resourceAddress(name, ways)}${data && `?data=${encodeURIComponent(data)}`}`;
+}
+
+/** Make the address of a web resource. The token names policy and latency; relative references keep it. @param {string} name @param {Ways} ways */
+function resourceAddress(name, ways) {
   const token = [ways.token, ways.policy, ways.latency ? `${ways.latency}ms` : ""].filter(Boolean).join("-");
-  return `/%7B${token}%7D/WebResources/${path(name)}?${tabQuery(conversation, fixed, ways)}`;
+  return `/%7B${token}%7D/WebResources/${path(name)}`;
 }
 
 /** Make the query of a tab. How Dynamics merges the template's `data` is not documented: the members of an object stay. @param {string} conversation @param {string} fixed @param {Ways} ways */

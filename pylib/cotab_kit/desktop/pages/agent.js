@@ -22,7 +22,7 @@ const PRESENCES = /** @type {Record<string, string>} */ ({ Available: "available
 followScheme();
 const about = await ask("about");
 const switches = new Switches(about.policies, about.policy, about.likeness);
-const desk = new Desk(about, switches, element("stage", HTMLElement));
+const desk = new Desk(about, switches, element("stage", HTMLElement), element("workspace", HTMLElement));
 const composer = new Composer(desk);
 install(desk);
 
@@ -128,6 +128,7 @@ function showShop() {
 /** @param {string} name @param {string} value */
 async function switched(name, value) {
   if (name === "maxupload" && value) await send("settings", { max_upload: Number(value) }, "PUT");
+  if (name === "panes") desk.panes.arrange();
   if (name === "shop") await send("settings", { shop_policy: value }, "PUT");
   show();
 }

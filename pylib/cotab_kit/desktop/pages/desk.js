@@ -5,13 +5,15 @@
  */
 
 import { ask, send } from "./api.js";
+import { paneAddress } from "./addresses.js";
 import { EVENTS, Judge, SESSION } from "./judge.js";
 import { keep, recalled } from "./history.js";
 import { CUSTOM_FUNCTION, OPEN_TAB, SEND_MESSAGE, actionsOf, read, template } from "./records.js";
 import { Session, now, shortened } from "./session.js";
+import { SidePanes } from "./sidepanes.js";
 import { summaryTab } from "./summary.js";
 import { fromTemplate } from "./tabs.js";
-import { copied } from "./watch.js";
+import { Watch, copied } from "./watch.js";
 
 /** @typedef {import("./api.js").Row} Row */
 /** @typedef {import("./judge.js").Mode} Mode */
@@ -28,12 +30,13 @@ export class Desk extends EventTarget {
   /** @type {import("./records.js").Records | null} */
   records = null;
 
-  /** @param {Row} about @param {import("./switches.js").Switches} switches @param {HTMLElement} stage where the tabs are */
-  constructor(about, switches, stage) {
+  /** @param {Row} about @param {import("./switches.js").Switches} switches @param {HTMLElement} stage where the tabs are @param {HTMLElement} workspace where the side panes are */
+  constructor(about, switches, stage, workspace) {
     super();
     this.about = about;
     this.switches = switches;
     this.stage = stage;
+    this.panes = new SidePanes(this.#aroundPanes(), workspace);
     for (const name of Object.keys(EVENTS)) window.addEventListener(name, (event) => this.onEvent(event, true));
   }
 
@@ -118,6 +121,7 @@ export class Desk extends EventTarget {
     this.focused = session;
     session.unread = 0;
     this.#arrange();
+    this.panes.left();
     this.emit("switched", { previousSessionId: before.id, newSessionId: session.id });
   }
 
@@ -232,6 +236,28 @@ export class Desk extends EventTarget {
       for (const tab of session.tabs) tab.renew(this.about.token);
     }
     this.emit("change");
+  }
+
+  // --- side panes ---
+
+  /** @returns {import("./sidepanes.js").Host} */
+  #aroundPanes() {
+    return {
+      panes: () => this.switches.value("panes"),
+      resource: (name, data) => paneAddress(name, data, this.#ways()),
+      watch: (pane, frame) => this.#watchPane(pane.title || pane.paneId, frame),
+    };
+  }
+
+  /** What a pane writes on its console is shown where the agent is. @param {string} title @param {HTMLIFrameElement} frame */
+  #watchPane(title, frame) {
+    const watch = new Watch(frame, {
+      replaced: () => undefined,
+      console: (level, text) => this.log(this.focused, { kind: "console", text: `${title}: ${level}: ${text}`, bad: level === "error" }),
+      astray: (event) => this.onEvent(event, false),
+    });
+    watch.expect();
+    return () => watch.stop();
   }
 
   // --- events ---

@@ -1,5 +1,5 @@
 /**
- * API that Dynamics puts on the agent's window for tabs: Microsoft.Omnichannel, Microsoft.Apm, Xrm.Utility.
+ * API that Dynamics puts on the agent's window for tabs: Microsoft.Omnichannel, Microsoft.Apm, Xrm.Utility, Xrm.App.
  *
  * Signatures and defaults as Microsoft documents them; the rest of those objects is left out, so that a tab which uses
  * more fails here.
@@ -11,6 +11,7 @@ import { HOME } from "./session.js";
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {Pick<Desk, "focused" | "session" | "focus" | "log" | "put">} Host what Omnichannel asks of the window it is on */
 /** @typedef {import("./session.js").Session} Session */
+/** @typedef {import("./sidepanes.js").SidePanes} SidePanes */
 /** @typedef {import("./tabs.js").Tab} Tab */
 
 const TOPICS = ["ON_SESSION_SWITCH", "ON_SESSION_CLOSED"];
@@ -20,7 +21,7 @@ const LINKED = { account: "accounts", contact: "contacts", incident: "incidents"
 /** Put it on this window. @param {Desk} desk */
 export function install(desk) {
   const Microsoft = { Omnichannel: omnichannel(desk), Apm: apm(desk) };
-  Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid")) });
+  Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid"), desk.panes) });
 }
 
 /** Make Microsoft.Omnichannel. @param {Host} desk */
@@ -113,8 +114,8 @@ function sessionOf(desk, session) {
   };
 }
 
-/** Make Xrm. @param {() => number} language the agent's LCID */
-export function xrm(language) {
+/** Make Xrm. @param {() => number} language the agent's LCID @param {SidePanes} panes */
+export function xrm(language, panes) {
   const globalContext = {
     getClientUrl: () => location.origin,
     getVersion: () => "9.2.0.0",
@@ -129,5 +130,10 @@ export function xrm(language) {
     },
     organizationSettings: { languageId: 1033 },
   };
-  return { Utility: { getGlobalContext: () => globalContext } };
+  return {
+    Utility: { getGlobalContext: () => globalContext },
+    get App() {
+      return panes.app;
+    },
+  };
 }

@@ -5,7 +5,7 @@
 
 import { choice, make } from "./dom.js";
 
-/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "shop" | "lcid" | "maxupload" | "latency"} Name */
+/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "panes" | "shop" | "lcid" | "maxupload" | "latency"} Name */
 /** @typedef {{name: Name, title: string, choices: [string, string][]}} Switch */
 
 const MEGABYTES = [1, 5, 10, 25, 100];
@@ -48,6 +48,17 @@ const SWITCHES = [
     ],
   },
   { name: "csp", title: "Content security policy", choices: [] },
+  {
+    name: "panes",
+    title: "Side panes",
+    choices: [
+      ["keep", "keep a hidden page if told to"],
+      ["unmount", "unmount every hidden page"],
+      ["remake", "load their pages anew with each change of session"],
+      ["forbidden", "refuse web resources"],
+      ["absent", "there are none"],
+    ],
+  },
   {
     name: "shop",
     title: "Policy of the customer's page",

@@ -1,13 +1,15 @@
 /**
  * A bare window of Dynamics around one tab, for tests: what Dynamics puts there, and the four events on record.
  *
- * Its address says what it shows (src), who is asked (conversation, lcid, omnichannel=0), and which methods refuse
- * (reject). Served as it lies here, so that it needs no bundle.
+ * Its address says what it shows (src), who is asked (conversation, lcid, omnichannel=0), which methods refuse (reject),
+ * and what becomes of side panes (panes: as the desktop's switch, but absent if not said). Served as it lies here, so
+ * that it needs no bundle.
  */
 
 import { EVENTS } from "./judge.js";
 import { omnichannel, xrm } from "./platform.js";
 import { Session, now } from "./session.js";
+import { SidePanes } from "./sidepanes.js";
 import { copied } from "./watch.js";
 
 /** @typedef {{name: string, time: string, detail: unknown, cloneable: boolean, plain: boolean}} Sighting `plain`: the detail is a plain object of this window */
@@ -72,9 +74,20 @@ function refuse(method, reason = "Refused, as the test wants it.") {
   else refusals.set(method, reason);
 }
 
+// --- side panes ---
+
+/** @type {import("./sidepanes.js").Host} */
+const around = {
+  panes: () => address.get("panes") ?? "absent",
+  // below the same version token, which has the policy in it
+  resource: (name, data) => `${(address.get("src") ?? "").split("/WebResources/")[0]}/WebResources/${name}${data && `?data=${encodeURIComponent(data)}`}`,
+  watch: () => () => {},
+};
+const panes = new SidePanes(around, document.body);
+
 // --- the tab ---
 
-const frame = () => document.querySelector("iframe");
+const frame = () => /** @type {HTMLIFrameElement | null} */ (document.querySelector("body > iframe"));
 
 /** Open a tab in the place of the one before. @param {string} src */
 function open(src) {
@@ -103,5 +116,5 @@ function reload() {
 for (const name of Object.keys(EVENTS)) addEventListener(name, record);
 for (const method of address.get("reject")?.split(",") ?? []) refuse(method);
 if (address.get("omnichannel") !== "0") Object.assign(window, { Microsoft: { Omnichannel: refusable(omnichannel(host)) } });
-Object.assign(window, { Xrm: xrm(() => Number(address.get("lcid") ?? 1033)), dynamics: { open, remove, navigateAway, reload, refuse, messages } });
+Object.assign(window, { Xrm: xrm(() => Number(address.get("lcid") ?? 1033), panes), dynamics: { open, remove, navigateAway, reload, refuse, messages } });
 if (address.has("src")) open(address.get("src") ?? "");
