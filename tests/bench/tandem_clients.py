@@ -10,14 +10,14 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from tandem_processes import SHOP, Node
+from tandem_processes import SHOP, Cost, Node
 
 AT_ONCE = 20
 CHANGE = [
@@ -33,7 +33,7 @@ PAYLOAD = json.dumps(CHANGE).encode()
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one run: seconds on the clock and of the relays' CPU, and bytes of the relays' memory."""
+    """Of one run: seconds on the clock, of the relays' CPU and of its garbage collector, and bytes of their memory."""
 
     sessions: int
     messages: int
@@ -41,6 +41,7 @@ class Figures:
     start_cpu: float
     message_seconds: float
     message_cpu: float
+    message_collecting: float
     memory: int
 
 
@@ -51,9 +52,9 @@ class LiveSession:
     agent: ClientConnection
     customer: ClientConnection
 
-    async def exchange(self, messages: int) -> None:
-        """Send changes of a page, the next one when the agent has got the last."""
-        for number in range(1, messages + 1):
+    async def exchange(self, before: int, messages: int) -> None:
+        """Send changes of a page after so many, the next one when the agent has got the last."""
+        for number in range(before + 1, before + messages + 1):
             await self.customer.send(b"\1\1" + number.to_bytes(4, "big") + PAYLOAD)
             await until(self.agent, bytes)
 
@@ -93,10 +94,10 @@ class Clients:
         content: dict[str, Any] = answer.json()
         return content
 
-    def cost(self) -> tuple[float, float, int]:
-        """The clock, and what the relays have cost: CPU and memory."""
+    def cost(self) -> tuple[float, Cost]:
+        """The clock, and what the relays have cost."""
         costs = [node.cost() for node in {self.agents, self.customers}]
-        return time.perf_counter(), sum(cost.cpu for cost in costs), sum(cost.memory for cost in costs)
+        return time.perf_counter(), Cost(*(sum(values) for values in zip(*map(astuple, costs), strict=True)))
 
 
 async def dial(relay: str, role: str, origin: str, ticket: str) -> ClientConnection:
@@ -126,23 +127,25 @@ async def until(socket: ClientConnection, wanted: str | type[bytes]) -> None:
 
 
 async def run(agents: Node, customers: Node, count: int, messages: int) -> Figures:
-    """Open the sessions, let all of them send, close."""
+    """Open the sessions, up to a first message each, let all of them send, close."""
     clients = Clients(agents, customers)
     await clients.sign_in()
-    before, cpu, memory = clients.cost()
+    before, cost = clients.cost()
     sessions = await asyncio.gather(*(clients.open() for _ in range(count)))
-    opened, opened_cpu, opened_memory = clients.cost()
+    await asyncio.gather(*(session.exchange(0, 1) for session in sessions))
+    opened, opened_cost = clients.cost()
     each = max(1, messages // count)
-    await asyncio.gather(*(session.exchange(each) for session in sessions))
-    sent, sent_cpu, _ = clients.cost()
+    await asyncio.gather(*(session.exchange(1, each) for session in sessions))
+    sent, sent_cost = clients.cost()
     return Figures(
         count,
         each * count,
         opened - before,
-        opened_cpu - cpu,
+        opened_cost.cpu - cost.cpu,
         sent - opened,
-        sent_cpu - opened_cpu,
-        opened_memory - memory,
+        sent_cost.cpu - opened_cost.cpu,
+        sent_cost.collecting - opened_cost.collecting,
+        opened_cost.memory - cost.memory,
     )
 
 

@@ -1,7 +1,8 @@
-"""How Tandem mirrors a page, beside bare rrweb over a plain WebSocket, in one run, with real pages of a browser.
+"""How Tandem mirrors a page, beside bare rrweb over a plain WebSocket and OpenReplay, with real pages of a browser.
 
 `python build.py bench tandem-mirror` runs it. Both sides are pages of one Chromium, in contexts of their own. What
-counts is the ratio to bare rrweb, which masks, cleans and asks nothing; milliseconds differ from machine to machine.
+counts is the ratio to bare rrweb, which masks, cleans and asks nothing; milliseconds differ from machine to machine. Of
+OpenReplay there is no viewer (tandem_peer.py): its times end where the agent's page has got a change, not drawn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -23,16 +24,22 @@ from cotab_kit.build.tandem import build_tandem
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.progress import Steps
 from cotab_kit.tools.browser import find_browser
-from cotab_kit.tools.node import Node as Tools
 from cotab_kit.tools.node import ensure_node
+from tandem_aims import Aim, aims_json, aims_table
+from tandem_pages import PAGES
+from tandem_peer import peer_script
 from tandem_processes import Node, node
+from tandem_work import Side, Work, grown, spent, usual
 
-SIZES = (1_800, 12_000, 48_000)
+CASES = (("shop", 1_800), ("shop", 12_000), ("shop", 48_000), ("mixed", 12_000))
+LARGEST = ("shop", 48_000)
 CHANGES = 60
 ROUNDS = 2
 
-# Playwright cannot look into a closed shadow root: here, that of the script is an open one.
+# Playwright cannot look into a closed shadow root: here, that of the script is an open one. Of the click of the consent
+# no listener that comes later would hear.
 OPEN_SHADOW = """
+addEventListener("click", () => (window.begun = performance.timeOrigin + performance.now()), true);
 const original = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (options) {
   return original.call(this, this.hasAttribute("data-tandem-ui") ? { ...options, mode: "open" } : options);
@@ -50,19 +57,24 @@ RECORD_BARE = """
 })
 """
 
-NOTE_CONSENT = """
-() => document.addEventListener("click", () => (window.begun = performance.timeOrigin + performance.now()),
-  { capture: true, once: true })
-"""
-
-# When the last node of the page is in the mirror, and a frame has been painted with it.
+# When the last node of the page, and of each of its frames, is in the mirror, and a frame has been painted with it.
 VISIBLE = """
-() => new Promise((resolve) => {
+(frames) => new Promise((resolve) => {
+  const isEnded = (page) => page?.querySelector("#end");
   const look = () => {
     const page = document.querySelector("#content iframe")?.contentDocument;
-    if (!page?.querySelector("#end")) return requestAnimationFrame(look);
+    const inner = [...(page?.querySelectorAll("iframe") ?? [])].filter((each) => isEnded(each.contentDocument));
+    if (!isEnded(page) || inner.length < frames) return requestAnimationFrame(look);
     requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now()));
   };
+  look();
+})
+"""
+
+# The same where nothing is drawn: when it has come.
+ARRIVED = """
+(frames) => new Promise((resolve) => {
+  const look = () => (window.ends > frames ? resolve(window.ended) : requestAnimationFrame(look));
   look();
 })
 """
@@ -79,7 +91,9 @@ WATCH = """
 }
 """
 
-# A page in use: a price, a few classes, and a row that goes and comes, 15 times a second.
+WATCH_ARRIVALS = "() => { window.ages = []; }"
+
+# A page in use: a price, a few classes, and a row that goes and comes, 15 times a second; and what a page does itself.
 CHANGE = """
 async (changes) => {
   const rows = document.getElementById("rows");
@@ -87,32 +101,12 @@ async (changes) => {
     for (let k = 0; k < 5; k++) rows.children[(n * 7 + k) % rows.children.length].classList.toggle("hot");
     rows.append(rows.children[0].cloneNode(true));
     rows.children[0].remove();
+    window.step?.(n);
     document.getElementById("probe").textContent = String(performance.timeOrigin + performance.now());
     await new Promise((resolve) => setTimeout(resolve, 1000 / 15));
   }
 }
 """
-
-
-@dataclass
-class Side:
-    """A page, and what its main thread costs."""
-
-    page: Page
-    frame: Frame
-    devtools: CDPSession
-
-    @classmethod
-    def of(cls, page: Page, frame: Frame | None = None) -> Side:
-        """Begin to measure a page; `frame` is where the mirror is."""
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Performance.enable")
-        return cls(page, frame or page.main_frame, devtools)
-
-    def busy(self) -> float:
-        """Milliseconds of CPU of its main thread, since the page began."""
-        metrics = self.devtools.send("Performance.getMetrics")["metrics"]
-        return next(1000 * float(each["value"]) for each in metrics if each["name"] == "ThreadTime")
 
 
 @dataclass
@@ -123,14 +117,24 @@ class Case:
     joins: list[float] = field(default_factory=list)
     join_bytes: list[int] = field(default_factory=list)
     change_bytes: list[int] = field(default_factory=list)
-    customer: list[float] = field(default_factory=list)
-    viewer: list[float] = field(default_factory=list)
+    work: dict[str, list[Work]] = field(default_factory=dict)
+
+    def note(self, name: str, work: Work) -> None:
+        """Keep what a page has done: "customer" and "viewer" for changes, the same with "joining"."""
+        self.work.setdefault(name, []).append(work)
+
+    def usual(self, name: str) -> Work:
+        """Its medians."""
+        return usual(self.work[name])
 
     def summary(self) -> Summary:
         """Medians."""
         p95 = quantiles(self.ages, n=20)[-1]
-        lists = (self.joins, self.join_bytes, self.change_bytes, self.customer, self.viewer)
-        return Summary(median(self.ages), p95, *(float(median(each)) for each in lists))
+        joins, join_bytes, change_bytes = (
+            float(median(each)) for each in (self.joins, self.join_bytes, self.change_bytes)
+        )
+        cpu = (self.usual(name)["cpu"] for name in ("customer", "viewer"))
+        return Summary(median(self.ages), p95, joins, join_bytes, change_bytes, *cpu)
 
 
 @dataclass(frozen=True)
@@ -146,65 +150,90 @@ class Summary:
     viewer: float
 
 
+@dataclass(frozen=True)
+class Way:
+    """A way to mirror a page: how to join, and what notes in the agent's page when something is there."""
+
+    label: str
+    join: Callable[[BrowserContext, BrowserContext, str], tuple[Side, Side]]
+    visible: str = VISIBLE
+    watch: str = WATCH
+
+
 class Bench:
     """One browser and one relay, with the pages beside it."""
 
     def __init__(self, browser: Browser, where: Node) -> None:
         self.browser, self.where = browser, where
-        self.cases: dict[tuple[str, int], Case] = {}
-        self.alone: dict[int, list[float]] = {}
+        self.ways = {
+            "bare": Way("bare rrweb", self.bare),
+            "tandem": Way("tandem", self.tandem),
+            "peer": Way("OpenReplay*", self.peer, ARRIVED, WATCH_ARRIVALS),
+        }
+        self.cases: dict[tuple[str, str, int], Case] = {}
+        self.alone: dict[tuple[str, int], list[Work]] = {}
 
-    def measure(self) -> None:
+    def measure(self, rounds: int) -> None:
         """Every case, interleaved, so that a slow moment of the machine hits all alike."""
-        for _ in range(ROUNDS):
-            for size in SIZES:
+        for _ in range(rounds):
+            for page, size in CASES:
                 with self.context() as context:
-                    side = Side.of(self.open(context, f"/alone/{size}"))
-                    self.alone.setdefault(size, []).append(changed(side))
-                self.mirrored("bare", size, self.bare)
-                self.mirrored("tandem", size, self.tandem)
+                    side = Side.of(self.open(context, f"/alone/{page}/{size}"))
+                    self.alone.setdefault((page, size), []).append(changed(side))
+                for kind in self.ways:
+                    self.mirrored(kind, page, size)
 
-    def mirrored(
-        self, kind: str, size: int, join: Callable[[BrowserContext, BrowserContext, int], tuple[Side, Side]]
-    ) -> None:
+    def mirrored(self, kind: str, page: str, size: int) -> None:
         """Join, wait for the picture, let the page change."""
-        case = self.cases.setdefault((kind, size), Case())
+        way, case = self.ways[kind], self.cases.setdefault((kind, page, size), Case())
         with self.context() as ours, self.context() as theirs:
             before = self.where.cost().received
-            customer, viewer = join(ours, theirs, size)
-            visible = viewer.frame.evaluate(VISIBLE)
+            customer, viewer = way.join(ours, theirs, f"{page}/{size}")
+            busy = customer.work(), viewer.work()
+            visible = viewer.frame.evaluate(way.visible, PAGES[page].frames)
             case.joins.append(visible - customer.page.evaluate("window.begun"))
+            case.note("customer joining", spent(busy[0], customer.work()))
+            case.note("viewer joining", spent(busy[1], viewer.work()))
             joined = self.where.cost().received
             case.join_bytes.append(joined - before)
-            viewer.frame.evaluate(WATCH)
-            busy = viewer.busy()
-            case.customer.append(changed(customer))
+            viewer.frame.evaluate(way.watch)
+            idle = viewer.work()
+            case.note("customer", changed(customer))
             viewer.frame.wait_for_function("changes => window.ages.length >= changes", arg=CHANGES)
-            case.viewer.append(viewer.busy() - busy)
+            case.note("viewer", spent(idle, viewer.work()))
             case.ages += viewer.frame.evaluate("window.ages")
             case.change_bytes.append(self.where.cost().received - joined)
 
-    def bare(self, ours: BrowserContext, theirs: BrowserContext, size: int) -> tuple[Side, Side]:
+    def bare(self, ours: BrowserContext, theirs: BrowserContext, page: str) -> tuple[Side, Side]:
         """Recorded by rrweb as it is, sent event by event, replayed as they come."""
         viewer = Side.of(self.open(ours, "/replay"))
         viewer.page.wait_for_function("window.ready")
-        customer = Side.of(self.open(theirs, f"/bare/{size}"))
+        customer = Side.of(self.open(theirs, f"/bare/{page}"))
         customer.page.evaluate(RECORD_BARE)
         return customer, viewer
 
-    def tandem(self, ours: BrowserContext, theirs: BrowserContext, size: int) -> tuple[Side, Side]:
+    def tandem(self, ours: BrowserContext, theirs: BrowserContext, page: str) -> tuple[Side, Side]:
         """The viewer in an agent's page, the customer script on the site; from the customer's consent on."""
         agent = self.open(ours, "/agent")
         agent.wait_for_function("window.pin")
         frame = next(frame for frame in agent.frames if frame.url.startswith(self.where.relay))
-        page = self.open(theirs, f"/tandem/{size}")
-        page.wait_for_function("window.tandem")
-        page.evaluate("pin => window.tandem.join(pin)", agent.evaluate("window.pin"))
-        allow = page.locator("[data-tandem-ui]").get_by_role("button", name="Allow", exact=True)
+        customer = self.open(theirs, f"/tandem/{page}")
+        customer.wait_for_function("window.tandem")
+        customer.evaluate("pin => window.tandem.join(pin)", agent.evaluate("window.pin"))
+        allow = customer.locator("[data-tandem-ui]").get_by_role("button", name="Allow", exact=True)
         allow.wait_for()
-        page.evaluate(NOTE_CONSENT)
         allow.click()
-        return Side.of(page), Side.of(agent, frame)
+        return Side.of(customer), Side.of(agent, frame)
+
+    def peer(self, ours: BrowserContext, theirs: BrowserContext, page: str) -> tuple[Side, Side]:
+        """OpenReplay's tracker, connected and waiting; from when an agent comes, whom nobody has to allow."""
+        agent = Side.of(self.open(ours, "/peer"))
+        customer = Side.of(self.open(theirs, f"/peer/{page}"))
+        customer.page.wait_for_function("window.peer?.then(({ success }) => success)")
+        customer.page.wait_for_function("fetch('/present').then((answer) => answer.json())")
+        customer.page.evaluate("() => { window.begun = performance.timeOrigin + performance.now(); }")
+        agent.page.evaluate("window.watch()")
+        return customer, agent
 
     def open(self, context: BrowserContext, path: str) -> Page:
         """A page of the site."""
@@ -220,40 +249,65 @@ class Bench:
             yield made
 
 
-def changed(side: Side) -> float:
-    """Let a page change; what its main thread took for it, in milliseconds of CPU."""
-    before = side.busy()
+def changed(side: Side) -> Work:
+    """Let a page change; what its main thread did for it."""
+    before = side.work()
     side.page.evaluate(CHANGE, CHANGES)
-    return side.busy() - before
+    return spent(before, side.work())
 
 
 def table(bench: Bench) -> Table:
-    """Each case, and below Tandem's what it is of bare rrweb."""
+    """Each case, and below it what Tandem's is of bare rrweb."""
     shown = Table(
-        "mirror", "nodes", "p50 ms", "p95 ms", "join ms", "join KiB", "change KiB", "customer ms", "viewer ms"
+        "mirror", "page", "nodes", "p50 ms", "p95 ms", "join ms", "join KiB", "change KiB", "customer ms", "viewer ms"
     )
-    for size in SIZES:
-        alone = median(bench.alone[size])
-        shown.add_row("page alone", str(size), "", "", "", "", "", f"{alone:.0f}", "")
-        bare, ours = (bench.cases[kind, size].summary() for kind in ("bare", "tandem"))
-        for label, each in (("bare rrweb", bare), ("tandem", ours)):
+    for page, size in CASES:
+        named = (page, str(size))
+        shown.add_row("page alone", *named, "", "", "", "", "", f"{usual(bench.alone[page, size])['cpu']:.0f}", "")
+        for kind, way in bench.ways.items():
+            each = bench.cases[kind, page, size].summary()
             times = [f"{time:.0f}" for time in (each.p50, each.p95, each.join)]
             sizes = [f"{count / 1024:.1f}" for count in (each.join_bytes, each.change_bytes)]
-            shown.add_row(label, str(size), *times, *sizes, f"{each.customer:.0f}", f"{each.viewer:.0f}")
-        ratios = [
-            f"{mine / plain:.2f}" for mine, plain in zip(asdict(ours).values(), asdict(bare).values(), strict=True)
-        ]
-        shown.add_row("ratio", str(size), *ratios, end_section=True)
+            drawn = f"{each.viewer:.0f}" if way.visible is VISIBLE else ""
+            shown.add_row(way.label, *named, *times, *sizes, f"{each.customer:.0f}", drawn)
+        ratio = (f"{each:.2f}" for each in ratios(bench, page, size).values())
+        shown.add_row("ratio", *named, *ratio, end_section=True)
     return shown
 
 
-def tools(steps: Steps) -> tuple[Tools, Path]:
-    """rrweb's own files, and Tandem as it is now, built."""
+def ratios(bench: Bench, page: str, size: int) -> dict[str, float]:
+    """What Tandem's figures are of those of bare rrweb."""
+    bare, ours = (asdict(bench.cases[kind, page, size].summary()) for kind in ("bare", "tandem"))
+    return {name: ours[name] / plain for name, plain in bare.items()}
+
+
+def aims(bench: Bench) -> list[Aim]:
+    """What is to be reached."""
+    found = []
+    for page, size in CASES:
+        ratio = ratios(bench, page, size)
+        where = f"{page}, {size} nodes"
+        changing = more_work(bench, page, size, "")
+        found += [Aim(f"{name}: {where}", ratio[name], at_most=1.0, comes_from=changing) for name in ("p50", "p95")]
+        found.append(Aim(f"customer's CPU: {where}", ratio["customer"], at_most=1.1, comes_from=changing))
+    joining, largest = more_work(bench, *LARGEST, " joining"), ratios(bench, *LARGEST)["join"]
+    return [*found, Aim(f"joining: {LARGEST[1]} nodes", largest, at_most=1.0, comes_from=joining)]
+
+
+def more_work(bench: Bench, page: str, size: int, when: str) -> str:
+    """What the pages do more with Tandem than with bare rrweb, for all changes or while joining."""
+    bare, ours = (bench.cases[kind, page, size] for kind in ("bare", "tandem"))
+    return grown({side: (bare.usual(side + when), ours.usual(side + when)) for side in ("customer", "viewer")})
+
+
+def tools(steps: Steps) -> tuple[str | Path, ...]:
+    """What the node serves: rrweb's own files, Tandem as it is now, OpenReplay's script."""
     workspace = Workspace(source_root() or Path())
     installed = ensure_node(workspace, kit_files(), steps, dev=True)
     assets = workspace.dist / "tandem"
     build_tandem(installed, kit_files(), workspace, assets, steps)
-    return installed, assets
+    peer = peer_script(workspace, installed, steps)
+    return "--site", installed.modules, "--assets", assets, "--peer", peer
 
 
 def main() -> None:
@@ -261,21 +315,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--chart", type=Path)
+    parser.add_argument("--samples", type=int, default=ROUNDS)
     options = parser.parse_args()
     steps = Steps.for_this_terminal()
-    installed, assets = tools(steps)
+    served = tools(steps)
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(**find_browser(steps, whole=True).launch_options()) as browser,
-        node("--site", installed.modules, "--assets", assets) as where,
+        node(*served) as where,
         steps.step("Mirroring"),
     ):
         bench = Bench(browser, where)
-        bench.measure()
-    Console(width=120).print(table(bench))
-    summaries = {f"{kind}, {size} nodes": case.summary() for (kind, size), case in bench.cases.items()}
+        bench.measure(options.samples)
+    console = Console(width=140)
+    console.print(table(bench))
+    console.print("* come to the agent's page, and not drawn: OpenReplay's player and server are not on npm")
+    judged = aims(bench)
+    console.print(aims_table(judged))
+    summaries = {
+        f"{bench.ways[kind].label}, {page} of {size} nodes": case.summary()
+        for (kind, page, size), case in bench.cases.items()
+    }
     if options.json:
-        figures = {name: asdict(summary) for name, summary in summaries.items()}
+        figures = {"aims": aims_json(judged), **{name: asdict(summary) for name, summary in summaries.items()}}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if options.chart:
         bars = [

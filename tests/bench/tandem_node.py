@@ -47,10 +47,37 @@ class Counting(WebSocketsSansIOProtocol):
         super().data_received(data)
 
 
+class Collector:
+    """Seconds of CPU that Python's garbage collector takes, but for what is collected here to measure memory."""
+
+    def __init__(self) -> None:
+        self.began = self.seconds = self.own = 0.0
+        gc.callbacks.append(self.on)
+
+    def on(self, phase: str, _info: dict[str, int]) -> None:
+        """Count from its start to its stop."""
+        if phase == "start":
+            self.began = time.process_time()
+        else:
+            self.seconds += time.process_time() - self.began
+
+    def collect(self) -> None:
+        """Leave nothing behind that memory would be measured with."""
+        began, seconds = time.process_time(), self.seconds
+        gc.collect()
+        self.seconds = seconds
+        self.own += time.process_time() - began
+
+
+COLLECTOR = Collector()
+
+
 def cost(_request: Request) -> JSONResponse:
-    """What this process has cost up to now."""
-    gc.collect()
-    return JSONResponse({"cpu": time.process_time(), "memory": resident(), "received": Counting.received})
+    """What this process has cost up to now, other than asking this."""
+    COLLECTOR.collect()
+    cpu = time.process_time() - COLLECTOR.own
+    memory, received = resident(), Counting.received
+    return JSONResponse({"cpu": cpu, "collecting": COLLECTOR.seconds, "memory": memory, "received": received})
 
 
 def resident() -> int:
@@ -58,7 +85,7 @@ def resident() -> int:
     return int(STATM.read_text("ascii").split()[1]) * mmap.PAGESIZE if STATM.exists() else 0
 
 
-async def serve(bus: str | None, modules: Path | None, assets: Path | None) -> None:
+async def serve(bus: str | None, modules: Path | None, peer: Path | None, assets: Path | None) -> None:
     """Serve on free ports until it is ended."""
     relay_socket, site_socket = (socket.create_server(("127.0.0.1", 0), backlog=2048) for _ in range(2))
     relay_origin, site_origin = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (relay_socket, site_socket))
@@ -69,8 +96,8 @@ async def serve(bus: str | None, modules: Path | None, assets: Path | None) -> N
     sys.stdout.write(json.dumps({"relay": relay_origin, "site": site_origin}) + "\n")
     sys.stdout.flush()
     serving = [_run(app, relay_socket, MAX_CHUNK)]
-    if modules:
-        serving.append(_run(site(relay_origin, modules), site_socket, MAX_BARE))
+    if modules and peer:
+        serving.append(_run(site(relay_origin, modules, peer), site_socket, MAX_BARE))
     await asyncio.gather(*serving)
 
 
@@ -85,9 +112,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bus")
     parser.add_argument("--site", type=Path, help="node_modules, to serve the pages too")
+    parser.add_argument("--peer", type=Path, help="the folder with OpenReplay's script")
     parser.add_argument("--assets", type=Path)
     options = parser.parse_args()
-    asyncio.run(serve(options.bus, options.site, options.assets))
+    asyncio.run(serve(options.bus, options.site, options.peer, options.assets))
 
 
 if __name__ == "__main__":

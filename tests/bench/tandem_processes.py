@@ -23,9 +23,10 @@ SHOP = "http://shop.test"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process has cost since it began: seconds of CPU, bytes of memory, bytes in over WebSockets."""
+    """What a process has cost: seconds of CPU and of its garbage collector; bytes of memory, and of WebSockets."""
 
     cpu: float
+    collecting: float
     memory: int
     received: int
 

@@ -21,11 +21,13 @@ from rich.table import Table
 
 from chart import Bar, write_bars
 from cotab_kit.progress import Steps
+from tandem_aims import Aim, aims_json, aims_table
 from tandem_clients import Figures
 from tandem_processes import HERE, Node, nats, node
 
 SESSIONS = (10, 100, 1000)
 MESSAGES = 6000
+MANY, FEW, SHARE = 1000, 100, 0.8  # of the messages per second of FEW sessions, MANY are to have this share
 BUSES = {"one relay": "one", "two relays, NATS": "two"}
 
 
@@ -65,6 +67,24 @@ def table(runs: dict[tuple[str, int], Figures]) -> Table:
     return shown
 
 
+def aims(runs: dict[tuple[str, int], Figures]) -> list[Aim]:
+    """What is to be reached; a miss is told by what a message costs more with many sessions."""
+    found = []
+    for label in BUSES:
+        few, many = runs[label, FEW], runs[label, MANY]
+        ratio = per_core(many)[1] / per_core(few)[1]
+        what = f"messages/s at {MANY} sessions, of those at {FEW}: {label}"
+        found.append(Aim(what, ratio, at_least=SHARE, comes_from=more(few, many)))
+    return found
+
+
+def more(few: Figures, many: Figures) -> str:
+    """What a message costs more, and how much of that is Python's garbage collector, which looks at all sessions."""
+    cpu = 1e6 * (many.message_cpu / many.messages - few.message_cpu / few.messages)
+    collected = 1e6 * (many.message_collecting / many.messages - few.message_collecting / few.messages)
+    return f"{cpu:.0f} µs more for a message, {collected:.0f} of them garbage collection"
+
+
 def main() -> None:
     """Measure, print the table, write the chart and the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -77,10 +97,12 @@ def main() -> None:
         for sessions in SESSIONS:
             with steps.step(f"{sessions} sessions, {label}"):
                 runs[label, sessions] = measure(bus, sessions)
-    Console(width=120).print(table(runs))
+    console, judged = Console(width=140), aims(runs)
+    console.print(table(runs))
+    console.print(aims_table(judged))
     if options.json:
-        figures = {f"{label}, {sessions} sessions": asdict(run) for (label, sessions), run in runs.items()}
-        options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        figures: dict[str, object] = {f"{label}, {count} sessions": asdict(run) for (label, count), run in runs.items()}
+        options.json.write_text(json.dumps({"aims": aims_json(judged), **figures}, indent=1) + "\n", "utf-8")
     if options.chart:
         bars = []
         for (label, sessions), run in runs.items():

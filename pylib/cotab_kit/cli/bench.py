@@ -25,18 +25,24 @@ class Bench(StrEnum):
     LOCAL_ORG = "local-org"
 
 
+SAMPLED = (Bench.STARTS, Bench.TANDEM_MIRROR)
+
+
 def bench(
     what: Annotated[Bench, typer.Argument(help="Starts of a tab, Tandem, or a local org.")] = Bench.STARTS,
     figures: Annotated[
         Path | None, typer.Option("--json", help="Write the figures into this file.", show_default=False)
     ] = None,
-    samples: Annotated[int, typer.Option(help="Starts of each kind (`starts` alone).", min=1)] = 7,
+    samples: Annotated[
+        int | None,
+        typer.Option(help="Starts or joins of each kind (`starts`, `tandem-mirror`).", min=1, show_default=False),
+    ] = None,
     chart: Annotated[
         Path | None, typer.Option(help="Write the chart (SVG) into this file.", show_default=False)
     ] = None,
 ) -> None:
     """Measure, in a checkout of cotab: how long a tab takes to start beside stock Python; Tandem; a local org."""
-    chosen = {"--json": figures, "--samples": samples if what is Bench.STARTS else None, "--chart": chart}
+    chosen = {"--json": figures, "--samples": samples if what in SAMPLED else None, "--chart": chart}
     arguments = [str(part) for option, value in chosen.items() if value is not None for part in (option, value)]
     raise typer.Exit(run_bench(what, arguments))
 
