@@ -11,8 +11,9 @@ import secrets
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +59,7 @@ def livekit() -> Iterator[tuple[str, str, str]]:
             port = free.getsockname()[1]
         process = subprocess.Popen([program, "--dev", "--bind", "127.0.0.1", "--port", str(port)])
         try:
+            _wait_for(process, port)
             yield f"ws://127.0.0.1:{port}", KEY, SECRET
         finally:
             process.terminate()
@@ -68,3 +70,12 @@ def livekit() -> Iterator[tuple[str, str, str]]:
         secret = secrets.token_hex(32)
         with Served(create_app(KEY, secret), ws="websockets-sansio") as server:
             yield server.url.replace("http", "ws", 1), KEY, secret
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until the server takes connections. Raises RuntimeError if it has ended instead."""
+    while process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"livekit-server has ended with the code {process.returncode}")

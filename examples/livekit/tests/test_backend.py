@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from backend.preview import livekit
+from backend.preview import KEY, SECRET, livekit
 from backend.service import Config, create_app
 
 from cotab_kit.serving import Served
@@ -88,3 +90,42 @@ def test_a_room_that_was_closed_is_gone_for_everyone(backend: str) -> None:
         assert asked("POST", agents)["room"] == place["room"]
         asked("POST", f"{backend}/rooms/{place['room']}/customers", {"key": key, "leave": True})
         assert asked("POST", agents) == 404  # noqa: PLR2004
+
+
+# As much of a LiveKit server as is needed to be found, to begin late, and to end.
+SERVER = """#!{python}
+import sys, time
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+time.sleep(0.3)
+HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
+def test_a_livekit_server_on_the_path_is_used_once_it_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that an address names goes before it."""
+    program = tmp_path / "livekit-server"
+    program.write_text(SERVER.format(python=sys.executable), "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("COTAB_LIVEKIT_URL", raising=False)
+    with livekit() as (url, key, secret):
+        assert (key, secret) == (KEY, SECRET)
+        assert urlopen(url.replace("ws", "http", 1)).status == 200  # noqa: PLR2004, S310 - of this machine
+    monkeypatch.setenv("COTAB_LIVEKIT_URL", "wss://livekit.test")
+    monkeypatch.setenv("LIVEKIT_API_KEY", "k")
+    monkeypatch.setenv("LIVEKIT_API_SECRET", "s")
+    with livekit() as found:
+        assert found == ("wss://livekit.test", "k", "s")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
+def test_a_livekit_server_that_ends_at_once_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its code."""
+    program = tmp_path / "livekit-server"
+    program.write_text(f"#!{sys.executable}\nraise SystemExit(3)\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("COTAB_LIVEKIT_URL", raising=False)
+    with pytest.raises(RuntimeError, match="code 3"), livekit():
+        raise AssertionError("it was taken for a server")
