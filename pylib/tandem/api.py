@@ -15,14 +15,16 @@ from starlette.routing import Route
 from tandem.codes import is_code
 from tandem.config import site_origin
 from tandem.errors import LimitError, RefusedError
+from tandem.logs import note
 from tandem.relay import Agent, Relay
-from tandem.session import Mode, Role, Session
+from tandem.session import Mode, Role, Session, State
 from tandem.sessions import unknown_session
 from tandem.tokens import MAX_LENGTH
 
 Body = TypeVar("Body", bound=BaseModel)
 MAX_BODY = 16 * 1024
-LOCAL = Agent("local", "Agent")
+LOCAL = "local"
+NAMELESS = "Agent"
 
 
 class _Wanted(BaseModel):
@@ -38,6 +40,12 @@ class _Leave(BaseModel):
 
     ticket: Annotated[str, Field(max_length=MAX_LENGTH)]
     origin: Annotated[str, Field(max_length=300)]
+
+
+class _Visitor(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    token: Annotated[str, Field(max_length=100)]
 
 
 class _Join(BaseModel):
@@ -83,6 +91,8 @@ class Api:
             Route("/api/sessions", self._create, methods=["POST"]),
             Route("/api/sessions/{id}", self._show, methods=["GET"]),
             Route("/api/sessions/{id}", self._end, methods=["DELETE"]),
+            Route("/api/sessions/{id}/ask", self._ask, methods=["POST"]),
+            Route("/api/visitors", self._visitor, methods=["POST"]),
             *self._to_customers("/api/join", self._joined),
             *self._to_customers("/api/leave", self._left),
         ]
@@ -104,7 +114,8 @@ class Api:
             raise RefusedError(HTTPStatus.NOT_FOUND, "unknown", "Agents sign in at /sign-in.")
         self._relay.require_own(request)
         expires = int(self._relay.config.agent_seconds)
-        return JSONResponse({"token": self._relay.agent_token(LOCAL), "name": LOCAL.name, "expires_in": expires})
+        local = Agent(LOCAL, self._relay.config.local_agent or NAMELESS)
+        return JSONResponse({"token": self._relay.agent_token(local), "name": local.name, "expires_in": expires})
 
     async def _create(self, request: Request) -> Response:
         agent = self._relay.agent(request)
@@ -149,6 +160,27 @@ class Api:
             await self._relay.sessions.change(identity, lambda each: each.end("agent"))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
+    async def _visitor(self, request: Request) -> Response:
+        """Say whether the customer of a chat may be asked now."""
+        self._relay.agent(request)
+        _, visitor = await self._relay.visitors.known((await _body(request, _Visitor)).token)
+        return JSONResponse({"here": visitor.connection is not None})
+
+    async def _ask(self, request: Request) -> Response:
+        """Ask the customer of a chat to join this session, on the page they are on."""
+        agent, visitors = self._relay.agent(request), self._relay.visitors
+        asked = await _body(request, _Visitor)
+        session = await self._relay.sessions.of_agent(request.path_params["id"], agent.id)
+        if session.state is not State.WAITING:
+            raise RefusedError(HTTPStatus.CONFLICT, "joined", "A customer has joined this session.")
+        key, visitor = await visitors.known(asked.token)
+        other = await self._relay.sessions.find(visitor.session) if visitor.session else None
+        if other is not None and other.id != session.id and other.state is State.WAITING:
+            raise visitors.asked_already()
+        await visitors.ask(key, visitor, session.id)
+        note("customer asked", session=session.id)
+        return JSONResponse({"here": visitor.connection is not None})
+
     def _to_customers(self, path: str, ask: Callable[[Request, str], Awaitable[dict[str, object]]]) -> list[Route]:
         """List an endpoint that answers pages of customers, refusals included, as browsers want it across origins."""
 
@@ -169,13 +201,13 @@ class Api:
         if asked.token is not None and is_code(asked.token):
             session, passage = await sessions.enter(asked.token, origin)
             more = {"from": passage.left, "view": session.shows(origin), "control": session.control}
-            return {**self._ticket(session, origin), **more}
+            return {**self._relay.admission(session, origin), **more}
         if asked.token is not None:
             session = await sessions.join_by_link(asked.token)
         else:
             address = request.client.host if request.client else ""
             session = await sessions.join_by_pin(asked.pin or "", address, origin)
-        return self._ticket(session, origin)
+        return self._relay.admission(session, origin)
 
     async def _left(self, request: Request, origin: str) -> dict[str, object]:
         """Issue a code, to a page that is seen, for another origin on which customers may be."""
@@ -187,15 +219,6 @@ class Api:
         if session is None or not session.shows(origin):
             raise unknown_session()
         return {"code": await self._relay.sessions.codes.issue(session.id, origin, asked.origin)}
-
-    def _ticket(self, session: Session, origin: str) -> dict[str, object]:
-        return {
-            "session": session.id,
-            "ticket": self._relay.sessions.ticket(session, Role.CUSTOMER, origin),
-            "mode": session.mode,
-            "agent": session.name,
-            "expires_in": int(session.expires - self._relay.clock.now()),
-        }
 
     async def _preflight(self, request: Request) -> Response:
         origin = self._relay.require_customer(request)

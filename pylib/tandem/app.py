@@ -28,6 +28,7 @@ from tandem.sign_in import SignIn
 from tandem.sockets import routes
 from tandem.tokens import Tokens
 from tandem.viewer_page import Pages
+from tandem.visitors import Visitors
 
 
 def create_app(
@@ -42,7 +43,8 @@ def create_app(
     tokens, metrics = Tokens(config.secret, clock), Metrics()
     sessions = Sessions(bus, clock, config, tokens, metrics)
     assets = Assets(config.session_asset_bytes, config.asset_bytes)
-    relay = Relay(config, bus, clock, tokens, metrics, sessions, assets)
+    visitors = Visitors(bus, clock, config, tokens, metrics)
+    relay = Relay(config, bus, clock, tokens, metrics, sessions, assets, visitors)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

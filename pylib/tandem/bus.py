@@ -20,6 +20,7 @@ class Bucket(StrEnum):
     COUNTS = "counts"
     SIGN_INS = "sign-ins"
     CODES = "codes"
+    VISITORS = "visitors"
 
 
 Lifetimes = Mapping[Bucket, float]

@@ -71,6 +71,7 @@ class Config(BaseSettings):
     issuer: str | None = Field(None, description="OpenID Connect issuer with which agents sign in.")
     client_id: str | None = Field(None, description="The relay's client id there.")
     client_secret: str | None = Field(None, repr=False, description="Its secret; better as the variable.")
+    local_agent: str = Field("", max_length=100, description="Name of the one agent of a relay on loopback.")
     assets: Path = Field(default_factory=default_assets, description="Folder of the built customer script and viewer.")
     proxies: Listed = Field((), description="Address or network of a proxy in front. Repeatable.")
     secret: str = Field(
@@ -84,12 +85,14 @@ class Config(BaseSettings):
     grace_seconds: float = Field(120, gt=0, description="How long a side may be away.")
     pin_seconds: float = Field(600, gt=0, description="How long a PIN or a link may be used.")
     session_seconds: float = Field(8 * 3600, gt=0, description="How long a session may last.")
+    visitor_seconds: float = Field(600, gt=0, description="How long the customer of a chat may be asked.")
     agent_seconds: float = Field(10 * 3600, gt=0, description="How long an agent stays signed in.")
     hello_seconds: float = Field(10, gt=0, description="How long a new connection may be silent.")
     window_seconds: float = Field(600, gt=0, description="The time in which wrong PINs are counted.")
     tries_per_address: int = Field(5, gt=0, description="Wrong PINs of one address in that time.")
     tries_per_site: int = Field(100, gt=0, description="Wrong PINs of one site.")
     tries_in_all: int = Field(300, gt=0, description="Wrong PINs of all.")
+    visitors_per_address: int = Field(30, gt=0, description="Chats of one address in that time.")
     queue_bytes: int = Field(8 * 1024 * 1024, gt=0, description="What may wait for a slow viewer.")
     session_asset_bytes: int = Field(16 * 1024 * 1024, ge=0, description="Pictures kept for one session.")
     asset_bytes: int = Field(256 * 1024 * 1024, ge=0, description="Pictures kept for all sessions.")
@@ -126,6 +129,8 @@ class Config(BaseSettings):
             raise ValueError("an issuer needs a client id (--client-id)")
         if not self.issuer and not self._is_local():
             raise ValueError("without an issuer anybody could be an agent: give --issuer, or serve loopback only")
+        if self.issuer and self.local_agent:
+            raise ValueError("with an issuer, agents have the names it gives: leave --local-agent out")
         if self.issuer and not self.origin:
             raise ValueError("sign-in needs the address people use (--origin https://relay.example)")
         return self
@@ -137,6 +142,11 @@ class Config(BaseSettings):
     def sign_in(self) -> str:
         """How agents sign in: `oidc` or, on loopback alone, `local`."""
         return "oidc" if self.issuer else "local"
+
+    @property
+    def asks(self) -> bool:
+        """Whether agents may ask customers of a chat: only where not just anybody is an agent."""
+        return bool(self.issuer or self.local_agent)
 
     @property
     def joinable(self) -> frozenset[str]:
@@ -152,6 +162,7 @@ class Config(BaseSettings):
             Bucket.COUNTS: self.window_seconds * 2,
             Bucket.SIGN_INS: SIGN_IN_SECONDS,
             Bucket.CODES: CODE_SECONDS,
+            Bucket.VISITORS: self.session_seconds + self.visitor_seconds,
         }
 
 

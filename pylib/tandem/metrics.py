@@ -15,6 +15,11 @@ class Metrics:
         self.restored = Counter("tandem_sessions_restored", "Sessions made again", registry=self.registry)
         self.joins = Counter("tandem_joins", "Customers joined", ["by"], registry=self.registry)
         self.wrong_pins = Counter("tandem_wrong_pins", "Joins refused", ["reason"], registry=self.registry)
+        self.visitors = Counter("tandem_visitors", "Chats whose customer may be asked", registry=self.registry)
+        self.asked = Counter("tandem_asked", "Questions to customers of chats", ["answer"], registry=self.registry)
+        self.wrong_visitors = Counter(
+            "tandem_wrong_visitors", "Tokens of chats refused", ["reason"], registry=self.registry
+        )
         self.connections = Gauge("tandem_connections", "Open WebSockets", ["role"], registry=self.registry)
         self.refused = Counter("tandem_connections_refused", "WebSockets refused", ["code"], registry=self.registry)
         self.messages = Counter("tandem_messages", "Messages forwarded", ["kind"], registry=self.registry)

@@ -75,13 +75,13 @@ class Pins:
 
     def _limits(self, address: str, site: str) -> list[tuple[str, str, int]]:
         return [
-            ("address", _network(address), self._config.tries_per_address),
+            ("address", network(address), self._config.tries_per_address),
             ("site", site, self._config.tries_per_site),
             ("all", "", self._config.tries_in_all),
         ]
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Group IPv6 addresses by the /64 that belongs to one customer of a provider."""
     try:
         parsed = ip_address(address)

@@ -33,6 +33,7 @@ def factory(preview: Preview) -> Starlette:
             origin=None,
             bus=None,
             issuer=None,
+            local_agent="Local agent",
             agent_origins=(preview.desktop,),
             customer_origins=(preview.shop,),
             sites=(),

@@ -15,9 +15,10 @@ from tandem.clock import Clock
 from tandem.config import LOOPBACK, Config
 from tandem.errors import RefusedError, TokenError
 from tandem.metrics import Metrics
-from tandem.session import Role
+from tandem.session import Role, Session
 from tandem.sessions import Sessions
 from tandem.tokens import Kind, Tokens
+from tandem.visitors import Visitors
 
 WEB = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
@@ -41,6 +42,7 @@ class Relay:
     metrics: Metrics
     sessions: Sessions
     assets: Assets
+    visitors: Visitors
 
     def origin(self, connection: HTTPConnection) -> str:
         """Return this relay's own origin; on loopback it may be read from the request. Raises RefusedError."""
@@ -77,6 +79,16 @@ class Relay:
         if role is Role.CUSTOMER and claims.get("origin") != origin:
             raise TokenError("The ticket is another site's.")
         return claims
+
+    def admission(self, session: Session, origin: str) -> dict[str, object]:
+        """Make what a page of this origin gets that comes into a session."""
+        return {
+            "session": session.id,
+            "ticket": self.sessions.ticket(session, Role.CUSTOMER, origin),
+            "mode": session.mode,
+            "agent": session.name,
+            "expires_in": int(session.expires - self.clock.now()),
+        }
 
     def agent_token(self, agent: Agent) -> str:
         """Issue what a signed-in agent shows to the API."""

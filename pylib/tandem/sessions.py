@@ -95,6 +95,15 @@ class Sessions:
             raise unknown_session() from error
         return await self._join(identity, "link")
 
+    async def join_asked(self, identity: str) -> Session:
+        """Let a customer in who was asked and has said yes. Raises RefusedError."""
+        return await self._join(identity, "asked")
+
+    async def tell_agent(self, identity: str, **message: object) -> None:
+        """Send the agent of a session a message of the relay's."""
+        content = {"message": message, "close": None, "connection": None}
+        await self._bus.publish(subject(identity, Role.AGENT), RELAY + json.dumps(content).encode())
+
     async def enter(self, code: str, origin: str) -> tuple[Session, Passage]:
         """Let a customer go on in another origin, with a code that was issued for it. Raises RefusedError."""
         passage = await self.codes.redeem(code, origin)

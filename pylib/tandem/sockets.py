@@ -1,11 +1,13 @@
-"""The two WebSocket endpoints: who may connect, the hello that must come first, and how a connection is refused.
+"""The WebSocket endpoints: who may connect, the hello that must come first, and how a connection is refused.
 
 Heartbeats are WebSocket pings of the server (`SERVER`), every 20 s.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +21,7 @@ from tandem.frames import MAX_CHUNK, read_text
 from tandem.logs import note
 from tandem.relay import Relay
 from tandem.session import NORMAL, Role, State
+from tandem.visitor_connection import VisitorConnection
 
 PROTOCOL = "tandem.1"
 VERSION = 1
@@ -42,10 +45,18 @@ def routes(relay: Relay) -> list[WebSocketRoute]:
     async def customer(socket: WebSocket) -> None:
         await _serve(relay, socket, Role.CUSTOMER)
 
-    return [WebSocketRoute("/ws/agent", agent), WebSocketRoute("/ws/customer", customer)]
+    async def visitor(socket: WebSocket) -> None:
+        await _serve(relay, socket, None)
+
+    return [
+        WebSocketRoute("/ws/agent", agent),
+        WebSocketRoute("/ws/customer", customer),
+        WebSocketRoute("/ws/visitor", visitor),
+    ]
 
 
-async def _serve(relay: Relay, socket: WebSocket, role: Role) -> None:
+async def _serve(relay: Relay, socket: WebSocket, role: Role | None) -> None:
+    """Serve a side of a session; None is a page with a chat, which belongs to none yet."""
     try:
         origin = _check(relay, socket, role)
     except RefusedError as error:
@@ -54,21 +65,37 @@ async def _serve(relay: Relay, socket: WebSocket, role: Role) -> None:
         return
     await socket.accept(PROTOCOL)
     try:
-        claims = await _hello(relay, socket, role, origin)
+        try:
+            run = await _admitted(relay, socket, role, origin)
+        except RefusedError as error:
+            await _refuse(relay, socket, error)
+            return
+        await run()
     except WebSocketDisconnect:
         return
-    except RefusedError as error:
-        await _refuse(relay, socket, error)
-        return
-    try:
-        await _join(relay, socket, role, origin, claims)
     except BusError:
-        note("bus unavailable", role=role)
+        note("bus unavailable", role=role or "visitor")
         with suppress(RuntimeError, WebSocketDisconnect):  # it may be closed already
             await socket.close(TRY_AGAIN)
 
 
-def _check(relay: Relay, socket: WebSocket, role: Role) -> str:
+async def _admitted(relay: Relay, socket: WebSocket, role: Role | None, origin: str) -> Callable[[], Awaitable[None]]:
+    """Return what serves a connection that has shown what it needs. Raises RefusedError."""
+    shown = await _hello(relay, socket)
+    if role is None:
+        return VisitorConnection(socket, await _visitor(relay, socket, shown, origin), relay).run
+    return partial(_join, relay, socket, role, origin, relay.claims(shown, role, origin))
+
+
+async def _visitor(relay: Relay, socket: WebSocket, shown: object, origin: str) -> str:
+    """Return the key of a page with a chat, by the token that it has made or by the ticket it got for that."""
+    shown = shown if isinstance(shown, str) else ""
+    if "." in shown:
+        return await relay.visitors.back(shown, origin)
+    return await relay.visitors.register(shown, origin, socket.client.host if socket.client else "")
+
+
+def _check(relay: Relay, socket: WebSocket, role: Role | None) -> str:
     """Return the origin of the page that connects. Raises RefusedError."""
     origin = relay.require_own(socket) if role is Role.AGENT else relay.require_customer(socket)
     if PROTOCOL not in socket.scope["subprotocols"]:
@@ -76,8 +103,8 @@ def _check(relay: Relay, socket: WebSocket, role: Role) -> str:
     return origin
 
 
-async def _hello(relay: Relay, socket: WebSocket, role: Role, origin: str) -> dict[str, Any]:
-    """Return the claims of the ticket in the first message."""
+async def _hello(relay: Relay, socket: WebSocket) -> object:
+    """Return the ticket in the first message."""
     try:
         first = await within(relay.clock, relay.config.hello_seconds, socket.receive())
     except TimeoutError as error:
@@ -89,7 +116,7 @@ async def _hello(relay: Relay, socket: WebSocket, role: Role, origin: str) -> di
         raise RefusedError(
             HTTPStatus.BAD_REQUEST, "bad_hello", "The first message must be a hello of protocol version 1."
         )
-    return relay.claims(message.get("ticket"), role, origin)
+    return message.get("ticket")
 
 
 async def _join(relay: Relay, socket: WebSocket, role: Role, origin: str, claims: dict[str, Any]) -> None:

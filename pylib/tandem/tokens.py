@@ -31,6 +31,7 @@ class Kind(StrEnum):
     AGENT = "agent"
     TICKET = "ticket"
     SIGN_IN = "sign-in"
+    VISITOR = "visitor"
 
 
 class Tokens:

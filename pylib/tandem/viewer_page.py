@@ -20,7 +20,7 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-PARTS = ("hand", "assets", "pictures", "origins", "frames", "screen")
+PARTS = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
 SCRIPTS = ("tandem.js", *(f"tandem-{part}.js" for part in PARTS))
 """What a vendor's site loads: the customer script, and what it loads by itself when that is wanted."""
 
