@@ -75,6 +75,7 @@ class Agent:
     def __init__(self, relay: str, session: dict[str, Any]) -> None:
         self.pin: str = session["pin"]
         self.link: str = session["link"]
+        self.session: str = session["id"]
         self._relay = relay
         self._ticket: str = session["token"]
         self.inbox = Inbox()

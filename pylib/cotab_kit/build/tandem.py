@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT = "tandem.js"
 # What the script loads when it is wanted.
-NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen")
+NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
 MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")
@@ -72,8 +72,8 @@ def _linked(files: dict[str, bytes]) -> dict[str, bytes]:
     """Write into the customer script which others it may load: these, and nothing put in their place."""
     script = files[SCRIPT]
     for name in MODULES:
-        digest = base64.b64encode(hashlib.sha384(files[name]).digest())
-        script = script.replace(f"sha384-of-{name}".encode(), b"sha384-" + digest)
+        digest = base64.b64encode(hashlib.sha256(files[name]).digest())
+        script = script.replace(f"sha256-of-{name}".encode(), b"sha256-" + digest)
     return {**files, SCRIPT: script}
 
 

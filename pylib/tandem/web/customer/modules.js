@@ -4,10 +4,10 @@
 
 /** @import { Settings } from "./settings.js" */
 
-/** @typedef {{ hand: typeof import("./tandem-hand.js"), assets: typeof import("./tandem-assets.js"), pictures: typeof import("./tandem-pictures.js"), origins: typeof import("./tandem-origins.js"), frames: typeof import("./tandem-frames.js"), screen: typeof import("./tandem-screen.js") }} Modules */
+/** @typedef {{ hand: typeof import("./tandem-hand.js"), assets: typeof import("./tandem-assets.js"), pictures: typeof import("./tandem-pictures.js"), origins: typeof import("./tandem-origins.js"), frames: typeof import("./tandem-frames.js"), screen: typeof import("./tandem-screen.js"), chat: typeof import("./tandem-chat.js") }} Modules */
 
 /** The build puts the digests here. */
-const DIGESTS = { hand: "sha384-of-tandem-hand.js", assets: "sha384-of-tandem-assets.js", pictures: "sha384-of-tandem-pictures.js", origins: "sha384-of-tandem-origins.js", frames: "sha384-of-tandem-frames.js", screen: "sha384-of-tandem-screen.js" };
+const DIGESTS = { hand: "sha256-of-tandem-hand.js", assets: "sha256-of-tandem-assets.js", pictures: "sha256-of-tandem-pictures.js", origins: "sha256-of-tandem-origins.js", frames: "sha256-of-tandem-frames.js", screen: "sha256-of-tandem-screen.js", chat: "sha256-of-tandem-chat.js" };
 
 /**
  * @template {keyof Modules} Name

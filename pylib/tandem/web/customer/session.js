@@ -137,7 +137,7 @@ export class Session {
     if (this.state === "deciding") return; // the question is still there, the connection is a new one
     this.state = "deciding";
     if ("able" in this.mode && !this.mode.able) return this.cannot(this.mode);
-    const yes = await this.ui.ask(
+    const yes = this.kept.yes || await this.ui.ask(
       this.kept.mode === "screenshare"
         ? { title: "screen_title", texts: ["screen_text", "screen_masked"], yes: "screen_yes", no: "view_no" }
         : { title: "view_title", texts: ["view_text", "view_masked"], yes: "view_yes", no: "view_no" },

@@ -15,6 +15,7 @@
  * @property {string[]} around origins of pages around a frame, as part of which it is shown
  * @property {string[]} navigate origins, beside the page's own, to which an agent with control may lead
  * @property {string[]} assets origins, beside the page's own, from which pictures and fonts may be loaded for the agent
+ * @property {boolean} chat whether the chats of the site carry a token with which their agent may ask
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
  */
 
@@ -45,6 +46,7 @@ export function readSettings(page) {
     around: originsOf(given.frameOf),
     navigate: originsOf(given.navigate),
     assets: originsOf(given.assets),
+    chat: given.chat !== undefined,
     ice: Number(given.iceTimeout) || ICE_TIMEOUT,
   };
 }

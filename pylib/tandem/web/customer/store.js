@@ -10,6 +10,7 @@
  * @property {Mode} mode
  * @property {string} agent name
  * @property {boolean} view whether the customer agreed to be seen
+ * @property {boolean} [yes] whether they have said so just now, and need not be asked
  * @property {string[]} [named] other origins in which they agreed to be seen
  * @property {string} [tab] the tab that was connected last
  * @property {boolean} control whether the customer agreed to be helped by acting

@@ -4,6 +4,7 @@
 // goes on with the session that the customer is in. Without any of these it does nothing to the page.
 
 import { Calls } from "./calls.js";
+import { joinChats } from "./chats.js";
 import { Cobrowse } from "./cobrowse.js";
 import { join, JoinError, takeToken } from "./join.js";
 import { noteFont } from "./mirror/fonts.js";
@@ -14,6 +15,7 @@ import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
 import { kept } from "./store.js";
+import { learn } from "./texts.js";
 import { TopLayer } from "./toplayer.js";
 import { Ui } from "./ui.js";
 
@@ -28,6 +30,7 @@ class Tandem {
   #calls = [new Calls(Element.prototype, "attachShadow", noteRoot), new Calls(window, "FontFace", noteFont)];
   #top = new TopLayer();
   #listeners = new AbortController();
+  #leaveChats = () => {};
   /** @type {{ stop: () => void } | null} */
   #guest = null;
   /** @type {Session | null} */
@@ -49,8 +52,31 @@ class Tandem {
       this.#ui.renew();
       this.#session?.renew();
     });
+    if (this.#settings.chat) this.#joinChats();
     const earlier = kept();
     if (!this.#follow(this.#token) && earlier) this.#enter(earlier).catch((error) => this.#failed(error));
+  }
+
+  #joinChats() {
+    try {
+      this.#leaveChats = joinChats(() => this.chat());
+      if (sessionStorage["tandem.chat"]) this.#visit();
+    } catch (error) {
+      console.error(error); // of a widget that is another, or without storage
+    }
+  }
+
+  /** Begin a chat that is not the widget's. @returns {string} what it has to bring along under the name "tandem" */
+  chat() {
+    const token = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.#visit(token);
+    return token;
+  }
+
+  /** @param {string} [token] of a chat that begins */
+  #visit(token) {
+    const site = { settings: this.#settings, ui: this.#ui, state: () => this.state, enter: (/** @type {Kept} */ session) => this.#enter(session) };
+    load("chat", this.#settings, this.#ui.host).then(({ visit, TEXTS }) => (learn(TEXTS), visit(site, token))).catch(console.error);
   }
 
   #watch() {
@@ -131,6 +157,7 @@ class Tandem {
 
   #left() {
     this.#session = null;
+    this.#leaveChats();
     for (const each of this.#calls) each.stop();
     this.#secrets.forget();
   }
@@ -140,7 +167,9 @@ class Tandem {
     this.#session?.end();
     this.#ui.hide();
     this.#watch();
-    const Mode = session.mode === "screenshare" ? (await load("screen", this.#settings, this.#ui.host)).Screenshare : Cobrowse;
+    const screen = session.mode === "screenshare" && (await load("screen", this.#settings, this.#ui.host));
+    if (screen) learn(screen.TEXTS);
+    const Mode = screen ? screen.Screenshare : Cobrowse;
     const site = { settings: this.#settings, secrets: this.#secrets, top: this.#top, ui: this.#ui };
     this.#session = new Session(site, session, Mode, () => this.#left());
     this.#session.start();

@@ -23,7 +23,7 @@ const UNRECOVERABLE = new Set([4400, 4401, 4403, 4404]);
 
 /** @template {{ t: string }} FromPeer what the other side may send */
 export class Link {
-  /** @param {string} relay its origin @param {"agent" | "customer"} role @param {string} ticket @param {Listener<FromPeer>} listener */
+  /** @param {string} relay its origin @param {"agent" | "customer" | "visitor"} role @param {string} ticket @param {Listener<FromPeer>} listener */
   constructor(relay, role, ticket, listener) {
     this.address = `${relay.replace(/^http/, "ws")}/ws/${role}`;
     this.ticket = ticket;

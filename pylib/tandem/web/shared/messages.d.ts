@@ -93,6 +93,13 @@ export type FromRelay =
   | { t: "error"; code: string; message: string }
   | { t: "replaced" };
 
+/** What the relay says to a page with a chat. `session` is the one that is asked for. */
+export type ToVisitor =
+  | { t: "welcome"; ticket: string; expires_in: number }
+  | { t: "ask"; session: string; agent: string; mode: Mode }
+  | { t: "withdraw" }
+  | { t: "joined"; session: string; ticket: string; mode: Mode; agent: string };
+
 /** A description or a candidate of WebRTC; the customer offers. */
 export interface Signal {
   t: "signal";

@@ -1,0 +1,245 @@
+"""A page with a chat: what the chat brings along, the question of its agent, and what is left of it all afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cotab_kit.testing import ConsoleWatch
+from customers import Agent, Customer, Stage, built_assets, customer, staged
+
+TOKEN = r"\d{1,10}(-\d{1,10}){3}"  # noqa: S105 - what one looks like
+LOOK = """() => ({
+  html: document.documentElement.outerHTML,
+  stored: localStorage.length + sessionStorage.length + document.cookie.length,
+  globals: Object.getOwnPropertyNames(window).length,
+})"""
+
+
+@pytest.fixture(scope="module")
+def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
+    with staged(built_assets(pytestconfig.rootpath), local_agent="Ada") as served:
+        yield served
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(locale="en-GB") as made:
+        watch = ConsoleWatch(made)
+        made.set_default_timeout(8000)
+        yield made
+        watch.check()
+
+
+@pytest.fixture
+def agent(stage: Stage) -> Iterator[Agent]:
+    made = stage.agent(path="/chat.html")
+    yield made
+    made.away()
+
+
+def start(page: Page) -> dict[str, Any]:
+    """Start a chat; what it brings along."""
+    brought: dict[str, Any] = page.evaluate("() => window.sdk.startChat()")
+    return brought
+
+
+def ask(stage: Stage, agent: Agent, token: str) -> httpx.Response:
+    """Ask as the agent does, once the page is known to the relay."""
+    with httpx.Client(base_url=stage.relay, trust_env=False) as http:
+        signed_in = http.post("/api/sign-in", headers={"origin": stage.relay}).json()
+        headers = {"authorization": f"Bearer {signed_in['token']}"}
+        return http.post(f"/api/sessions/{agent.session}/ask", json={"token": token}, headers=headers)
+
+
+def chatting(context: BrowserContext, stage: Stage, path: str = "/chat.html") -> tuple[Customer, str]:
+    """A customer whose chat has begun, and its token."""
+    shopper = customer(context, stage, path)
+    with shopper.page.expect_websocket(lambda socket: socket.url.endswith("/ws/visitor")) as opened:
+        token = start(shopper.page)["tandem"]["value"]
+    opened.value.wait_for_event("framereceived")
+    return shopper, token
+
+
+def heard(page: Page) -> None:
+    """Wait until the question takes answers: for its first second it takes none."""
+    page.wait_for_function("since => performance.now() - since > 1000", arg=page.evaluate("() => performance.now()"))
+
+
+def asked(stage: Stage, agent: Agent, shopper: Customer, token: str) -> None:
+    """Ask, and wait until the question has been there for a second."""
+    assert ask(stage, agent, token).status_code == 200
+    expect(shopper.banner).to_contain_text("May Ada see this page?")
+    assert agent.until("asked")["state"] == "asking"
+    heard(shopper.page)
+
+
+def test_one_click_of_the_agent_asks_the_customer_on_their_page(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper, token = chatting(context, stage)
+    field = shopper.page.get_by_label("Name")
+    field.click()
+    assert ask(stage, agent, token).json() == {"here": True}
+    expect(shopper.banner).to_contain_text("May Ada see this page?")
+    expect(shopper.banner).to_contain_text("your chat on 127.0.0.1")
+    expect(shopper.banner).to_contain_text("Hidden from Ada")
+    expect(field).to_be_focused()
+    shopper.button("Allow").click()  # within its first second
+    buttons = "document.querySelector('[data-tandem-ui]').shadowRoot.querySelectorAll('button')"
+    press = f"() => {{ for (const each of {buttons}) each.click() }}"
+    shopper.page.evaluate(press)
+    heard(shopper.page)
+    shopper.page.evaluate(press)  # no script answers
+    field.press("Enter")
+    assert shopper.page.evaluate("() => window.tandem.state") == "none"
+    assert agent.until("asked")["state"] == "asking"
+    shopper.button("Allow").click()
+    shopper.state("live")
+    agent.until("consent")
+    agent.wait(lambda: agent.inbox.snapshots)
+    expect(shopper.banner).to_contain_text("Ada sees this page")
+    shopper.button("Stop").click()
+    assert agent.until("ended")["reason"] == "customer"
+    assert ask(stage, stage.agent(), token).json()["error"] == "used"
+
+
+def test_before_a_chat_there_is_a_wrapper_and_nothing_else(context: BrowserContext, stage: Stage) -> None:
+    page = context.new_page()
+    page.goto(f"{stage.site}/chat.html?late")
+    page.wait_for_function("() => window.tandem")
+    before = page.evaluate(LOOK)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.evaluate("() => window.appear()")
+    page.evaluate("() => window.sdk.setContextProvider(() => ({ mine: 1 }))")
+    after = page.evaluate(LOOK)
+    assert after == {**before, "globals": before["globals"] + 3}  # those of the stand-in
+    assert asked == []
+    page.evaluate("() => window.sdk.startChat()")
+    page.wait_for_event("websocket")
+    assert page.evaluate("() => sessionStorage.length") == 0
+    assert page.evaluate("() => document.documentElement.outerHTML") == before["html"]
+
+
+@pytest.mark.parametrize("path", ["/chat.html", "/chat.html?late"])
+def test_the_sites_own_provider_is_called_as_before(context: BrowserContext, stage: Stage, path: str) -> None:
+    page = customer(context, stage, path).page
+    found = page.evaluate(
+        """async () => {
+          if (!window.sdk) window.appear();
+          const { sdk } = window;
+          const found = { none: await sdk.startChat() };
+          sdk.setContextProvider(() => ({ mine: 1 }));
+          found.own = await sdk.startChat();
+          sdk.setContextProvider(async () => ({ mine: 2 }));
+          found.later = await sdk.startChat();
+          const before = sdk.getContextProvider();
+          sdk.setContextProvider(async () => ({ ...await before(), more: 3 }));
+          found.around = await sdk.startChat();
+          sdk.setContextProvider(() => Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`v${at}`, at])));
+          found.full = Object.keys(await sdk.startChat()).length;
+          sdk.setContextProvider(() => { throw new Error("mine") });
+          found.thrown = await sdk.startChat().catch(String);
+          try { sdk.setContextProvider(7) } catch (error) { found.wrong = String(error) }
+          return found;
+        }"""
+    )
+    assert found["none"].keys() == {"tandem"}
+    assert found["none"]["tandem"]["isDisplayable"] is False
+    assert (found["own"]["mine"], found["later"]["mine"], found["around"]["mine"]) == (1, 2, 2)
+    assert found["around"]["more"] == 3
+    tokens = {found[each]["tandem"]["value"] for each in ("none", "own", "later", "around")}
+    assert len(tokens) == 4
+    assert found["full"] == 100
+    assert found["thrown"] == "Error: mine"
+    assert found["wrong"] == "Error: The context provider is no function."
+
+
+def test_stop_gives_the_provider_back(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper, token = chatting(context, stage)
+    shopper.page.evaluate("() => { window.mine = () => ({ mine: 1 }); window.sdk.setContextProvider(window.mine); }")
+    asked(stage, agent, shopper, token)
+    shopper.button("Allow").click()
+    shopper.state("live")
+    shopper.button("Stop").click()
+    shopper.state("none")
+    back = "() => [window.sdk.getContextProvider() === window.mine, window.sdk.setContextProvider === window.original]"
+    assert shopper.page.evaluate(back) == [True, True]
+    assert start(shopper.page) == {"mine": 1}
+
+
+def test_the_question_goes_along_in_the_tab_and_nowhere_else(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper, token = chatting(context, stage)
+    assert ask(stage, agent, token).status_code == 200
+    expect(shopper.banner).to_be_visible()
+    with context.expect_page() as window:
+        shopper.page.locator("#window").click()
+    window.value.wait_for_function("() => window.tandem")
+    assert window.value.evaluate("() => sessionStorage.length") == 0
+    shopper.page.locator("#next").click()
+    shopper.page.wait_for_url("**?next")
+    expect(shopper.banner).to_contain_text("May Ada see this page?")
+    assert shopper.page.evaluate("() => sessionStorage.length") == 0
+    shopper.page.go_back()
+    expect(shopper.banner).to_contain_text("May Ada see this page?")
+    expect(window.value.locator("section.banner")).to_have_count(0)
+
+
+def test_a_customer_refuses_twice_and_is_left_alone(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper, token = chatting(context, stage)
+    for again in (True, False):
+        asked(stage, agent, shopper, token)
+        shopper.button("Do not allow").click()
+        assert agent.until("asked") == {"t": "asked", "state": "declined", "again": again}
+        expect(shopper.ui).to_have_count(0)
+    assert ask(stage, agent, token).json()["error"] == "used"
+    assert shopper.page.evaluate("() => window.tandem.state") == "none"
+
+
+def test_the_end_of_the_chat_takes_the_question_away(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper, token = chatting(context, stage)
+    asked(stage, agent, shopper, token)
+    shopper.page.evaluate("() => window.sdk.closeChat()")
+    expect(shopper.ui).to_have_count(0)
+    assert agent.until("asked", state="declined")["again"] is False
+
+
+def test_who_is_in_a_session_is_not_asked(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper, token = chatting(context, stage)
+    other = stage.agent()
+    shopper.join(other)
+    assert ask(stage, agent, token).status_code == 200
+    assert agent.until("asked") == {"t": "asked", "state": "declined", "again": True}
+    expect(shopper.banner).to_contain_text("Ada sees this page")
+    shopper.button("Stop").click()
+    other.until("ended")
+    expect(shopper.banner).to_contain_text("Nothing is visible any more")
+    asked(stage, agent, shopper, token)  # in the place of the last word
+    other.away()
+
+
+def test_a_chat_of_another_make_asks_for_a_token_itself(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage, "/chat.html?late")
+    with shopper.page.expect_websocket() as opened:
+        token = shopper.page.evaluate("() => window.tandem.chat()")
+    opened.value.wait_for_event("framereceived")
+    asked(stage, agent, shopper, token)
+    shopper.page.evaluate("() => window.dispatchEvent(new Event('tandem:chat-ended'))")
+    expect(shopper.ui).to_have_count(0)
+
+
+def test_a_relay_that_is_away_holds_no_chat_up(browser: Browser, stage: Stage) -> None:
+    with browser.new_context() as context:
+        page = customer(context, stage, "/chat.html").page
+        page.route("**/tandem-chat.js", lambda route: route.abort())
+        page.evaluate("() => window.sdk.setContextProvider(() => ({ mine: 1 }))")
+        with page.expect_console_message(lambda message: "tandem-chat.js cannot be loaded" in message.text):
+            assert start(page)["mine"] == 1
