@@ -52,6 +52,7 @@ class OnTheHost:
             texts=TEXTS,
             timeout_seconds=2.0,
             backend=self._answer,
+            context=case.brought,
         )
         self._open()
 
@@ -160,6 +161,8 @@ class InThePage:
         tab.context.route(f"{SERVICE}**", self._answer)
         for pattern in case.errors:
             tab.expect_console_error(pattern)
+        tab.server.begin_conversation(CONVERSATION)
+        tab.server.desktop.contexts.write(CONVERSATION, case.brought)
         tab.open(data={"conversationId": CONVERSATION, "case": case.__name__})
 
     def _answer(self, route: Route) -> None:

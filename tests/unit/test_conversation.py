@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 
 import pytest
 
-from cotab import Conversation, MessageNotSentError, NoAnswerError, NotAvailableError, NoteNotAttachedError
-from cotab.testing import FakeBrowser, FakeObject
+from cotab import (
+    Conversation,
+    HttpAnswer,
+    HttpError,
+    MessageNotSentError,
+    NoAnswerError,
+    NotAvailableError,
+    NoteNotAttachedError,
+)
+from cotab.conversation import CONTEXTS
+from cotab.testing import FakeBrowser, FakeObject, HttpRequest
 
 GUID = "11111111-2222-3333-4444-555555555555"
 
@@ -83,3 +94,69 @@ async def test_outside_dynamics_nothing_is_available() -> None:
 def test_inside_dynamics_both_are(fake_browser: FakeBrowser) -> None:
     conversation = Conversation(fake_browser, "c-1")
     assert (conversation.can_send, conversation.can_note) == (True, True)
+
+
+async def _context(
+    answers: Sequence[int | dict[str, str]], *wanted: str, seconds: float = 5.0
+) -> tuple[dict[str, str], list[str]]:
+    """What `context` returns where the org answers so; and the tables that were asked."""
+    asked: list[str] = []
+
+    class Org(FakeBrowser):
+        async def fetch(self, request: HttpRequest) -> HttpAnswer:
+            asked.append(request.url.removeprefix("https://org.example/api/data/v9.2/").partition("?")[0])
+            assert f"_msdyn_ocliveworkitemid_value%20eq%20{GUID}" in request.url
+            answer = answers[min(len(asked), len(answers)) - 1]
+            if isinstance(answer, int):
+                return HttpAnswer(answer, "{}")
+            rows = [{"msdyn_name": name, "msdyn_value": value} for name, value in answer.items()]
+            return HttpAnswer(200, json.dumps({"value": rows}))
+
+    return await Conversation(Org(), f"{{{GUID}}}").context(*wanted, seconds=seconds), asked
+
+
+ELASTIC, STANDARD = CONTEXTS
+
+
+@pytest.fixture
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cotab.conversation.CONTEXT_PAUSE_SECONDS", 0.001)
+
+
+async def test_what_the_chat_has_brought_is_read_from_the_newer_table() -> None:
+    assert await _context([{"topic": "Delivery"}]) == ({"topic": "Delivery"}, [ELASTIC])
+
+
+@pytest.mark.parametrize("first", [{}, 403, 404])
+async def test_without_it_the_older_table_is_read(first: int | dict[str, str]) -> None:
+    assert await _context([first, {"topic": "Delivery"}]) == ({"topic": "Delivery"}, [ELASTIC, STANDARD])
+
+
+@pytest.mark.usefixtures("no_pause")
+async def test_rows_that_come_late_are_waited_for() -> None:
+    answers: list[int | dict[str, str]] = [{}, {}, {"topic": "Delivery"}, {"topic": "Delivery", "tandem": "1"}]
+    found, asked = await _context(answers, "tandem")
+    assert found == {"topic": "Delivery", "tandem": "1"}
+    assert asked == [ELASTIC, STANDARD, ELASTIC, ELASTIC]
+
+
+@pytest.mark.usefixtures("no_pause")
+async def test_rows_that_never_come_are_none() -> None:
+    assert (await _context([{}], seconds=0.01))[0] == {}
+    assert (await _context([{"topic": "Delivery"}], "tandem", seconds=0.01))[0] == {"topic": "Delivery"}
+
+
+async def test_an_agent_who_may_not_read_them_is_told() -> None:
+    with pytest.raises(HttpError, match="403"):
+        await _context([403])
+
+
+async def test_outside_dynamics_there_is_no_context(fake_browser: FakeBrowser) -> None:
+    fake_browser.top = None
+    with pytest.raises(NotAvailableError):
+        await Conversation(fake_browser, GUID).context()
+
+
+async def test_no_id_changes_the_address_of_the_context(fake_browser: FakeBrowser) -> None:
+    assert await Conversation(fake_browser, "x' or 1 eq 1").context() == {}
+    assert fake_browser.requests == []

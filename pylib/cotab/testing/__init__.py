@@ -29,6 +29,7 @@ from cotab._tasks import Tasks
 from cotab.agent import Agent
 from cotab.context import PageInfo
 from cotab.controls import PREFIX
+from cotab.conversation import CONTEXTS
 from cotab.errors import ConversationError, CotabError, HttpError, NotAvailableError
 from cotab.http import HttpAnswer, HttpRequest
 from cotab.modes import EscalationMode
@@ -82,6 +83,7 @@ class FakeBrowser:
         timeout_seconds: float = 30.0,
         language: str = "en-US",
         agent: Agent | None = None,
+        context: Mapping[str, str] | None = None,
         backend: Callable[[HttpRequest], Any] | None = None,
     ) -> None:
         self.page = PageInfo(
@@ -122,6 +124,7 @@ class FakeBrowser:
         self._agent = agent or Agent(
             id="a-1", name="Local agent", roles=("Omnichannel agent",), email="agent@org.example"
         )
+        self.context = dict(context or {})
         self._backend = backend
         self.blocks_windows = False
         self.clicks: dict[str, Callable[[], None]] = {}
@@ -208,11 +211,16 @@ class FakeBrowser:
         return None if self.top is None else known
 
     async def fetch(self, request: HttpRequest) -> HttpAnswer:
-        """See Browser. The organization answers who the agent is, the test's `backend` everything else."""
+        """See Browser. The organization knows the agent and `context`, the test's `backend` everything else."""
         self.requests.append(request)
         if request.url.startswith(f"{self.web_api_base()}systemusers({self._agent.id})"):
             known = self._agent
             return _answer({"internalemailaddress": known.email, "azureactivedirectoryobjectid": known.entra_id})
+        if request.url.startswith(f"{self.web_api_base()}{CONTEXTS[0]}?"):
+            rows = [{"msdyn_name": name, "msdyn_value": value} for name, value in self.context.items()]
+            return _answer({"value": rows})
+        if request.url.startswith(f"{self.web_api_base()}{CONTEXTS[1]}?"):
+            return _answer({"value": []})
         if self._backend is None:
             raise HttpError(f"{request.method} {request.url}: the test gave no backend")
         answer = self._backend(request)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -57,9 +58,9 @@ def refusal(message: str, status: int, hint: str = "") -> Response:
     return JSONResponse({"error": {"message": message, "hint": hint}}, status, NEVER_KEPT)
 
 
-def answer(body: object, status: int = HTTPStatus.OK) -> Response:
-    """Make an answer of JSON that no browser keeps."""
-    return JSONResponse(body, status, NEVER_KEPT)
+def answer(body: object, status: int = HTTPStatus.OK, then: BackgroundTask | None = None) -> Response:
+    """Make an answer of JSON that no browser keeps, and what is done when it has been sent."""
+    return JSONResponse(body, status, NEVER_KEPT, background=then)
 
 
 async def read(request: Request, model: type[Given]) -> Given:

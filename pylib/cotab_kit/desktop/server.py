@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH, Chat, Clock, Side, local_time
+from cotab_kit.desktop.context import Contexts, Given, Rows
 from cotab_kit.desktop.feed import Feed
 from cotab_kit.desktop.requests import Body, RequestRefusedError, answer, answering, content_of, read
 from cotab_kit.desktop.solutions import Solutions
@@ -36,6 +37,9 @@ MAX_ZIP = 100 * 1024 * 1024
 HOSTS = ["127.0.0.1", "localhost"]
 PAGES = {"/": "index.html", "/admin": "admin.html", "/window": "window.html"}
 
+ShopChat = Literal["widget", "plain"]
+"""Whether the chat of the customer's site has the JavaScript API of Omnichannel's widget."""
+
 Line = Annotated[str, Field(min_length=1, max_length=100)]
 
 
@@ -43,6 +47,7 @@ class _Opening(Body):
     widget: Line
     customer: Line
     language: Annotated[int, Field(ge=1, le=65_535)] = ENGLISH
+    context: Given = Field(default_factory=dict)
 
 
 class _Posted(Body):
@@ -54,6 +59,8 @@ class _Settings(Body):
     max_upload: Annotated[int, Field(ge=1024, le=2**31 - 1)] | None = None
     policy: str | None = None
     shop_policy: Literal["strict", "trusted", "none"] | None = None
+    shop_chat: ShopChat | None = None
+    context_rows: Rows | None = None
 
 
 class Desktop:
@@ -75,6 +82,8 @@ class Desktop:
     ) -> None:
         self.org, self.feed = org, Feed()
         self.chat = Chat(org, self.feed, clock)
+        self.contexts = Contexts(org, sleep)
+        self.shop_chat: ShopChat = "widget"
         self.solutions = Solutions(org, self.feed)
         self.pages, self.shop, self.provider = pages, "", ""
         self.likeness: dict[str, str] = {}
@@ -100,6 +109,8 @@ class Desktop:
             "max_upload": found["maxuploadfilesize"],
             "policy": self.policy,
             "shop_policy": self.shop_policy,
+            "shop_chat": self.shop_chat,
+            "context_rows": self.contexts.rows,
         }
 
     def allow_frames(self, sources: tuple[str, ...]) -> None:
@@ -170,7 +181,8 @@ class Desktop:
 
     async def _open(self, request: Request) -> Response:
         given = await read(request, _Opening)
-        return answer(self.chat.open(given.widget, given.customer, given.language).as_json(), HTTPStatus.CREATED)
+        made = self.chat.open(given.widget, given.customer, given.language)
+        return answer(made.as_json(), HTTPStatus.CREATED, self.contexts.bring(made.id, given.context))
 
     async def _post(self, request: Request) -> Response:
         given = await read(request, _Posted)
@@ -201,6 +213,8 @@ class Desktop:
         if given.policy is not None:
             self.set_policy(given.policy)
         self.shop_policy = given.shop_policy or self.shop_policy
+        self.shop_chat = given.shop_chat or self.shop_chat
+        self.contexts.rows = given.context_rows or self.contexts.rows
         if given.max_upload is not None:
             self.org.seed_settings(max_upload=given.max_upload)
         return answer(self.settings)

@@ -52,7 +52,7 @@ async def test_what_an_org_does_not_show_is_said_with_its_reason() -> None:
     assert found.not_asked["policy"] is Why.NOT_INSTALLED
     assert found.not_asked["widget_names"] is Why.NO_ROWS
     assert found.not_asked["pane_keeps_its_page"] is Why.NEEDS_A_TRIAL
-    assert found.contexts == "neither"
+    assert (found.contexts, found.context_rows) == ("both", False)
 
 
 async def test_findings_have_nothing_of_the_orgs_own() -> None:

@@ -83,7 +83,13 @@ async def test_a_page_of_another_origin_can_send_nothing(http: httpx.AsyncClient
 
 async def test_settings_change_the_org(http: httpx.AsyncClient, desktop: Desktop) -> None:
     changed = await http.put("/desktop/settings", json={"max_upload": 10_000_000, "policy": "strict"})
-    assert changed.json() == {"max_upload": 10_000_000, "policy": "strict", "shop_policy": "strict"}
+    assert changed.json() == {
+        "max_upload": 10_000_000,
+        "policy": "strict",
+        "shop_policy": "strict",
+        "shop_chat": "widget",
+        "context_rows": "elastic",
+    }
     assert desktop.org.rows("organization")[0]["maxuploadfilesize"] == 10_000_000
     assert (await http.put("/desktop/settings", json={"policy": "lax"})).status_code == 400
     assert (await http.put("/desktop/settings", json={"max_upload": "much"})).status_code == 400

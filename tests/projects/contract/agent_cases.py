@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar
 
 from contract_case import VIEWER, Case, holds, same
 from contract_driver import Driver
@@ -128,6 +128,29 @@ class TheAgentIsKnown(Case):
         same((agent.name, agent.roles), ("Local agent", ("Omnichannel agent",)))
         same((bool(agent.id), "{" in agent.id), (True, False))
         same((agent.email or "").partition("@")[2], "org.example")
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+
+
+class TheChatHasBroughtSomething(Case):
+    brought: ClassVar[dict[str, str]] = {"topic": "Delivery", "tandem": "1-2-3-4"}
+
+    async def opened(self) -> None:
+        conversation = self.tab.conversation
+        same(await conversation.context(), self.brought)
+        same(await conversation.context("topic"), self.brought)
+        same(await conversation.context("missing", seconds=0), self.brought)
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+
+
+class AChatThatHasBroughtNothing(Case):
+    async def opened(self) -> None:
+        same(await self.tab.conversation.context(seconds=0), {})
 
     @staticmethod
     def run(tab: Driver) -> None:

@@ -6,6 +6,8 @@ An adapter looks for itself with `same`; what it finds wrong fails its session, 
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from contract_driver import Driver
 
 from cotab import HttpAnswer, Invitation, JsObject, Provider
@@ -31,10 +33,14 @@ def holds(found: object) -> None:
 
 
 class Case(Provider):
-    """A session of the SDK. `errors` are on the console when all is right, `warnings` in the log."""
+    """A session of the SDK. `errors` are on the console when all is right, `warnings` in the log.
+
+    `brought` is what the chat has brought along.
+    """
 
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    brought: ClassVar[dict[str, str]] = {}
 
     session: JsObject
 

@@ -125,11 +125,14 @@ function showShop() {
   Object.assign(element("shop", HTMLAnchorElement), { href: address.href, hidden: false });
 }
 
+/** @type {Record<string, string>} switches that the server obeys, and what it calls them */
+const SETTINGS = { shop: "shop_policy", chat: "shop_chat", context: "context_rows" };
+
 /** @param {string} name @param {string} value */
 async function switched(name, value) {
   if (name === "maxupload" && value) await send("settings", { max_upload: Number(value) }, "PUT");
   if (name === "panes") desk.panes.arrange();
-  if (name === "shop") await send("settings", { shop_policy: value }, "PUT");
+  if (SETTINGS[name]) await send("settings", { [SETTINGS[name]]: value }, "PUT");
   show();
 }
 
@@ -137,7 +140,9 @@ async function start() {
   dress();
   offerFilters();
   if (switches.value("maxupload")) await switched("maxupload", switches.value("maxupload"));
-  if (switches.value("shop") !== about.settings.shop_policy) await switched("shop", switches.value("shop"));
+  for (const name of /** @type {const} */ (["shop", "chat", "context"])) {
+    if (switches.value(name) !== about.settings[SETTINGS[name]]) await switched(name, switches.value(name));
+  }
   follow((event) => void NEWS[event.type]?.(event));
   showBuild(about.build);
   const [known] = await Promise.all([ask("conversations"), desk.readRecords()]);

@@ -5,7 +5,7 @@
 
 import { choice, make } from "./dom.js";
 
-/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "panes" | "shop" | "lcid" | "maxupload" | "latency"} Name */
+/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "panes" | "shop" | "chat" | "context" | "lcid" | "maxupload" | "latency"} Name */
 /** @typedef {{name: Name, title: string, choices: [string, string][]}} Switch */
 
 const MEGABYTES = [1, 5, 10, 25, 100];
@@ -66,6 +66,24 @@ const SWITCHES = [
       ["strict", "trusts itself and the provider"],
       ["trusted", "also wants trusted types"],
       ["none", "there is none"],
+    ],
+  },
+  {
+    name: "chat",
+    title: "Chat of the customer's page",
+    choices: [
+      ["widget", "has the API of Omnichannel's widget"],
+      ["plain", "has none, as another maker's"],
+    ],
+  },
+  {
+    name: "context",
+    title: "What a chat brings along",
+    choices: [
+      ["elastic", "is in the elastic table"],
+      ["standard", "is in the standard table"],
+      ["late", "is there two seconds later"],
+      ["never", "is not there"],
     ],
   },
   {

@@ -1,6 +1,7 @@
 // @ts-check
 // The chat of the customer's site: begins a conversation or goes on with the one of this window, on every page of the
-// shop. ?conversation= in the address takes a conversation that is there already.
+// shop. ?conversation= in the address takes a conversation that is there already. Unless the desktop's switch says that it is
+// another maker's, it has the JavaScript API of Omnichannel's chat widget, as far as that is about a chat's context.
 
 import { split } from "./links.js";
 
@@ -19,12 +20,17 @@ const again = element("again", HTMLButtonElement);
 const messages = element("messages", HTMLElement);
 const message = element("message", HTMLInputElement);
 
-begin.addEventListener("submit", (event) => run(event, start));
+/** @typedef {() => Record<string, unknown> | Promise<Record<string, unknown>>} Provider */
+/** @type {Provider | null} */
+let provider = null;
+
+begin.addEventListener("submit", (event) => run(event, () => start()));
 say.addEventListener("submit", (event) => run(event, send));
 again.addEventListener("click", (event) => run(event, forget));
 
 const given = new URL(location.href).searchParams.get(KEPT) ?? sessionStorage.getItem(KEPT);
 if (given) await resume(given);
+if (document.documentElement.dataset.chat === "widget") offer();
 document.documentElement.dataset.ready = "true";
 
 /** @template {Element} T @param {string} id @param {new () => T} type @returns {T} */
@@ -50,12 +56,36 @@ function showError(text) {
   element("trouble", HTMLElement).textContent = text;
 }
 
-async function start() {
+/** Offer the widget's API. */
+function offer() {
+  const SDK = {
+    /** @param {Provider} given */
+    setContextProvider: (given) => {
+      if (typeof given !== "function") throw new Error("The context provider is no function.");
+      provider = given;
+    },
+    getContextProvider: () => provider,
+    startChat: ({ customContext = {} } = {}) => start(customContext),
+    closeChat: forget,
+  };
+  Object.assign(window, { Microsoft: { Omnichannel: { LiveChatWidget: { SDK } } } });
+  tell("ready");
+}
+
+/** @param {"ready" | "startChat" | "closeChat"} what */
+function tell(what) {
+  if (document.documentElement.dataset.chat === "widget") dispatchEvent(new Event(`lcw:${what}`));
+}
+
+/** @param {object} given beside what the provider says */
+async function start(given = {}) {
   const customer = element("customer", HTMLInputElement).value;
   const widget = new URL(location.href).searchParams.get("widget") ?? undefined;
-  const made = await ask("/chat", { customer, widget });
+  const context = { ...(await provider?.()), ...given };
+  const made = await ask("/chat", { customer, widget, context });
   show(made);
   message.focus();
+  tell("startChat");
 }
 
 async function send() {
@@ -65,6 +95,7 @@ async function send() {
 }
 
 async function forget() {
+  tell("closeChat");
   sessionStorage.removeItem(KEPT);
   const address = new URL(location.href);
   address.searchParams.delete(KEPT);

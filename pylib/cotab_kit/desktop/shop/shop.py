@@ -26,6 +26,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from cotab_kit.desktop.chat import ENGLISH
+from cotab_kit.desktop.context import Given
 from cotab_kit.desktop.requests import Body, RequestRefusedError, answer, answering, read
 from cotab_kit.desktop.server import HOSTS, Desktop
 from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
@@ -59,6 +60,7 @@ class _Opening(Body):
     customer: Annotated[str, Field(min_length=1, max_length=100)]
     widget: Annotated[str, Field(max_length=100)] | None = None
     language: Annotated[int, Field(ge=1, le=65_535)] = ENGLISH
+    context: Given = Field(default_factory=dict)
 
 
 class _Posted(Body):
@@ -101,7 +103,14 @@ class Shop:
         return {} if chosen == "none" else {"content-security-policy": policy}
 
     def _render(self, name: str, path: str, **facts: object) -> Response:
-        given = {"script": self.script, "menu": MENU, "path": path, "products": PRODUCTS, **facts}
+        given = {
+            "chat": self._desktop.shop_chat,
+            "script": self.script,
+            "menu": MENU,
+            "path": path,
+            "products": PRODUCTS,
+            **facts,
+        }
         page = self._templates.get_template(name).render(given)
         headers = {**self._policy_in_force, "cache-control": "no-store"}
         return HTMLResponse(page, headers=headers)
@@ -121,7 +130,7 @@ class Shop:
     async def _open(self, request: Request) -> Response:
         given = await read(request, _Opening)
         made = self._desktop.chat.open(given.widget or self._widget(), given.customer, given.language)
-        return answer(made.as_json(), HTTPStatus.CREATED)
+        return answer(made.as_json(), HTTPStatus.CREATED, self._desktop.contexts.bring(made.id, given.context))
 
     def _widget(self) -> str:
         """Return the chat widget of the site: the first there is."""

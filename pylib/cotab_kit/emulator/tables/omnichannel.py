@@ -37,6 +37,7 @@ from cotab_kit.solution import (
 
 USER_OWNED = (*OWNED, *IMPORTED, *SYSTEM)
 MAX_EXPRESSION = 1_048_576
+MAX_CONTEXT = 4000  # how long a value may be is not documented
 PANEL_MODES = {162450000: "Minimized", 162450001: "Hidden", 162450002: "Docked"}
 DESKTOP_NOTIFICATIONS = {509180000: "Never", 509180001: "When app is in background", 509180002: "Always"}
 THEMES = {509180000: "Dark", 509180001: "Light"}
@@ -235,6 +236,28 @@ CONVERSATION = Entity(
     id_name="activityid",
 )
 
+
+def _context_item(name: str) -> Entity:
+    """Make a table of what chats bring along."""
+    return Entity(
+        name,
+        f"{name}s",
+        "Conversation Context Item",
+        (
+            guid(f"{name}id", Required.SYSTEM),
+            text("msdyn_name", 100, Required.APPLICATION),
+            text("msdyn_value", MAX_CONTEXT),
+            lookup("msdyn_ocliveworkitemid", CONVERSATION.name, collection=f"msdyn_ocliveworkitem_{name}"),
+            *STATE,
+            *USER_OWNED,
+        ),
+        user_owned=True,
+    )
+
+
+CONTEXT_ITEM = _context_item("msdyn_ocliveworkitemcontextitem")
+CONTEXT_ITEM_ELASTIC = _context_item("msdyn_ocliveworkitemcontextitemelastic")
+
 ENTITIES = (
     PROVIDER,
     CONVERSATION_ACTION,
@@ -247,6 +270,8 @@ ENTITIES = (
     NOTIFICATION_TEMPLATE,
     CHAT_WIDGET,
     CONVERSATION,
+    CONTEXT_ITEM,
+    CONTEXT_ITEM_ELASTIC,
 )
 
 MANY_TO_MANY = (
