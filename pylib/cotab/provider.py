@@ -111,6 +111,9 @@ class Reporter(Protocol):
     def declined(self) -> None:
         """Report that the customer who was asked has said no, or is gone. The invitation stands."""
 
+    def can_ask(self, *, able: bool = True) -> None:
+        """Report whether `Provider.ask_customer` can ask the customer where they are, in place of PIN and link."""
+
     def reconnecting(self) -> None:
         """Report that the connection is lost and is being restored."""
 
@@ -269,6 +272,9 @@ class Provider(ABC):
 
     def detach(self) -> None:  # noqa: B027 - optional
         """Let go of what `attach` made: the stage is about to be taken away. Nothing can be awaited."""
+
+    async def ask_customer(self) -> None:  # noqa: B027 - optional
+        """Ask the customer, where `can_ask` was reported. What becomes of it you report: `asking`, `declined`..."""
 
     async def select_tool(self, tool: Tool | None) -> None:  # noqa: B027 - optional
         """Let the agent work with one of `tools`, or with none."""

@@ -110,6 +110,8 @@ class App:
         if runner is not self._runner:
             return
         if runner.session.state is not self._written:
+            if self._written is State.ASKING and runner.session.state is State.INVITING:
+                self._notice = "notice.declined"
             self._written = runner.session.state
             runner.recorder.write(state=self._written)
         if runner.session.state is State.CONNECTED and self._connected_at is None:
@@ -126,6 +128,8 @@ class App:
         self._on_click("end-session", self._end)
         self._on_click("start-again", self._start_again)
         self._on_click("send-invitation", partial(self._act, "send-invitation", self._send))
+        self._on_click("ask-customer", partial(self._act, "ask-customer", self._ask))
+        self._on_click("invite-otherwise", self._invite_otherwise)
         self._on_click("attach-note", partial(self._act, "attach-note", self._attach_note))
         self._on_click("copy-pin", partial(self._act, "copy-pin", partial(self._copy, "pin")))
         self._on_click("copy-link", partial(self._act, "copy-link", partial(self._copy, "link")))
@@ -181,6 +185,14 @@ class App:
             return ""
         await runner.conversation.send(self._message(runner.session.invitation))
         return "notice.sent"
+
+    async def _ask(self, runner: Runner) -> str:
+        await runner.ask_customer()
+        return ""
+
+    def _invite_otherwise(self) -> None:
+        if self._runner is not None:
+            self._runner.report.can_ask(able=False)
 
     async def _attach_note(self, runner: Runner) -> str:
         texts, page = self._browser.texts, self._browser.page

@@ -48,6 +48,10 @@ class SessionReporter:
         """See Reporter."""
         self._carry_out(self._session.declined())
 
+    def can_ask(self, *, able: bool = True) -> None:
+        """See Reporter."""
+        self._carry_out(self._session.can_ask(able=able))
+
     def reconnecting(self) -> None:
         """See Reporter."""
         self._check_early()

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from cotab._js.interface import Browser, JsObject
 from cotab._tab.recorder import RecordedFetcher, RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
-from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session
+from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session, State
 from cotab._tab.settings import settings_of
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time, spawn
 from cotab.agent import Agent, signed_in_agent
@@ -49,7 +49,6 @@ class Runner:
         last_try: bool = False,
     ) -> None:
         self.session = Session(EscalationMode(browser.page.mode), last_try)
-        self.conversation = Conversation(browser, context.conversation_id)
         self.tool: Tool | None = None
         self.tools: tuple[Tool, ...] = ()
         self.disposed = asyncio.Event()
@@ -64,7 +63,8 @@ class Runner:
         self._scope = RecordedScope(browser.scope(self.report.failed), self.recorder)
         self.tasks = self._scope.tasks
         self._http = Http(RecordedFetcher(browser, self.recorder))
-        self._org = Http(browser)  # of the agent nothing is recorded
+        self._org = Http(browser)  # of the agent and the chat nothing is recorded
+        self.conversation = Conversation(browser, context.conversation_id, self._org)
         self._controls = Controls(browser, self.tasks)
         self._stage: RecordedScope | None = None
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
@@ -149,6 +149,15 @@ class Runner:
             refused = f"{tool or 'no tool'} could not be selected: {type(error).__name__}: {error}"
             raise ToolRefusedError(refused) from error
         self.tool = tool
+
+    async def ask_customer(self) -> None:
+        """Let the adapter ask the customer. What it raises ends the session."""
+        if self._provider is None or self.session.state is not State.INVITING:
+            return
+        try:
+            await self._answer("ask_customer()", self._provider.ask_customer(), self._timeout)
+        except ADAPTER_ERRORS as error:
+            self.report.failed(error)
 
     def _write_opening(self, settings: BaseModel, kept: Invitation | None) -> None:
         """Write down with what the session begins; what it has in secrets is left out."""

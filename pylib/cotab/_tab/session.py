@@ -71,6 +71,7 @@ class Session:
     last_try: bool = False
     state: State = State.STARTING
     invitation: Invitation | None = None
+    askable: bool = False
     participants: tuple[str, ...] = ()
     quality: ConnectionQuality | None = None
     end_reason: EndReason | None = None
@@ -124,6 +125,13 @@ class Session:
         if not self.live or self.state is not State.ASKING:
             return []
         self.state = State.STARTING if self.invitation is None else State.INVITING
+        return [Render()]
+
+    def can_ask(self, *, able: bool) -> list[Effect]:
+        """Note whether the customer can be asked where they are."""
+        if not self.waiting or self.askable is able:
+            return []
+        self.askable = able
         return [Render()]
 
     def reconnecting(self) -> list[Effect]:

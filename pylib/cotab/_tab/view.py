@@ -21,6 +21,8 @@ MAX_DETAIL = 500
 # The notices of what went well.
 DONE = ("notice.sent", "notice.noted", "notice.copied")
 
+INVITING_ROWS = ("pin-row", "link-row", "send-invitation")
+
 _LIVE = (State.INVITING, State.ASKING, State.CONNECTED, State.RECONNECTING)
 
 
@@ -56,6 +58,7 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
         "own": {"hidden": screen.state not in ("starting", *_LIVE)},
         "attach-note": _button("attach-note", screen, shown=screen.state == State.ENDED and screen.can_note),
         **_invitation(screen),
+        **_asking(screen),
         **_tools(screen),
         **_people(screen, texts),
         **_error(screen.error, texts),
@@ -93,6 +96,18 @@ def _invitation(screen: Screen) -> dict[str, Changes]:
         "link": {"text": link or "", "href": link},
         "send-invitation": _button("send-invitation", screen, shown=screen.can_send),
     }
+
+
+def _asking(screen: Screen) -> dict[str, Changes]:
+    """Show one button in the place of PIN and link, while the customer can be asked."""
+    session = screen.session
+    asks = session is not None and session.askable and screen.state in (State.INVITING, State.ASKING)
+    busy = "ask-customer" in screen.busy or screen.state == State.ASKING
+    buttons: dict[str, Changes] = {
+        "ask-customer": {"hidden": not asks, "aria-disabled": "true" if busy else None},
+        "invite-otherwise": {"hidden": not asks},
+    }
+    return buttons | ({name: {"hidden": True} for name in INVITING_ROWS} if asks else {})
 
 
 def _tools(screen: Screen) -> dict[str, Changes]:
