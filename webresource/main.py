@@ -6,6 +6,7 @@ The agent signs in inside the viewer, which keeps what a refreshed tab resumes w
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from cotab import (
     ConnectionQuality,
+    CotabError,
     EmbeddedViewer,
     EndReason,
     Invitation,
@@ -30,6 +32,8 @@ __all__ = ["Tandem"]
 
 READY_TIMEOUT_SECONDS = 15.0
 END_TIMEOUT_SECONDS = 5.0
+CHAT = "tandem"  # what the customer script calls its token among what a chat brings along
+TOKEN = re.compile(r"\d{1,10}(?:-\d{1,10}){3}", re.ASCII)
 USED = "-"  # a PIN that the customer has used, where the viewer could not keep it
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -66,6 +70,7 @@ class _Message(BaseModel):
     participants: list[str] = Field(default_factory=list)
     quality: str = ""
     reason: str = ""
+    able: bool = False
     code: str = Field(default="", max_length=60)
     message: str = Field(default="", max_length=1000)
 
@@ -90,15 +95,21 @@ class Tandem(Provider):
         self._session: str | None = None
         self._invitation: asyncio.Future[Invitation] | None = None
         self._ended = asyncio.Event()
+        self._agent: asyncio.Task[dict[str, str] | None] | None = None
 
     async def start(self) -> Invitation:
         """Make a session; this takes as long as the agent takes to sign in."""
-        return await self._open()
+        self._agent = self.tab.spawn(self._who(), name="agent")
+        invitation = await self._open()
+        self.tab.spawn(self._find_chat(), name="chat")
+        return invitation
 
     async def resume(self, session_id: str) -> Invitation:
         """Take the session up again; the viewer has kept what it needs."""
         self._session = session_id
-        return await self._open()
+        invitation = await self._open()
+        self.tab.spawn(self._find_chat(seconds=0), name="chat")
+        return invitation
 
     def attach(self, stage: JsObject) -> None:
         """Show the viewer; one that is loaded for a session that goes on takes it up again."""
@@ -108,6 +119,10 @@ class Tandem(Provider):
     def detach(self) -> None:
         """Let go of the viewer."""
         self._viewer = None
+
+    async def ask_customer(self) -> None:
+        """Have the customer of the chat asked, on the page they are on; the viewer says what becomes of it."""
+        self._post("ask")
 
     async def select_tool(self, tool: Tool | None) -> None:
         """Select a tool of the viewer. For remote control the viewer asks the customer first."""
@@ -139,6 +154,23 @@ class Tandem(Provider):
             raise ViewerSilentError(f"The relay does not show its viewer: {error}{hint}", code=error.code) from error
         return await self._invitation
 
+    async def _who(self) -> dict[str, str] | None:
+        """Return who the agent is, for the relay to compare with who has signed in there."""
+        try:
+            agent = await self.tab.agent()
+        except CotabError:  # customers read the name of the sign-in
+            return None
+        return {"name": agent.name, "email": agent.email or "", "entra_id": agent.entra_id or ""}
+
+    async def _find_chat(self, *, seconds: float = 5.0) -> None:
+        """Let the viewer look whether the customer can be asked, if the chat has brought a token along."""
+        try:
+            brought = await self.tab.conversation.context(CHAT, seconds=seconds)
+        except CotabError:  # PIN and link do as well
+            return
+        if token := TOKEN.search(brought.get(CHAT, "")):
+            self._post("chat", token=token[0])
+
     def _post(self, kind: str, **members: object) -> None:
         if self._viewer is not None:
             self._viewer.post({"tandem": 1, "type": kind, **members})
@@ -162,6 +194,8 @@ class Tandem(Provider):
                 self._on_invitation(message)
             case "unknown":
                 self._not_opened(SessionUnknownError(f"The relay does not know session {self._session} any more."))
+            case "askable" | "asking" | "declined":
+                self._apply_asking(message)
             case "connected":
                 report.connected()
                 report.participants(message.participants)
@@ -174,14 +208,32 @@ class Tandem(Provider):
             case "ended" | "failed":
                 self._on_ended(message)
 
+    def _apply_asking(self, message: _Message) -> None:
+        """Report whether the customer of the chat can be asked, or is being asked."""
+        report = self.tab.report
+        if message.type == "askable":
+            report.can_ask(able=message.able)
+        elif message.type == "asking":
+            report.asking()
+        else:
+            report.declined()
+
     def _on_ready(self) -> None:
         """Open a session in a viewer that is loaded for the first time, or again: then it resumes the one it had."""
+        if self._agent is None or self._agent.done() or self._session is not None:
+            self._post_open()
+        else:
+            self._agent.add_done_callback(lambda _: self._post_open())
+
+    def _post_open(self) -> None:
+        known = self._agent is not None and self._agent.done() and not self._agent.cancelled()
         self._post(
             "open",
             mode=self.tab.mode,
             conversation=self.tab.context.conversation_id,
             session=self._session,
             site=self.settings.site or None,
+            agent=self._agent.result() if self._agent and known else None,
             language=self.tab.language,
         )
 

@@ -27,12 +27,23 @@ LOCAL = "local"
 NAMELESS = "Agent"
 
 
+class _Claimed(BaseModel):
+    """The agent, as Dynamics says."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: Annotated[str, Field(max_length=100)]
+    email: Annotated[str, Field(max_length=300)] = ""
+    entra_id: Annotated[str, Field(max_length=100)] = ""
+
+
 class _Wanted(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     mode: Mode
     conversation: str = Field(default="", max_length=200)
     site: Annotated[str, Field(max_length=2000)] | None = None
+    agent: _Claimed | None = None
 
 
 class _Leave(BaseModel):
@@ -114,13 +125,16 @@ class Api:
             raise RefusedError(HTTPStatus.NOT_FOUND, "unknown", "Agents sign in at /sign-in.")
         self._relay.require_own(request)
         expires = int(self._relay.config.agent_seconds)
-        local = Agent(LOCAL, self._relay.config.local_agent or NAMELESS)
+        given = self._relay.config.local_agent
+        local = Agent(LOCAL, given or NAMELESS, bool(given))
         return JSONResponse({"token": self._relay.agent_token(local), "name": local.name, "expires_in": expires})
 
     async def _create(self, request: Request) -> Response:
         agent = self._relay.agent(request)
         wanted = await _body(request, _Wanted)
-        session = await self._relay.sessions.create(wanted.mode, agent.id, agent.name, self._site(wanted.site))
+        claimed = wanted.agent or _Claimed(name="")
+        name = agent.shown(claimed.name, (claimed.email, claimed.entra_id))
+        session = await self._relay.sessions.create(wanted.mode, agent.id, name, self._site(wanted.site))
         expires = int(self._relay.config.pin_seconds)
         return JSONResponse({**self._described(session), "expires_in": expires}, HTTPStatus.CREATED)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import astuple
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -38,7 +39,7 @@ class Handover:
 
     async def store(self, viewer: str, agent: Agent) -> None:
         """Store who signed in until the viewer asks."""
-        await self._relay.bus.create(Bucket.SIGN_INS, viewer, json.dumps([agent.id, agent.name]).encode())
+        await self._relay.bus.create(Bucket.SIGN_INS, viewer, json.dumps(astuple(agent)).encode())
 
     async def answer(self, request: Request) -> Response:
         """Answer the viewer that has the claim: once with a token, before and after that with no content."""
@@ -49,5 +50,6 @@ class Handover:
         if entry is None:
             return Response(status_code=HTTPStatus.NO_CONTENT)
         await self._relay.bus.delete(Bucket.SIGN_INS, viewer)
-        agent = Agent(*json.loads(entry.value))
+        identity, name, named, known = json.loads(entry.value)
+        agent = Agent(identity, name, named, tuple(known))
         return JSONResponse({"token": self._relay.agent_token(agent), "name": agent.name})

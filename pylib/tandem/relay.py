@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,19 @@ class Agent:
 
     id: str
     name: str
+    named: bool = True
+    """Whether the issuer gave the name, or there is none."""
+
+    known: tuple[str, ...] = ()
+    """What else the issuer calls this person, in lower case: object id, addresses."""
+
+    def shown(self, claimed: str, ids: Iterable[str]) -> str:
+        """Return the name that customers read: the issuer's, or one that Dynamics has for the same person.
+
+        What Dynamics says comes through the agent's browser, so a name that the issuer gave is never replaced.
+        """
+        same = bool({each.lower() for each in ids if each} & set(self.known))
+        return claimed if claimed and same and not self.named else self.name
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,8 @@ class Relay:
 
     def agent_token(self, agent: Agent) -> str:
         """Issue what a signed-in agent shows to the API."""
-        return self.tokens.issue(Kind.AGENT, {"sub": agent.id, "name": agent.name}, self.config.agent_seconds)
+        claims = {"sub": agent.id, "name": agent.name, "named": agent.named, "known": list(agent.known)}
+        return self.tokens.issue(Kind.AGENT, claims, self.config.agent_seconds)
 
     def agent(self, connection: HTTPConnection) -> Agent:
         """Return who asks. Raises TokenError."""
@@ -100,4 +115,4 @@ class Relay:
         if scheme.lower() != "bearer":
             raise TokenError("Sign in first.")
         claims = self.tokens.read(Kind.AGENT, token)
-        return Agent(claims["sub"], claims["name"])
+        return Agent(claims["sub"], claims["name"], claims.get("named", True), tuple(claims.get("known", ())))

@@ -32,6 +32,7 @@ COOKIE = "tandem-sign-in"
 TRIP_TIMEOUT = 600
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY = 60
+KNOWN_BY = ("oid", "preferred_username", "upn")  # of Entra ID, as administrators set them
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><link rel="icon" href="data:,">
 <body><h1>{title}</h1><p>{text}</p>{script}"""
 CLOSE = '<script nonce="{nonce}">window.close()</script>'
@@ -102,7 +103,8 @@ class SignIn:
             keys = (await client.request("GET", issuer["jwks_uri"], withhold_token=True)).raise_for_status().json()
         claims = self._verified(answer["id_token"], KeySet.import_key_set(keys), trip["nonce"])
         name = claims.get("name") or claims.get("preferred_username") or "Agent"
-        return Agent(f"{claims['iss']} {claims['sub']}", str(name)[:100])
+        known = tuple(str(claims[each]).lower() for each in KNOWN_BY if claims.get(each))
+        return Agent(f"{claims['iss']} {claims['sub']}", str(name)[:100], bool(claims.get("name")), known)
 
     def _verified(self, token: str, keys: KeySet, nonce: str) -> dict[str, Any]:
         claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims

@@ -132,7 +132,7 @@ class VisitorConnection:
         if self._unsubscribe is not None:
             await self._unsubscribe()
             self._unsubscribe = None
-        self._asked, self._shown = session and session.id, session is not None
+        self._asked, self._shown = session.id if session else None, session is not None
         if session is not None:
             own = subject(session.id, Role.CUSTOMER)
             self._unsubscribe = await self._relay.bus.subscribe(own, self._on_session, self._wake)

@@ -115,6 +115,35 @@ async def test_a_wrong_code_is_refused(relay: httpx2.AsyncClient, issuer: Issuer
     assert (await go(relay, issuer, code="bad")).status_code == 401
 
 
+NAMELESS: dict[str, object] = {"name": "", "preferred_username": "Ada@Contoso.example", "oid": "0A-1"}
+IN_DYNAMICS = {"name": "Ada Lovelace", "email": "other@contoso.example", "entra_id": ""}
+
+
+@pytest.mark.parametrize(
+    ("claims", "said", "shown"),
+    [
+        ({}, IN_DYNAMICS, "Ada </script>"),  # the issuer gives a name
+        ({}, None, "Ada </script>"),
+        (NAMELESS, None, "Ada@Contoso.example"),
+        (NAMELESS, IN_DYNAMICS, "Ada@Contoso.example"),  # of somebody else
+        (NAMELESS, IN_DYNAMICS | {"email": "ada@contoso.example"}, "Ada Lovelace"),
+        (NAMELESS, IN_DYNAMICS | {"entra_id": "0a-1"}, "Ada Lovelace"),
+        ({"name": ""}, IN_DYNAMICS, "Agent"),  # the issuer knows nobody by that
+        (NAMELESS, {"name": "", "email": "ada@contoso.example"}, "Ada@Contoso.example"),
+    ],
+)
+async def test_customers_read_a_name_that_the_sign_in_agrees_to(
+    relay: httpx2.AsyncClient, issuer: Issuer, claims: dict[str, object], said: dict[str, str] | None, shown: str
+) -> None:
+    issuer.claims = claims
+    await go(relay, issuer)
+    headers = {"authorization": f"Bearer {(await claimed(relay)).json()['token']}"}
+    wanted = {"mode": "cobrowse", "conversation": "1", "agent": said}
+    created = (await relay.post("/api/sessions", json=wanted, headers=headers)).json()
+    joined = await relay.post("/api/join", json={"pin": created["pin"]}, headers={"origin": SHOP})
+    assert joined.json()["agent"] == shown
+
+
 @pytest.mark.parametrize("claims", [{"nonce": "x"}, {"aud": "x"}, {"iss": "https://x.test"}, {"exp": 1}])
 async def test_an_id_token_for_something_else_is_refused(
     relay: httpx2.AsyncClient, issuer: Issuer, claims: dict[str, object]

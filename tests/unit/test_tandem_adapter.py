@@ -31,6 +31,7 @@ tandem = load_adapter()
 
 RELAY = "https://relay.test"
 CONVERSATION = "c-1"
+TOKEN = "1-22-333-4294967295"  # noqa: S105 - no secret
 INVITED = {"session": "s-1", "pin": "123456", "link": "https://shop.test/#tandem=t"}
 
 
@@ -59,6 +60,7 @@ class Agent:
         task = asyncio.ensure_future(opening)
         await until(lambda: self.tab.browser is not before and self.tab.browser.viewers)
         self.send("ready")
+        await until(lambda: self.told("open"))
         for kind, members in answers or (("invitation", dict(INVITED)),):
             self.send(kind, **members)
         await task
@@ -85,6 +87,7 @@ async def test_a_session_begins_in_the_viewer_of_the_relay() -> None:
             "conversation": CONVERSATION,
             "session": None,
             "site": "https://shop.test/help",
+            "agent": {"name": "Local agent", "email": "agent@org.example", "entra_id": ""},
             "language": "en-US",
         }
     ]
@@ -268,3 +271,80 @@ async def test_a_relay_that_shows_no_viewer_is_named(monkeypatch: pytest.MonkeyP
     detail = agent.tab.browser.text("error-detail")
     assert "does not show its viewer: https://relay.test/viewer can be reached" in detail
     assert "--agent-origin" in detail
+
+
+class Chatting(Agent):
+    """An agent in a conversation whose chat has brought a token along."""
+
+    def __init__(self, brought: str = TOKEN) -> None:
+        super().__init__()
+        self.tab = FakeTab(
+            tandem.Tandem,
+            settings={"relay": RELAY},
+            context={"topic": "Delivery", "tandem": brought},
+        )
+
+    async def found(self) -> None:
+        """The tab is open, and the customer can be asked."""
+        await self.open()
+        await until(lambda: self.told("chat"))
+        self.send("askable", able=True)
+
+
+CONVERSATION_RECORD = "11111111-2222-3333-4444-555555555555"
+
+
+@pytest.mark.parametrize("brought", [TOKEN, f'{{"value":"{TOKEN}","isDisplayable":false}}'])
+async def test_a_customer_of_a_chat_is_asked_with_one_click(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
+    agent = Chatting(brought)
+    await agent.found()
+    browser = agent.tab.browser
+    assert agent.told("chat") == [{"tandem": 1, "type": "chat", "token": TOKEN}]
+    assert browser.shown("ask-customer")
+    assert [browser.shown(name) for name in ("pin-row", "link-row", "send-invitation")] == [False] * 3
+    browser.click("ask-customer")
+    await until(lambda: agent.told("ask"))
+    agent.send("asking")
+    assert agent.tab.state == "asking"
+    assert browser.elements["ask-customer"]["aria-disabled"] == "true"
+    browser.click("ask-customer")
+    agent.send("declined")
+    assert agent.tab.state == "inviting"
+    assert browser.text("notice") == "notice.declined"
+    assert len(agent.told("ask")) == 1
+    await until(lambda: browser.elements["ask-customer"]["aria-disabled"] is None)
+    browser.click("ask-customer")
+    await until(lambda: len(agent.told("ask")) == 2)
+    agent.send("asking")
+    agent.send("connected", participants=["Customer"])
+    assert agent.tab.state == "connected"
+    assert not browser.shown("ask-customer")
+
+
+async def test_pin_and_link_are_there_when_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
+    agent = Chatting()
+    await agent.found()
+    browser = agent.tab.browser
+    browser.click("invite-otherwise")
+    assert [browser.shown(name) for name in ("ask-customer", "pin-row", "link-row")] == [False, True, True]
+    agent.send("askable", able=True)
+    agent.send("askable", able=False)
+    assert [browser.shown(name) for name in ("ask-customer", "pin-row", "link-row")] == [False, True, True]
+
+
+@pytest.mark.parametrize("brought", ["", "no token", "1-2-3"])
+async def test_without_a_token_there_are_pin_and_link(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
+    agent = Chatting(brought)
+    await agent.open()
+    assert agent.tab.browser.shown("pin-row")
+    assert agent.told("chat") == []
+
+
+async def test_outside_dynamics_customers_read_the_name_of_the_sign_in() -> None:
+    agent = Agent()
+    agent.tab = FakeTab(tandem.Tandem, settings={"relay": RELAY}, in_dynamics=False)
+    await agent.open()
+    assert agent.told("open")[0]["agent"] is None

@@ -7,8 +7,12 @@ const MAX_VARIABLES = 100;
 /** @param {() => string} makeToken @returns {() => void} gives back what was there before */
 export function joinChats(makeToken) {
   let on = true;
-  /** @type {any} the widget's, once it is there; its own setter; what the site has set, or nothing */
-  let sdk, set, own;
+  /** @type {any} the widget's, once it is there */
+  let sdk;
+  /** @type {any} its own setter */
+  let set;
+  /** @type {any} what the site has set, or nothing */
+  let own;
   /** @param {any} context */
   const add = (context) => {
     const all = { ...context };
@@ -29,7 +33,7 @@ export function joinChats(makeToken) {
   };
   const join = () => {
     const found = /** @type {any} */ (window).Microsoft?.Omnichannel?.LiveChatWidget?.SDK;
-    if (!on || !found || found === sdk) return;
+    if (!on || !found?.setContextProvider || found === sdk) return;
     sdk = found;
     set = sdk.setContextProvider;
     put(sdk.getContextProvider?.());

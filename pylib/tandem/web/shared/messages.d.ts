@@ -89,6 +89,7 @@ export type FromRelay =
       sites: string[];
     }
   | { t: "peer"; here: boolean }
+  | { t: "asked"; state: "asking" | "declined" | "away"; again: boolean }
   | { t: "ended"; reason: EndReason }
   | { t: "error"; code: string; message: string }
   | { t: "replaced" };

@@ -52,6 +52,16 @@ export class Account {
     }
   }
 
+  /** The customer of a chat. @param {string} token @returns {Promise<{ here: boolean }>} */
+  async visitor(token) {
+    return /** @type {{ here: boolean }} */ (await this.request("POST", "/api/visitors", { token }));
+  }
+
+  /** @param {string} id @param {string} token */
+  async ask(id, token) {
+    await this.request("POST", `/api/sessions/${encodeURIComponent(id)}/ask`, { token });
+  }
+
   /** @param {string} id */
   async end(id) {
     write(SESSION, null);

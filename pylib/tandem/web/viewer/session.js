@@ -5,6 +5,7 @@ import { ASSET } from "../shared/assets.js";
 import { Joiner } from "../shared/frames.js";
 import { Link } from "../shared/link.js";
 import { Refused } from "./account.js";
+import { Chat } from "./chat.js";
 import { Control } from "./control.js";
 import { Mirror } from "./mirror.js";
 import { Quality } from "./quality.js";
@@ -51,6 +52,7 @@ export class Session {
     /** Messages are unpacked one after the other. */
     this.unpacked = Promise.resolve();
     this.joiner = new Joiner(() => this.resync());
+    this.chat = new Chat(account, tab, () => this.info?.id ?? null);
     this.quality = new Quality((message) => this.send(message), (quality) => this.tab.emit("quality", { quality }));
     this.scene = this.makeScene();
     const surface = new Surface(view.surface, view.canvas, this.scene);
@@ -121,9 +123,12 @@ export class Session {
   onMessage(message) {
     switch (message.t) {
       case "welcome":
+        this.view.signed(message.agent);
         return this.onWelcome(message);
       case "peer":
         return this.onPeer(message.here);
+      case "asked":
+        return this.view.panel(...(this.chat.onAsked(message) ? DECIDING : WAITING));
       case "consent":
         return message.view ? this.onConsent() : undefined;
       case "control":
@@ -332,6 +337,7 @@ export class Session {
     this.quality.stop();
     clearTimeout(this.away);
     clearTimeout(this.waiting);
+    this.chat.dispose();
     this.controller.allow(false);
     this.surface.clear();
     this.scene.dispose();

@@ -4,9 +4,11 @@
 
 /** @import { Mode, Tool } from "../shared/messages.d.ts" */
 
+/** Who the agent is, as Dynamics says. @typedef {{ name: string, email: string, entra_id: string }} Agent */
+
 /**
- * @typedef {{ type: "open", mode: Mode, conversation: string, session: string | null, site: string | null, language: string }
- *   | { type: "tool", tool: Tool } | { type: "end" }} FromTab
+ * @typedef {{ type: "open", mode: Mode, conversation: string, session: string | null, site: string | null, language: string, agent?: Agent | null }
+ *   | { type: "chat", token: string } | { type: "ask" } | { type: "tool", tool: Tool } | { type: "end" }} FromTab
  */
 
 const TOOLS = ["pointer", "drawing", "control", null];
@@ -44,12 +46,20 @@ export class Tab {
 
 /** @param {any} data @returns {FromTab | null} */
 function read(data) {
-  if (data.type === "end") return { type: "end" };
+  if (data.type === "end" || data.type === "ask") return { type: data.type };
+  if (data.type === "chat") return typeof data.token === "string" ? { type: "chat", token: data.token } : null;
   if (data.type === "tool") return TOOLS.includes(data.tool) ? { type: "tool", tool: data.tool } : null;
   if (data.type !== "open" || !["cobrowse", "screenshare"].includes(data.mode)) return null;
   const { mode, conversation, session, site, language } = data;
   const text = (/** @type {unknown} */ value) => (typeof value === "string" && value ? value : null);
-  return { type: "open", mode, conversation: text(conversation) ?? "", session: text(session), site: text(site), language: text(language) ?? "en" };
+  const agent = readAgent(data.agent ?? {});
+  return { type: "open", mode, conversation: text(conversation) ?? "", session: text(session), site: text(site), language: text(language) ?? "en", agent };
+}
+
+/** @param {any} given @returns {Agent | null} */
+function readAgent({ name, email, entra_id: id }) {
+  const text = (/** @type {unknown} */ value) => (typeof value === "string" ? value : "");
+  return text(name) ? { name: text(name), email: text(email), entra_id: text(id) } : null;
 }
 
 /** The origins that the relay lists. @param {Document} page @returns {string[]} */

@@ -61,8 +61,14 @@ export class View {
     byId("section", "panel").hidden = false;
     byId("h1", "panel-title").textContent = this.texts[title];
     byId("p", "panel-text").textContent = text ? this.texts[text] : "";
+    byId("p", "panel-agent").hidden = title === "ended" || title === "sign_in";
     this.signIn.hidden = true;
     this.picture.hidden = true;
+  }
+
+  /** What the customer calls the agent. @param {string} name */
+  signed(name) {
+    byId("p", "panel-agent").textContent = this.texts.shown_as.replace("{agent}", () => name);
   }
 
   /** The picture is there. @param {Scene} scene */

@@ -26,6 +26,8 @@ function onMessage(message) {
     view.setLanguage(message.language);
     session = new Session(tab, account, view, message);
     session.open();
-  } else if (message.type === "tool") session?.use(message.tool);
+  } else if (message.type === "chat") session?.chat.look(message.token);
+  else if (message.type === "ask") session?.chat.ask();
+  else if (message.type === "tool") session?.use(message.tool);
   else if (message.type === "end") session?.end();
 }
