@@ -34,14 +34,13 @@ READY_TIMEOUT_SECONDS = 15.0
 END_TIMEOUT_SECONDS = 5.0
 CHAT = "tandem"  # what the customer script calls its token among what a chat brings along
 TOKEN = re.compile(r"\d{1,10}(?:-\d{1,10}){3}", re.ASCII)
-USED = "-"  # a PIN that the customer has used, where the viewer could not keep it
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORTS = {"https": 443, "http": 80}
 REASONS = {
     "agent": EndReason.AGENT,
     "customer": EndReason.CUSTOMER,
     "expired": EndReason.EXPIRED,
-    "lost": EndReason.PROVIDER,
+    "lost": EndReason.LOST,
 }
 SET_IT = 'Set it to the origin of your relay, such as relay = "https://relay.contoso.com"'
 
@@ -71,6 +70,7 @@ class _Message(BaseModel):
     quality: str = ""
     reason: str = ""
     able: bool = False
+    why: str | None = None
     code: str = Field(default="", max_length=60)
     message: str = Field(default="", max_length=1000)
 
@@ -93,7 +93,7 @@ class Tandem(Provider):
         super().__init__(tab)
         self._viewer: EmbeddedViewer | None = None
         self._session: str | None = None
-        self._invitation: asyncio.Future[Invitation] | None = None
+        self._invitation: asyncio.Future[Invitation | None] | None = None
         self._ended = asyncio.Event()
         self._agent: asyncio.Task[dict[str, str] | None] | None = None
 
@@ -101,10 +101,12 @@ class Tandem(Provider):
         """Make a session; this takes as long as the agent takes to sign in."""
         self._agent = self.tab.spawn(self._who(), name="agent")
         invitation = await self._open()
+        if invitation is None:
+            raise ProviderError("The relay made a session with neither a PIN nor a link.")
         self.tab.spawn(self._find_chat(), name="chat")
         return invitation
 
-    async def resume(self, session_id: str) -> Invitation:
+    async def resume(self, session_id: str) -> Invitation | None:
         """Take the session up again; the viewer has kept what it needs."""
         self._session = session_id
         invitation = await self._open()
@@ -138,7 +140,7 @@ class Tandem(Provider):
         except TimeoutError as error:
             raise ProviderError("The viewer did not confirm the end; the relay ends the session by itself.") from error
 
-    async def _open(self) -> Invitation:
+    async def _open(self) -> Invitation | None:
         relay = self.settings.relay
         if relay.endswith(".example"):
             raise ProviderError(f"The setting relay is still the placeholder {relay!r}. {SET_IT}.")
@@ -238,13 +240,13 @@ class Tandem(Provider):
         )
 
     def _on_invitation(self, message: _Message) -> None:
-        pin = message.pin if message.pin or message.link else USED
+        used = not message.pin and not message.link  # both are good once; the tab still shows what they were
         try:
-            invitation = Invitation(session_id=message.session, pin=pin, link=message.link)
+            invitation = None if used else Invitation(session_id=message.session, pin=message.pin, link=message.link)
         except ValidationError as error:
             self._not_opened(error)
             return
-        self._session = invitation.session_id
+        self._session = message.session
         if self._invitation is not None and not self._invitation.done():
             self._invitation.set_result(invitation)
 
@@ -258,7 +260,7 @@ class Tandem(Provider):
             elsewhere = "The session goes on in another tab that was opened for it."
             self._failed(ProviderError(elsewhere, code="TANDEM_ELSEWHERE"))
         elif not self._not_opened(SessionUnknownError("The session is over.")):
-            self.tab.report.ended(REASONS.get(message.reason, EndReason.PROVIDER))
+            self.tab.report.ended(REASONS.get(message.reason, EndReason.PROVIDER), message.why or "")
 
     def _failed(self, error: ProviderError) -> None:
         if not self._not_opened(error):

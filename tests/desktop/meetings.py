@@ -85,12 +85,13 @@ class Meeting:
         return self.agent.tab().get_by_role("button", name=name, exact=True)
 
     def invite(self, button: int) -> str:
-        """Press a button of the conversation control, and send the invitation; the PIN that the customer reads."""
+        """Press a button of the conversation control, and send the invitation; the PIN beside the link."""
         self.agent.press(self.agent.buttons[button])
-        pin = self.pin()
+        pin, link = self.pin(), self.agent.tab().locator("#link").inner_text()
         self.tool("Send to conversation").click()
-        written = self.customer.get_by_role("log").get_by_text(re.compile(r"PIN"))
-        expect(written.last).to_contain_text(pin)
+        written = self.customer.get_by_role("log").get_by_text(re.compile(r"please open"))
+        expect(written.last).to_contain_text(link)
+        expect(written.last).not_to_contain_text(pin)
         return pin
 
     def pin(self) -> str:

@@ -60,6 +60,7 @@ def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, runni
     with met(browser, running) as meeting:
         agent, customer = meeting.agent, meeting.customer
         pin = meeting.invite(0)
+        link = agent.tab().locator("#link").inner_text()
         meeting.join(pin, consent="Allow")
         agent.expect_event("CobrowseConnectedEvent")
         expect(meeting.mirror.get_by_text("Harbour blend")).to_be_visible()
@@ -94,9 +95,13 @@ def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, runni
         agent.expect_event("CobrowseEndedEvent")
         agent.expect_state("connected")
         expect(meeting.mirror.locator("#country")).to_be_visible()
+        expect(meeting.viewer.get_by_text("taken remote control back")).to_have_count(0)
+        meeting.tool("Invitation").click()
+        expect(agent.tab().locator("#link")).to_have_text(link)
 
         meeting.ui.get_by_role("button", name="Stop", exact=True).click()
         agent.expect_state("ended")
+        expect(agent.tab().get_by_text("The customer ended the session.")).to_be_visible()
         agent.expect_event("CobrowseEndedEvent", times=2)
 
         meeting.tool("Start a new session").click()

@@ -114,7 +114,7 @@ def test_an_agent_sees_points_and_acts(
         desk.received("control", state="off")
         expect(desk.viewer.get_by_text("taken remote control back")).to_be_visible()
         shopper.button("Stop").click()
-        assert desk.received("ended")["reason"] == "customer"
+        assert desk.received("ended", reason="customer")["why"] is None
 
 
 def test_a_session_survives_refreshes_and_ends_by_the_agent(
@@ -127,12 +127,18 @@ def test_a_session_survives_refreshes_and_ends_by_the_agent(
         enter(shopper, invitation["pin"])
         desk.received("connected")
         desk.sees("Ten percent off")
+        desk.use("control")
+        shopper.button("Allow acting").click()
+        desk.received("control", state="on")
 
         desk.page.reload()
         desk.embed()
         again = desk.open(session=invitation["session"])
-        assert again["pin"] == invitation["pin"]
+        assert (again["pin"], again["link"]) == (invitation["pin"], invitation["link"])
         desk.received("connected")
+        desk.received("control", state="off")  # the customer's page has heard that nobody acts any more
+        expect(desk.viewer.locator("#notice")).to_be_hidden()
+        expect(shopper.button("Stop acting")).to_have_count(0)
         desk.sees("Ten percent off")
         shopper.page.reload()
         desk.sees("Ten percent off")
@@ -164,4 +170,4 @@ def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stag
         shopper.page.evaluate("pin => window.tandem.join(pin)", invitation["pin"])
         expect(desk.viewer.get_by_text("The customer is deciding")).to_be_visible()
         shopper.button("Do not allow").click()
-        assert desk.received("ended")["reason"] == "customer"
+        assert desk.received("ended", reason="customer")["why"] == "The customer did not agree."

@@ -112,17 +112,24 @@ async def test_what_happens_to_the_customer_reaches_the_tab(agent: Agent) -> Non
 
 @pytest.mark.parametrize(
     ("reason", "who"),
-    [("agent", "agent"), ("customer", "customer"), ("expired", "expired"), ("lost", "provider"), ("new", "provider")],
+    [("agent", "agent"), ("customer", "customer"), ("expired", "expired"), ("lost", "lost"), ("new", "provider")],
 )
 async def test_every_reason_of_an_end_is_told(reason: str, who: str, texts: dict[str, str]) -> None:
     agent = Agent(texts=texts)
     await agent.connected()
     agent.send("ended", reason=reason)
     await until(lambda: agent.tab.browser.content["stage"] == ())
+    assert agent.tab.browser.text("ending") == texts[f"who.{who}"].replace("{provider}", "Test")
     agent.tab.browser.click("attach-note")
     await until(lambda: agent.tab.browser.notes)
     assert texts[f"ended.{who}"] in agent.tab.browser.notes[0]["notetext"]
     assert agent.told("end") == []
+
+
+async def test_what_the_viewer_says_of_an_end_is_shown(agent: Agent) -> None:
+    await agent.open()
+    agent.send("ended", reason="customer", why="The customer did not agree.")
+    assert agent.tab.browser.text("ending") == "The customer did not agree."
 
 
 async def test_the_tools_are_the_viewers(agent: Agent) -> None:
@@ -159,6 +166,19 @@ async def test_a_refreshed_tab_goes_on_with_its_session(agent: Agent) -> None:
     await agent.open(("invitation", dict(INVITED)), ("connected", {"participants": ["Customer"]}))
     assert agent.told("open")[0]["session"] == "s-1"
     assert agent.tab.state == "connected"
+
+
+@pytest.mark.parametrize("known", [{}, {"pin": "123456"}, {"link": INVITED["link"]}])
+async def test_a_refreshed_tab_shows_the_invitation_as_it_was(agent: Agent, known: dict[str, object]) -> None:
+    await agent.connected()
+    await agent.open(("invitation", {"session": "s-1", "pin": None, "link": None, **known}))
+    assert agent.tab.browser.text("pin") == INVITED["pin"]
+    assert agent.tab.browser.text("link") == INVITED["link"]
+
+
+async def test_a_new_session_without_a_way_in_is_refused(agent: Agent) -> None:
+    await agent.open(("invitation", {"session": "s-1"}))
+    assert "neither a PIN nor a link" in agent.tab.browser.text("error-detail")
 
 
 async def test_a_session_that_is_gone_is_not_resumed(agent: Agent) -> None:

@@ -45,7 +45,8 @@ export class Account {
     const kept = JSON.parse(read(SESSION) ?? "null");
     try {
       const info = /** @type {SessionInfo} */ (await this.request("GET", `/api/sessions/${encodeURIComponent(id)}`));
-      return { ...info, pin: info.pin ?? (kept?.id === id ? kept.pin : null) }; // a PIN that was used is gone at the relay
+      const { pin, link } = kept?.id === id ? kept : info; // what was used is gone at the relay
+      return { ...info, pin: info.pin ?? pin, link: info.link ?? link };
     } catch (error) {
       if (!(error instanceof Refused) || error.status !== 404) throw error;
       return kept?.id === id ? kept : null;

@@ -158,10 +158,11 @@ export class Session {
     else this.scene.sanitizer.sites = new Set(sites);
     this.joiner.restart();
     this.view.notice(null);
-    this.setControl(control ? "on" : "off");
+    const wanted = this.tools.tool === "control";
+    this.setControl(control && wanted ? "on" : "off");
     if (state === "live") this.live = true;
     if (this.live || state === "joined") this.onPeer(peer);
-    if (control && this.tools.tool === null) this.send({ t: "ask", what: "stop_control" }); // of a viewer that is gone
+    if (control && !wanted) this.send({ t: "ask", what: "stop_control" }); // of a viewer that is gone
   }
 
   /** The customer came, or went. @param {boolean} here */
@@ -311,9 +312,17 @@ export class Session {
     if (this.isEnded) return;
     const fresh = !this.reported && this.opened.session !== null && reason === "lost"; // there was nothing left to be resumed
     this.dispose();
-    this.view.panel("ended", this.unable ? "ended_unable" : this.covered ? "ended_covered" : null);
+    const why = reason === "customer" ? this.why() : null;
+    this.view.panel("ended", why);
     if (fresh) this.tab.emit("unknown");
-    else if (emit) this.tab.emit("ended", { reason });
+    else if (emit) this.tab.emit("ended", { reason, why: why && this.view.texts[why] });
+  }
+
+  /** What more there is to say of an end by the customer's side. @returns {Key | null} */
+  why() {
+    if (this.unable) return "ended_unable";
+    if (this.covered) return "ended_covered";
+    return this.live || this.opened.session ? null : "ended_refused"; // of one that is resumed, nobody knows here
   }
 
   unknown() {
