@@ -33,6 +33,8 @@ class EndReason(StrEnum):
     CUSTOMER = "customer"
     PROVIDER = "provider"
     EXPIRED = "expired"
+    LOST = "lost"
+    CONVERSATION = "conversation"
 
 
 class ConnectionQuality(StrEnum):
@@ -57,6 +59,7 @@ MessageText = Annotated[str, StringConstraints(strip_whitespace=True, min_length
 class Invitation(BaseModel):
     """How the customer joins: a link, a PIN, or both. `session_id` is what `Provider.resume` gets after a reload.
 
+    Of both, either is enough; with `link_needs_pin` the page behind the link asks for the PIN.
     `text` is what is sent into the conversation, in place of the kit's own text: one for every agent, or by language
     ("de-DE" or "de"). `{pin}` and `{link}` in it are replaced.
     """
@@ -66,13 +69,22 @@ class Invitation(BaseModel):
     session_id: Annotated[str, Field(min_length=1, max_length=1000)]
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] | None = None
     link: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)] | None = None
-
+    link_needs_pin: bool = False
     text: MessageText | dict[str, MessageText] | None = None
 
     def message(self, language: str) -> str | None:
         """Return the text for an agent of this language, with PIN and link; None if there is none of its own."""
         text = self.text if isinstance(self.text, str) else _in_language(self.text or {}, language)
         return text and text.replace("{pin}", self.pin or "").replace("{link}", self.link or "")
+
+    def completed(self, kept: Invitation | None) -> Invitation:
+        """Return it with what was kept of the same session, where the adapter could not say it again."""
+        if kept is None or kept.session_id != self.session_id:
+            return self
+        missing = {
+            name: value for name, value in kept if name not in self.model_fields_set or getattr(self, name) is None
+        }
+        return self.model_copy(update=missing)
 
     @model_validator(mode="after")
     def _has_a_way_in(self) -> Self:
@@ -126,8 +138,8 @@ class Reporter(Protocol):
     def quality(self, quality: ConnectionQuality) -> None:
         """Report how good the connection is now."""
 
-    def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
-        """Report that the session is over."""
+    def ended(self, reason: EndReason = EndReason.CUSTOMER, why: str = "") -> None:
+        """Report that the session is over. `why`, in the agent's language, is shown in place of the tab's sentence."""
 
     def failed(self, error: Exception) -> None:
         """Report that the session is over because of an error; the agent reads it."""
@@ -253,10 +265,11 @@ class Provider(ABC):
         """Make a new session and say how the customer joins it."""
 
     @abstractmethod
-    async def resume(self, session_id: str) -> Invitation:
+    async def resume(self, session_id: str) -> Invitation | None:
         """Take up a session after the page was reloaded, or raise SessionUnknownError.
 
-        Report `connected` again if the customer is still there.
+        Report `connected` again if the customer is still there. What the invitation leaves out is as it was; so is
+        all of it with None.
         """
 
     @abstractmethod

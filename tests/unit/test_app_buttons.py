@@ -32,17 +32,38 @@ async def had_a_session(tab: FakeTab, vendor: Vendor) -> None:
     vendor.report.ended()
 
 
+# Folding
+
+
+async def test_the_invitation_folds_away_and_comes_back_at_the_agents_wish(tab: FakeTab, vendor: Vendor) -> None:
+    await tab.open(conversationId="c-1")
+    assert tab.browser.shown("invitation")
+    vendor.report.connected()
+    for shown in (False, True, False):
+        assert tab.browser.shown("invitation") is shown
+        tab.browser.click("show-invitation")
+    tab.browser.click("end-session")
+    tab.browser.click("start-again")
+    await until(lambda: tab.browser.shown("invitation"))
+    vendor.report.connected()
+    assert not tab.browser.shown("invitation")
+
+
 # Sending
 
 
-async def test_the_invitation_is_sent_to_the_conversation_with_link_and_pin(tab: FakeTab) -> None:
+@pytest.mark.parametrize("needed", [False, True])
+async def test_the_invitation_asks_for_the_pin_only_where_the_link_does(
+    tab: FakeTab, vendor: Vendor, *, needed: bool
+) -> None:
+    vendor.invitation = vendor.invitation.model_copy(update={"link_needs_pin": needed})
     await tab.open(conversationId="c-1")
     tab.browser.click("send-invitation")
     await says(tab, "notice.sent")
     [(conversation, text)] = tab.browser.messages
     assert conversation == "c-1"
     assert "https://join.example/s-1" in text
-    assert "123456" in text
+    assert ("123456" in text) is needed
 
 
 @pytest.mark.parametrize(

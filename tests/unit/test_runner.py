@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 KEY = "cotab:tests_/test:cobrowse:c-1"
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 AWAY = Invitation(session_id="s-0", pin="000000").model_dump_json()
+KEPT = Invitation(
+    session_id="s-0", pin="000000", link="https://join.example/s-0", text="Code {pin}", link_needs_pin=True
+)
 
 
 def code_of(runner: Runner) -> str | None:
@@ -46,6 +49,32 @@ async def test_a_kept_session_is_resumed(vendor: Vendor, runner: Runner, fake_br
     fake_browser.storage[KEY] = AWAY
     await runner.open()
     assert vendor.calls == ["make", "resume s-0"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (None, KEPT),
+        (Invitation(session_id="s-0", pin="000000"), KEPT),
+        (Invitation(session_id="s-0", link=KEPT.link), KEPT),
+        (Invitation(session_id="s-0", pin="1"), KEPT.model_copy(update={"pin": "1"})),
+        (Invitation(session_id="s-9", pin="1"), Invitation(session_id="s-9", pin="1")),
+    ],
+)
+async def test_a_resumed_sessions_invitation_is_what_it_was(
+    vendor: Vendor, runner: Runner, fake_browser: FakeBrowser, said: Invitation | None, shown: Invitation
+) -> None:
+    fake_browser.storage[KEY] = KEPT.model_dump_json()
+    vendor.invitation = cast("Invitation", said)
+    await runner.open()
+    assert runner.session.invitation == shown
+    assert Invitation.model_validate_json(fake_browser.storage[KEY]) == shown
+
+
+async def test_a_new_session_needs_an_invitation(vendor: Vendor, runner: Runner) -> None:
+    vendor.invitation = cast("Invitation", None)
+    await runner.open()
+    assert "start() must return an Invitation, not NoneType" in str(runner.session.error)
 
 
 async def test_connected_may_be_reported_before_the_invitation_is_there(

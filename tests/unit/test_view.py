@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import ConnectionQuality, ContextError, CotabError, EscalationMode, Invitation, JsError, ProviderError, Tool
+from cotab import (
+    ConnectionQuality,
+    ContextError,
+    CotabError,
+    EndReason,
+    EscalationMode,
+    Invitation,
+    JsError,
+    ProviderError,
+    Tool,
+)
 from cotab import SessionUnknownError as Unknown
 from cotab._js.elements import Elements
 from cotab._tab.app import App
@@ -24,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOTH = Invitation(session_id="s-1", pin="123456", link="https://join.example/s-1")
 
 # The boot shell's own, which work without Python.
-OF_THE_SHELL = {"reload", "copy-log"}
+OF_THE_SHELL = {"reload", "copy-log", "full-screen"}
 
 
 class Page(HTMLParser):
@@ -70,12 +80,15 @@ SHOWN = {
     "starting": {"end-session", "stage", "own"},
     "inviting": {"invitation", "end-session", "stage", "own"},
     "asking": {"invitation", "end-session", "stage", "own"},
-    "connected": {"invitation", "end-session", "stage", "own", "tools"},
-    "reconnecting": {"invitation", "end-session", "stage", "own", "tools"},
+    "connected": {"show-invitation", "full-screen", "end-session", "stage", "own", "tools"},
+    "reconnecting": {"show-invitation", "full-screen", "end-session", "stage", "own", "tools"},
     "ended": {"start-again", "attach-note"},
     "failed": {"start-again", "error"},
 }
-AREAS = {"confirm", "error", "end-session", "start-again", "attach-note", "invitation", "stage", "own", "tools"}
+AREAS = {
+    *("confirm", "error", "end-session", "start-again", "attach-note", "invitation", "stage", "own", "tools"),
+    *("show-invitation", "full-screen", "ending"),
+}
 
 
 def shown(situation: Screen, texts: Mapping[str, str]) -> set[str]:
@@ -136,6 +149,33 @@ def test_only_the_ways_in_that_exist_are_shown(invitation: Invitation, rows: set
     situation = screen(State.INVITING, invitation)
     assert shown(situation, texts) & {"pin-row", "link-row"} == rows
     assert describe(situation, texts)["link"]["href"] == invitation.link
+
+
+@pytest.mark.parametrize(
+    ("invitation", "label"),
+    [(BOTH, "or link"), (BOTH.model_copy(update={"link_needs_pin": True}), "Link")],
+)
+def test_the_agent_reads_whether_one_way_in_is_enough(invitation: Invitation, label: str, texts: Texts) -> None:
+    assert text_of(screen(State.INVITING, invitation), texts, "link-label") == label
+
+
+@pytest.mark.parametrize("state", [State.CONNECTED, State.RECONNECTING])
+def test_a_folded_invitation_is_brought_back(state: State, texts: Texts) -> None:
+    for unfolded in (False, True):
+        described = describe(screen(state, unfolded=unfolded), texts)
+        assert described["invitation"] == {"hidden": not unfolded}
+        assert described["show-invitation"] == {"hidden": False, "aria-expanded": str(unfolded).lower()}
+
+
+@pytest.mark.parametrize("reason", EndReason)
+def test_who_ended_the_session_is_said(reason: EndReason, texts: Texts) -> None:
+    situation = screen(State.ENDED, provider="Contoso")
+    assert situation.session is not None
+    situation.session.end_reason = reason
+    said = describe(situation, texts)["ending"]
+    assert said == {"text": texts[f"who.{reason}"].replace("{provider}", "Contoso"), "hidden": False}
+    situation.session.why = "Every seat is taken."
+    assert text_of(situation, texts, "ending") == "Every seat is taken."
 
 
 def test_an_invitation_that_is_over_leaves_no_link_behind(texts: Texts) -> None:
@@ -201,6 +241,9 @@ def test_the_page_is_told_differences_only(texts: Texts) -> None:
         "tab": {"data-state": "connected"},
         "state": {"text": "Connected"},
         "tools": {"hidden": False},
+        "invitation": {"hidden": True},
+        "show-invitation": {"hidden": False},
+        "full-screen": {"hidden": False},
     }
 
 

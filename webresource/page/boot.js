@@ -10,6 +10,7 @@ import { watchThread } from "./heartbeat.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
+import { keepFocus, offerFullScreen } from "./stage.js";
 import { copy, hookErrors, note, print, showLog } from "./log.js";
 import { hearViolations, violations } from "./violations.js";
 import {
@@ -86,7 +87,7 @@ function fail(code, detail = "") {
   dispose(page.events);
   print("warn", `cotab: ${code} ${detail}`.trim());
   root.dataset.state = "failed";
-  for (const element of document.querySelectorAll("main > *, #actions > *")) hide(element, true);
+  for (const element of document.querySelectorAll(".bar, #session > *, main > *, #actions > *")) hide(element, true);
   show("state", shell.texts["state.failed"]);
   show("error-what", shell.texts[`error.${code}.what`]);
   show("error-next", shell.texts[`error.${code}.next`]);
@@ -135,6 +136,8 @@ hookErrors();
 hearViolations(print);
 showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);
 watchPageHidden(page.events);
+offerFullScreen();
+keepFocus();
 // What breaks off in a page that is gone is no failure to show.
 addEventListener("pagehide", () => (shell.failed = true));
 document.getElementById("reload")?.addEventListener("click", () => location.reload());

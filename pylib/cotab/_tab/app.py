@@ -57,6 +57,7 @@ class App:
         self._connected_at: datetime | None = None
         self._ended_at: datetime | None = None
         self._noted = False
+        self._unfolded = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -97,7 +98,7 @@ class App:
         runner = Runner(self._browser, self._context, self._factory, lambda: self._changed(runner), last_try=last_try)
         self._runner, self._notice = runner, ""
         self._connected_at = self._ended_at = self._written = None
-        self._noted = False
+        self._noted = self._unfolded = False
         self._busy.clear()
         self._render()
         return runner
@@ -125,6 +126,7 @@ class App:
     def _listen(self) -> None:
         self._browser.on_page_hidden(self._page_hidden)
         self._on_click("use-conversation", self._confirm)
+        self._on_click("show-invitation", self._fold)
         self._on_click("end-session", self._end)
         self._on_click("start-again", self._start_again)
         self._on_click("send-invitation", partial(self._act, "send-invitation", self._send))
@@ -161,6 +163,10 @@ class App:
         if self._context is None and self._guess is not None:
             self._context = self._guess
             spawn(self._new_runner().open(), self._tasks)
+
+    def _fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self._render()
 
     def _end(self) -> None:
         if self._runner is not None:
@@ -239,7 +245,7 @@ class App:
         own = invitation.message(self._browser.language)
         if own is not None:
             return own
-        kind = "both" if invitation.pin and invitation.link else "pin" if invitation.pin else "link"
+        kind = "pin" if invitation.link is None else "both" if invitation.pin and invitation.link_needs_pin else "link"
         text = self._browser.texts[f"message.{kind}"]
         return text.replace("{pin}", invitation.pin or "").replace("{link}", invitation.link or "")
 
@@ -265,6 +271,8 @@ class App:
             can_send=runner.conversation.can_send,
             can_note=runner.conversation.can_note and self._connected_at is not None and not self._noted,
             busy=frozenset(self._busy),
+            provider=self._browser.page.provider,
+            unfolded=self._unfolded,
         )
 
     def _hint(self) -> str:

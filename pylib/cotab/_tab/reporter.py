@@ -77,14 +77,14 @@ class SessionReporter:
         except ValueError as error:  # a word of the SDK's that is new to the adapter is no reason to end a session
             self._log(error)
 
-    def ended(self, reason: EndReason = EndReason.CUSTOMER) -> None:
+    def ended(self, reason: EndReason = EndReason.CUSTOMER, why: str = "") -> None:
         """See Reporter."""
         try:
             known = EndReason(reason)
         except ValueError as error:  # over is over, whatever the SDK calls it
             self._log(error)
             known = EndReason.PROVIDER
-        self._carry_out(self._session.ended(known))
+        self._carry_out(self._session.ended(known, str(why)))
 
     def _check_early(self) -> None:
         if self._session.waiting:

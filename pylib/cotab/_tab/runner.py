@@ -246,9 +246,11 @@ class Runner:
             ("start()", provider.start()) if kept is None else ("resume()", provider.resume(kept.session_id))
         )
         invitation = await self._answer(asked, opening, self._timeout)
+        if invitation is None and kept is not None:
+            return kept
         if not isinstance(invitation, Invitation):
             raise AdapterError(f"{asked} must return an Invitation, not {type(invitation).__name__}")
-        return invitation
+        return invitation.completed(kept)
 
     async def _answer(self, asked: str, work: Any, seconds: float) -> Any:  # noqa: ANN401 - whatever an adapter returns
         """Await what the adapter answers. Raises ProviderTimeoutError, or AdapterError if it cannot be awaited."""

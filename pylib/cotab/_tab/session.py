@@ -75,6 +75,7 @@ class Session:
     participants: tuple[str, ...] = ()
     quality: ConnectionQuality | None = None
     end_reason: EndReason | None = None
+    why: str = ""
     error: Exception | None = None
     _ended_owed: bool = field(default=False, repr=False)
     _hidden: bool = field(default=False, repr=False)
@@ -157,11 +158,11 @@ class Session:
             self.quality = quality
         return [Render()]
 
-    def ended(self, reason: EndReason) -> list[Effect]:
-        """Note the end: by the agent, the customer or the provider."""
+    def ended(self, reason: EndReason, why: str = "") -> list[Effect]:
+        """Note the end, who or what brought it about, and what the provider says of it."""
         if not self.live:
             return []
-        self.state, self.end_reason = State.ENDED, reason
+        self.state, self.end_reason, self.why = State.ENDED, reason, why
         return [Forget(), *self._owed(), Render()]  # who hears of the end may close the page there and then
 
     def failed(self, error: Exception) -> list[Effect]:

@@ -23,12 +23,16 @@ DONE = ("notice.sent", "notice.noted", "notice.copied")
 
 INVITING_ROWS = ("pin-row", "link-row", "send-invitation")
 
-_LIVE = (State.INVITING, State.ASKING, State.CONNECTED, State.RECONNECTING)
+_HERE = (State.CONNECTED, State.RECONNECTING)
+_LIVE = (State.INVITING, State.ASKING, *_HERE)
 
 
 @dataclass(frozen=True)
 class Screen:
-    """The tab's situation. `state` is a session state or "confirm"; `notice` and `hint` are keys of texts."""
+    """The tab's situation. `state` is a session state or "confirm"; `notice` and `hint` are keys of texts.
+
+    `unfolded`: the agent wants to see the invitation, though the customer is here.
+    """
 
     state: str
     session: Session | None = None
@@ -40,6 +44,8 @@ class Screen:
     can_send: bool = False
     can_note: bool = False
     busy: frozenset[str] = frozenset()
+    provider: str = ""
+    unfolded: bool = False
 
 
 def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
@@ -52,12 +58,14 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
             "data-kind": "done" if screen.notice in DONE else "failed",
         },
         "hint": _text(texts.get(screen.hint, "")),
+        "ending": _text(_ending(screen, texts)),
         "confirm": {"hidden": screen.state != "confirm"},
+        "full-screen": {"hidden": screen.state not in _HERE},
         "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},
         "start-again": _start_again(screen, texts),
         "own": {"hidden": screen.state not in ("starting", *_LIVE)},
         "attach-note": _button("attach-note", screen, shown=screen.state == State.ENDED and screen.can_note),
-        **_invitation(screen),
+        **_invitation(screen, texts),
         **_asking(screen),
         **_tools(screen),
         **_people(screen, texts),
@@ -83,16 +91,30 @@ def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:
     }
 
 
-def _invitation(screen: Screen) -> dict[str, Changes]:
-    invitation = screen.session.invitation if screen.session else None
-    shown = invitation is not None and screen.state in _LIVE
-    pin = invitation.pin if invitation and shown else None
-    link = invitation.link if invitation and shown else None
+def _ending(screen: Screen, texts: Mapping[str, str]) -> str:
+    """Say who or what ended the session; of one that failed the error does."""
+    session = screen.session
+    if session is None or session.end_reason is None:
+        return ""
+    return session.why[:MAX_DETAIL] or texts[f"who.{session.end_reason}"].replace("{provider}", screen.provider)
+
+
+def _invitation(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    invitation = screen.session.invitation if screen.session and screen.state in _LIVE else None
+    pin = invitation.pin if invitation else None
+    link = invitation.link if invitation else None
+    here = screen.state in _HERE
+    either = pin and invitation and not invitation.link_needs_pin
     return {
-        "invitation": {"hidden": not shown},
+        "show-invitation": {
+            "hidden": invitation is None or not here,
+            "aria-expanded": "true" if screen.unfolded else "false",
+        },
+        "invitation": {"hidden": invitation is None or (here and not screen.unfolded)},
         "pin-row": {"hidden": pin is None},
         "pin": {"text": pin or ""},
         "link-row": {"hidden": link is None},
+        "link-label": {"text": texts["invitation.or_link" if either else "invitation.link"]},
         "link": {"text": link or "", "href": link},
         "send-invitation": _button("send-invitation", screen, shown=screen.can_send),
     }
@@ -111,7 +133,7 @@ def _asking(screen: Screen) -> dict[str, Changes]:
 
 
 def _tools(screen: Screen) -> dict[str, Changes]:
-    shown = bool(screen.tools) and screen.state in (State.CONNECTED, State.RECONNECTING)
+    shown = bool(screen.tools) and screen.state in _HERE
     buttons: dict[str, Changes] = {
         f"tool-{tool}": {
             **_button("tool", screen, shown=tool in screen.tools),

@@ -31,7 +31,9 @@ class TheCustomerIsAsked(Case):
                 tab.happen(event)
             tab.expect(state)
             assert tab.text("state") == text
-            assert tab.shown("invitation")
+            assert tab.shown("invitation") is (state != "connected")
+        tab.press("show-invitation")
+        assert tab.shown("invitation")
         assert tab.events == ["CobrowseConnectedEvent"]
 
 
