@@ -280,7 +280,7 @@ def _code(text: str) -> str:
     return f"TANDEM_{word or 'FAILED'}"
 
 
-def _retrieve_exception(invitation: asyncio.Future[Invitation]) -> None:
+def _retrieve_exception(invitation: asyncio.Future[Invitation | None]) -> None:
     """Retrieve a failure that nobody waits for any more, of which asyncio would complain."""
     if not invitation.cancelled():
         invitation.exception()

@@ -9,7 +9,7 @@ import asyncio
 import json
 import secrets
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from tandem.assets import DIGEST_BYTES, Assets
 from tandem.bus import Bus
@@ -19,6 +19,7 @@ from tandem.frames import ASSET, FROM_AGENT, FROM_CUSTOMER, read_chunk, read_tex
 from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
 from tandem.pace import Pace
+from tandem.parts import first_of
 from tandem.session import NORMAL, Role, Session, State
 from tandem.sessions import ACT, CHUNK, RELAY, STATE, TEXT, WANT, Change, Sessions, subject
 
@@ -71,23 +72,11 @@ class Connection:
             await self._change(lambda session: session.connect(self._role, self.id, self._clock.now()))
             self._outbox.first(json.dumps(self._welcome()))
             with self._assets.held(self._session.id, self._config.grace_seconds):
-                await self._serve()
+                await first_of(self._read(), self._write(), self._answer(), self._watch())
         finally:
             gauge.dec()
             await unsubscribe()
             await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
-
-    async def _serve(self) -> None:
-        tasks = [asyncio.ensure_future(part) for part in (self._read(), self._write(), self._answer(), self._watch())]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for task, result in zip(tasks, results, strict=True):
-            if task in done and isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                raise result
 
     def _welcome(self) -> dict[str, object]:
         session = self._session

@@ -10,13 +10,14 @@ import asyncio
 import secrets
 from typing import Literal
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from tandem.bus import Unsubscribe
 from tandem.errors import RefusedError
 from tandem.frames import read_text
 from tandem.logs import note
 from tandem.pace import Pace
+from tandem.parts import first_of
 from tandem.relay import Relay
 from tandem.session import NORMAL, Role, Session, State
 from tandem.sessions import STATE, subject
@@ -51,24 +52,12 @@ class VisitorConnection:
             visitor = await self._relay.visitors.change(self._key, lambda each: each.connect(self.id))
             if visitor is not None:
                 await self._welcome(visitor)
-            await self._serve()
+            await first_of(self._read(), self._show())
         finally:
             gauge.dec()
             await unsubscribe()
             await self._follow(None)
             await self._leave()
-
-    async def _serve(self) -> None:
-        tasks = [asyncio.ensure_future(part) for part in (self._read(), self._show())]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        for task, result in zip(tasks, results, strict=True):
-            if task in done and isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
-                raise result
 
     async def _leave(self) -> None:
         visitor = await self._relay.visitors.change(self._key, lambda each: each.disconnect(self.id))

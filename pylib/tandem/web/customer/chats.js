@@ -21,7 +21,8 @@ export function joinChats(makeToken) {
   /** @param {any} provider */
   const put = (provider) => {
     own = provider;
-    if (on) set.call(sdk, (/** @type {any[]} */ ...given) => {
+    if (!on) return;
+    set.call(sdk, (/** @type {any[]} */ ...given) => {
       const context = provider?.(...given);
       return context?.then ? context.then(add) : add(context);
     });
