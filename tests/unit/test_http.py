@@ -74,7 +74,8 @@ async def test_a_model_goes_out_as_json_with_the_headers_that_belong_to_it() -> 
     answer = await service.post("/a", json=Invitation(session_id="s", pin="1"), headers={"x-key": "k"})
     assert answer.json is None
     (request,) = browser.requests
-    assert request.json == {"session_id": "s", "pin": "1", "link": None, "text": None}
+    expected = {"session_id": "s", "pin": "1", "link": None, "link_needs_pin": False, "text": None}
+    assert request.json == expected
     assert dict(request.headers) == {
         "accept": "application/json",
         "content-type": "application/json",
