@@ -24,7 +24,7 @@ class Violation(BaseModel):
         return f"the Content-Security-Policy does not list {self.origin} in {self.directive}"
 
 
-def blamed_on_policy(error: Exception, violations: Sequence[Violation]) -> CotabError | None:
+def blamed_on_policy(error: BaseException, violations: Sequence[Violation]) -> CotabError | None:
     """Return the error that tells what the policy forbids, if this one may come of it."""
     if not violations or not isinstance(error, CONSEQUENCES):
         return None

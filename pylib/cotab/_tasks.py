@@ -6,6 +6,7 @@ The page and the stand-in for host tests run all work of an adapter's through th
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
@@ -128,6 +129,8 @@ def watch_tasks(owner: Callable[[], Callable[[BaseException], None]], log: Calla
     # Not by a task factory, with which Pyodide's loop cannot name a task: it calls a function that asyncio has no more.
     loop.create_task = make  # type: ignore[assignment, method-assign]
     loop.set_exception_handler(lambda loop, context: _callback_failed(loop, context, owner()))
+    # Pyodide's loop asks it (pyodide/webloop.py); without it exit() in a task ends what the page runs in.
+    loop._system_exit_handler = lambda _code: _exited(loop, owner())  # type: ignore[attr-defined] # noqa: SLF001
 
 
 def _when_lost(
@@ -147,6 +150,13 @@ def _when_lost(
 def _is_lost(task: asyncio.Future[Any]) -> bool:
     """Return whether a task failed and nobody has asked for the error; asyncio itself decides its complaint by this."""
     return not task.cancelled() and bool(getattr(task, "_log_traceback", False))
+
+
+def _exited(loop: asyncio.AbstractEventLoop, on_error: Callable[[BaseException], None]) -> None:
+    """Give exit() to the owner as well: it may come from a call_later(). Whoever awaits its task hears of it before."""
+    error = sys.exception()
+    if error is not None:
+        loop.call_later(GRACE_SECONDS, on_error, error)
 
 
 def _callback_failed(

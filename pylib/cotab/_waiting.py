@@ -10,8 +10,9 @@ __all__ = ["ADAPTER_ERRORS", "TimeLimitError", "in_time", "retrieve_exception", 
 
 Result = TypeVar("Result")
 
-# What an author's code may raise. Waiting for a task of one's own that was cancelled is an error like any other.
-ADAPTER_ERRORS = (Exception, asyncio.CancelledError)
+# What an author's code may raise. Waiting for a task of one's own that was cancelled is an error like any other; so is
+# exit(), which ends nothing in a page.
+ADAPTER_ERRORS = (Exception, asyncio.CancelledError, SystemExit)
 
 
 class TimeLimitError(TimeoutError):

@@ -66,6 +66,16 @@ def test_the_agent_can_copy_what_is_wrong_where_and_what_to_write(tab: Tab, mist
     assert detail.endswith(str(FAILING[mistake]))
 
 
+@pytest.mark.full
+@pytest.mark.parametrize("where", ["task", "call"])
+def test_leaving_python_ends_the_session_and_not_the_page(tab: Tab, where: str) -> None:
+    tab.expect_console_error("Traceback|SystemExit", optional=True)
+    tab.open(data={"conversationId": CONVERSATION, "mistake": f"exit in a {where}"})
+    expect(tab.frame.locator("#error-detail")).to_contain_text(str(limits.EXIT), timeout=STARTED)
+    tab.press("start-again")
+    expect(tab.frame.locator("#error-detail")).to_contain_text(str(limits.EXIT), timeout=STARTED)
+
+
 def test_a_blocked_window_is_told_of_while_it_is_blocked_and_afterwards(tab: Tab) -> None:
     heard: list[str] = []
     tab.page.on("console", lambda message: heard.append(message.text))

@@ -92,7 +92,7 @@ class SessionReporter:
 
     def failed(self, error: BaseException) -> None:
         """See Reporter."""
-        if not isinstance(error, Exception):  # an SDK's event may bring anything
+        if not isinstance(error, Exception | SystemExit):  # an SDK's event may bring anything
             error = ProviderError(str(error) or type(error).__name__)
         shown = blamed_on_policy(error, self._violations()) or shown_as(error)
         if shown is not error:
@@ -102,7 +102,7 @@ class SessionReporter:
         self._carry_out(self._session.failed(shown))
 
 
-def shown_as(error: Exception) -> CotabError:
+def shown_as(error: BaseException) -> CotabError:
     """Return what the agent reads of an exception: what no page can do is the adapter's mistake."""
     if isinstance(error, CotabError):
         return error
@@ -110,7 +110,7 @@ def shown_as(error: Exception) -> CotabError:
     return AdapterError(explained) if explained else ProviderError(in_words(error))
 
 
-def in_words(error: Exception) -> str:
+def in_words(error: BaseException) -> str:
     """Describe an exception for the agent and the log; pydantic's own text is for developers."""
     if isinstance(error, ValidationError):
         return f"{error.title} is not valid: {faults(error)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from contract_case import Case, same
 from contract_driver import Driver
@@ -50,6 +51,20 @@ class AHandlerOfAnObjectInsideFails(Case):
         tab.happen("lit", of="room")
         tab.expect("failed")
         assert tab.text("error-code") == "PROVIDER_FAILED"
+
+
+class AHandlerLeavesPython(Case):
+    errors = ("SystemExit",)
+
+    async def opened(self) -> None:
+        self.session.subscribe("joined", sys.exit)
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+        tab.happen("joined")
+        tab.expect("failed")
+        assert "the page goes on" in tab.text("error-detail")
 
 
 class AFunctionThatWasPassedFails(Case):

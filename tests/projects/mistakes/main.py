@@ -21,6 +21,12 @@ async def nothing() -> None:
     """Do nothing, to be run by a loop."""
 
 
+async def leave() -> None:
+    """Leave Python, in a task."""
+    await asyncio.sleep(0)
+    attrgetter("exit")(sys)(1)
+
+
 # As the module was imported before there was a page.
 nap = attrgetter("sleep")(time)
 
@@ -48,6 +54,8 @@ MISTAKES = {
     "module": lambda: import_module("tkinter".strip()),
     "unknown": lambda: import_module("contoso_tools".strip()),
     "exit": lambda: attrgetter("exit")(sys)(1),
+    "exit in a task": lambda: asyncio.ensure_future(leave()),
+    "exit in a call": lambda: asyncio.get_running_loop().call_later(0, attrgetter("exit")(sys)),
     "file": lambda: Path("config.json").read_text("utf-8"),
     "zone": lambda: zoneinfo.ZoneInfo("Europe/Berlin"),
     "sleep": lambda: attrgetter("sleep")(time)(5),
