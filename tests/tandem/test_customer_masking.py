@@ -42,6 +42,7 @@ def test_no_secret_leaves_and_all_that_is_allowed_arrives(browser: Browser, stag
     assert "--size:12px" in text.replace(" ", "")
     assert "\uf101" in text or "\\f101" in text
     nodes = [node["attributes"] for node in agent.inbox.nodes() if "attributes" in node]
+    assert "@shown-md:flex hidden@shown-sm" in {node.get("class") for node in nodes}, "style sheets need them"
     pictures = {node["src"] for node in nodes if node.get("id") == "picture"}
     assert any("width='20' height='20'" in each for each in pictures), "a masked picture keeps its natural size"
 

@@ -27,8 +27,10 @@ SEEN = """(root) => {
       if (each.hasAttribute("data-tandem-ui")) continue;
       const { left, top, width, height } = each.getBoundingClientRect();
       const name = path + each.id;
-      if (each.id && (width || height) && !(name in boxes)) boxes[name] = [left, top, width, height];
-      if (each.shadowRoot) read(each.shadowRoot, `${name || each.localName} `);
+      const isSent = !/\\d{6}/.test(each.id); // a name that carries a number does not leave
+      if (each.id && isSent && (width || height) && !(name in boxes)) boxes[name] = [left, top, width, height];
+      const isClosed = each.classList.contains("closed-root"); // cannot be read at the customer's
+      if (each.shadowRoot && !isClosed) read(each.shadowRoot, `${name || each.localName} `);
       if (each.contentDocument?.body) read(each.contentDocument, `${name || each.localName} `);
     }
   };
@@ -41,6 +43,21 @@ BANNER = """[...document.querySelectorAll("[data-tandem-ui]")].flatMap((each) =>
   const boxes = [...each.shadowRoot.querySelectorAll(".banner")].map((banner) => banner.getBoundingClientRect());
   return boxes.map(({ left, top, width, height }) => [left - 30, top - 30, width + 60, height + 60]);
 })"""
+
+# Where the mirror says that something is not shown, in CSS pixels of its viewport, through shadow roots and frames.
+HOLES = """(root) => {
+  const found = [];
+  const read = (node, x, y) => {
+    for (const each of node.querySelectorAll("*")) {
+      const { left, top, width, height } = each.getBoundingClientRect();
+      if (each.hasAttribute("data-tandem-hole")) found.push([x + left, y + top, width, height]);
+      if (each.shadowRoot) read(each.shadowRoot, x, y);
+      if (each.contentDocument) read(each.contentDocument, x + left + each.clientLeft, y + top + each.clientTop);
+    }
+  };
+  read(root, 0, 0);
+  return found;
+}"""
 
 # Two pictures of one size: how many pixels differ outside of a box, and both beside each other with what differs.
 COMPARED = """async ([mine, theirs, hidden, tolerance]) => {
@@ -72,7 +89,10 @@ COMPARED = """async ([mine, theirs, hidden, tolerance]) => {
 
 @dataclass(frozen=True)
 class View:
-    """How far the mirror was from the customer's page: a share of pixels, and what else differs."""
+    """How far the mirror was from the customer's page: a share of pixels, and what else differs.
+
+    The pixels of what the mirror says is not shown do not count; its box does.
+    """
 
     moment: str
     share: float
@@ -123,7 +143,9 @@ class Views:
             caret="initial", clip={"x": left, "y": top, "width": size["width"], "height": size["height"]}
         )
         both = [base64.b64encode(each).decode() for each in (mine, theirs)]
-        share, picture = self.desk.evaluate(COMPARED, [*both, self.sides.call(BANNER), TOLERANCE])
+        holes = self.sides.mirrored(HOLES)
+        left_out = [*self.sides.call(BANNER), *(holes if isinstance(holes, list) else [])]
+        share, picture = self.desk.evaluate(COMPARED, [*both, left_out, TOLERANCE])
         return share, base64.b64decode(picture)
 
 

@@ -69,10 +69,13 @@ export function looksPersonal(part) {
   return /@|\d{4}/.test(part) || (part.match(/\d/g)?.length ?? 0) > 4 || part.length > 40;
 }
 
+/** Somebody's address. A sign alone is none: class names have it for sizes of screens and containers. */
+const ADDRESS = /[\w.+-]@[\w-]+\.\w/;
+
 /** Class names and ids, which style sheets need, without those that carry a number or an address. @param {string} names */
 export function maskedNames(names) {
   return names
     .split(/\s+/)
-    .filter((name) => !/@|\d{6}/.test(name))
+    .filter((name) => !ADDRESS.test(name) && !/\d{6}/.test(name))
     .join(" ");
 }
