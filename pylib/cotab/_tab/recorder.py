@@ -203,22 +203,40 @@ class RecordedScope:
 
 
 class RecordedFetcher:
-    """A Fetcher whose calls are recorded, but for their headers and what stands behind `?` in an address."""
+    """A Fetcher whose calls are recorded, but for their headers and what stands behind `?` in an address.
+
+    A GET that brings the same as the last time is left out: a poll would push everything else out of the log.
+    """
 
     def __init__(self, inner: Fetcher, recorder: Recorder) -> None:
         self._inner, self._recorder = inner, recorder
+        self._last: dict[str, HttpAnswer] = {}
 
     async def fetch(self, request: HttpRequest) -> HttpAnswer:
         """See Fetcher."""
+        last = self._last.pop(request.url, None) if request.method == "GET" else None
         number = self._recorder.number()
-        self._recorder.write(fetch=address_of(request), sent=_body(request.body or ""), later=number)
+        asked = {"fetch": address_of(request), "sent": _body(request.body or ""), "later": number}
+        if last is None:
+            self._recorder.write(**asked)
         try:
             answer = await self._inner.fetch(request)
         except HttpError as error:
-            self._recorder.write(settled=number, threw={"name": "HttpError", "reason": "", "message": str(error)})
+            threw = {"name": "HttpError", "reason": "", "message": str(error)}
+            self._settled(asked if last else None, settled=number, threw=threw)
             raise
-        self._recorder.write(settled=number, got={"status": answer.status, **_body(answer.text)})
+        if request.method == "GET":
+            self._last[request.url] = answer
+        if last is None or (answer.status, answer.text) != (last.status, last.text):
+            got = {"status": answer.status, **_body(answer.text)}
+            self._settled(asked if last else None, settled=number, got=got)
         return answer
+
+    def _settled(self, asked: dict[str, object] | None, **entry: object) -> None:
+        """Write what came of a call, and the call itself where that was put off."""
+        if asked is not None:
+            self._recorder.write(**asked)
+        self._recorder.write(**entry)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -57,6 +57,7 @@ class Replay:
         self.functions: dict[int, Callable[..., object]] = {}
         self.promises: dict[int, asyncio.Future[JsValue]] = {}
         self.due = asyncio.Event()  # something is waited for that a poll may do
+        self._fetched: dict[str, dict[str, JsValue]] = {}
         self._done: set[int] = set()
         self._expected: dict[tuple[str, Any, Any], deque[int]] = defaultdict(deque)
         for at, entry in enumerate(entries):
@@ -101,14 +102,14 @@ class Replay:
         return self._result(entry)
 
     async def fetched(self, asked: str) -> HttpAnswer:
-        """Answer a call of the service as then. What was not asked so often then, such as by a poll, waits for ever."""
+        """Answer a call of the service as then, one that is not in the log as the last one to that address."""
         key = ("fetch", None, asked)
-        over = key in self._expected and not self._expected[key]
-        answer = asyncio.get_running_loop().create_future() if over else self.answer(*key)
+        over = asked in self._fetched and not self._expected[key]
         try:
-            got = await answer or {"status": HTTPStatus.NO_CONTENT}
+            got = self._fetched[asked] if over else await self.answer(*key) or {"status": HTTPStatus.NO_CONTENT}
         except JsError as error:
             raise HttpError(str(error)) from error
+        self._fetched[asked] = got
         text = json.dumps(got["json"]) if "json" in got else got.get("text", "")
         return HttpAnswer(got["status"], text, {"retry-after": "0"})  # a replay does not wait
 
