@@ -48,7 +48,7 @@ class OnTheHost:
         self._printed = io.StringIO()
         self._tab = FakeTab(
             case,
-            sdk={"ContractSdk": sdk.sdk(self._session)},
+            sdk={"ContractSdk": sdk.sdk(self._session), "assets/more.js": sdk.more()},
             texts=TEXTS,
             timeout_seconds=2.0,
             backend=self._answer,

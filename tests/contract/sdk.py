@@ -45,6 +45,13 @@ def sdk(made: FakeObject) -> FakeObject:
     return FakeObject(Room=room, session=made, open=open_session)
 
 
+def more() -> FakeObject:
+    async def again(value: object) -> object:
+        return {"again": value}
+
+    return FakeObject(version="2", default=again)
+
+
 def _count(made: FakeObject, name: str) -> int:
     made.members[name] += 1
     count: int = made.members[name]

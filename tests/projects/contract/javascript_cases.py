@@ -113,6 +113,21 @@ class FunctionsAreCalled(Case):
         tab.expect("inviting")
 
 
+class AModuleIsLoaded(Case):
+    errors = ("SdkNotLoadedError", "status of 404")
+
+    async def opened(self) -> None:
+        more = await self.tab.sdk.load_module("assets/more.js")
+        same((more["version"], await more.call("default", [1])), ("2", {"again": [1]}))
+        name = "missing"  # where it stands in the call itself, the build refuses it
+        await self.tab.sdk.load_module(f"assets/{name}.js")
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("failed")
+        assert tab.text("error-code") == "SDK_NOT_LOADED"
+
+
 class APromiseThatNobodyAwaitsIsOnlyLogged(Case):
     errors = ("NO_SEATS",)
 
