@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
 
-from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time
+from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, contained, in_time
 from cotab.errors import ProviderTimeoutError
 
 __all__ = ["PROMISE", "Tasks", "name_of", "watch_tasks"]
@@ -48,9 +48,10 @@ class Tasks:
 
     def spawn(self, work: Awaitable[Result], *, name: str = "") -> asyncio.Task[Result]:
         """Start work that ends with the session: it is cancelled then. What it raises goes to the owner."""
-        coroutine = work if iscoroutine(work) else _awaited(work)
-        task: asyncio.Task[Result] = self._start(coroutine, self._spawned, name or name_of(work))
+        task: asyncio.Task[Result] = self._start(contained(work), self._spawned, name or name_of(work))
         task.add_done_callback(self._spawned_done)
+        if iscoroutine(work):
+            task.add_done_callback(lambda _: work.close())  # see `contained`
         if self._stopped:
             task.cancel()
         return task
@@ -105,10 +106,6 @@ class Tasks:
             self.on_error(error)
         finally:
             alarm.cancel()
-
-
-async def _awaited(work: Awaitable[Result]) -> Result:
-    return await work
 
 
 def watch_tasks(owner: Callable[[], Callable[[BaseException], None]], log: Callable[[BaseException], None]) -> None:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
+from inspect import iscoroutine
 from typing import Any, TypeVar
 
-__all__ = ["ADAPTER_ERRORS", "TimeLimitError", "in_time", "retrieve_exception", "spawn"]
+__all__ = [
+    "ADAPTER_ERRORS",
+    "ExitError",
+    "TimeLimitError",
+    "contained",
+    "in_time",
+    "retrieve_exception",
+    "spawn",
+]
 
 Result = TypeVar("Result")
 
 # What an author's code may raise. Waiting for a task of one's own that was cancelled is an error like any other; so is
 # exit(), which ends nothing in a page.
 ADAPTER_ERRORS = (Exception, asyncio.CancelledError, SystemExit)
+
+
+class ExitError(RuntimeError):
+    """A SystemExit of an author's code, from within a task."""
 
 
 class TimeLimitError(TimeoutError):
@@ -24,8 +37,10 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
 
     `work` is cancelled then, but not waited for as asyncio.wait_for does: it may swallow its cancellation and go on.
     """
-    task: asyncio.Future[Result] = asyncio.ensure_future(work)
+    task: asyncio.Future[Result] = asyncio.ensure_future(contained(work))
     task.add_done_callback(retrieve_exception)
+    if iscoroutine(work):
+        task.add_done_callback(lambda _: work.close())  # see `contained`
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
     except asyncio.CancelledError:
@@ -35,6 +50,17 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
         task.cancel()
         raise TimeLimitError
     return task.result()
+
+
+async def contained(work: Awaitable[Result]) -> Result:
+    """Await work. Raises ExitError for a SystemExit, which asyncio lets out of the event loop rather than keep it.
+
+    Whoever makes a task of this closes `work` when it is done: cancelled at once, it has never been awaited.
+    """
+    try:
+        return await work
+    except SystemExit as error:
+        raise ExitError(f"SystemExit: {error}").with_traceback(error.__traceback__) from None
 
 
 def spawn(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:

@@ -67,6 +67,33 @@ class AHandlerLeavesPython(Case):
         assert "the page goes on" in tab.text("error-detail")
 
 
+class ACoroutineHandlerLeavesPython(AHandlerLeavesPython):
+    async def opened(self) -> None:
+        self.session.subscribe("joined", self.joined)
+
+    async def joined(self) -> None:
+        await self.session.call("later", 1)
+        sys.exit(1)
+
+
+class ASpawnedTaskLeavesPython(AHandlerLeavesPython):
+    async def opened(self) -> None:
+        self.session.subscribe("joined", lambda: self.tab.spawn(self.leave()))
+
+    async def leave(self) -> None:
+        sys.exit(1)
+
+
+class AStartLeavesPython(AHandlerLeavesPython):
+    async def opened(self) -> None:
+        sys.exit(1)
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("failed")
+        assert "the page goes on" in tab.text("error-detail")
+
+
 class AFunctionThatWasPassedFails(Case):
     errors = ("no token",)
 
