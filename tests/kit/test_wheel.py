@@ -42,6 +42,7 @@ BUNDLES = {
     "tandem-hand.js",
     "tandem-assets.js",
     "tandem-pictures.js",
+    "tandem-chat.js",
     "tandem-origins.js",
     "tandem-frames.js",
     "tandem-screen.js",
