@@ -71,9 +71,10 @@ def test_without_data_the_agent_confirms_the_conversation_of_that_moment(tab: Ta
     assert tab.frame.evaluate("() => globalThis.FakeSdk") is None  # nothing has begun yet
     tab.page.evaluate("() => { Microsoft.Omnichannel.getConversationId = async () => 'second-customer' }")
     tab.frame.locator("#use-conversation").dblclick()
-    join()
+    tab.expect_state("inviting")
     tab.press("send-invitation")
     tab.expect_text("The invitation was sent to the conversation.")
+    join()
     assert [message["conversationId"] for message in tab.messages] == ["first-customer"]
     assert stored_sessions(tab) == ["cotab:contoso_/minimal:cobrowse:first-customer"]
     tab.press("end-session")
@@ -92,6 +93,7 @@ def test_in_a_window_without_dynamics_it_works_with_data_only(tab: Tab, join: Ca
     tab.page.evaluate("() => { delete window.Xrm }")
     join()
     tab.expect_text("Dynamics 365 was not found around this tab.")
+    tab.press("show-invitation")
     expect(tab.frame.locator("#send-invitation")).to_be_hidden()
     tab.press("end-session")
     tab.expect_events(CONNECTED, ENDED)

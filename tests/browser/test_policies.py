@@ -128,6 +128,7 @@ def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -
     tab.expect_state("connected")
     tab.expect_text("Pressed 1 times")
     tab.expect_text("Dynamics 365 was not found around this tab.")
+    tab.press("show-invitation")
     expect(tab.frame.locator("#send-invitation")).to_be_hidden()
     end(tab)
     expect(tab.frame.locator("#attach-note")).to_be_hidden()

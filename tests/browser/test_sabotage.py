@@ -175,6 +175,7 @@ def test_when_python_dies_boot_js_sends_the_owed_event(tab: Tab, join: Join, sim
 def test_what_dynamics_refuses_is_said_and_can_be_tried_again(tab: Tab, join: Join) -> None:
     tab.open(reject=["sendMessageToConversation"])
     join()
+    tab.press("show-invitation")
     tab.expect_console_error("Refused, as the test wants it")
     tab.press("send-invitation")
     tab.expect_text(re.compile("The invitation was not sent"))
@@ -199,6 +200,7 @@ def test_in_a_window_of_another_origin_the_session_works_untold(tab: Tab, join: 
     tab.open(within="another origin", csp="none")
     join()
     tab.expect_text("Dynamics 365 runs inside another site here, so it cannot be told")
+    tab.press("show-invitation")
     expect(tab.frame.locator("#send-invitation")).to_be_hidden()
     tab.press("end-session")
     tab.expect_state("ended")
@@ -241,6 +243,7 @@ def test_every_button_can_be_pressed_twice(tab: Tab, join: Join, simulate: Simul
     tab.open()
     join()
     tab.frame.evaluate(COUNT)
+    twice("show-invitation")
     for name in ("copy-pin", "copy-link"):
         twice(name)
         tab.expect_text("Copied.")

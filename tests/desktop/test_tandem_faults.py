@@ -153,6 +153,7 @@ def test_a_session_goes_on_after_short_faults_and_ends_once_after_long_ones(
         agent.expect_state("reconnecting")
         line.wait(121)
         agent.expect_state("ended")
+        expect(agent.tab().get_by_text("The connection was lost and did not come back.")).to_be_visible()
         line.mend()
         expect(meeting.ui.get_by_text("because the connection was lost")).to_be_visible()
         agent.expect_event("CobrowseEndedEvent")
