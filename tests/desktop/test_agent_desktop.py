@@ -66,6 +66,20 @@ def test_a_reload_of_the_desktop_keeps_what_happened(desktop: Desktop) -> None:
     assert desktop.happened("event") == []
 
 
+def test_what_happened_folds_away_for_the_room_of_the_tab(desktop: Desktop) -> None:
+    desktop.open_conversation("Alex Morgan")
+    timeline, fold = desktop.page.locator("#timeline"), desktop.page.get_by_role("button", name="What happened")
+    width = "() => document.querySelector('main').clientWidth"
+    narrow = desktop.page.evaluate(width)
+    fold.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(timeline).to_be_hidden()
+    assert desktop.page.evaluate(width) > narrow + 200
+    fold.press("Enter")
+    expect(timeline).to_be_visible()
+    assert desktop.page.evaluate(width) == narrow
+
+
 def test_a_tab_fits_into_the_window(desktop: Desktop) -> None:
     desktop.open_conversation("Alex Morgan")
     desktop.press(desktop.buttons[0])

@@ -13,7 +13,7 @@ import { showRail } from "./rail.js";
 import { showSummary } from "./summary.js";
 import { Switches } from "./switches.js";
 import { showTabs } from "./tabstrip.js";
-import { offerFilters, showTimeline } from "./timeline.js";
+import { offerFilters, offerFolding, showTimeline } from "./timeline.js";
 
 /** @typedef {import("./api.js").Row} Row */
 
@@ -139,6 +139,7 @@ async function switched(name, value) {
 async function start() {
   dress();
   offerFilters();
+  offerFolding();
   if (switches.value("maxupload")) await switched("maxupload", switches.value("maxupload"));
   for (const name of /** @type {const} */ (["shop", "chat", "context"])) {
     if (switches.value(name) !== about.settings[SETTINGS[name]]) await switched(name, switches.value(name));

@@ -18,6 +18,19 @@ const KINDS = [
   ["tab", "Tabs"],
 ];
 
+/** Offer a button that folds it all away, for the room of the tab. */
+export function offerFolding() {
+  const button = element("fold", HTMLButtonElement);
+  button.append(icon("timeline"));
+  button.addEventListener("click", () => fold(!element("pane", HTMLElement).classList.contains("folded")));
+}
+
+/** @param {boolean} away */
+function fold(away) {
+  element("pane", HTMLElement).classList.toggle("folded", away);
+  element("fold", HTMLButtonElement).setAttribute("aria-expanded", String(!away));
+}
+
 /** Offer switches that leave kinds out. Violations are always shown. */
 export function offerFilters() {
   const pane = element("pane", HTMLElement);
@@ -44,6 +57,7 @@ export function showTimeline(desk) {
   list.append(...fresh.map(line));
   if (atEnd) list.scrollTop = list.scrollHeight;
   const wrong = fresh.filter(({ kind }) => kind === "violation").map(({ text }) => text);
+  if (wrong.length) fold(false);
   if (wrong.length) element("spoken", HTMLElement).textContent = wrong.join(" ");
   showVerdict(session);
 }
