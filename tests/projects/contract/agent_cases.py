@@ -109,6 +109,33 @@ class AWindowIsOpened(Case):
         tab.expect("connected")
 
 
+class TheCustomerIsAskedInPlaceOfAnInvitation(Case):
+    async def opened(self) -> None:
+        for event in ("can_ask", "declined", "connected"):
+            self.session.subscribe(event, getattr(self.tab.report, event))
+
+    async def ask_customer(self) -> None:
+        self.tab.report.asking()
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+        holds(tab.shown("pin-row") and not tab.shown("ask-customer"))
+        tab.happen("can_ask")
+        tab.wait_for(lambda: tab.shown("ask-customer"))
+        holds(not tab.shown("pin-row"))
+        tab.press("ask-customer")
+        tab.expect("asking")
+        tab.wait_for(lambda: tab.attribute("ask-customer", "aria-disabled") == "true")
+        tab.happen("declined")
+        tab.wait_for(lambda: tab.text("notice") == "The customer did not agree, or has left.")
+        tab.press("invite-otherwise")
+        tab.wait_for(lambda: tab.shown("pin-row"))
+        holds(not tab.shown("ask-customer"))
+        tab.happen("connected")
+        tab.expect("connected")
+
+
 class AnInvitationInItsOwnWords(Case):
     async def start(self) -> Invitation:
         text = {"fr": "Code {pin}", "en": "Visit {link}, code {pin}"}

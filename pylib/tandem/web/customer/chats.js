@@ -15,8 +15,13 @@ export function joinChats(makeToken) {
   let own;
   /** @param {any} context */
   const add = (context) => {
-    const all = { ...context };
-    return on && !all.tandem && Object.keys(all).length < MAX_VARIABLES ? { ...all, tandem: { value: makeToken(), isDisplayable: false } } : context;
+    try {
+      const all = { ...context };
+      if (on && !all.tandem && Object.keys(all).length < MAX_VARIABLES) return { ...all, tandem: { value: makeToken(), isDisplayable: false } };
+    } catch (error) {
+      console.error(error);
+    }
+    return context;
   };
   /** @param {any} provider */
   const put = (provider) => {
