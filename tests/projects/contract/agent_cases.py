@@ -136,6 +136,29 @@ class TheCustomerIsAskedInPlaceOfAnInvitation(Case):
         tab.expect("connected")
 
 
+class TheChatHasBroughtSomething(Case):
+    brought: ClassVar[dict[str, str]] = {"topic": "Delivery", "tandem": "1-2-3-4"}
+
+    async def opened(self) -> None:
+        conversation = self.tab.conversation
+        same(await conversation.context(), self.brought)
+        same(await conversation.context("topic"), self.brought)
+        same(await conversation.context("missing", seconds=0), self.brought)
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+
+
+class AChatThatHasBroughtNothing(Case):
+    async def opened(self) -> None:
+        same(await self.tab.conversation.context(seconds=0), {})
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("inviting")
+
+
 class AnInvitationInItsOwnWords(Case):
     async def start(self) -> Invitation:
         text = {"fr": "Code {pin}", "en": "Visit {link}, code {pin}"}
@@ -157,29 +180,6 @@ class TheAgentIsKnown(Case):
         same((agent.name, agent.roles), ("Local agent", ("Omnichannel agent",)))
         same((bool(agent.id), "{" in agent.id), (True, False))
         same((agent.email or "").partition("@")[2], "org.example")
-
-    @staticmethod
-    def run(tab: Driver) -> None:
-        tab.expect("inviting")
-
-
-class TheChatHasBroughtSomething(Case):
-    brought: ClassVar[dict[str, str]] = {"topic": "Delivery", "tandem": "1-2-3-4"}
-
-    async def opened(self) -> None:
-        conversation = self.tab.conversation
-        same(await conversation.context(), self.brought)
-        same(await conversation.context("topic"), self.brought)
-        same(await conversation.context("missing", seconds=0), self.brought)
-
-    @staticmethod
-    def run(tab: Driver) -> None:
-        tab.expect("inviting")
-
-
-class AChatThatHasBroughtNothing(Case):
-    async def opened(self) -> None:
-        same(await self.tab.conversation.context(seconds=0), {})
 
     @staticmethod
     def run(tab: Driver) -> None:
