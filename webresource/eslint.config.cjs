@@ -26,4 +26,13 @@ module.exports = [
       ],
     },
   },
+  {
+    // What browsers below the floor of versions read: docs/internals/floor.md.
+    files: ["**/tools/floor/*.js", "**/customer/{tandem,calls,fetched,named,noted,notice,token}.js",
+      "**/shared/largest.js", "**/viewer/loader.js"],
+    rules: {
+      "no-var": "off",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" }],
+    },
+  },
 ];

@@ -20,9 +20,10 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-PARTS = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
+PARTS = ("app", "hand", "assets", "pictures", "origins", "frames", "screen", "chat")
 SCRIPTS = ("tandem.js", *(f"tandem-{part}.js" for part in PARTS))
-"""What a vendor's site loads: the customer script, and what it loads by itself when that is wanted."""
+"""What a vendor's site loads: the customer script, the rest of it, and what that loads when it is wanted."""
+YEAR = "public, max-age=31536000, immutable"
 
 NAME = re.compile(r"[\w-]+\.(?:js|css)", re.ASCII)
 META = re.compile(r"""<meta\s+name=["']tandem["'][^>]*>""")
@@ -96,7 +97,8 @@ class Pages:
     def _file(self, request: Request, name: str) -> Response:
         content = self._read(name)
         tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+        kept = YEAR if request.query_params.get("v") == tag.strip('"') else "no-cache"
+        headers = {"etag": tag, "cache-control": kept, "x-content-type-options": "nosniff"}
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return Response(content, headers={**headers, "content-type": TYPES[Path(name).suffix]})

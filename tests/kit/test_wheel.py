@@ -38,7 +38,9 @@ ROOT = source_root() or Path()
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BUILT_FROM = (*PAGES, "pyproject.toml", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy", "docs")
 BUNDLES = {
+    "loader.js",
     "tandem.js",
+    "tandem-app.js",
     "tandem-hand.js",
     "tandem-assets.js",
     "tandem-pictures.js",

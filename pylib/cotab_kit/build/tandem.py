@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cotab_kit.build.notices import npm_notices
 from cotab_kit.tools.cache import Cache
-from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
+from cotab_kit.tools.esbuild import OLD, Bundle, BundleConfig, Run, run_esbuild
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cotab_kit.tools.node import Node
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
-SCRIPT = "tandem.js"
-# What the script loads when it is wanted.
+SCRIPT, APP = "tandem.js", "tandem-app.js"
+# What the customer's script loads when it is wanted.
 NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
 MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
@@ -40,10 +40,11 @@ def web_sources() -> Path:
 
 
 def tandem_config() -> BundleConfig:
-    """Describe the customer script with what it loads when that is wanted, and the viewer as a page of its own."""
-    customer = Run(("customer/tandem.js",), "iife", NATIVES, define=RENAMED)
-    modules = [Run((f"customer/{name}",), "esm", NATIVES, define=RENAMED) for name in MODULES]
-    runs = customer, *modules, Run(("viewer/viewer.js", "viewer/viewer.css"))
+    """Describe the customer script with what it loads by and by, and the viewer as a page of its own."""
+    first = Run((f"customer/{SCRIPT}",), "iife", target=(OLD,))
+    rest = (Run((f"customer/{name}",), "esm", NATIVES, define=RENAMED) for name in (APP, *MODULES))
+    viewer = Run(("viewer/loader.js",), "iife", target=(OLD,)), Run(("viewer/viewer.js", "viewer/viewer.css"))
+    runs = first, *rest, *viewer
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 
@@ -60,21 +61,26 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
 
     bundle = Cache(workspace.cache / "tandem").get(config.inputs(files.package_lock), make, Bundle.read)
     out.mkdir(parents=True, exist_ok=True)
-    made = {}
-    for name, content in bundle.files().items():
-        packages = bundle.packages(name) if name in bundle.outputs else []
-        made[name] = content + _notices(node.modules / package for package in packages)
+    made = bundle.files()
+    for name in bundle.outputs:
+        made[name] += _notices(node.modules / package for package in bundle.packages(name))
     for name, content in _linked(made).items():
         _put(out / name, content)
 
 
 def _linked(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Write into the customer script which others it may load: these, and nothing put in their place."""
-    script = files[SCRIPT]
+    """Write into each script of the customer's page which others it may load: these, and nothing put in their place."""
+    app = files[APP]
     for name in MODULES:
-        digest = base64.b64encode(hashlib.sha256(files[name]).digest())
-        script = script.replace(f"sha256-of-{name}".encode(), b"sha256-" + digest)
-    return {**files, SCRIPT: script}
+        app = _naming(app, name, files[name])
+    return {**files, APP: app, SCRIPT: _naming(files[SCRIPT], APP, app)}
+
+
+def _naming(script: bytes, name: str, loaded: bytes) -> bytes:
+    """Write the digest of what a script loads into it, and the version by which caches tell it from others."""
+    digest = base64.b64encode(hashlib.sha256(loaded).digest())
+    named = script.replace(f"sha256-of-{name}".encode(), b"sha256-" + digest)
+    return named.replace(f"version-of-{name}".encode(), hashlib.sha256(loaded).hexdigest()[:32].encode())
 
 
 def _notices(packages: Iterable[Path]) -> bytes:

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 /**
  * @typedef {{entries: string[], format: "esm" | "iife", inject: string[], splitting: boolean, legalComments: "none" | "eof",
- *   define: Record<string, string>}} Run
+ *   define: Record<string, string>, target: string[]}} Run
  * @typedef {{node: string, root: string, out: string, metafile: string, runs: Run[], copied: string[], alone: boolean,
  *   plugins: {module: string, options: any}[]}} Order
  *
@@ -56,7 +56,7 @@ function options({ entries, inject, ...own }, loaded) {
     bundle: true,
     minify: true,
     charset: "utf8",
-    target: "es2022",
+    supported: { "dynamic-import": true }, // of the syntax for old browsers the one exception (floor/check.js)
     platform: "browser",
     metafile: true,
     logLevel: "silent",

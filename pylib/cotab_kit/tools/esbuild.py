@@ -15,17 +15,30 @@ from typing import Any, Literal, Self, TypedDict
 from cotab_kit.tools.node import Node
 
 BUNDLER = Path(__file__).with_suffix(".mjs")
+FLOOR = Path(__file__).with_name("floor")
+"""The oldest browsers that bundles are made for, floor.json, and how a page finds out."""
+
+OLD = "es5"
+"""The syntax of what still older browsers read, to say that they are."""
+
 FILES, METAFILE = "files", "metafile.json"
 
 _NODE_MODULES = re.compile(r"(?:^|/)node_modules/")
 _PACKAGE = re.compile(r"(@[^/]+/)?[^/]+")
 
 
+def floor() -> tuple[str, ...]:
+    """Name the oldest browsers that bundles are made for, as esbuild names targets."""
+    versions: dict[str, str] = json.loads((FLOOR / "floor.json").read_text("utf-8"))
+    return tuple(f"{browser}{version}" for browser, version in versions.items())
+
+
 @dataclass(frozen=True)
 class Run:
     """A run of esbuild: `entries` become files of the same names, without the folders they lie in.
 
-    What the files in `inject` export, and the names that `define` gives, take the places of globals.
+    What the files in `inject` export, and the names that `define` gives, take the places of globals. `target` is the
+    syntax: that of the floor of versions, or `OLD`, into which only little is translated.
     """
 
     entries: tuple[str, ...]
@@ -33,6 +46,7 @@ class Run:
     inject: tuple[str, ...] = ()
     splitting: bool = False
     define: Mapping[str, str] = field(default_factory=dict)
+    target: tuple[str, ...] = field(default_factory=floor)
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class BundleConfig:
         """Name all that decides about the output, but for where it lies."""
         settings = [*map(asdict, self.runs), self.copied, self.legal_comments, *self.plugins.values()]
         plugins = {f"plugins/{module.name}": module.parent for module in self.plugins}
-        return {"settings": settings, "sources": self.root, "packages": package_lock, "bundler": BUNDLER, **plugins}
+        own = {"packages": package_lock, "bundler": BUNDLER, "floor": FLOOR}
+        return {"settings": settings, "sources": self.root, **own, **plugins}
 
 
 class Imported(TypedDict):

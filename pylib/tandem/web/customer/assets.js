@@ -21,7 +21,7 @@ import { assetAddress } from "./masks.js";
  * @property {Policy} policy
  * @property {(id: number) => Node | null} nodeOf
  * @property {() => Stream | null} stream
- * @property {WeakMap<FontFace, Made>} fonts
+ * @property {(face: FontFace) => Made | undefined} madeOf
  * @property {(address: string) => string} assetName
  * @property {(address: string) => string | null} pictureName
  *
@@ -78,7 +78,7 @@ export class Assets {
 
   /** @param {number} id @param {string} name @returns {Found | null} */
   find(id, name) {
-    const { policy, nodeOf, assetName, pictureName, fonts } = this.known;
+    const { policy, nodeOf, assetName, pictureName, madeOf } = this.known;
     const node = nodeOf(id);
     if (node?.nodeType !== Node.ELEMENT_NODE || policy.blocks(node) || !policy.allows(node)) return null;
     const element = /** @type {Element} */ (node);
@@ -87,7 +87,7 @@ export class Assets {
     if (picture) return { element, address: picture, take: (found) => this.picture(found) };
     const symbol = symbolAddress(element);
     if (symbol && assetName(symbol) === name) return { element, address: symbol, take: ({ address }) => symbolBytes(address, this.requests) };
-    const font = fontsOf(element, fonts).find((each) => each.name === name || isNamed(each.address));
+    const font = fontsOf(element, madeOf).find((each) => each.name === name || isNamed(each.address));
     return font ? { element, ...font, take: (found) => fontBytes(found, this.requests) } : null;
   }
 

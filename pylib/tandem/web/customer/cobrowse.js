@@ -9,7 +9,7 @@ import { mirrored } from "./holes.js";
 import { withoutCards } from "./looks.js";
 import { masked, pageAddress } from "./masks.js";
 import { Marks } from "./marks.js";
-import { fonts } from "./mirror/fonts.js";
+import { madeOf } from "./mirror/fonts.js";
 import { load } from "./modules.js";
 import { assetName, pictureName } from "./names.js";
 import { listen, unlisten } from "./natives.js";
@@ -172,7 +172,7 @@ export class Cobrowse {
       policy: this.policy,
       nodeOf: (id) => this.recorder.nodeOf(id),
       stream: () => this.stream,
-      fonts: fonts.made,
+      madeOf,
       assetName,
       pictureName,
     }));

@@ -2,6 +2,7 @@
 // Remote control: what an agent asks for is done only where the policy allows it, else it is refused with the reason.
 
 import { elementAt, hitAt } from "../shared/hit.js";
+import { urlOf } from "../shared/urls.js";
 import { assign, takes } from "./hand/dates.js";
 import { submitterOf } from "./hand/defaults.js";
 import { chainOf, fire } from "./hand/events.js";
@@ -247,10 +248,9 @@ export class Control {
 
   /** @param {string} [url] @returns {Verdict} */
   navigation(url) {
-    if (typeof url !== "string" || !URL.canParse(url, location.href)) return "invalid";
-    const { protocol, origin, href } = new URL(url, location.href);
-    if (!/^https?:$/.test(protocol) || !this.origins.includes(origin)) return "invalid";
-    return () => location.assign(href);
+    const to = typeof url === "string" ? urlOf(url, location.href) : null;
+    if (!to || !/^https?:$/.test(to.protocol) || !this.origins.includes(to.origin)) return "invalid";
+    return () => location.assign(to.href);
   }
 }
 

@@ -50,16 +50,3 @@ function codeOf(status) {
   if (status === 403) return "origin";
   return status < 500 ? "unknown" : "offline";
 }
-
-/**
- * The token of an invitation link, or the code with which a session comes from another origin. It is taken out of the
- * address before anybody reads it there.
- * @returns {string | null}
- */
-export function takeToken() {
-  const found = /(?:^#|&)tandem=([\w.~-]+)/.exec(location.hash);
-  if (!found) return null;
-  const rest = location.hash.replace(found[0], "").replace(/^#?&?/, "");
-  history.replaceState(history.state, "", location.pathname + location.search + (rest && `#${rest}`));
-  return found[1];
-}

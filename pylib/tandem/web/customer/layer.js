@@ -2,6 +2,7 @@
 // Where everything the customer sees of Tandem lies: one element, with a closed shadow root, in the top layer of the page and
 // within whatever modal dialog is open. Style sheets of the page do not reach it, and it is as large as what is in view.
 
+import { shows } from "../shared/visible.js";
 import { purify } from "./natives.js";
 import { OWN } from "./settings.js";
 import { looks } from "./style.js";
@@ -88,7 +89,7 @@ export class Layer {
   isVisible() {
     const { host } = this;
     if (!host.isConnected) return false;
-    return ("popover" in host && host.matches(":popover-open")) || (host.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true);
+    return ("popover" in host && host.matches(":popover-open")) || shows(host, { opacity: true });
   }
 
   /** The button in here that a click was meant for. @param {MouseEvent} event as the page gets it */

@@ -1,6 +1,7 @@
 // @ts-check
-// Loads what only some sessions need, from where this script came from, and only the very files that were built with it. They
-// are modules, for trusted types forbid a script to set another one's address, but not to import.
+// Loads what only some sessions need, from where this script came from, and only the very files that were built with it.
+
+import { fetched } from "./fetched.js";
 
 /** @import { Settings } from "./settings.js" */
 
@@ -16,23 +17,6 @@ const DIGESTS = { hand: "sha256-of-tandem-hand.js", assets: "sha256-of-tandem-as
  * @param {Element} place in the page, of our own
  * @returns {Promise<Modules[Name]>}
  */
-export async function load(name, { relay, nonce }, place) {
-  const address = `${relay}/tandem-${name}.js`;
-  await fetched(address, { integrity: DIGESTS[name], nonce }, place);
-  return import(address);
-}
-
-/** Have the module fetched and its digest compared: an import cannot say one, and takes what is there. @param {string} href @param {{ integrity: string, nonce: string }} known @param {Element} place @returns {Promise<void>} */
-function fetched(href, known, place) {
-  const link = document.createElement("link");
-  const isKnown = link.relList.supports?.("modulepreload") === true;
-  const element = isKnown ? Object.assign(link, { rel: "modulepreload", href }) : Object.assign(document.createElement("script"), { type: "module", src: href });
-  Object.assign(element, { crossOrigin: "anonymous", ...known });
-  /** @type {Promise<void>} */
-  const loaded = new Promise((resolve, reject) => {
-    element.onload = () => resolve();
-    element.onerror = () => reject(new Error(`${href} cannot be loaded`));
-  });
-  place.append(element);
-  return loaded.finally(() => element.remove());
+export function load(name, { relay, nonce }, place) {
+  return fetched(`${relay}/tandem-${name}.js`, { integrity: DIGESTS[name], nonce }, place);
 }

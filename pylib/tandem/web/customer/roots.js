@@ -1,9 +1,7 @@
 // @ts-check
 // Closed shadow roots, which browsers show to nobody but who made them: without them the inside of such components is a hole
-// for the agent, and nothing in it can be acted on. So the one call that makes them is listened to, from when this script is
-// loaded until a session ends; roots that are older, or that the page's HTML declares, stay unknown.
-
-import { OWN } from "./settings.js";
+// for the agent, and nothing in it can be acted on. So the one call that makes them is listened to (noted.js), from when the
+// first script is loaded until a session ends; roots that are older, or that the page's HTML declares, stay unknown.
 
 /** @type {{ closed: WeakMap<Element, ShadowRoot> }} what is known; a script that is loaded later gets it from the first */
 export const roots = { closed: new WeakMap() };
@@ -22,6 +20,3 @@ export function innermost(target) {
   const inner = target instanceof Element ? roots.closed.get(target)?.activeElement : null;
   return inner ? innermost(inner) : target;
 }
-
-/** @param {Element} host @param {ShadowRoot} root */
-export const noteRoot = (host, root) => root.mode === "closed" && !host.hasAttribute(OWN) && void roots.closed.set(host, root);

@@ -1,6 +1,10 @@
 // @ts-check
-// What the script's own tag says: where the relay is, and what the site lets be seen. Read once, while the tag is
-// the current script.
+// What the script's own tag says: where the relay is, and what the site lets be seen. Read once, as it begins.
+
+import { originsOf } from "./named.js";
+import { OWN } from "./noted.js";
+
+export { OWN };
 
 /**
  * @typedef {object} Settings
@@ -19,20 +23,15 @@
  * @property {number} ice how long WebRTC may take to connect, in milliseconds, before pictures go over the relay
  */
 
-/** @type {{ element: HTMLScriptElement | null }} */
-const none = { element: null };
 const ICE_TIMEOUT = 8000;
 
-/** Marks of this script: what carries them is never shown to the agent. */
-export const OWN = "data-tandem-ui";
 const ALLOW = "[data-tandem-allow]";
 const SECRET = "[data-tandem-secret]";
 const SHOW = "[data-tandem-show]";
 const BLOCK = `[data-tandem-block],[${OWN}]`;
 
-/** @param {Document} page @returns {Settings} */
-export function readSettings(page) {
-  const script = page.currentScript instanceof HTMLScriptElement ? page.currentScript : none.element;
+/** @param {Document} page @param {HTMLScriptElement | null} script its tag of Tandem @returns {Settings} */
+export function readSettings(page, script) {
   const given = script?.dataset ?? {};
   return {
     relay: new URL(script?.src || page.baseURI).origin,
@@ -65,9 +64,3 @@ function usable(page, selector = "") {
 
 /** @param {string[]} selectors */
 const joined = (...selectors) => selectors.filter(Boolean).join(",");
-
-/** @param {string} [addresses] */
-function originsOf(addresses = "") {
-  const given = addresses.split(/[\s,]+/).filter((each) => /^https?:/.test(each) && URL.canParse(each));
-  return given.map((each) => new URL(each).origin);
-}

@@ -1,205 +1,177 @@
 // @ts-check
 // The customer script, the one file that a vendor's site loads: <script src="RELAY/tandem.js" async></script>. It makes one
-// global, `tandem`, and waits: for tandem.open() or a click on [data-tandem-open], for an invitation link (#tandem=...), or
-// goes on with the session that the customer is in. Without any of these it does nothing to the page.
+// global, `tandem`, and has the rest loaded, tandem-app.js; until that is there it keeps what the customer and the page ask
+// for. In a browser below the floor of versions it loads nothing and does nothing, until somebody asks for help or opens an
+// invitation link: then it says why there is none, and the link stays good for another browser.
+//
+// Old browsers read this. So it is in the syntax of 2009 (tests/kit/test_floor.py parses it), all but one import(), which
+// browsers have since 2018: where trusted types are required there is no other way to load a script.
 
-import { Calls } from "./calls.js";
-import { joinChats } from "./chats.js";
-import { Cobrowse } from "./cobrowse.js";
-import { join, JoinError, takeToken } from "./join.js";
-import { noteFont } from "./mirror/fonts.js";
-import { load } from "./modules.js";
-import { outside } from "./natives.js";
-import { noteRoot } from "./roots.js";
-import { Session } from "./session.js";
-import { Secrets } from "./secrets.js";
-import { readSettings } from "./settings.js";
-import { kept } from "./store.js";
-import { learn } from "./texts.js";
-import { TopLayer } from "./toplayer.js";
-import { Ui } from "./ui.js";
+import { isTooOld, SENTENCES } from "../../../cotab_kit/tools/floor/check.js";
+import { fetched } from "./fetched.js";
+import { originsOf } from "./named.js";
+import { takeNotes } from "./noted.js";
+import { notice } from "./notice.js";
+import { newToken, takeToken } from "./token.js";
 
-/** @import { Kept } from "./store.js" */
-/** @import { Key } from "./texts.js" */
+/** @import { Tandem } from "./tandem-app.js" */
+/** @import { Notes } from "./noted.js" */
 
-class Tandem {
-  #token = takeToken(); // before anything else
-  #settings = readSettings(document);
-  #ui = new Ui();
-  #secrets = new Secrets(this.#settings.secret);
-  #calls = [new Calls(Element.prototype, "attachShadow", noteRoot), new Calls(window, "FontFace", noteFont)];
-  #top = new TopLayer();
-  #listeners = new AbortController();
-  #leaveChats = () => {};
-  /** @type {{ stop: () => void } | null} */
-  #guest = null;
-  /** @type {Session | null} */
-  #session = null;
+/** The build puts digest and version here. */
+var INTEGRITY = "sha256-of-tandem-app.js";
+var VERSION = "version-of-tandem-app.js";
 
-  /** What happens when a page is opened. */
-  constructor() {
-    this.#ui.names.site = [location.hostname, ...this.#settings.origins.concat(this.#settings.frames).map((each) => new URL(each).host)].join(", ");
-    if (window.parent !== window && this.#settings.around.length) this.#wait();
-    else this.#begin();
-  }
-
-  #begin() {
-    this.#listen();
-    this.#watch();
-    onNewDocument(() => {
-      this.#listen();
-      this.#secrets.watch();
-      this.#ui.renew();
-      this.#session?.renew();
-    });
-    if (this.#settings.chat) this.#joinChats();
-    const earlier = kept();
-    if (!this.#follow(this.#token) && earlier) this.#enter(earlier).catch((error) => this.#failed(error));
-  }
-
-  #joinChats() {
-    try {
-      this.#leaveChats = joinChats(() => this.chat());
-      if (sessionStorage["tandem.chat"]) this.#visit();
-    } catch (error) {
-      console.error(error); // of a widget that is another, or without storage
-    }
-  }
-
-  /** Begin a chat that is not the widget's. @returns {string} what it has to bring along under the name "tandem" */
-  chat() {
-    const token = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    this.#visit(token);
-    return token;
-  }
-
-  /** @param {string} [token] of a chat that begins */
-  #visit(token) {
-    const site = { settings: this.#settings, ui: this.#ui, state: () => this.state, enter: (/** @type {Kept} */ session) => this.#enter(session) };
-    load("chat", this.#settings, this.#ui.host).then(({ visit, TEXTS }) => (learn(TEXTS), visit(site, token))).catch(console.error);
-  }
-
-  #watch() {
-    for (const each of this.#calls) each.start();
-    this.#secrets.watch();
-  }
-
-  /** Be shown, in a frame, as part of the page around it, once that asks. */
-  #wait() {
-    this.#watch();
-    this.#top.watch(document);
-    addEventListener("message", async (/** @type {MessageEvent} */ event) => {
-      const { data, origin, ports } = event;
-      if (data?.tandem !== "frame" || event.source !== window.parent || !this.#settings.around.includes(origin)) return;
-      event.stopImmediatePropagation();
-      const { Guest } = await load("frames", this.#settings, this.#ui.host);
-      this.#guest?.stop();
-      this.#guest = new Guest({ settings: this.#settings, secrets: this.#secrets, top: this.#top }, Cobrowse, ports[0], data.first);
-    });
-  }
-
-  #listen() {
-    this.#listeners.abort();
-    this.#listeners = new AbortController();
-    const { signal } = this.#listeners;
-    const onClick = (/** @type {Event} */ { target }) => {
-      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
-    };
-    document.addEventListener("click", onClick, { signal });
-    this.#top.watch(document);
-    addEventListener("hashchange", () => this.#follow(takeToken()), { signal });
-  }
-
-  /** "none", "connecting", "deciding", "live", "paused" (the agent or the connection is away) or "elsewhere" (in another tab). */
-  get state() {
-    return this.#session?.state ?? "none";
-  }
-
-  /** Ask the customer for a PIN. */
-  open() {
-    if (!this.#session) outside(() => this.#askPin());
-  }
-
-  #askPin() {
-    this.#ui.askPin(async (pin) => {
-      try {
-        await this.join(pin);
-        return null;
-      } catch (error) {
-        return textOf(error);
-      }
-    });
-  }
-
-  /** Join with a PIN that the site has asked for itself. The customer's consent is still asked for. @param {string} pin */
-  async join(pin) {
-    await outside(async () => this.#enter(await join(this.#settings.relay, { pin: String(pin) })));
-  }
-
-  /** End the session, as the customer's Stop does. */
-  end() {
-    outside(() => this.#session?.end());
-  }
-
-  /** Follow an invitation link. @param {string | null} token @returns {boolean} whether there is one */
-  #follow(token) {
-    if (!token) return false;
-    join(this.#settings.relay, { token })
-      .then((found) => this.#enter(found))
-      .catch((error) => this.#failed(error));
-    return true;
-  }
-
-  /** @param {unknown} error */
-  #failed(error) {
-    this.#ui.farewell(textOf(error));
-  }
-
-  #left() {
-    this.#session = null;
-    this.#leaveChats();
-    for (const each of this.#calls) each.stop();
-    this.#secrets.forget();
-  }
-
-  /** @param {Kept} session */
-  async #enter(session) {
-    this.#session?.end();
-    this.#ui.hide();
-    this.#watch();
-    const screen = session.mode === "screenshare" && (await load("screen", this.#settings, this.#ui.host));
-    if (screen) learn(screen.TEXTS);
-    const Mode = screen ? screen.Screenshare : Cobrowse;
-    const site = { settings: this.#settings, secrets: this.#secrets, top: this.#top, ui: this.#ui };
-    this.#session = new Session(site, session, Mode, () => this.#left());
-    this.#session.start();
-  }
-}
-
-/** @param {unknown} error @returns {Key} */
-function textOf(error) {
-  return error instanceof JoinError ? /** @type {Key} */ (`error_${error.code}`) : "error_offline";
-}
-
-/** The page may begin a new document in this window, by document.open() or another root. @param {() => void} callback */
-function onNewDocument(callback) {
-  let root = document.documentElement;
-  const look = () => {
-    if (!document.documentElement || document.documentElement === root) return;
-    root = document.documentElement;
-    callback();
-  };
-  new MutationObserver(look).observe(document, { childList: true });
-}
+/** @type {Record<string, string>} */
+var OFFLINE = {
+  en: "There is no connection at the moment. Try again.",
+  de: "Zurzeit besteht keine Verbindung. Versuchen Sie es erneut.",
+  fr: "Aucune connexion pour le moment. Réessayez.",
+  es: "No hay conexión en este momento. Vuelva a intentarlo.",
+  ja: "現在接続できません。もう一度お試しください。",
+  ar: "لا يوجد اتصال في الوقت الحالي. حاول مرة أخرى."
+};
 
 /** Whether this is a frame of the site: the page around it has the session. */
 function isFrame() {
   try {
     return window.parent !== window && window.parent.document !== undefined;
-  } catch {
+  } catch (_) {
     return false; // a frame of somebody else's
   }
 }
 
+function begin() {
+  var script = document.currentScript instanceof HTMLScriptElement ? document.currentScript : null;
+  var around = window.parent === window ? [] : originsOf(script && script.getAttribute("data-frame-of"));
+  var isPart = around.length > 0;
+  var isOld = isTooOld();
+  /** @type {Tandem | null} */
+  var app = null;
+  /** @type {Promise<Tandem> | null} */
+  var loading = null;
+  /** @type {Notes | null} */
+  var notes = null;
+  /** @type {string | null} of an invitation link that is yet to be followed */
+  var token = null;
+
+  /** @returns {Promise<Tandem>} the rest; asked for again where it could not be had */
+  function load() {
+    var address = new URL("/tandem-app.js?v=" + VERSION, (script && script.src) || document.baseURI).href;
+    var known = { integrity: INTEGRITY, nonce: (script && script.nonce) || "" };
+    loading = loading || fetched(address, known, document.head || document.documentElement).then(
+      function (made) {
+        return (app = new made.Tandem({ script: script, notes: notes, token: token, isPart: isPart }));
+      },
+      function (error) {
+        loading = null;
+        throw error;
+      }
+    );
+    return loading;
+  }
+
+  /** @param {(app: Tandem) => void} act once the rest is there; where it cannot be, the customer reads why */
+  function use(act) {
+    if (isOld) notice(SENTENCES);
+    else if (app) act(app);
+    else {
+      load().then(act, function () {
+        notice(OFFLINE);
+      });
+    }
+  }
+
+  function open() {
+    use(function (made) {
+      made.open();
+    });
+  }
+
+  /** @param {string} pin @returns {Promise<void>} */
+  function join(pin) {
+    if (isOld) {
+      notice(SENTENCES);
+      return Promise.reject(refusal("browser"));
+    }
+    return load().then(function (made) {
+      return made.join(pin);
+    }, function () {
+      throw refusal("offline");
+    });
+  }
+
+  /**
+   * Begin a chat that is not the widget's.
+   * @returns {string} what it has to bring along under the name "tandem"; nothing, where the browser is too old to be asked
+   */
+  function chat() {
+    if (isOld) return "";
+    var begun = newToken();
+    load().then(function (made) {
+      made.visit(begun);
+    }).catch(console.error);
+    return begun;
+  }
+
+  function follow() {
+    token = takeToken() || token;
+    if (token) use(function () {}); // it follows the link as it begins
+  }
+
+  function listen() {
+    document.addEventListener("click", onClick);
+    window.addEventListener("hashchange", function () {
+      if (!app) follow();
+    });
+    follow();
+  }
+
+  /** In a frame that the page around it may show as part of itself, nobody is asked for anything. */
+  function wait() {
+    takeToken(); // nobody is to read it
+    if (!isOld) window.addEventListener("message", onMessage);
+  }
+
+  /** @param {Event} event */
+  function onClick(event) {
+    var target = /** @type {Element} */ (event.target);
+    if (!app && target.closest && target.closest("[data-tandem-open]")) open();
+  }
+
+  /** The page around wants to show this frame as part of itself. @param {MessageEvent} event */
+  function onMessage(event) {
+    var data = event.data;
+    if (!data || data.tandem !== "frame" || event.source !== window.parent || around.indexOf(event.origin) < 0) return;
+    event.stopImmediatePropagation();
+    load().then(function (made) {
+      return made.attach(event.ports[0], data.first);
+    }).catch(function () {}); // it stays a hole
+  }
+
+  /** @type {any} */
+  var api = { open: open, join: join, chat: chat, end: function () {
+    if (app) app.end();
+  } };
+  Object.defineProperty(api, "state", { enumerable: true, get: function () {
+    return app ? app.state : "none";
+  } });
+  Object.defineProperty(window, "tandem", { value: Object.freeze(api) });
+  if (!isOld) {
+    notes = takeNotes();
+    notes.start();
+    load().catch(function () {}); // told to whoever asks for it
+  }
+  if (isPart) wait();
+  else listen();
+}
+
+/** @param {string} code */
+function refusal(code) {
+  /** @type {any} */
+  var error = new Error("Tandem: joining failed (" + code + ")");
+  error.code = code;
+  return error;
+}
+
 // A site may load it twice; an element with this id is no reason to give up.
-if (!isFrame() && !Object.hasOwn(window, "tandem")) Object.defineProperty(window, "tandem", { value: Object.freeze(new Tandem()) });
+if (!isFrame() && !Object.prototype.hasOwnProperty.call(window, "tandem")) begin();

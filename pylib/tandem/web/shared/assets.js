@@ -1,10 +1,10 @@
 // @ts-check
 // Assets: what a page shows beside its document, as chunks of their own. Each holds the hash of the whole, and a part of it.
 
+export { MAX_ASSET } from "./largest.js";
+
 /** The kind of such a chunk, beside those of frames.js. */
 export const ASSET = 3;
-/** Nothing larger is sent, in bytes. */
-export const MAX_ASSET = 2 * 1024 * 1024 - 4096;
 /** The name by which the viewer wants what the customer's page has told of a canvas or video. */
 export const SHOWN = "shown";
 /** What only the customer's page can load has such a name in the place of an address. */

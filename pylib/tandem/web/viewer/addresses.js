@@ -3,6 +3,7 @@
 // and styles from the page's own origin or from public https sites, never from the agent's own network.
 
 import { NAME } from "../shared/assets.js";
+import { urlOf } from "../shared/urls.js";
 
 const PICTURE = /^data:image\/(?:png|jpe?g|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)[;,]/i;
 const FONT = /^data:(?:font\/|application\/(?:x-)?font)/i;
@@ -14,9 +15,8 @@ const PUBLIC = /^(?=.*[a-z])(?!.*\.(?:local|localhost|internal|intranet|lan|home
 /** @param {string} text @param {string} origin of the mirrored page @returns {string | null} the address, if it is harmless */
 export function sanitizeAddress(text, origin) {
   if (PICTURE.test(text.trim()) || NAME.test(text)) return text.trim();
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  if (url.username || url.password) return null;
+  const url = urlOf(text);
+  if (!url || url.username || url.password) return null;
   if (url.origin === origin && /^https?:$/.test(url.protocol)) return url.href;
   return url.protocol === "https:" && PUBLIC.test(url.hostname) ? url.href : null;
 }
@@ -70,7 +70,7 @@ function sanitizeUrl(address, origin) {
 
 /** What must not be loaded here can be asked of the customer's page. @param {string} address */
 function withheld(address) {
-  return NAME.test(address) || (/^https?:/i.test(address) && URL.canParse(address)) ? address.replace(/["\\\n\r*]/g, "") : "";
+  return NAME.test(address) || (/^https?:/i.test(address) && urlOf(address)) ? address.replace(/["\\\n\r*]/g, "") : "";
 }
 
 /** @param {string} text */

@@ -6,6 +6,7 @@ import { EventType, IncrementalSource, NodeType } from "@rrweb/types";
 import { sanitizeAddress, sanitizeCss, sanitizeSrcset } from "./addresses.js";
 import { NAME as ASSET } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
+import { urlOf } from "../shared/urls.js";
 import { withStates } from "./attention.js";
 import { holeStyle, isHole } from "./holes.js";
 import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
@@ -94,7 +95,7 @@ export class Sanitizer {
   /** @param {Data} data */
   meta({ href, width, height, preferences }) {
     this.preferences = readPreferences(preferences);
-    const url = typeof href === "string" && URL.canParse(href) ? new URL(href) : null;
+    const url = typeof href === "string" ? urlOf(href) : null;
     this.origin = url && this.sites.has(url.origin) ? url.origin : "null";
     return { type: EventType.Meta, data: { href: this.origin, width: size(width), height: size(height) } };
   }

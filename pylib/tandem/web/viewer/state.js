@@ -2,6 +2,7 @@
 // What the customer's page shows beside its document, shown in the mirror: fields, the top layer, states of custom elements,
 // assigned slots, how far frames are scrolled.
 
+import { POPOVER_OPEN } from "../shared/popovers.js";
 import { classes } from "./attention.js";
 import { empty } from "./canvases.js";
 
@@ -77,7 +78,8 @@ export class State {
   layer() {
     const wanted = [...this.wanted.values()].flat().flatMap(([id, kind]) => {
       const element = /** @type {HTMLElement | null} */ (this.nodeOf(id));
-      return element?.isConnected && "showPopover" in element ? [{ element, kind }] : [];
+      const canRise = element && ("showPopover" in element || (kind === "modal" && "showModal" in element));
+      return element?.isConnected && canRise ? [{ element, kind }] : [];
     });
     this.layers = this.layers.filter(isLayered);
     let same = 0;
@@ -89,7 +91,7 @@ export class State {
 }
 
 /** @param {Element} element */
-const isLayered = (element) => element.isConnected && element.matches(":modal, :popover-open");
+const isLayered = (element) => element.isConnected && element.matches(`:modal, ${POPOVER_OPEN}`);
 
 /** Whether a dialog became modal, or is no more. @param {{ element: Element, kind: string }} wanted */
 const isChanged = ({ element, kind }) => element.matches(":modal") !== (kind === "modal");
@@ -109,7 +111,7 @@ function raise(element, kind) {
 /** @param {HTMLElement} element */
 function lower(element) {
   classes(element).remove(FULL);
-  if (element.matches(":popover-open")) element.hidePopover();
+  if (element.matches(POPOVER_OPEN)) element.hidePopover();
   if (element.matches(":modal")) /** @type {HTMLDialogElement} */ (element).close();
 }
 

@@ -12,13 +12,13 @@ import { absolute, addressesIn } from "./pictures.js";
 const PARTS = [undefined, "::before", "::after"];
 const DATA = /^data:[^,]*?(;base64)?,([\s\S]*)$/i;
 
-/** Those that have loaded. @param {Element} element @param {WeakMap<FontFace, Made>} made by scripts @returns {Font[]} */
-export function fontsOf(element, made) {
+/** Those that have loaded. @param {Element} element @param {(face: FontFace) => Made | undefined} madeOf what scripts have made @returns {Font[]} */
+export function fontsOf(element, madeOf) {
   const page = element.ownerDocument;
   const families = PARTS.flatMap((part) => familiesIn(getComputedStyle(element, part).fontFamily));
   const faces = [...page.fonts].filter((face) => face.status === "loaded" && families.includes(familyOf(face.family)));
   const loaded = new Set(faces.map((face) => familyOf(face.family)));
-  return loaded.size ? [...faces.flatMap((face) => ofScript(made.get(face), page)), ...[...page.styleSheets, ...(page.adoptedStyleSheets ?? [])].flatMap((sheet) => ofSheet(sheet, loaded))] : [];
+  return loaded.size ? [...faces.flatMap((face) => ofScript(madeOf(face), page)), ...[...page.styleSheets, ...(page.adoptedStyleSheets ?? [])].flatMap((sheet) => ofSheet(sheet, loaded))] : [];
 }
 
 /** @param {string} css a list of families */

@@ -2,6 +2,7 @@
 // Pictures, as the browser has decoded them. One that has to be loaded again, is loaded as a picture: the page's policy holds.
 
 import { MAX_ASSET } from "../../shared/assets.js";
+import { urlOf } from "../../shared/urls.js";
 import { unquoted } from "../css.js";
 
 /** @import { Requests } from "./requests.js" */
@@ -35,7 +36,7 @@ export function addressesIn(css) {
 
 /** @param {string} address @param {string} base */
 export function absolute(address, base) {
-  return URL.canParse(address, base) && !/^data:/i.test(address) ? new URL(address, base).href : address;
+  return (/^data:/i.test(address) ? null : urlOf(address, base))?.href ?? address;
 }
 
 /** The one on the page, if its pixels may be read; else it is loaded once more. @param {Element} element @param {string} address @param {Requests} requests */

@@ -6,6 +6,7 @@
 import { EventType, IncrementalSource } from "@rrweb/types";
 import { hitAt, into } from "../../shared/hit.js";
 import { HOLE } from "../../shared/holes.js";
+import { urlOf } from "../../shared/urls.js";
 import { focused } from "../hand/told.js";
 import { documentOf } from "../holes.js";
 import { listen } from "../natives.js";
@@ -54,7 +55,7 @@ export class Host {
   /** Where a frame leads, if the page and the customer's consent name it. @param {HTMLIFrameElement} frame */
   origin({ src }) {
     const { settings, kept } = this.mode.parts;
-    const origin = URL.canParse(src, document.baseURI) ? new URL(src, document.baseURI).origin : "";
+    const { origin = "" } = urlOf(src, document.baseURI) ?? {};
     return settings.frames.includes(origin) && kept.named?.includes(origin) ? origin : null;
   }
 

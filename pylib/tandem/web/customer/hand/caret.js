@@ -3,6 +3,7 @@
 // fields too in some engines; where it does not, it is counted here.
 
 import { isText } from "./kinds.js";
+import { piecesOf } from "./segments.js";
 import { APART, caretOf } from "./unseen.js";
 
 /** @import { Caret } from "./unseen.js" */
@@ -52,8 +53,7 @@ function reach(text, at, way, unit) {
     const [from, to] = lineAt(text, way < 0 ? first - 1 : last + 1);
     return Math.min(to, from + at - first);
   }
-  const segments = [...new Intl.Segmenter(undefined, { granularity: unit === "word" ? "word" : "grapheme" }).segment(text)];
-  const starts = segments.filter(({ isWordLike }) => unit !== "word" || isWordLike).map(({ index }) => index);
+  const starts = piecesOf(text, unit === "word" ? "word" : "grapheme").filter(({ isWordLike }) => unit !== "word" || isWordLike).map(({ index }) => index);
   return way < 0 ? (starts.filter((each) => each < at).pop() ?? 0) : (starts.find((each) => each > at) ?? text.length);
 }
 

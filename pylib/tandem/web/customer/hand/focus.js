@@ -1,6 +1,7 @@
 // @ts-check
 // The focus: given by the pointer, and handed on by Tab through tabindex, shadow roots, slots and frames.
 
+import { shows } from "../../shared/visible.js";
 import { rootOf } from "../roots.js";
 import { enterDate } from "./dates.js";
 import { chainOf, frameOf, realmOf } from "./events.js";
@@ -90,14 +91,14 @@ function innerOf(element) {
 
 /** @param {Element} element */
 function isReachable(element) {
-  if ((tabOf(element) ?? -1) < 0 || element.matches(":disabled") || !element.checkVisibility({ visibilityProperty: true })) return false;
+  if ((tabOf(element) ?? -1) < 0 || element.matches(":disabled") || !shows(element)) return false;
   const chain = chainOf(element);
   const modal = [...element.ownerDocument.querySelectorAll("dialog:modal")].pop();
   if (chain.some((each) => each.hasAttribute("inert")) || (modal && !chain.includes(modal))) return false;
   const { name, checked, form } = /** @type {HTMLInputElement} */ (element);
   const others = kindOf(element) === "radio" && name && !checked ? radios(/** @type {HTMLInputElement} */ (element)) : [];
   const frame = frameOf(element);
-  return !others.some((each) => each.checked && each.form === form) && (!frame || frame.checkVisibility({ visibilityProperty: true }));
+  return !others.some((each) => each.checked && each.form === form) && (!frame || shows(frame));
 }
 
 /** The radio buttons of which one can be chosen. @param {HTMLInputElement} radio @returns {HTMLInputElement[]} */

@@ -1,6 +1,7 @@
 // @ts-check
 // What lies over a page and goes away by Escape or by a click beside it: popovers, modal dialogs, full screen.
 
+import { POPOVER_OPEN } from "../../shared/popovers.js";
 import { chainOf, fire } from "./events.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
@@ -12,7 +13,7 @@ function rootsOf(element) {
 }
 
 /** @param {Element} element @returns {HTMLElement[]} the last opened last, as far as one can tell */
-const popovers = (element) => /** @type {HTMLElement[]} */ (rootsOf(element).flatMap((root) => [...root.querySelectorAll("[popover]:not([popover=manual i]):popover-open")]));
+const popovers = (element) => /** @type {HTMLElement[]} */ (rootsOf(element).flatMap((root) => [...root.querySelectorAll(`[popover]:not([popover=manual i])${POPOVER_OPEN}`)]));
 
 /** @param {Element} element @returns {HTMLDialogElement[]} modal ones last */
 function dialogs(element) {
@@ -52,7 +53,7 @@ function dismissPopovers(from, to) {
   const keeps = (/** @type {HTMLElement} */ popover) => [pressed, released].some((chain) => chain.some((each) => each === popover || invokes(each, popover)));
   const open = popovers(from);
   const kept = open.filter(keeps);
-  for (const popover of open.reverse()) if (!kept.some((each) => popover.contains(each)) && popover.matches(":popover-open")) popover.hidePopover();
+  for (const popover of open.reverse()) if (!kept.some((each) => popover.contains(each)) && popover.matches(POPOVER_OPEN)) popover.hidePopover();
 }
 
 /** @param {Element} element @param {HTMLElement} popover */
@@ -63,7 +64,7 @@ export function escape(element) {
   const { fullscreenElement } = element.ownerDocument;
   if (fullscreenElement) element.ownerDocument.exitFullscreen().catch(() => {});
   const layer = fullscreenElement ? undefined : topmost(element);
-  if (layer?.matches(":popover-open")) layer.hidePopover();
+  if (layer?.matches(POPOVER_OPEN)) layer.hidePopover();
   else if (layer) close(/** @type {HTMLDialogElement} */ (layer));
   return Boolean(fullscreenElement || layer);
 }

@@ -5,6 +5,7 @@ import { rootOf } from "../roots.js";
 import { chainOf, realmOf } from "./events.js";
 import { isField, isText, isWriting } from "./kinds.js";
 import { Picking } from "./lists.js";
+import { piecesOf } from "./segments.js";
 import { caretOf, isUnseen } from "./unseen.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
@@ -95,6 +96,7 @@ function unitAt(text, offset, unit) {
     const end = text.indexOf("\n", offset);
     return [text.lastIndexOf("\n", offset - 1) + 1, end < 0 ? text.length : end];
   }
-  const word = new Intl.Segmenter(undefined, { granularity: "word" }).segment(text).containing(Math.min(offset, text.length - 1));
+  const at = Math.min(offset, text.length - 1);
+  const word = piecesOf(text, "word").find(({ index, segment }) => index <= at && at < index + segment.length);
   return word ? [word.index, word.index + word.segment.length] : [offset, offset];
 }

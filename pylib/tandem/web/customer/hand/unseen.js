@@ -6,6 +6,7 @@
 import { listen, unlisten } from "../natives.js";
 import { fire, realmOf } from "./events.js";
 import { isText, setNatively } from "./kinds.js";
+import { piecesOf } from "./segments.js";
 
 /** @import { Field } from "./kinds.js" */
 
@@ -107,7 +108,7 @@ class Counted {
 }
 
 /** @param {string} text */
-const signs = (text) => [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+const signs = (text) => piecesOf(text).map(({ segment }) => segment);
 
 /**
  * Change a field at its counted caret.

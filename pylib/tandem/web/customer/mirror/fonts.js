@@ -1,25 +1,26 @@
 // @ts-check
 // Fonts that scripts make. No style sheet tells of them, nor do browsers tell what one is made of: that is noted when it is made.
 
-import { MAX_ASSET } from "../../shared/assets.js";
 import { maskCss } from "../css.js";
 import { assetName } from "../names.js";
 import { Hooks } from "./hooks.js";
 import { words } from "./words.js";
 
-/** @typedef {{ source: string | BufferSource, name: string }} Made of addresses, as style sheets say it, or of content */
+/** @import { Material } from "../noted.js" */
 
-/** @type {{ made: WeakMap<FontFace, Made> }} what is known; a script that is loaded later gets it from the first */
+/** @typedef {Pick<Material, "source"> & { name: string }} Made by the name under which the agent's side wants it */
+
+/** @type {{ made: WeakMap<FontFace, Material> }} what the first script knows */
 export const fonts = { made: new WeakMap() };
 
 const DESCRIPTORS = words(`family style weight stretch unicodeRange featureSettings variationSettings display ascentOverride descentOverride
   lineGapOverride sizeAdjust`);
 const MAX_FONTS = 200;
-let count = 0;
 
-/** @param {null} _ @param {FontFace} face @param {any[]} given */
-export function noteFont(_, face, [, source]) {
-  if (!(source?.byteLength > MAX_ASSET)) fonts.made.set(face, { source, name: assetName(`font ${(count += 1)}`) });
+/** What a script has made a font of, if it has. @param {FontFace} face @returns {Made | undefined} */
+export function madeOf(face) {
+  const found = fonts.made.get(face);
+  return found && { source: found.source, name: assetName(found.key) };
 }
 
 /** Tells which of them the page uses. */
@@ -64,7 +65,7 @@ export class Fonts {
 
 /** @param {FontFace} face @returns {Record<string, string>} */
 function described(face) {
-  const { source, name } = /** @type {Made} */ (fonts.made.get(face));
+  const { source, name } = /** @type {Made} */ (madeOf(face));
   const values = [...DESCRIPTORS].map((each) => [each, String(/** @type {any} */ (face)[each] ?? "").slice(0, 200)]);
   return { ...Object.fromEntries(values), source: typeof source === "string" ? maskCss(`src:${source}`, "sheet").slice(4) : `url("${name}")` };
 }

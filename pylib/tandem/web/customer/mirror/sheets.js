@@ -3,6 +3,7 @@
 // changed in place. What it finds it tells in rrweb's own events.
 
 import { IncrementalSource } from "@rrweb/types";
+import { urlOf } from "../../shared/urls.js";
 import { PARTS, unquoted } from "../css.js";
 import { Hooks, unheard } from "./hooks.js";
 import { Shorthands } from "./shorthands.js";
@@ -170,7 +171,8 @@ function absolute(css, sheet) {
   if (!base || !/url\(/i.test(css)) return css;
   return css.replace(PARTS, (part, /** @type {string | undefined} */ address) => {
     const text = address === undefined ? "" : unquoted(address);
-    return !text || /^(#|data:)/i.test(text) || !URL.canParse(text, base) ? part : `url("${new URL(text, base).href}")`;
+    const url = !text || /^(#|data:)/i.test(text) ? null : urlOf(text, base);
+    return url ? `url("${url.href}")` : part;
   });
 }
 

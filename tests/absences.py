@@ -1,0 +1,19 @@
+"""What browsers may lack, taken away before a page begins: by settings, policies, or what they run in."""
+
+from __future__ import annotations
+
+REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } });
+}"""
+
+ABSENCES = {
+    "WebRTC": "delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection;",
+    "getDisplayMedia": "delete MediaDevices.prototype.getDisplayMedia;",
+    "CompressionStream": "delete window.CompressionStream; delete window.DecompressionStream;",
+    "SharedWorker": "delete window.SharedWorker;",
+    "Cache Storage": "delete window.caches; delete window.CacheStorage; delete window.Cache;",
+    "localStorage": REFUSED,
+}
+
+DECIDING = {"CompressionStream"}
+"""What makes a browser too old."""
