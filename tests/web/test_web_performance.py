@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from cotab_kit.layout import Workspace, kit_files
+from cotab_kit.progress import Steps
+from cotab_kit.tools.node import ensure_node
 from customers import Stage
 from web.cases import cases
 from web.sides import Sides, opened
-from web.sites import WebSite
+from web.sites import PLAIN, WebSite
 
 FREEZE = 1000  # milliseconds in which the agent's tab must answer
 PROMPT = 0.5  # seconds in which the agent sees what the customer does
@@ -19,6 +23,8 @@ BANDWIDTH = 500_000  # bytes a second
 LEFT = 0.8  # the share of a page's frames that are left while it is shared
 MORE = 3  # times that this is measured once more: a busy moment of the machine is not the script's
 KEPT = 0.05  # the share of what has gone that may still be there
+CHANGES = 40  # of a large page, 20 a second
+LONG = 50  # milliseconds that a task may take beyond one of bare rrweb
 SHOWN = 1  # what a page has made last is in view
 NOTE_TASKS = """() => {
   window.longest = 0;
@@ -32,6 +38,45 @@ NOTE_TASKS = """() => {
 def sides(browser: Browser, stage: Stage, site: WebSite) -> Iterator[Sides]:
     with opened(browser, stage, site) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def rrweb(pytestconfig: pytest.Config) -> Path:
+    """rrweb's recorder as it is."""
+    node = ensure_node(Workspace(pytestconfig.rootpath), kit_files(), Steps.for_this_terminal(), dev=True)
+    return node.modules / "@rrweb" / "record" / "dist" / "record.umd.min.cjs"
+
+
+def longest_bare(browser: Browser, stage: Stage, rrweb: Path) -> float:
+    """How long the longest task of a page is that bare rrweb records."""
+    page = browser.new_page()
+    page.goto(f"{stage.site}/large.html?{PLAIN}")
+    page.add_script_tag(path=rrweb)
+    page.evaluate("() => window.longest()")
+    page.evaluate("() => { rrwebRecord.record({ emit: (event) => JSON.stringify(event) }); }")
+    page.evaluate("(times) => window.change(times)", CHANGES)
+    longest: float = page.evaluate("() => window.stop()")
+    page.close()
+    return longest
+
+
+def longest_shared(browser: Browser, stage: Stage, site: WebSite) -> float:
+    """The same of one that an agent sees."""
+    with opened(browser, stage, site) as sides:
+        sides.load("large.html")
+        sides.step("longest")
+        sides.join()
+        sides.step("change", CHANGES)
+        longest: float = sides.call("stop()")
+        assert sides.difference() == ""
+    return longest
+
+
+@pytest.mark.full
+def test_no_task_is_longer_than_one_of_bare_rrweb(browser: Browser, stage: Stage, site: WebSite, rrweb: Path) -> None:
+    bare = [longest_bare(browser, stage, rrweb) for _ in range(MORE)]
+    shared = [longest_shared(browser, stage, site) for _ in range(MORE)]
+    assert min(shared) <= min(bare) + LONG, (bare, shared)
 
 
 @cases("performance", ["25-mirror-css-parser-stress"])
