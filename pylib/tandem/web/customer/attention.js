@@ -6,6 +6,7 @@ import { Ears } from "./ears.js";
 import { chainOf } from "./hand/events.js";
 import { isText } from "./hand/kinds.js";
 import { focused, isNothing } from "./hand/told.js";
+import { documentOf } from "./holes.js";
 import { innermost } from "./roots.js";
 import { OWN } from "./settings.js";
 
@@ -45,8 +46,16 @@ export class Attention {
   on(event) {
     if (event.isTrusted && event.type === "pointerdown") this.pressed = /** @type {Element} */ (innermost(event.composedPath()[0]) ?? null);
     else if (/^(pointerup|pointercancel|dragend)$/.test(event.type)) this.pressed = null;
-    if (event.isTrusted && event.type.startsWith("mouse")) this.hovered = /** @type {Element} */ (event.type === "mouseover" ? innermost(event.composedPath()[0]) : null);
+    if (event.isTrusted && event.type.startsWith("mouse")) this.hover(/** @type {Element} */ (innermost(event.composedPath()[0])), event.type === "mouseover");
     this.later();
+  }
+
+  /** What the mouse enters may be a frame, which tells of its inside alone, and after the page. @param {Element} element @param {boolean} isOver */
+  hover(element, isOver) {
+    if (isOver) this.hovered = element;
+    else if (this.hovered === element) this.hovered = null;
+    const realm = isOver && documentOf(/** @type {HTMLIFrameElement} */ (element))?.defaultView;
+    if (realm) this.ears.hear(realm);
   }
 
   later() {

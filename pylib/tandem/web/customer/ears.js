@@ -1,5 +1,5 @@
 // @ts-check
-// Listens in the page and in its frames of the same origin, whose events stay in them: in each from when it has the focus.
+// Listens in the page and in its frames of the same origin, whose events stay in them: in each from when it has the focus, or is told of.
 
 import { focused } from "./hand/told.js";
 import { listen } from "./natives.js";
