@@ -22,6 +22,8 @@ const RECORD = {
     "function inDom(n) {\n  const doc = index.ownerDocument(n);\n",
     "function inDom(n) {\n  if (n.nodeType === Node.DOCUMENT_NODE) return true;\n  const doc = index.ownerDocument(n);\n",
   ],
+  // Pictures of blob: have an address of their own in styles too: it would be taken for a path on the page's site.
+  "addresses of blobs": ["const URL_PROTOCOL_MATCH = /^(?:[a-z+]+:)?\\/\\//i;", "const URL_PROTOCOL_MATCH = /^(?:blob:|(?:[a-z+]+:)?\\/\\/)/i;"],
   // Closed shadow roots, as far as the customer script knows them, are recorded like open ones; and what is typed in them.
   "closed roots": ['return getUntaintedAccessor("Element", n, "shadowRoot");', 'return getUntaintedAccessor("Element", n, "shadowRoot") ?? roots.closed.get(n) ?? null;'],
   "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
