@@ -11,7 +11,7 @@ import { holePicture } from "./holes.js";
 
 /** @import { Content, Kind } from "./contents.js" */
 
-/** @typedef {{ kind: Kind, variable: string, css: boolean, url: string, bytes: Uint8Array<ArrayBuffer> | null, tries: number, asked: number, refused: boolean, ids: number[] }} Entry */
+/** @typedef {{ kind: Kind, variable: string, sheet: boolean, css: boolean, used: number, url: string, bytes: Uint8Array<ArrayBuffer> | null, tries: number, asked: number, refused: boolean, ids: number[] }} Entry */
 /** @typedef {{ getIds(): number[], getNode(id: number): Node | null, documents(): Document[] }} Nodes rrweb's mirror */
 
 const MISSING = "data:,";
@@ -21,7 +21,10 @@ const ATTRIBUTES = ["src", "href", "xlink:href", "poster"];
 const PARTS = [undefined, "::before", "::after"];
 const PROPERTIES = ["background-image", "mask-image", "list-style-image", "border-image-source", "content"];
 const ADDRESSES = /url\("([^"\\]*)"\)/g;
+const VARIABLES = /var\((--tandem-\d+)/g;
 const LOOK_INTERVAL = 300;
+/** So often is looked until what nothing shows is no longer kept in memory. */
+const KEPT = 10;
 /** So many times as long as looking has taken is waited until it is done again. */
 const SHARE = 10;
 const ASK_AGAIN = 5000;
@@ -47,6 +50,7 @@ export class Assets {
     this.timer = 0;
     this.count = 0;
     this.interval = LOOK_INTERVAL;
+    this.looks = 0;
   }
 
   /** Forget what the page before was about. What is in memory stays. */
@@ -59,9 +63,9 @@ export class Assets {
   /** @param {string} name @param {Kind} [kind] @returns {Entry} */
   entry(name, kind = "picture") {
     const known = this.entries.get(name);
-    if (known) return known;
+    if (known) return Object.assign(known, { used: this.looks });
     /** @type {Entry} */
-    const made = { kind, variable: `--tandem-${(this.count += 1)}`, css: false, url: "", bytes: null, tries: 0, asked: 0, refused: false, ids: [] };
+    const made = { kind, variable: `--tandem-${(this.count += 1)}`, sheet: false, css: false, used: this.looks, url: "", bytes: null, tries: 0, asked: 0, refused: false, ids: [] };
     this.entries.set(name, made);
     return made;
   }
@@ -76,10 +80,11 @@ export class Assets {
     return this.entry(name, "symbol").url || ABSENT + name;
   }
 
-  /** What a style sheet refers to. @param {string} name or an address that may be loaded */
-  image(name) {
+  /** What a style refers to. @param {string} name or an address that may be loaded @param {boolean} inSheet */
+  image(name, inSheet) {
     const entry = this.entry(name);
     entry.css = true;
+    entry.sheet ||= inSheet;
     return `var(${entry.variable}, url("${NAME.test(name) ? MISSING + name : name}"))`;
   }
 
@@ -108,25 +113,45 @@ export class Assets {
     /** @type {Set<Document>} */
     const documents = new Set();
     let until = performance.now() + SLICE;
+    this.looks += 1;
+    /** @type {Set<string>} what nodes refer to: names, addresses and variables */
+    const seen = new Set();
     for (const id of this.nodes.getIds()) {
       const node = this.nodes.getNode(id);
       if (node?.nodeType !== Node.ELEMENT_NODE || !node.isConnected) continue;
       const element = /** @type {Element} */ (node);
       if (element.ownerDocument) documents.add(element.ownerDocument);
-      for (const name of ATTRIBUTES) if (element.hasAttribute(name)) this.settle(element, name, id);
+      for (const name of ATTRIBUTES) if (element.hasAttribute(name)) this.settle(element, name, id, seen);
+      for (const [, variable] of element.getAttribute("style")?.matchAll(VARIABLES) ?? []) seen.add(variable);
       if (styled) this.inspect(element, id);
       if (performance.now() < until) continue;
       await new Promise((resolve) => setTimeout(resolve));
       until = performance.now() + SLICE;
     }
     for (const each of documents) this.paint(each);
+    this.release(seen, documents);
     this.ask();
   }
 
-  /** @param {Element} element @param {string} attribute @param {number} id */
-  settle(element, attribute, id) {
+  /** Let go of what no node refers to any more: a page may show ever other pictures. @param {Set<string>} seen @param {Iterable<Document>} documents */
+  release(seen, documents) {
+    for (const [name, { kind, sheet, used, url, variable }] of this.entries) {
+      if (kind === "font" || sheet || used >= this.looks - 1 || [name, url, variable].some((each) => seen.has(each))) continue;
+      this.entries.delete(name);
+      for (const { documentElement } of documents) documentElement?.style.removeProperty(variable);
+    }
+    const shown = new Set([...this.entries.values()].map(({ url, bytes }) => bytes ?? url));
+    for (const [hash, content] of this.contents) {
+      if (shown.has(content.bytes ?? content.url)) content.used = this.looks;
+      else if ((content.used ??= this.looks) < this.looks - KEPT) this.contents.delete(hash), revoke(content.url);
+    }
+  }
+
+  /** @param {Element} element @param {string} attribute @param {number} id @param {Set<string>} seen */
+  settle(element, attribute, id, seen) {
     const address = element.getAttribute(attribute) ?? "";
     const entry = this.entries.get(nameOf(address));
+    for (const each of [address, nameOf(address)]) seen.add(each);
     if (entry?.url) show(element, attribute, entry.url);
     else if (entry && isMissing(element, address)) note(entry, id);
   }
@@ -217,10 +242,13 @@ export class Assets {
 
   dispose() {
     clearTimeout(this.timer);
-    for (const { url } of this.contents.values()) URL.revokeObjectURL(url.replace(/#.*/, ""));
+    for (const { url } of this.contents.values()) revoke(url);
     this.entries.clear();
   }
 }
+
+/** @param {string} url of something in memory */
+const revoke = (url) => URL.revokeObjectURL(url.replace(/#.*/, ""));
 
 /** @param {string} address */
 function nameOf(address) {

@@ -21,8 +21,8 @@ export class Canvases {
   constructor(nodeOf, send) {
     this.nodeOf = nodeOf;
     this.send = send;
-    /** @type {Set<number>} the canvases and videos there are */
-    this.ids = new Set();
+    /** @type {Map<number, boolean>} the canvases and videos that come, and whether they are there yet */
+    this.ids = new Map();
     /** @type {Map<number, { told: Shown, url: string }>} what is shown, or about to be, by the number of a canvas or video */
     this.shown = new Map();
     this.collector = new Collector();
@@ -71,10 +71,15 @@ export class Canvases {
 
   /** Put in what is not there: what the mirror was changed into may have lost it. */
   apply() {
-    for (const id of this.ids) {
+    for (const [id, isThere] of this.ids) {
       const element = /** @type {HTMLElement | null} */ (this.nodeOf(id));
-      if (element?.localName === "canvas") dress(element, this.shown.get(id));
-      else if (element?.localName === "video") play(/** @type {HTMLVideoElement} */ (element), this.shown.get(id)?.url);
+      if (!element?.isConnected) {
+        if (isThere) this.ids.delete(id), this.drop(id);
+        continue;
+      }
+      this.ids.set(id, true);
+      if (element.localName === "canvas") dress(element, this.shown.get(id));
+      else if (element.localName === "video") play(/** @type {HTMLVideoElement} */ (element), this.shown.get(id)?.url);
     }
   }
 }

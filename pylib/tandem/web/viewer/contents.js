@@ -5,7 +5,7 @@ import { isFont, startOf } from "../shared/assets.js";
 import { symbolOf, TARGET } from "../shared/symbols.js";
 
 /** @typedef {"picture" | "symbol" | "font"} Kind */
-/** @typedef {{ kind: Kind, url: string, bytes?: Uint8Array<ArrayBuffer> }} Content */
+/** @typedef {{ kind: Kind, url: string, bytes?: Uint8Array<ArrayBuffer>, used?: number }} Content `used`: when it was last seen to be shown */
 
 /** @type {[RegExp, string][]} */
 const PICTURES = [
