@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -10,6 +12,8 @@ from web.sides import opened
 from web.sites import Tag, WebSite
 
 PAGE = "state.html"
+CUSTOMER: dict[str, Any] = {"color_scheme": "dark", "reduced_motion": "reduce"}
+AGENT: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "no-preference"}
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["live", "late"])
@@ -19,7 +23,7 @@ def test_fields_layers_slots_states_and_preferences_are_shown(
     site: WebSite,
     late: bool,  # noqa: FBT001 - pytest's
 ) -> None:
-    with opened(browser, stage, site, customers={"color_scheme": "dark"}, agents={"color_scheme": "light"}) as sides:
+    with opened(browser, stage, site, customers=CUSTOMER, agents=AGENT) as sides:
         sides.load(PAGE)
         if late:
             sides.step("step1")
@@ -29,6 +33,41 @@ def test_fields_layers_slots_states_and_preferences_are_shown(
             sides.step(name)
             assert sides.difference() == "", name
         assert sides.faults == []
+
+
+def test_a_picture_moves_only_where_the_customers_does(browser: Browser, stage: Stage, site: WebSite) -> None:
+    with opened(browser, stage, site, customers=AGENT, agents=CUSTOMER) as sides:
+        sides.load(PAGE)
+        sides.join()
+        assert sides.call("probe(document).moving") == "moving.gif"
+        assert sides.difference() == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colors_that_the_customers_system_forces_are_shown(
+    browser: Browser, stage: Stage, site: WebSite, scheme: str
+) -> None:
+    with opened(browser, stage, site, customers={"forced_colors": "active", "color_scheme": scheme}) as sides:
+        sides.load("forced.html")
+        sides.join()
+        assert sides.difference("colors") == ""
+        sides.step("change")
+        assert sides.difference("colors") == ""
+
+
+def test_what_is_below_the_mouse_within_frames_is_shown(browser: Browser, stage: Stage, site: WebSite) -> None:
+    with opened(browser, stage, site) as sides:
+        sides.load("hover.html")
+        sides.join()
+        nothing = sides.call("hovered(document)")
+        mouse = sides.customer.page.mouse
+        seen = [nothing]
+        for place in ((60, 30), (180, 40), (60, 240), (30, 30), (900, 900)):
+            mouse.move(*place, steps=3)
+            assert sides.difference("hovered") == "", place
+            seen.append(sides.call("hovered(document)"))
+        assert seen[5] == nothing
+        assert len({str(each) for each in seen}) == 4
 
 
 def test_what_is_masked_says_nothing(browser: Browser, stage: Stage, site: WebSite) -> None:

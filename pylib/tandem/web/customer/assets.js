@@ -3,7 +3,9 @@
 // only this page has. Nothing is sent that the viewer has not asked for, nothing that no element shows which the agent may see.
 
 import { chunksOf, digestOf, hex, MAX_ASSET } from "../shared/assets.js";
+import { SYSTEM } from "../shared/colors.js";
 import { fontBytes, fontsOf } from "./assets/fonts.js";
+import { systemColors } from "./assets/colors.js";
 import { encoded, picturesOf, pictureOf } from "./assets/pictures.js";
 import { Requests } from "./assets/requests.js";
 import { symbolAddress, symbolBytes } from "./assets/symbols.js";
@@ -36,6 +38,7 @@ export class Assets {
   constructor({ settings, ui }, known) {
     this.known = known;
     this.requests = new Requests(settings.assets, () => ui.place);
+    this.place = () => ui.place;
     this.waiting = 0;
     /** @type {Promise<void>} */
     this.last = Promise.resolve();
@@ -45,6 +48,7 @@ export class Assets {
 
   /** Answer in its turn. @param {Want} want */
   onWant(want) {
+    if (want.name === SYSTEM) return this.known.stream()?.send({ t: "asset", name: SYSTEM, colors: systemColors(this.place()) });
     if (this.waiting >= MAX_WAITING || typeof want.name !== "string" || !Array.isArray(want.ids)) return;
     this.waiting += 1;
     this.last = this.last.then(() => this.answer(want)).catch(() => this.refuse(want)).then(() => void (this.waiting -= 1));

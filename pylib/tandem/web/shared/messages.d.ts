@@ -161,10 +161,12 @@ export interface Page {
   address: string;
 }
 
-/** What a picture's name stands for, by its SHA-256 in hexadecimal; without one the agent gets a label of its size instead. */
+/** What a picture's name stands for, by its SHA-256 in hexadecimal; without one the agent gets a label of its size instead. Of
+    "colors" it is the colors of the customer's system, by their names in CSS. */
 export interface Asset {
   t: "asset";
   name: string;
+  colors?: Record<string, string>;
   hash?: string;
   width?: number;
   height?: number;

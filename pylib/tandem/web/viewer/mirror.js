@@ -4,12 +4,14 @@
 
 import { Replayer } from "@rrweb/replay";
 import { EventType, IncrementalSource } from "@rrweb/types";
+import { SYSTEM } from "../shared/colors.js";
 import { KIND } from "../shared/frames.js";
 import { hitAt } from "../shared/hit.js";
 import { Animations } from "./animations.js";
 import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
 import { Canvases, CONTROLS } from "./canvases.js";
+import { Forced } from "./forced.js";
 import { labelsOf } from "./holes.js";
 import { FULL, Sanitizer } from "./sanitize.js";
 import { State } from "./state.js";
@@ -44,7 +46,8 @@ export class Mirror {
     const nodes = { getIds: () => this.replayer.getMirror().getIds(), getNode: (/** @type {number} */ id) => this.nodeOf(id), documents: () => this.documents() };
     this.assets = new Assets(nodes, texts.hole_picture, listener.onWant);
     this.canvases = new Canvases((id) => this.nodeOf(id), listener.onWant);
-    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets, (id) => this.canvases.ids.add(id));
+    this.forced = new Forced((id) => this.nodeOf(id), () => this.documents());
+    this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets, (id) => this.canvases.ids.set(id, false), this.forced);
     this.attention = new Attention(place);
     this.state = new State((id) => this.nodeOf(id));
     this.animations = new Animations((id) => this.nodeOf(id));
@@ -78,6 +81,7 @@ export class Mirror {
   /** What rrweb has made lacks what it does not know of. */
   dress() {
     this.canvases.apply();
+    this.forced.apply();
     this.assets.look();
   }
 
@@ -90,7 +94,7 @@ export class Mirror {
   /** @param {FromCustomer} message */
   onMessage(message) {
     if (message.t === "attention") return this.attend(message);
-    if (message.t === "asset") return this.assets.onMessage(message);
+    if (message.t === "asset") return message.name === SYSTEM ? this.forced.onTold(message.colors) : this.assets.onMessage(message);
     if (message.t !== "page") return;
     this.title = String(message.title ?? "");
     this.address = String(message.address ?? this.address);
@@ -141,6 +145,7 @@ export class Mirror {
       const sanitized = this.sanitizer.event(event);
       if (!sanitized) return;
       this.forget();
+      if (sanitized.type === EventType.Meta && this.forced.active) this.listener.onWant({ t: "want", name: SYSTEM, ids: [] });
       if (sanitized.type === EventType.FullSnapshot) this.animations.clear();
       if (sanitized.data.source === IncrementalSource.Scroll) this.state.scrolled(sanitized.data.id);
       this.closeDialogs(sanitized);

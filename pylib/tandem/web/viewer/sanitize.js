@@ -8,10 +8,12 @@ import { NAME as ASSET } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { urlOf } from "../shared/urls.js";
 import { withStates } from "./attention.js";
+import { changedForced, withForced } from "./forced.js";
 import { holeStyle, isHole } from "./holes.js";
 import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
 
 /** @import { Assets } from "./assets.js" */
+/** @import { Forced } from "./forced.js" */
 /** @import { Labels } from "./holes.js" */
 
 /** @typedef {Record<string, any>} Data of an event, as rrweb's types say */
@@ -59,8 +61,10 @@ export class Sanitizer {
    * @param {Labels} labels
    * @param {Assets} assets
    * @param {(id: number) => void} onCanvas
+   * @param {Forced} forced
    */
-  constructor(tagOf, labels, assets, onCanvas) {
+  constructor(tagOf, labels, assets, onCanvas, forced) {
+    this.forced = forced;
     this.onCanvas = onCanvas;
     this.assets = assets;
     this.tagOf = tagOf;
@@ -95,6 +99,7 @@ export class Sanitizer {
   /** @param {Data} data */
   meta({ href, width, height, preferences }) {
     this.preferences = readPreferences(preferences);
+    this.forced.begin(this.preferences.answers["forced-colors"]?.includes("active") ?? false);
     const url = typeof href === "string" ? urlOf(href) : null;
     this.origin = url && this.sites.has(url.origin) ? url.origin : "null";
     return { type: EventType.Meta, data: { href: this.origin, width: size(width), height: size(height) } };
@@ -122,7 +127,12 @@ export class Sanitizer {
 
   /** A style sheet, with the states and the media that the customer sees. @param {any} text */
   css(text) {
-    return withPreferences(withStates(this.inline(String(text))), this.preferences);
+    return this.colored(withPreferences(withStates(this.inline(String(text), true)), this.preferences));
+  }
+
+  /** With the colors of the customer's system, where it forces them. @param {string} css */
+  colored(css) {
+    return this.forced.active ? withForced(css) : css;
   }
 
   /** @param {Data} node @param {string} parent @param {number} depth */
@@ -141,6 +151,7 @@ export class Sanitizer {
     if (tag === "canvas" || tag === "video") this.onCanvas(node.id);
     const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
     const shadow = node.isShadowHost === true && (SHADOWS.has(tag) || CUSTOM.test(tag));
+    if (shadow && this.forced.active) this.forced.hosts.add(node.id);
     return {
       ...common,
       tagName,
@@ -200,7 +211,7 @@ export class Sanitizer {
     if (small === HOLE) return isHole(value, this.labels) ? value : undefined;
     if (name === "_cssText") return this.css(value);
     if (name === "rr_dataURL") return /^data:image\//i.test(String(value)) ? sanitizeAddress(String(value), this.origin) ?? undefined : undefined;
-    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? this.inline(String(value)) : undefined;
+    if (small.startsWith("rr_")) return SPECIAL.has(name) && ["number", "string"].includes(typeof value) ? this.inline(String(value), true) : undefined;
     if (small === "name" && (tag === "input" || tag === "slot")) return String(value); // radio buttons exclude each other by it
     if (DROPPED.has(small)) return undefined;
     if (typeof value === "boolean" || typeof value === "number") return value;
@@ -215,7 +226,7 @@ export class Sanitizer {
     if (name === "media") return query(value, this.preferences);
     if (name === "rel") return tag === "link" && value.toLowerCase().split(/\s+/).includes("stylesheet") ? "stylesheet" : undefined;
     if (name === "type" && tag === "input") return value.toLowerCase() === "file" ? "text" : value;
-    return /url\(|\\/i.test(value) && name !== "value" ? this.inline(value) : value;
+    return /url\(|\\/i.test(value) && name !== "value" ? this.inline(value, true) : value;
   }
 
   /** @param {string} tag @param {string} value */
@@ -239,18 +250,19 @@ export class Sanitizer {
     return /^data:/i.test(address) ? address : this.assets.source(address);
   }
 
-  /** Declarations alone. @param {string} text */
-  inline(text) {
-    return sanitizeCss(text, this.origin, (address) => this.assets.image(address));
+  /** Declarations alone. @param {string} text @param {boolean} [inSheet] whether it is a whole style sheet */
+  inline(text, inSheet = false) {
+    return sanitizeCss(text, this.origin, (address) => this.assets.image(address, inSheet));
   }
 
-  /** A text, or the properties that changed, with their priority or false. @param {any} value @returns {any} */
-  style(value) {
-    if (typeof value === "string") return withPreferences(this.inline(value), this.preferences);
+  /** A text, or the properties that changed, with their priority or false. @param {any} value @param {boolean} [inSheet] @returns {any} */
+  style(value, inSheet) {
+    if (typeof value === "string") return this.colored(withPreferences(this.inline(value, inSheet), this.preferences));
     if (Array.isArray(value)) return value.slice(0, 2).map((each) => this.style(each));
     if (typeof value !== "object" || value === null) return value === false ? false : undefined;
     const parts = Object.entries(value).map(([name, each]) => [name, name === "color-scheme" && typeof each === "string" ? scheme(each, this.preferences) : this.style(each)]);
-    return Object.fromEntries(parts.filter(([, each]) => each !== undefined));
+    const kept = Object.fromEntries(parts.filter(([, each]) => each !== undefined));
+    return this.forced.active ? changedForced(kept) : kept;
   }
 
   /** @param {any} rules */
@@ -271,7 +283,7 @@ const CHANGES = {
   [IncrementalSource.TouchMove]: moves,
   [IncrementalSource.StyleSheetRule]: sheet,
   [IncrementalSource.Drag]: moves,
-  [IncrementalSource.StyleDeclaration]: ({ set, ...rest }, sanitizer) => ({ ...rest, ...(set ? { set: { ...set, value: sanitizer.style(set.value) } } : {}) }),
+  [IncrementalSource.StyleDeclaration]: ({ set, ...rest }, sanitizer) => ({ ...rest, ...(set ? { set: { ...set, value: sanitizer.style(set.value, true) } } : {}) }),
   [IncrementalSource.Selection]: plain,
   [IncrementalSource.AdoptedStyleSheet]: adopted,
 };
