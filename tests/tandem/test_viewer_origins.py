@@ -8,16 +8,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Customer, Stage, built_assets, customer, staged
+from customers import Customer, Stage, customer
 from desks import Desk
 
 OWN_INPUT = 1600  # milliseconds after the customer's own input in which an agent does not act
-
-
-@pytest.fixture(scope="module")
-def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
-    with staged(built_assets(pytestconfig.rootpath), tries_per_address=50) as served:
-        yield served
 
 
 @pytest.fixture
