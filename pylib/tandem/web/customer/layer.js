@@ -34,6 +34,7 @@ export class Layer {
     const place = modalDialog() ?? fullScreen() ?? document.documentElement;
     if (host.parentNode !== place || !host.isConnected) place.append(host);
     purify(this.shadow);
+    for (const each of host.getAnimations?.() ?? []) each.cancel(); // Firefox hits, and shows, what animates, however important a style is
     for (const name of host.getAttributeNames()) if (name !== OWN && name !== "popover") host.removeAttribute(name);
     if (!("popover" in host)) return;
     if (host.popover !== "manual") host.popover = "manual";
