@@ -15,6 +15,7 @@ from rich.console import Console
 from cotab_kit.preview.preview import preview
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch, Desktop
+from desks import MIRROR, middle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cotab_kit.desktop.server import Running
     from cotab_kit.project.project import Project
 
+PATIENCE = 30_000  # milliseconds, for a busy machine
 WEBRESOURCE = Path(__file__).parents[2] / "webresource"
 OPEN_SHADOW = """
 const original = Element.prototype.attachShadow;
@@ -79,7 +81,7 @@ class Meeting:
 
     @property
     def mirror(self) -> FrameLocator:
-        return self.viewer.frame_locator("#content iframe")
+        return self.viewer.frame_locator(MIRROR)
 
     def tool(self, name: str) -> Locator:
         return self.agent.tab().get_by_role("button", name=name, exact=True)
@@ -110,9 +112,8 @@ class Meeting:
     def over(self, selector: str) -> tuple[float, float]:
         """Where something of the customer's page is on the agent's screen."""
         self.mirror.locator(selector).scroll_into_view_if_needed()
-        box = self.mirror.locator(selector).bounding_box()
-        assert box is not None
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.mirror.locator(selector).scroll_into_view_if_needed()
+        return middle(self.viewer, selector)
 
     def click(self, selector: str) -> None:
         self.agent.page.mouse.click(*self.over(selector))
@@ -134,7 +135,7 @@ def met(browser: Browser, running: Running, script: str = ";") -> Iterator[Meeti
         agent.open()
         agent.open_conversation("Jonas Weber")
         customer = home.new_page()
-        customer.set_default_timeout(10_000)
+        customer.set_default_timeout(PATIENCE)
         customer.goto(agent.page.locator("#shop").get_attribute("href") or "")
         yield Meeting(agent, customer, watches[1])
         agent.settle()

@@ -36,7 +36,7 @@ from tandem.frames import ASSET
 
 SITE = Path(__file__).with_name("site")
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-TIMEOUT = 10
+TIMEOUT = 30  # seconds, for a busy machine; waiting ends as soon as the condition holds
 
 # Playwright cannot look into a closed shadow root: for tests, that of the script is an open one.
 OPEN_SHADOW = """

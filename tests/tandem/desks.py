@@ -21,6 +21,21 @@ EMBED = """(relay) => {
   window.post = (message) => frame.contentWindow.postMessage({ tandem: 1, ...message }, relay);
 }"""
 
+MIRROR = "#content iframe"
+MIDDLE = """(node) => {
+  const { x, y, width, height } = node.getBoundingClientRect();
+  return [x + width / 2, y + height / 2, node.ownerDocument.defaultView.innerWidth];
+}"""
+
+
+def middle(viewer: FrameLocator, selector: str) -> tuple[float, float]:
+    """Where something in the mirror is on the agent's screen; of that frame Firefox does not tell Playwright."""
+    x, y, width = viewer.frame_locator(MIRROR).locator(selector).evaluate(MIDDLE)
+    box = viewer.locator(MIRROR).bounding_box()
+    assert box is not None
+    scale = box["width"] / width
+    return box["x"] + x * scale, box["y"] + y * scale
+
 
 class Desk:
     """The tab's page. `post` sends the viewer a message, `received` waits for what it emits."""
@@ -38,7 +53,7 @@ class Desk:
     @property
     def mirror(self) -> FrameLocator:
         """What the agent sees of the customer's page."""
-        return self.viewer.frame_locator("#content iframe")
+        return self.viewer.frame_locator(MIRROR)
 
     def embed(self) -> None:
         """Put the viewer into the page, and wait until it is there."""
@@ -75,6 +90,4 @@ class Desk:
 
     def center(self, name: str) -> tuple[float, float]:
         """Where the element with this id is on the agent's screen."""
-        box = self.mirror.locator(f"#{name}").bounding_box()
-        assert box is not None
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        return middle(self.viewer, f"#{name}")

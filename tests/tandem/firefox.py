@@ -1,30 +1,37 @@
-"""Debian's Firefox, driven over BiDi by the Playwright that drives Chromium. Nothing is installed for it."""
+"""Debian's Firefox, driven over BiDi by the Playwright that drives Chromium."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+from cotab_kit.tools.engines import FIREFOX
+
+PROGRAM = next(iter(FIREFOX.found()), None)
+PATIENCE = 30_000  # milliseconds: it is slower than the engine whose tests these are
 SWALLOW = Path(__file__).with_name("swallow.cjs")
 IN_FIREFOX = [
     pytest.mark.browser,
     pytest.mark.full,
-    pytest.mark.skipif(FIREFOX is None, reason="there is no Firefox on this machine"),
+    pytest.mark.skipif(PROGRAM is None, reason=FIREFOX.hint),
 ]
 
 
 @contextmanager
-def firefox() -> Iterator[tuple[Playwright, Browser]]:
-    """A Firefox, and the Playwright of it: there can be but one at a time."""
+def firefox(**preferences: bool) -> Iterator[tuple[Playwright, Browser]]:
+    """A Firefox, and the Playwright of it: there can be but one at a time. Dots in preferences are two underscores."""
+    prefs: dict[str, str | float | bool] = {name.replace("__", "."): value for name, value in preferences.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NODE_OPTIONS", f"--require {SWALLOW}")
         with sync_playwright() as playwright:
-            browser = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
+            browser = playwright.firefox.launch(
+                channel="moz-firefox", executable_path=PROGRAM, firefox_user_prefs=prefs
+            )
+            expect.set_options(timeout=PATIENCE)
             yield playwright, browser
+            expect.set_options(timeout=None)
             browser.close()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, customer
+from customers import TIMEOUT, Agent, Customer, Stage, customer
 from desks import Desk
 
 STYLE = """css => {
@@ -84,7 +84,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         watch = ConsoleWatch(made)
         watch.expect("Content Security Policy|violates|Refused", optional=True)
-        made.set_default_timeout(8000)
+        made.set_default_timeout(TIMEOUT * 1000)
         yield made
         watch.check()
 

@@ -15,7 +15,7 @@ from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.node import ensure_node
-from customers import Agent, Customer, Stage, customer, wait_for_turn
+from customers import TIMEOUT, Agent, Customer, Stage, customer, wait_for_turn
 
 FIRST = 10**8
 COVER = """() => {
@@ -29,7 +29,7 @@ COVER = """() => {
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         watch = ConsoleWatch(made)
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(TIMEOUT * 1000)
         yield made
         watch.check()
 

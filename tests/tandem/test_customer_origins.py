@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Stage, customer
+from customers import TIMEOUT, Agent, Stage, customer
 
 CODE = """async ([relay, origin]) => {
   const { ticket } = JSON.parse(localStorage.getItem("tandem"));
@@ -29,7 +29,7 @@ def open_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
         watch = ConsoleWatch(context)
         watch.expect("/api/leave", optional=True)
         watch.expect("/api/join", optional=True)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(TIMEOUT * 1000)
         opened.append((context, watch))
         return context
 

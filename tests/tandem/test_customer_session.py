@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Agent, Customer, Stage, customer
+from customers import TIMEOUT, Agent, Customer, Stage, customer
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         watch = ConsoleWatch(made)
         watch.expect("/api/join", optional=True)  # the browser reports that a PIN was wrong
-        made.set_default_timeout(8000)
+        made.set_default_timeout(TIMEOUT * 1000)
         yield made
         watch.check()
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, expect
 
 from cotab_kit.testing import ConsoleWatch
-from customers import Customer, Stage, customer
+from customers import TIMEOUT, Customer, Stage, customer
 from desks import Desk
 
 WATCH = """() => {
@@ -28,7 +28,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         watch = ConsoleWatch(made)
         watch.expect("Blocked script execution", optional=True)  # of Playwright's own listeners in the mirror
         watch.expect("/api/sessions/", optional=True)  # a session that is over is asked for
-        made.set_default_timeout(8000)
+        made.set_default_timeout(TIMEOUT * 1000)
         yield made
         watch.check()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from cotab_kit.progress import Steps
 from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.browser import find_browser
-from customers import Customer, Stage, customer
+from customers import TIMEOUT, Customer, Stage, customer
 from desks import Desk
 from test_customer_screen import PICKER
 
@@ -46,7 +46,7 @@ def joined(browser: Browser, stage: Stage, script: str = "") -> Iterator[tuple[D
     """An agent who waits for the screen of a customer who has joined."""
     with browser.new_context(locale="en-GB") as context:
         watch = ConsoleWatch(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(TIMEOUT * 1000)
         context.add_init_script(PICKER + script)
         desk = Desk(context, stage)
         invitation = desk.open("screenshare")

@@ -23,6 +23,7 @@ from cotab_kit.layout import kit_files, source_root
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
 from cotab_kit.tools.browser import find_browser
+from cotab_kit.tools.engines import ensure_engines
 from cotab_kit.tools.node import Node, ensure_node
 from cotab_kit.tools.process import run_process
 
@@ -67,6 +68,8 @@ def run_tests(
         return _pytest(project.root, [*_PLUGINS, *arguments], None)
     sound = _checks_pass(source, project, steps)
     find_browser(steps)  # once, before several workers look for it (and perhaps install it) at the same time
+    if full:
+        ensure_engines(steps)
     return _Run(source, steps, FULL if full else CORE, seed).tests(arguments) or int(not sound)
 
 

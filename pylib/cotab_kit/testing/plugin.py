@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 CONSOLE: pytest.StashKey[ConsoleWatch] = pytest.StashKey()
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
-PERMISSIONS = ["clipboard-read", "clipboard-write"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,6 +89,12 @@ def cotab_browser(request: pytest.FixtureRequest, cotab_launch_options: dict[str
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def cotab_permissions() -> list[str] | None:
+    """Name what a page may do unasked, in Playwright's words; other engines than Chromium know none of them."""
+    return ["clipboard-read", "clipboard-write"]
+
+
 @contextmanager
 def _playwright(request: pytest.FixtureRequest) -> Iterator[Playwright]:
     """Start Playwright, or take that of pytest-playwright: there can be but one at a time."""
@@ -114,12 +119,20 @@ def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
 
 
 @pytest.fixture
-def tab(request: pytest.FixtureRequest, cotab_browser: Browser, cotab_server: ServedBuild) -> Iterator[Tab]:
+def tab(
+    request: pytest.FixtureRequest,
+    cotab_browser: Browser,
+    cotab_server: ServedBuild,
+    cotab_permissions: list[str] | None,
+) -> Iterator[Tab]:
     """Make the tab, not opened yet, in a browser profile of its own."""
     from cotab_kit.testing.tab import Tab
 
     cotab_server.reset()
-    with cotab_browser.new_context(permissions=PERMISSIONS) as context, watched(request.node, context) as watch:
+    with (
+        cotab_browser.new_context(permissions=cotab_permissions) as context,
+        watched(request.node, context) as watch,
+    ):
         yield Tab(context, cotab_server, watch)
 
 
@@ -135,7 +148,11 @@ def cotab_org(tmp_path_factory: pytest.TempPathFactory, cotab_dist: Path) -> Pat
 
 @pytest.fixture
 def desktop(
-    request: pytest.FixtureRequest, cotab_browser: Browser, cotab_org: Path, tmp_path: Path
+    request: pytest.FixtureRequest,
+    cotab_browser: Browser,
+    cotab_org: Path,
+    tmp_path: Path,
+    cotab_permissions: list[str] | None,
 ) -> Iterator[Desktop]:
     """Run a local Omnichannel for the test alone, with the built solution and what [preview] names."""
     from cotab_kit.desktop.bundle import pages
@@ -148,7 +165,7 @@ def desktop(
     surrounded = project if (project.root / MANIFEST).is_file() else None
     with (
         trial(cotab_org, tmp_path / "org.db", pages(project.workspace), surrounded) as server,
-        cotab_browser.new_context(permissions=PERMISSIONS) as context,
+        cotab_browser.new_context(permissions=cotab_permissions) as context,
         watched(request.node, context) as watch,
     ):
         yield Desktop(context, server, watch)

@@ -153,7 +153,7 @@ def _install(steps: Steps, machine: Machine, debian: Mapping[str, Path]) -> Brow
         return Browser(own)
     if machine.is_root and machine.is_debian:
         with steps.step("Installing a browser for the tests: apt-get install"):
-            failure = _install_by_apt(machine, debian) or failure
+            failure = _first_of_apt(machine, debian) or failure
         if browser := _of_debian(machine, debian):
             return browser
     text = "There is no browser for the tests, and none could be installed."
@@ -170,13 +170,18 @@ def _install_by_playwright(machine: Machine) -> str:
     return "" if finished.ok else finished.last_lines(5) or "playwright install took too long"
 
 
-def _install_by_apt(machine: Machine, debian: Mapping[str, Path]) -> str:
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    machine.run(["apt-get", "update"], env=quiet, timeout=_INSTALL_LIMIT)
+def _first_of_apt(machine: Machine, debian: Mapping[str, Path]) -> str:
     failure = ""
     for package in debian:
-        finished = machine.run(["apt-get", "install", "-y", package], env=quiet, timeout=_INSTALL_LIMIT)
-        if finished.ok:
-            return ""
-        failure = finished.last_lines(5) or "apt-get took too long"
+        failure = install_by_apt(machine, package)
+        if not failure:
+            break
     return failure
+
+
+def install_by_apt(machine: Machine, *packages: str) -> str:
+    """Install Debian's packages; return why that failed, or nothing."""
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    machine.run(["apt-get", "update"], env=quiet, timeout=_INSTALL_LIMIT)
+    finished = machine.run(["apt-get", "install", "-y", *packages], env=quiet, timeout=_INSTALL_LIMIT)
+    return "" if finished.ok else finished.last_lines(5) or "apt-get took too long"
