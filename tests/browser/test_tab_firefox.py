@@ -20,7 +20,7 @@ pytestmark = IN_FIREFOX
 
 @pytest.fixture(scope="module")
 def cotab_browser() -> Iterator[Browser]:
-    with firefox(dom__events__testing__asyncClipboard=True) as (_, running):
+    with firefox({"dom.events.testing.asyncClipboard": True}) as (_, running):
         yield running
 
 

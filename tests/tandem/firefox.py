@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,14 +22,13 @@ IN_FIREFOX = [
 
 
 @contextmanager
-def firefox(**preferences: bool) -> Iterator[tuple[Playwright, Browser]]:
-    """A Firefox, and the Playwright of it: there can be but one at a time. Dots in preferences are two underscores."""
-    prefs: dict[str, str | float | bool] = {name.replace("__", "."): value for name, value in preferences.items()}
+def firefox(preferences: Mapping[str, bool] | None = None) -> Iterator[tuple[Playwright, Browser]]:
+    """A Firefox, set as in about:config, and the Playwright of it: there can be but one at a time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NODE_OPTIONS", f"--require {SWALLOW}")
         with sync_playwright() as playwright:
             browser = playwright.firefox.launch(
-                channel="moz-firefox", executable_path=PROGRAM, firefox_user_prefs=prefs
+                channel="moz-firefox", executable_path=PROGRAM, firefox_user_prefs=dict(preferences or {})
             )
             expect.set_options(timeout=PATIENCE)
             yield playwright, browser

@@ -24,11 +24,13 @@ from test_viewer_screen import (
 )
 
 pytestmark = IN_FIREFOX
+# One machine is the whole network, and has no names for its own addresses.
+LOOPING = {"media.peerconnection.ice.loopback": True, "media.peerconnection.ice.obfuscate_host_addresses": False}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with firefox(media__peerconnection__ice__loopback=True) as (_, running):
+    with firefox(LOOPING) as (_, running):
         yield running
 
 
