@@ -143,6 +143,17 @@ def test_an_org_that_keeps_web_resources_out_of_panes(agent: Desktop) -> None:
     assert frames(agent) == 0
 
 
+def test_who_is_signed_in_can_change(agent: Desktop) -> None:
+    tab = begun(agent, "keep")
+    signed_in = "() => top.Xrm.Utility.getGlobalContext().userSettings.userName"
+    assert tab.evaluate(signed_in) == "Local agent"
+    agent.open(agent="second")
+    assert agent.page.evaluate(signed_in) == "Second agent"
+    key = agent.page.evaluate("() => top.Xrm.Utility.getGlobalContext().userSettings.userId")
+    (user,) = agent.server.desktop.org.rows("systemuser", systemuserid=str(key).strip("{}").lower())
+    assert user["fullname"] == "Second agent"
+
+
 def test_an_org_without_panes(agent: Desktop) -> None:
     tab = begun(agent, "absent")
     assert tab.evaluate("() => top.Xrm.App.sidePanes === undefined")

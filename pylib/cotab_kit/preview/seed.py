@@ -1,4 +1,4 @@
-"""The samples of a new local org: customers, an account, a case, a chat widget."""
+"""The samples of a new local org: customers, another agent, an account, a case, a chat widget."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from cotab_kit.emulator.tables.omnichannel import CHAT_WIDGET
 
 CUSTOMERS = ("Alex Morgan", "Priya Natarajan", "Jonas Weber")
 QUESTION = "Hello, I cannot find out how to change my order. Can you have a look?"
+SECOND_AGENT = "Second agent"  # the desktop's switch `agent` knows its id (desktop/pages/platform.js)
 ACCOUNT, CASE, WIDGET = "Fourth Coffee", "Parcel has not arrived", "Fourth Coffee shop"
 
 # Which column of a widget holds the provider of a mode; Microsoft does not document what stands in it.
@@ -20,6 +21,7 @@ def seed(org: LocalOrg) -> None:
         return
     for name in CUSTOMERS:
         org.seed("contact", fullname=name)
+    org.seed_user(SECOND_AGENT)
     org.seed("account", name=ACCOUNT)
     org.seed("incident", title=CASE)
     org.seed_widget(WIDGET)

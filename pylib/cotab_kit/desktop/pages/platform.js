@@ -18,10 +18,16 @@ const TOPICS = ["ON_SESSION_SWITCH", "ON_SESSION_CLOSED"];
 /** @type {Record<string, string>} what a conversation can be linked to, and where it lies */
 const LINKED = { account: "accounts", contact: "contacts", incident: "incidents" };
 
+/** The user of the local org for whom requests without a token are made (emulator/security.py). */
+const LOCAL = { userId: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}", userName: "Local agent" };
+/** @type {Record<string, typeof LOCAL>} those whom a window may belong to, by the choices of the switch; the second is one of the samples (preview/seed.py) */
+const AGENTS = { local: LOCAL, second: { userId: "{4A02258B-5BD7-5155-85E4-EDDD2F6A625F}", userName: "Second agent" } };
+
 /** Put it on this window. @param {Desk} desk */
 export function install(desk) {
   const Microsoft = { Omnichannel: omnichannel(desk), Apm: apm(desk) };
-  Object.assign(window, { Microsoft, Xrm: xrm(() => desk.switches.number("lcid"), desk.panes) });
+  const agent = { language: () => desk.switches.number("lcid"), identity: () => desk.switches.value("agent") };
+  Object.assign(window, { Microsoft, Xrm: xrm(agent, desk.panes) });
 }
 
 /** Make Microsoft.Omnichannel. @param {Host} desk */
@@ -114,18 +120,22 @@ function sessionOf(desk, session) {
   };
 }
 
-/** Make Xrm. @param {() => number} language the agent's LCID @param {SidePanes} panes */
-export function xrm(language, panes) {
+/** Make Xrm. @param {{language: () => number, identity: () => string}} agent whose window it is: the LCID, and a choice of the switch @param {SidePanes} panes */
+export function xrm(agent, panes) {
+  const known = () => AGENTS[agent.identity()] ?? LOCAL;
   const globalContext = {
     getClientUrl: () => location.origin,
     getVersion: () => "9.2.0.0",
     userSettings: {
       get languageId() {
-        return language();
+        return agent.language();
       },
-      // the user of the local org for whom requests without a token are made (emulator/security.py)
-      userId: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}",
-      userName: "Local agent",
+      get userId() {
+        return known().userId;
+      },
+      get userName() {
+        return known().userName;
+      },
       roles: { get: () => [{ id: "{0E1D6F2A-1F3E-4C5B-9D8A-2B7C6E5F4A31}", name: "Omnichannel agent", entityType: "role" }] },
     },
     organizationSettings: { languageId: 1033 },

@@ -5,7 +5,7 @@
 
 import { choice, make } from "./dom.js";
 
-/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "panes" | "shop" | "chat" | "context" | "lcid" | "maxupload" | "latency"} Name */
+/** @typedef {"close" | "refresh" | "encode" | "icon" | "csp" | "panes" | "shop" | "chat" | "context" | "agent" | "lcid" | "maxupload" | "latency"} Name */
 /** @typedef {{name: Name, title: string, choices: [string, string][]}} Switch */
 
 const MEGABYTES = [1, 5, 10, 25, 100];
@@ -84,6 +84,14 @@ const SWITCHES = [
       ["standard", "is in the standard table"],
       ["late", "is there two seconds later"],
       ["never", "is not there"],
+    ],
+  },
+  {
+    name: "agent",
+    title: "Who is signed in",
+    choices: [
+      ["local", "Local agent"],
+      ["second", "Second agent"],
     ],
   },
   {

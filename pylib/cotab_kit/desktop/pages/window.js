@@ -84,6 +84,7 @@ const around = {
   watch: () => () => {},
 };
 const panes = new SidePanes(around, document.body);
+const agent = { language: () => Number(address.get("lcid") ?? 1033), identity: () => address.get("agent") ?? "local" };
 
 // --- the tab ---
 
@@ -116,5 +117,5 @@ function reload() {
 for (const name of Object.keys(EVENTS)) addEventListener(name, record);
 for (const method of address.get("reject")?.split(",") ?? []) refuse(method);
 if (address.get("omnichannel") !== "0") Object.assign(window, { Microsoft: { Omnichannel: refusable(omnichannel(host)) } });
-Object.assign(window, { Xrm: xrm(() => Number(address.get("lcid") ?? 1033), panes), dynamics: { open, remove, navigateAway, reload, refuse, messages } });
+Object.assign(window, { Xrm: xrm(agent, panes), dynamics: { open, remove, navigateAway, reload, refuse, messages } });
 if (address.has("src")) open(address.get("src") ?? "");
