@@ -65,7 +65,13 @@ class FakePage:
     """The page's document as texts and attributes, beside an org. Implements Page."""
 
     def __init__(self, org: WebApi | None) -> None:
-        self.info = ConfigurationInfo(provider="Contoso", provisioning=WANTED, templates=tuple(TEMPLATES))
+        self.info = ConfigurationInfo(
+            provider="Contoso", provisioning=WANTED, templates=tuple(TEMPLATES), has_trial=True
+        )
+        self.trials: list[tuple[str, bool]] = []
+        self.trying: float | None = None
+        self.done: list[str] = []
+        self.on_trial: Callable[[], None] = lambda: None
         self.texts: Mapping[str, str] = TEXTS
         document = Document()
         self.elements: dict[str, dict[str, Any]] = {name: {"hidden": name in document.hidden} for name in document.ids}
@@ -83,11 +89,23 @@ class FakePage:
     def resources(self) -> Resources:
         return NoResources()
 
+    def begin_trial(self, seconds: float) -> None:
+        self.trying = seconds
+
+    async def trial(self) -> tuple[str, bool]:
+        self.on_trial()
+        return self.trials.pop(0) if self.trials else ("[]", False)
+
+    def end_trial(self) -> None:
+        self.trying = None
+
     def ready(self) -> bool:
         return True
 
     def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
         self.elements[element_id].update(changes)
+        if changes.get("data-done"):
+            self.done.append(element_id)
         if "data-state" in changes:
             self.states.append(str(changes["data-state"]))
 

@@ -97,7 +97,7 @@ def test_the_report_is_true(tree: Tree) -> None:
     assert (needed["python_stdlib_zip.xml"], needed["late_json.xml"]) == ("fallback", "later")
     assert {needed[name] for name in ("cobrowse.html", "boot.js", "snapshot_bin_1.xml")} == {"start"}
     own = {name for name, when in needed.items() if when == "configuration"}
-    assert own == {"configuration.html", "configuration.css", "configuration_json.xml"}
+    assert own == {"configuration.html", "configuration.css", "configuration_json.xml", "trial.html", "trial.js"}
     assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())
 
 

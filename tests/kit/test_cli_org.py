@@ -121,6 +121,21 @@ def test_what_is_seen_of_an_org_is_shown_before_it_is_saved(cotab: Cotab, folder
     assert cotab("inspect", "--save", str(file), "--yes").out == shown.out == file.read_text("utf-8")
 
 
+def test_what_a_trial_has_seen_is_written_once_it_is_agreed_to(cotab: Cotab, folder: Path, run: Run) -> None:
+    cotab("install")
+    file = folder / "org.json"
+    file.write_text('{"side_panes": "keep"}', "utf-8")
+    before = run.snapshot()
+    assert cotab("inspect", "--apply", str(file)).code == 1
+    assert run.snapshot() == before
+    answer = cotab("inspect", "--apply", str(file), "--yes")
+    assert (answer.code, "was seen to keep its page" in answer.out) == (0, True)
+    assert [row["value"] for row in run.local.rows("environmentvariablevalue")] == ['{"resident": "auto"}']
+    file.write_text("{}", "utf-8")
+    assert "nothing to obey" in cotab("inspect", "--apply", str(file), "--yes").err
+    assert cotab("inspect", "--apply", str(file), "--save", str(file)).code == 2
+
+
 def test_pushing_says_what_it_does(cotab: Cotab, folder: Path) -> None:
     path = folder / "dist" / "webresources" / "contoso_" / "assist" / "boot.js"
     cotab("install", "--unmanaged")

@@ -27,9 +27,20 @@ PROVISIONING = {
     "icons": "/webresources/contoso_/assist/",
     "templates": [],
     "variable": "contoso_assist_settings",
+    "behavior": {
+        "name": "contoso_assist_behavior",
+        "id": "c0b10000-0000-4000-8000-000000000002",
+        "value_id": "c0b10000-0000-4000-8000-000000000003",
+    },
     "rows": [ROW],
 }
-SETTINGS = {"mode": "configuration", "provider": "Contoso", "provisioning": PROVISIONING, "templates": ["contoso_a"]}
+SETTINGS = {
+    "mode": "configuration",
+    "provider": "Contoso",
+    "provisioning": PROVISIONING,
+    "templates": ["contoso_a"],
+    "has_trial": True,
+}
 
 
 class Element(FakeObject):

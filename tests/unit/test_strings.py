@@ -25,6 +25,7 @@ CATALOGS = {
         *(ROOT / "pylib/cotab_setup/provisioning").glob("*.py"),
         ROOT / "pylib/cotab_kit/build/configuration.py",
     ],
+    PAGE / "trial/strings": [PAGE / "trial/trial.html", PAGE / "trial.js"],
 }
 # Names that are typed or searched for as they are, whatever the language around them.
 VERBATIM = (
@@ -114,7 +115,7 @@ def test_every_text_is_used(folder: Path) -> None:
     assert [key for key in read(folder, "en-US") if not is_used(key, code)] == []
 
 
-@pytest.mark.parametrize("page", ["index.html", "configuration/configuration.html"])
+@pytest.mark.parametrize("page", ["index.html", "configuration/configuration.html", "trial/trial.html"])
 def test_every_text_a_page_names_exists(page: str) -> None:
     html = (PAGE / page).read_text(encoding="utf-8")
     named = re.findall(r'data-(?:text|label)="([^"]+)"', html)

@@ -16,6 +16,7 @@ import { hearViolations, violations } from "./violations.js";
 import {
   callback, dispatch, dispose, guessConversation, inTop, onPageHidden, signedIn, topReachable, watchPageHidden,
 } from "./top.js";
+import { goesToTrial } from "./trial_record.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Shell } from "./types.d.ts" */
@@ -117,6 +118,7 @@ function whenIdle(work) {
 
 /** Check, load and run: once, when the document has been parsed. */
 async function start() {
+  if (goesToTrial(page)) return;
   timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
   const refusal = guardFile(page) ?? guardWasm();
   if (refusal) return fail(refusal);

@@ -28,7 +28,8 @@ class PageBundle:
 def page_config(page: Path, runtime: str, wanted: list[str]) -> BundleConfig:
     """Describe the page's scripts for a runtime: a page that is one file has all but the first in one, as a module."""
     boot, shims = Run(("boot.js",), "iife"), ("pyodide_shims.js",)
-    files = Run(("interpreter.js",), inject=shims), Run(("cotab:pyscript",)), Run(("watchdog.js",), "iife")
+    classic = Run(("watchdog.js", "trial.js"), "iife")
+    files = Run(("interpreter.js",), inject=shims), Run(("cotab:pyscript",)), classic
     inline = (Run(("inline.js",), inject=shims),)
     runs = (boot, *(inline if runtime == "inline" else files))
     return BundleConfig(page, runs, plugins={PATCHES: {"runtime": runtime, "wanted": wanted}})

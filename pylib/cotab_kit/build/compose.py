@@ -212,8 +212,11 @@ def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[st
     config = configuration.config(manifest, _config(ingredients, [*carriers, own], None))
     template = (folder / CONFIGURATION_PAGE).read_text("utf-8")
     page = _page(ingredients, config, _markup(ingredients, [*carriers, own], style), template)
-    beside = {} if manifest.page.runtime == "inline" else {style.name: style.read_text("utf-8"), **own.parts}
-    return {CONFIGURATION_PAGE: page, **beside}
+    if manifest.page.runtime == "inline":
+        return {CONFIGURATION_PAGE: page}
+    trial = configuration.trial(manifest, ingredients.files.page)
+    beside = {style.name: style.read_text("utf-8"), configuration.TRIAL_PAGE: trial}
+    return {CONFIGURATION_PAGE: page, **beside, **own.parts}
 
 
 def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationMode | None) -> PageConfig:

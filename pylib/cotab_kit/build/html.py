@@ -23,16 +23,23 @@ def render(
     extended: Mapping[str, str] | None = None,
 ) -> str:
     """Fill the template; `markup` is what `linked` or `inlined` made, `extended` are templates that it may extend."""
-    environment = Environment(
-        loader=DictLoader(extended or {}), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    return environment.from_string(template).render(
+    return filled(
+        template,
+        extended,
         page_json=json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True),
         mode=page.mode,
         provider=page.provider,
         privacy_url=privacy_url,
         **{name: Markup(text) for name, text in markup.items()},  # noqa: S704 - made below, nothing foreign in it
     )
+
+
+def filled(template: str, extended: Mapping[str, str] | None = None, **values: str) -> str:
+    """Fill a template; whatever is put into it stays a text, unless it is Markup."""
+    environment = Environment(
+        loader=DictLoader(extended or {}), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.from_string(template).render(**values)
 
 
 def linked(*styles: str) -> dict[str, str]:

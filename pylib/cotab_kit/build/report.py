@@ -20,11 +20,11 @@ NEEDED = {
     "start": "for the first start",
     "later": "once the tab is up, or when asked for",
     "fallback": "only where the snapshot cannot be used",
-    "configuration": "only for the configuration page",
+    "configuration": "only for the configuration page and its trial",
 }
 LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/|npm/")
 FALLBACK = re.compile(r"python_stdlib_zip|packages_json")
-CONFIGURATION = re.compile(r"configuration[._]")
+CONFIGURATION = re.compile(r"(configuration|trial)[._]")
 
 # Parts of one binary are told as one.
 PART = re.compile(r"(_\d+)?\.xml$")

@@ -131,23 +131,44 @@ def verify(  # noqa: PLR0913 - the command's options
     raise typer.Exit(int(bool(verdict.residue) if removed else not verdict.complete))
 
 
-def inspect(
+def inspect(  # noqa: PLR0913 - the command's options
     org: OrgOption,
     project: ProjectOption = None,
     sign_in: SignInOption = SignIn.BROWSER,
     *,
     save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="Save it too, once you agree.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Agree to saving it.")] = False,
+    apply: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="FILE", help="Instead, have tabs obey what a trial in this org has seen."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to saving or applying it.")] = False,
 ) -> None:
     """Look at how an org behaves, by reading only; names nothing of it. `preview --like FILE` behaves so."""
     with extra("deploy", "azure-identity"):
         from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
 
+    if apply and save:
+        raise typer.BadParameter("--apply and --save exclude each other")
+    if apply:
+        _apply(commands.org_url(org), sign_in, Project.at(project), apply, yes=yes)
+        return
     release = commands.Release(Project.at(project).manifest, {})
     text = commands.inspecting(commands.org_url(org), sign_in, release).model_dump_json(indent=1, exclude_none=True)
     print(text)
     if save and (yes or typer.confirm(f"Save this to {save}?", err=True)):
         save.write_text(f"{text}\n", "utf-8")
+
+
+def _apply(url: str, sign_in: SignIn, project: Project, file: Path, *, yes: bool) -> None:
+    from cotab_kit.deploy import commands  # noqa: PLC0415 - slow to import
+    from cotab_kit.deploy.behavior import obeyed  # noqa: PLC0415
+    from cotab_kit.preview.likeness import read_findings  # noqa: PLC0415
+
+    findings = read_findings(file)
+    print(obeyed(findings))
+    if yes or typer.confirm(f"Write this into {url}, for the tabs of {project.manifest.provider.name}?", err=True):
+        release = commands.Release(project.manifest, {})
+        commands.applying(url, sign_in, release, findings, commands.Journal(_say))
 
 
 def push(

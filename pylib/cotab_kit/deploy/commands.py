@@ -8,6 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TypeVar
 
+from cotab_kit.deploy.behavior import apply
 from cotab_kit.deploy.client import Environment, connect, org_url
 from cotab_kit.deploy.install import install
 from cotab_kit.deploy.journal import Journal
@@ -25,6 +26,7 @@ __all__ = [
     "Journal",
     "Release",
     "Standing",
+    "applying",
     "inspecting",
     "installing",
     "org_url",
@@ -86,6 +88,11 @@ def verifying(url: str, way: SignIn, release: Release) -> Verdict:
 def inspecting(url: str, way: SignIn, release: Release) -> Findings:
     """See inspect."""
     return with_org(url, way, lambda org: inspect(org.api, org.resources, release.manifest.folder))
+
+
+def applying(url: str, way: SignIn, release: Release, findings: Findings, journal: Journal) -> None:
+    """See apply."""
+    with_org(url, way, lambda org: apply(org, release, findings, journal))
 
 
 def pushing(  # noqa: PLR0913 - the command's options

@@ -17,7 +17,16 @@ from cotab_kit.deploy.preflight import missing_tables
 from cotab_kit.deploy.release import Release
 from cotab_kit.deploy.verify import Verdict, verify
 from cotab_kit.errors import OrgError
-from cotab_setup.provisioning import WebApi, Widget, carry_out, plan_removal, present, reset_widgets, widgets
+from cotab_setup.provisioning import (
+    WebApi,
+    Widget,
+    carry_out,
+    plan_behavior_removal,
+    plan_removal,
+    present,
+    reset_widgets,
+    widgets,
+)
 from cotab_setup.web_api import ABSENT, call
 
 WIDGET_WAYS = "--reset-widgets takes it out of them; --keep-widgets leaves them as they are."
@@ -49,6 +58,7 @@ async def uninstall(  # noqa: PLR0913 - the command's options
     for there in solutions:
         await _variables(api, there, journal)
     await delete_settings(api, release, journal)
+    await carry_out(api, await plan_behavior_removal(api, release.provisioning), journal.step, dry_run=journal.dry_run)
     await delete_listed(api, release, journal, everything=True)
     await _solution(org, release, journal)
     await delete_leftovers(api, release, journal, also=chosen, everything=True)

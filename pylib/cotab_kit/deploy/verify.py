@@ -19,7 +19,15 @@ from cotab_kit.deploy.lookups import (
 )
 from cotab_kit.deploy.preflight import missing_tables
 from cotab_kit.deploy.release import Release, kind, numbers
-from cotab_setup.provisioning import Presence, Step, WebApi, orphaned_values, present, widgets
+from cotab_setup.provisioning import (
+    Presence,
+    Step,
+    WebApi,
+    orphaned_values,
+    plan_behavior_removal,
+    present,
+    widgets,
+)
 
 SIMILAR = "looks like ours, and somebody else made it"
 
@@ -86,6 +94,9 @@ async def verify(api: WebApi, release: Release) -> Verdict:
         items += [Item(f"chat widget “{widget.name}”", Standing.KEPT, "has the provider chosen") for widget in chosen]
     ours, others = await settings(api, release)
     items += _settings(ours, there, release)
+    obeyed = Standing.KEPT if there else Standing.LEFT_OVER
+    behavior = await plan_behavior_removal(api, release.provisioning)
+    items += [Item(step.title, obeyed, "what tabs obey in this org") for step in behavior]
     items += [Item(step.title, Standing.KEPT, "of a variable that is not ours") for step in others]
     items += [Item(step.title, Standing.KEPT, step.reason) for step in await orphaned_values(api)]
     return Verdict((*items, *_components(await components(api, release), there, release)))

@@ -86,6 +86,7 @@ def rows(org: LocalOrg, folder: str, carried: list[Thing]) -> list[Thing]:
     chosen = {row["msdyn_provider"] for row in capabilities}
     providers = owned(PROVIDER, lambda row: row["msdyn_providerid"] in chosen)
     found = {LOCALE: locales, CAPABILITY: capabilities, ACTION: actions, PROVIDER: providers}
+    found |= {table: owned(table, lambda _row: False) for table in (VARIABLE_VALUE, VARIABLE)}  # what tabs obey
     pointed = {row[column] for table, column in POINTING for row in org.rows(table) if row not in found[table]}
     things = [_thing(table, row) for table, owned_rows in found.items() for row in owned_rows]
     return [thing for thing in things if thing.key not in pointed]
@@ -96,6 +97,7 @@ def kit_ids(folder: str) -> set[str]:
     rows: list[tuple[object, ...]] = [(PROVIDER,)]
     for mode in EscalationMode:
         rows += [(ACTION, mode), (CAPABILITY, mode), *((LOCALE, mode, lcid) for lcid in LANGUAGES)]
+    rows += [(VARIABLE_VALUE, "behavior"), (VARIABLE, "behavior")]
     return {str(row_id(folder, str(table), *parts)) for table, *parts in rows}
 
 

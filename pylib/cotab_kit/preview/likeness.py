@@ -14,6 +14,7 @@ from cotab_kit.errors import DesktopError
 from cotab_setup.inspection import Findings
 
 ICONS = {"/webresource/": "webresource", "/WebResources/": "WebResources", "$webresource:": "token"}
+CONTEXTS = {"elastic": "elastic", "both": "elastic", "standard": "standard", "neither": "never"}
 MAX_FILE = 100_000  # bytes
 
 
@@ -46,3 +47,9 @@ def resemble(desktop: Desktop, findings: Findings) -> None:
         desktop.likeness["icon"] = forms[0]
     if findings.data_encoding:
         desktop.likeness["encode"] = findings.data_encoding
+    if findings.unload:
+        desktop.likeness["refresh"] = "0" if findings.unload == "never" else "1"
+    if findings.contexts:
+        desktop.likeness["context"] = CONTEXTS[findings.contexts]
+    if findings.side_panes:
+        desktop.likeness["panes"] = findings.side_panes

@@ -8,13 +8,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from cotab.modes import EscalationMode
+from cotab_kit.manifest.identity import row_id
 from cotab_kit.manifest.languages import LANGUAGES
 from cotab_kit.manifest.model import Manifest, Mode
 from cotab_kit.manifest.resolved import ResolvedMode, address, resolved_modes
 from cotab_kit.solution.records import data_records
 from cotab_kit.solution.settings_variable import schema_name
 from cotab_kit.solution.table import Record
-from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, Column, Provisioning, Row
+from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, Column, Provisioning, Row, Variable
 
 # What an administrator may edit: where a button stands, and whether a row is active.
 EDITABLE = {"msdyn_order"}
@@ -33,9 +34,16 @@ def provisioning(manifest: Manifest) -> Provisioning:
         icons=address(f"{manifest.folder}/"),
         templates=tuple(dict.fromkeys(mode.template for mode in (*resolved_modes(manifest), *conceivable))),
         variable=schema_name(manifest),
+        behavior=_behavior(manifest),
         rows=tuple(map(_row, data_records(manifest))),
         former=_former(manifest, conceivable),
     )
+
+
+def _behavior(manifest: Manifest) -> Variable:
+    name, folder = f"{manifest.publisher.prefix}_{manifest.solution.unique_name}_behavior", manifest.folder
+    ids = (row_id(folder, table, "behavior") for table in ("environmentvariabledefinition", "environmentvariablevalue"))
+    return Variable(name=name, id=next(ids), value_id=next(ids))
 
 
 def _row(record: Record) -> Row:

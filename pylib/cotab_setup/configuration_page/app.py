@@ -18,7 +18,7 @@ from cotab_setup.configuration_page.overview import Overview, look
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem, explain
 from cotab_setup.configuration_page.view import Progress, Screen, View
-from cotab_setup.inspection import inspect
+from cotab_setup.inspection import Findings, inspect, is_over, read, steps_done, with_trial
 from cotab_setup.provisioning import (
     Action,
     Retrying,
@@ -28,6 +28,8 @@ from cotab_setup.provisioning import (
     Widget,
     carry_out,
     missing_privileges,
+    plan_behavior,
+    plan_behavior_removal,
     plan_removal,
     plan_set_up,
     plan_settings_removal,
@@ -38,6 +40,8 @@ from cotab_setup.provisioning import (
 __all__ = ["Configuration"]
 
 Sleep = Callable[[float], Awaitable[object]]
+
+TRIAL_SECONDS = 600
 
 # How a line of the page shows what has been done with its row.
 DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.KEEP: "there", Action.DELETE: "deleted"}
@@ -52,6 +56,8 @@ class Configuration:
         self._sleep = sleep
         self._screen = Screen(state="looking")
         self._overview: Overview | None = None
+        self._findings = Findings()
+        self._trial_stopped = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._direct = page.api()
         self._api = self._direct and Retrying(self._direct, sleep=self._wait)
@@ -62,12 +68,17 @@ class Configuration:
             "set-up": self._set_up,
             "look-again": self._look,
             "inspect": self._inspect,
+            "try": self._try,
+            "obey": self._ask_to_obey,
+            "obey-now": self._obey,
+            "obey-not": self._decline_to_obey,
             "remove": self._ask,
             "remove-now": self._remove,
             "remove-and-reset": self._reset_and_remove,
             "keep": self._keep,
         }.items():
             self._page.on_click(button, self._doing(action))
+        self._page.on_click("stop-trial", self._stop_trial)
         if self._page.ready():
             await self._guarded(self._look)
 
@@ -132,7 +143,8 @@ class Configuration:
     async def _has_settings(self, api: WebApi) -> bool:
         """Return whether there are values of administrators; who may not read them removes none either."""
         try:
-            return bool(await plan_settings_removal(api, self._page.info.provisioning))
+            wanted = self._page.info.provisioning
+            return bool(await plan_settings_removal(api, wanted) or await plan_behavior_removal(api, wanted))
         except WebApiError as error:
             if error.status != HTTPStatus.FORBIDDEN:
                 raise
@@ -155,10 +167,56 @@ class Configuration:
 
     async def _inspect(self, api: WebApi) -> None:
         """See how the org behaves, and show it; whoever wants to save it has read it then."""
-        self._show(state="looking", problem=None, notice="", widgets=None, findings="")
-        found = await inspect(api, self._page.resources(), self._page.info.provisioning.folder)
-        self._found(self._without_templates(), findings=found.model_dump_json(indent=1, exclude_none=True))
+        self._show(state="looking", problem=None, notice="", widgets=None, findings="", resident=None, obeying=False)
+        self._findings = await inspect(api, self._page.resources(), self._page.info.provisioning.folder)
+        self._show_findings()
+
+    def _show_findings(self) -> None:
+        text = self._findings.model_dump_json(indent=1, exclude_none=True)
+        self._found(self._without_templates(), findings=text, resident=self._findings.resident)
         self._page.focus("findings")
+
+    async def _try(self, _api: WebApi) -> None:
+        """Have a person show how an agent's window behaves; what was seen is there even if it was broken off."""
+        self._trial_stopped = False
+        self._page.begin_trial(TRIAL_SECONDS)
+        self._show(state="trying", problem=None, notice="", trial=())
+        self._page.focus("trial")
+        seen, is_open = read(""), False
+        try:
+            for _ in range(TRIAL_SECONDS):
+                await self._sleep(1)
+                text, is_open = await self._page.trial()
+                seen = read(text)
+                self._show(trial=steps_done(seen, is_open=is_open))
+                if self._trial_stopped or is_over(seen, is_open=is_open):
+                    break
+            self._findings = with_trial(self._findings, seen, is_open=is_open)
+        finally:
+            self._page.end_trial()
+            self._show(trial=None)
+        self._show_findings()
+
+    def _stop_trial(self) -> None:
+        self._trial_stopped = True
+
+    # Having tabs obey what was seen
+
+    async def _ask_to_obey(self, _api: WebApi) -> None:
+        self._show(obeying=True)
+        self._page.focus("obey-confirm")
+
+    async def _decline_to_obey(self, _api: WebApi) -> None:
+        self._show(obeying=False)
+        self._page.focus("obey")
+
+    async def _obey(self, api: WebApi) -> None:
+        resident = self._findings.resident
+        if resident is None:
+            return
+        self._show(state="setting_up", problem=None, notice="", obeying=False)
+        steps = await plan_behavior(api, self._page.info.provisioning, resident)
+        await self._carry_out(api, steps, "notice.obeyed")
 
     # Setting up
 
@@ -199,9 +257,9 @@ class Configuration:
 
     async def _remove(self, api: WebApi) -> None:
         self._show(state="removing", problem=None, notice="", widgets=None)
-        overview = await self._see(api)
-        settings = await plan_settings_removal(api, self._page.info.provisioning)
-        await self._carry_out(api, [*plan_removal(overview.presence), *settings], "notice.removed")
+        overview, wanted = await self._see(api), self._page.info.provisioning
+        values = [*await plan_settings_removal(api, wanted), *await plan_behavior_removal(api, wanted)]
+        await self._carry_out(api, [*plan_removal(overview.presence), *values], "notice.removed")
 
     # Working
 

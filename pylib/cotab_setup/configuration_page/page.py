@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from json import dumps
+from json import dumps, loads
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -30,13 +30,17 @@ BEFORE_WEB_RESOURCES = re.compile(r"^(.*?)(?:/(?:%7b|\{)[^/]*)?/webresources/", 
 
 
 class ConfigurationInfo(BaseModel):
-    """What the build wrote into the page. `templates` are the unique names of the app tab templates of this version."""
+    """What the build wrote into the page. `templates` are the unique names of the app tab templates of this version.
+
+    `has_trial` is whether there is a trial page beside the tabs.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     provider: str
     provisioning: Provisioning
     templates: tuple[str, ...]
+    has_trial: bool
 
 
 class Page(Protocol):
@@ -50,6 +54,15 @@ class Page(Protocol):
 
     def resources(self) -> Resources:
         """Return what fetches web resources of that org."""
+
+    def begin_trial(self, seconds: float) -> None:
+        """Have the tabs of this provider be a trial, in this browser and for so long."""
+
+    async def trial(self) -> tuple[str, bool]:
+        """Return what the trial has seen so far, as JSON, and whether its tab is open."""
+
+    def end_trial(self) -> None:
+        """Let the tabs be tabs again, and forget what was seen."""
 
     def ready(self) -> bool:
         """See Browser."""
@@ -91,6 +104,31 @@ class ConfigurationPage(ShellPage):
         """See Page."""
         pathname = str(self._window.get("location").get("pathname"))
         return FetchResources(self._window, f"{org_path(pathname)}/WebResources/")
+
+    def begin_trial(self, seconds: float) -> None:
+        """See Page. The record is shared with webresource/page/trial_record.js."""
+        now: float = self._window.get("Date").call("now")
+        self._storage.call("setItem", self._trial, dumps({"until": now + seconds * 1000, "seen": []}))
+
+    async def trial(self) -> tuple[str, bool]:
+        """See Page."""
+        locks = await self._window.get("navigator").get("locks").call("query")
+        held = [lock["name"] for lock in locks["held"]]
+        record = loads(self._storage.call("getItem", self._trial) or "{}")
+        return dumps(record.get("seen", [])), self._trial in held
+
+    def end_trial(self) -> None:
+        """See Page."""
+        self._storage.call("removeItem", self._trial)
+
+    @property
+    def _storage(self) -> JsObject:
+        storage: JsObject = self._window.get("localStorage")
+        return storage
+
+    @property
+    def _trial(self) -> str:
+        return f"cotab-trial:{self.info.provisioning.folder}"
 
     def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
         """See Page."""

@@ -14,11 +14,12 @@ from cotab._js.elements import Changes, Elements
 from cotab_setup.configuration_page.overview import Line
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem
-from cotab_setup.provisioning import Widget
+from cotab_setup.inspection import STEPS
+from cotab_setup.provisioning import Resident, Widget
 
 __all__ = ["Progress", "Screen", "View", "describe"]
 
-WORKING = ("looking", "setting_up", "removing")
+WORKING = ("looking", "setting_up", "removing", "trying")
 FOUND = ("nothing", "partly", "differs", "complete")
 
 # What an item of the list of rows consists of, and of the list of chat widgets.
@@ -40,7 +41,9 @@ class Screen:
     """The page's situation. `state` is "looking", "setting_up", "removing", "failed" or what an Overview says.
 
     `widgets` are those that still name the provider: None while nobody is asked about removing. `widgets_known` is
-    whether they could be read. `findings` is what was seen of how the org behaves, as JSON.
+    whether they could be read. `findings` is what was seen of how the org behaves, as JSON. `trial` is which of its
+    steps are done, none of them at first; None while there is no trial. `resident` is what tabs shall obey, if that is
+    known; `obeying` is whether the administrator is asked about it.
     """
 
     state: str
@@ -52,9 +55,12 @@ class Screen:
     problem: Problem | None = None
     removable: bool = False
     findings: str = ""
+    trial: tuple[bool, ...] | None = None
+    resident: Resident | None = None
+    obeying: bool = False
 
 
-def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[str, Changes]:
+def describe(screen: Screen, texts: Mapping[str, str], provider: str, *, has_trial: bool) -> dict[str, Changes]:
     """Return the elements of the page and what they show in this situation."""
     asking = screen.widgets is not None
     return {
@@ -74,6 +80,9 @@ def describe(screen: Screen, texts: Mapping[str, str], provider: str) -> dict[st
         "remove": _button(screen, shown=not asking and screen.removable),
         "findings": {"hidden": not screen.findings},
         "findings-text": {"text": screen.findings},
+        "try": _button(screen, shown=has_trial and screen.trial is None),
+        **_trial(screen.trial),
+        **_obeying(screen, texts),
         "save-findings": {"href": f"data:application/json;charset=utf-8,{quote(screen.findings)}"},
         **_asked(screen, texts),
         **_progress(screen.progress),
@@ -125,6 +134,23 @@ def _problem(problem: Problem | None, texts: Mapping[str, str]) -> dict[str, Cha
     }
 
 
+def _trial(done: tuple[bool, ...] | None) -> dict[str, Changes]:
+    found: dict[str, Changes] = {"trial": {"hidden": done is None}}
+    for at, step in enumerate(STEPS):
+        is_done = done is not None and at < len(done) and done[at]
+        found[f"trial-{step}"] = {"data-done": "true" if is_done else None}
+    return found
+
+
+def _obeying(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
+    known = screen.resident is not None and screen.trial is None
+    return {
+        "obey": _button(screen, shown=known and not screen.obeying),
+        "obey-confirm": {"hidden": not (known and screen.obeying)},
+        "obey-text": _text(texts[f"obey.{screen.resident}"] if screen.resident else ""),
+    }
+
+
 def _rows(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
     found: dict[str, Changes] = {}
     for line in screen.lines:
@@ -155,7 +181,8 @@ class View:
         """Make the page show this situation."""
         self._fill("rows", [line.key for line in screen.lines], ROW_PARTS)
         self._fill("widget-list", [_key(widget) for widget in screen.widgets or ()], WIDGET_PARTS)
-        self._elements.show(describe(screen, self._page.texts, self._page.info.provider))
+        info = self._page.info
+        self._elements.show(describe(screen, self._page.texts, info.provider, has_trial=info.has_trial))
 
     def _fill(self, element_id: str, keys: list[str], parts: tuple[str, ...]) -> None:
         """Make the items of a list anew, if they are others than before."""

@@ -6,5 +6,6 @@ Runs in the browser (the configuration page) and on the host (`cotab inspect`), 
 from cotab_setup.inspection.findings import Findings, Why
 from cotab_setup.inspection.inspect import inspect
 from cotab_setup.inspection.resources import Resources
+from cotab_setup.inspection.trial import STEPS, is_over, read, steps_done, with_trial
 
-__all__ = ["Findings", "Resources", "Why", "inspect"]
+__all__ = ["STEPS", "Findings", "Resources", "Why", "inspect", "is_over", "read", "steps_done", "with_trial"]

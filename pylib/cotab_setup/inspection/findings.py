@@ -21,6 +21,8 @@ Parameter = Literal["unique name", "name", "id", "other"]
 Carrier = Literal["column", "rows", "both", "neither"]
 Icon = Literal["/webresource/", "/WebResources/", "$webresource:", "other"]
 Contexts = Literal["elastic", "standard", "both", "neither"]
+LASTING = ("upload_limit", "policy", "policy_allows", "mime_types", "capabilities_in_solutions", "contexts")
+Panes = Literal["keep", "unmount", "remake", "forbidden", "absent"]
 
 
 class Why(StrEnum):
@@ -42,7 +44,7 @@ class Findings(BaseModel):
 
     format: Literal[1] = 1
     version: Annotated[str, Field(pattern=r"^\d{1,4}(\.\d{1,9}){1,4}$")] | None = None
-    upload_limit: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(None, description="in bytes")
+    upload_limit: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(default=None, description="in bytes")
     policy: Policy | None = None
     policy_allows: tuple[Literal["eval", "wasm"], ...] | None = None
     mime_types: dict[Extension, Annotated[str, Field(pattern=MIME)]] | None = None
@@ -54,6 +56,19 @@ class Findings(BaseModel):
     contexts: Contexts | None = None
     context_rows: bool | None = None
     data_encoding: Literal["once", "twice"] | None = None
-    unload: Literal["at once", "on return"] | None = None
-    pane_keeps_its_page: bool | None = None
+    unload: Literal["at once", "on return", "never"] | None = Field(default=None, description="of a tab that is left")
+    unload_at_close: bool | None = None
+    side_panes: Panes | None = Field(default=None, description="what becomes of a page in a hidden pane")
     not_asked: dict[str, Why] = Field(default_factory=dict)
+
+    @property
+    def resident(self) -> Literal["off", "auto"] | None:
+        """What tabs may do here: have a page that outlives them, only where one was seen to; None if nobody tried."""
+        if self.side_panes is None:
+            return None
+        return "auto" if self.side_panes == "keep" else "off"
+
+    def contradicting(self, other: Findings) -> list[str]:
+        """Name answers that are not those of `other`, of questions to which one org has one answer for long."""
+        told = ((name, getattr(self, name), getattr(other, name)) for name in LASTING)
+        return [name for name, mine, theirs in told if None not in (mine, theirs) and mine != theirs]

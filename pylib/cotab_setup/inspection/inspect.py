@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from cotab_setup.inspection.findings import Findings, Why
 from cotab_setup.inspection.resources import Resources, policy_of, words_of
 from cotab_setup.inspection.rows import contexts, event_parameters, icons, tab_parameters, widget_names
+from cotab_setup.inspection.trial import ANSWERED
 from cotab_setup.web_api import WebApi, WebApiError, call, literal, object_of, query, rows_of
 
 __all__ = ["inspect"]
 
-TRIAL = ("data_encoding", "unload", "pane_keeps_its_page")
 REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 
 Answer = dict[str, Any] | Why
@@ -33,7 +33,7 @@ async def inspect(api: WebApi, resources: Resources, folder: str) -> Findings:
     """
     await call(api, "GET", "WhoAmI", "Signing in")
     answers: dict[str, Any] = {}
-    unanswered = dict.fromkeys(TRIAL, Why.NEEDS_A_TRIAL)
+    unanswered = dict.fromkeys(ANSWERED, Why.NEEDS_A_TRIAL)
     for members, question in _questions(resources, folder).items():
         found = await _asked(question, api)
         for member in members:

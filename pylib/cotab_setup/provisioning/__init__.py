@@ -4,6 +4,7 @@ Runs in the browser (the configuration page) and on the host (`install`, `uninst
 that carries requests to Dataverse's Web API (docs/internals/dataverse.md#what-travels-as-data).
 """
 
+from cotab_setup.provisioning.behavior import Resident, plan_behavior, plan_behavior_removal
 from cotab_setup.provisioning.org_settings import orphaned_values, plan_settings_removal
 from cotab_setup.provisioning.present import Found, Presence, RowPresence, State, present
 from cotab_setup.provisioning.privileges import missing_privileges
@@ -21,6 +22,7 @@ __all__ = [
     "Provisioning",
     "Reply",
     "Report",
+    "Resident",
     "Retrying",
     "Row",
     "RowPresence",
@@ -32,6 +34,8 @@ __all__ = [
     "carry_out",
     "missing_privileges",
     "orphaned_values",
+    "plan_behavior",
+    "plan_behavior_removal",
     "plan_removal",
     "plan_set_up",
     "plan_settings_removal",

@@ -22,6 +22,7 @@ __all__ = [
     "Provisioning",
     "Row",
     "Table",
+    "Variable",
 ]
 
 Column = str | int | bool | None
@@ -103,6 +104,14 @@ def _led(address: Column, instead: Mapping[UUID, UUID]) -> Column:
     return str(address).replace(guid, str(instead.get(UUID(guid), guid)))
 
 
+class Variable(_Model):
+    """An environment variable that no solution carries: its schema name, its GUID and that of its value."""
+
+    name: str
+    id: UUID
+    value_id: UUID
+
+
 class Provisioning(_Model):
     """One version of a provider's set-up.
 
@@ -110,7 +119,7 @@ class Provisioning(_Model):
     another version, by entity set: those of modes and languages that this version does not have. An action of others
     looks like ours if its icon lies in our folder (`icons` is how its address begins), or if it opens one of
     `templates`, which are unique names of app tab templates. `variable` is the schema name of the environment variable
-    that versions with settings have.
+    that versions with settings have; `behavior` is the one with what tabs obey (behavior.py).
     """
 
     solution: str
@@ -121,6 +130,7 @@ class Provisioning(_Model):
     icons: str
     templates: tuple[str, ...]
     variable: str
+    behavior: Variable
     rows: tuple[Row, ...]
     former: dict[str, tuple[UUID, ...]] = {}
 

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from cotab_kit.deploy.behavior import apply
+from cotab_kit.deploy.journal import Journal
 from cotab_kit.desktop.server import Desktop
-from cotab_kit.errors import DesktopError
+from cotab_kit.errors import DesktopError, OrgError
 from cotab_kit.preview.likeness import read_findings, resemble
 from cotab_setup.inspection import Findings, Why, inspect
 from cotab_setup.inspection.resources import policy_of
+from cotab_setup.inspection.trial import ANSWERED
+from cotab_setup.web_api import call, rows_of
 from kit.deploy.runs import Run, release
 
 POLICIES = [
@@ -44,14 +48,14 @@ async def test_an_org_says_how_it_behaves_and_is_not_changed() -> None:
     assert found.widget_names == ("provider name",)
     assert found.tab_parameters == ("both",)
     assert (found.capabilities_in_solutions, found.version) == (True, "9.2.25112.00148")
-    assert set(found.not_asked) == {"data_encoding", "unload", "pane_keeps_its_page", "event_parameter"}
+    assert set(found.not_asked) == {*ANSWERED, "event_parameter"}
 
 
 async def test_what_an_org_does_not_show_is_said_with_its_reason() -> None:
     found = await looked(Run())
     assert found.not_asked["policy"] is Why.NOT_INSTALLED
     assert found.not_asked["widget_names"] is Why.NO_ROWS
-    assert found.not_asked["pane_keeps_its_page"] is Why.NEEDS_A_TRIAL
+    assert {found.not_asked[name] for name in ANSWERED} == {Why.NEEDS_A_TRIAL}
     assert (found.contexts, found.context_rows) == ("both", False)
 
 
@@ -90,12 +94,14 @@ def test_a_policy_goes_by_its_kind(header: str, kind: str) -> None:
 async def test_a_local_org_resembles_what_was_found(tmp_path: Path) -> None:
     file = tmp_path / "org.json"
     given: dict[str, Any] = {"policy": "strict", "upload_limit": 1_000_000, "icons": ["$webresource:"]}
+    given |= {"unload": "never", "side_panes": "unmount", "contexts": "standard"}
     file.write_text(json.dumps({**given, "mime_types": {"js": "text/javascript"}, "data_encoding": "twice"}), "utf-8")
     run = Run()
     desktop = Desktop(run.local)
     resemble(desktop, read_findings(file))
     assert (desktop.settings["policy"], desktop.settings["max_upload"]) == ("strict", 1_000_000)
-    assert desktop.likeness == {"icon": "token", "encode": "twice"}
+    switches = {"icon": "token", "encode": "twice", "refresh": "0", "panes": "unmount", "context": "standard"}
+    assert desktop.likeness == switches
     await run.install(release())
     found = await looked(run)
     assert (found.policy, found.mime_types) == ("strict", {"html": "text/html", "js": "text/javascript"})
@@ -123,3 +129,84 @@ def test_what_is_no_finding_is_refused_with_its_place(tmp_path: Path, content: s
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DesktopError, match="cannot be read"):
         read_findings(tmp_path / "gone.json")
+
+
+TRIED: dict[str, Any] = {"side_panes": "keep", "unload": "at once"}
+
+
+async def obeys(run: Run) -> list[Any]:
+    """What a tab reads: the values of our variable, as webresource/page/settings.js asks for them."""
+    name = release().provisioning.behavior.name
+    async with run.connected() as org:
+        path = (
+            f"environmentvariabledefinitions?$select=schemaname&$filter=schemaname eq '{name}'"
+            "&$expand=environmentvariabledefinition_environmentvariablevalue($select=value)"
+        )
+        rows = await rows_of(org.api, path, "Reading what tabs obey")
+    return [
+        json.loads(v["value"]) for row in rows for v in row["environmentvariabledefinition_environmentvariablevalue"]
+    ]
+
+
+async def applied(run: Run, **found: Any) -> None:  # noqa: ANN401 - members of the findings
+    async with run.connected() as org:
+        await apply(org, release(), Findings.model_validate(found), Journal(run.told.append))
+
+
+async def test_tabs_obey_what_was_seen_until_they_are_uninstalled() -> None:
+    run = Run()
+    before = run.snapshot()
+    await run.install(release())
+    installed = run.snapshot()
+    assert await obeys(run) == []
+    await applied(run, **TRIED)
+    await applied(run, **TRIED)
+    assert await obeys(run) == [{"resident": "auto"}]
+    assert (await run.verify(release())).complete
+    await applied(run, side_panes="remake")
+    assert await obeys(run) == [{"resident": "off"}]
+    assert run.snapshot() != installed
+    await run.install(release("1.1.0.0"))
+    assert await obeys(run) == [{"resident": "off"}]
+    await run.uninstall(release())
+    assert run.snapshot() == before
+
+
+async def test_an_administrators_own_value_goes_too() -> None:
+    run = Run()
+    before = run.snapshot()
+    await run.install(release())
+    await applied(run, **TRIED)
+    async with run.connected() as org:
+        (value,) = run.local.rows("environmentvariablevalue")
+        await call(org.api, "DELETE", f"environmentvariablevalues({value['environmentvariablevalueid']})", "Deleting")
+    bind = f"/environmentvariabledefinitions({release().provisioning.behavior.id})"
+    given = {"EnvironmentVariableDefinitionId@odata.bind": bind, "value": '{"resident": "off"}'}
+    run.local.seed("environmentvariablevalue", **given)
+    await applied(run, **TRIED)
+    assert await obeys(run) == [{"resident": "auto"}]
+    await run.uninstall(release())
+    assert run.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        ({}, "nothing to obey"),
+        ({"policy": "strict"}, "nothing to obey"),
+        ({**TRIED, "upload_limit": 1}, "answers otherwise: upload_limit"),
+        ({**TRIED, "mime_types": {"js": "text/plain"}}, "answers otherwise: mime_types"),
+    ],
+)
+async def test_what_was_not_seen_in_this_org_is_not_obeyed(found: dict[str, Any], reason: str) -> None:
+    run = Run()
+    await run.install(release())
+    before = run.snapshot()
+    with pytest.raises(OrgError, match=reason):
+        await applied(run, **found)
+    assert run.snapshot() == before
+
+
+async def test_nothing_is_written_where_the_provider_is_not() -> None:
+    with pytest.raises(OrgError, match="is not installed"):
+        await applied(Run(), **TRIED)

@@ -1,0 +1,136 @@
+// @ts-check
+// The guided trial of the agent's window: what Dynamics does with a tab that is left and closed, and with a page in a
+// hidden side pane. It only watches and writes down (trial_record.js); what that says is judged by the set-up page
+// (cotab_setup/inspection/trial.py).
+
+import { chooseLanguage, textsOf, translate } from "./language.js";
+import { inTop } from "./top.js";
+import { keyOf, note, sightings } from "./trial_record.js";
+
+const AWAY = 3000; // milliseconds that the agent has to stay away, to tell leaving from coming back
+const LOOKING = 200; // milliseconds between two looks
+const IN_THE_PANE = "cotab-trial-pane"; // `data` of the page in the pane: one word, however it is encoded
+const MODE = /^#(cobrowse|screenshare)$/;
+
+/** @type {{ folder: string, provider: string, texts: Record<string, Record<string, string>> }} */
+const about = JSON.parse(document.querySelector("meta[name=cotab]")?.getAttribute("content") ?? "{}");
+const { folder } = about;
+const data = new URLSearchParams(location.search).get("data") ?? "";
+const channel = new BroadcastChannel(keyOf(folder));
+
+// --- the page in the pane ---
+
+/** Say that the page is there, now and whenever it is asked, until the trial is over. */
+function stayInPane() {
+  const mark = Math.random().toString(36);
+  const answer = () => note(folder, "pane", { mark });
+  channel.addEventListener("message", answer);
+  answer();
+  const timer = setInterval(() => {
+    if (sightings(folder)) return;
+    clearInterval(timer);
+    inTop("Xrm", "App", "sidePanes")?.getPane(keyOf(folder))?.close();
+  }, LOOKING);
+}
+
+/** Ask for a hidden pane with a page in it, as a provider would that wants to outlive its tabs. */
+async function openPane() {
+  const panes = inTop("Xrm", "App", "sidePanes");
+  if (typeof panes?.createPane !== "function") return note(folder, "panes", { answer: "absent" });
+  try {
+    const pane = await panes.createPane({ paneId: keyOf(folder), title: about.provider, hidden: true, isSelected: false, alwaysRender: true, canClose: false });
+    await pane.navigate({ pageType: "webresource", webresourceName: `${folder}/trial.html`, data: IN_THE_PANE });
+    note(folder, "panes", { answer: "asked" });
+  } catch {
+    note(folder, "panes", { answer: "forbidden" });
+  }
+}
+
+// --- the tab ---
+
+/** How `data` was encoded: `URLSearchParams` has undone it once. */
+function encoding() {
+  for (const [name, undo] of /** @type {[string, (text: string) => string][]} */ ([["once", String], ["twice", decodeURIComponent]])) {
+    try {
+      if (typeof JSON.parse(undo(data)).conversationId === "string") return name;
+    } catch {
+      // in another way
+    }
+  }
+  return "other";
+}
+
+/** Whether the agent can see the tab, as far as the frame around it says. */
+function isSeen() {
+  const frame = window.frameElement;
+  if (!frame) return true;
+  const { width, height } = frame.getBoundingClientRect();
+  return width > 0 && height > 0 && frame.checkVisibility({ visibilityProperty: true });
+}
+
+/** Write down that the agent is back, with how long that took and when the page went. @param {boolean} reloaded */
+function noteReturn(reloaded) {
+  const seen = sightings(folder) ?? [];
+  const since = seen.slice(seen.findLastIndex(({ what }) => what === "returned" || what === "too soon" || what === "began") + 1);
+  const left = since.find(({ what }) => what === "away" || what === "gone");
+  const gone = since.findLast(({ what }) => what === "gone");
+  const away = left ? Date.now() - left.at : 0;
+  note(folder, away < AWAY ? "too soon" : "returned", { reloaded, away, gone: gone ? Date.now() - gone.at : null });
+  channel.postMessage("who");
+}
+
+let seen = true;
+
+function look() {
+  if (isSeen() !== seen) {
+    seen = !seen;
+    if (seen) noteReturn(false);
+    else note(folder, "away");
+  }
+  show();
+}
+
+/** Show which step is to be done now. */
+function show() {
+  const found = sightings(folder);
+  const returned = found?.filter(({ what }) => what === "returned").length ?? 0;
+  for (const [at, step] of [...document.querySelectorAll("#steps li")].entries()) {
+    step.toggleAttribute("data-done", at < returned);
+    if (at === returned && found) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  }
+  const hint = !found ? "trial.over" : found.findLast(({ what }) => what !== "pane")?.what === "too soon" ? "trial.too_soon" : "";
+  const element = /** @type {HTMLElement} */ (document.getElementById("hint"));
+  if (element.dataset.text === hint) return; // so that it is read aloud once
+  element.dataset.text = hint;
+  element.textContent = texts[hint] ?? "";
+  element.hidden = !hint;
+}
+
+/** @type {Record<string, string>} */
+let texts = {};
+
+async function tryTab() {
+  const language = chooseLanguage();
+  texts = textsOf(language, about.texts);
+  translate(document.documentElement, language, texts);
+  if (sightings(folder)?.some(({ what }) => what === "began")) noteReturn(true);
+  else {
+    note(folder, "began", { encoding: encoding() });
+    await openPane();
+  }
+  addEventListener("pagehide", () => note(folder, "gone"));
+  setInterval(look, LOOKING);
+  show();
+  document.documentElement.dataset.state = "trying";
+}
+
+/** Whoever reloads the tab after the trial gets the tab. */
+function leave() {
+  const [, mode] = MODE.exec(location.hash) ?? [];
+  if (mode) location.replace(`${mode}.html${location.search}`);
+}
+
+if (data === IN_THE_PANE) stayInPane();
+else if (!sightings(folder)) leave();
+else void navigator.locks.request(keyOf(folder), () => tryTab().then(() => new Promise(() => {}))); // one tab at a time; held until it is gone
