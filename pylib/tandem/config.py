@@ -83,6 +83,9 @@ class Config(BaseSettings):
     ice_servers: tuple[dict[str, Any], ...] = Field((), description="STUN and TURN servers, as JSON.")
 
     grace_seconds: float = Field(120, gt=0, description="How long a side may be away.")
+    linger_seconds: float = Field(
+        3, ge=0, description="How long an agent's viewer may be gone before the customer reads so."
+    )
     pin_seconds: float = Field(600, gt=0, description="How long a PIN or a link may be used.")
     session_seconds: float = Field(8 * 3600, gt=0, description="How long a session may last.")
     visitor_seconds: float = Field(600, gt=0, description="How long the customer of a chat may be asked.")

@@ -76,7 +76,16 @@ class Connection:
         finally:
             gauge.dec()
             await unsubscribe()
-            await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
+            try:
+                await self._linger()
+            finally:
+                await self._change(lambda session: session.disconnect(self._role, self.id, self._clock.now()))
+
+    async def _linger(self) -> None:
+        """Let an agent whose viewer is loaded anew come back before the customer reads that nobody is there."""
+        seconds = self._config.linger_seconds
+        if self._role is Role.AGENT and self._session.state is not State.ENDED and seconds:
+            await self._clock.sleep(seconds)
 
     def _welcome(self) -> dict[str, object]:
         session = self._session

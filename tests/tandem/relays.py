@@ -178,6 +178,7 @@ async def serving(
 ) -> AsyncIterator[Served]:
     """A relay on a free port, or on the one it had before."""
     base: dict[str, Any] = {"agent_origins": (DESKTOP,), "customer_origins": (SHOP,), "secret": SECRET, "bus": nats}
+    base |= {"linger_seconds": 0}  # a clock that stands still would let them linger for ever
     config = configure(**(base | settings))
     async with served_app(create_app(config, clock=clock), port=port) as origin:
         yield Served(origin, config)

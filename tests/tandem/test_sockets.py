@@ -230,6 +230,27 @@ async def test_a_chunk_that_is_too_large_closes_the_connection_but_not_the_sessi
     assert (await agent.until("peer"))["here"] is False
 
 
+async def test_an_agent_whose_viewer_is_loaded_anew_was_never_away(clock: FakeClock) -> None:
+    async with serving(clock, linger_seconds=3) as relay:
+        agent, customer = await relay.both()
+        await agent.cut()
+        again = await relay.open("agent", str(agent.ticket))
+        assert (await customer.until("peer"))["here"] is True
+        clock.advance(3)
+        await again.send(t="end")
+        told = await customer.next()
+        assert (told["t"], told["reason"]) == ("ended", "agent")
+
+
+async def test_an_agent_who_does_not_come_back_is_away_a_moment_later(clock: FakeClock) -> None:
+    async with serving(clock, linger_seconds=3) as relay:
+        agent, customer = await relay.both()
+        await agent.cut()
+        await eventually(lambda: clock.soonest <= clock.now() + 3)
+        clock.advance(3)
+        assert (await customer.until("peer"))["here"] is False
+
+
 async def test_either_side_ends_the_session_with_a_bye(relay: Served) -> None:
     agent, customer = await relay.both()
     await agent.send(t="end")
