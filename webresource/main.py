@@ -115,12 +115,15 @@ class Tandem(Provider):
 
     def attach(self, stage: JsObject) -> None:
         """Show the viewer; one that is loaded for a session that goes on takes it up again."""
-        url, allow = f"{self.settings.relay}/viewer", "autoplay; fullscreen; clipboard-write"
-        self._viewer = self.tab.embed(stage, url, self._on_message, title="Tandem", allow=allow)
+        self._show(stage)
 
     def detach(self) -> None:
-        """Let go of the viewer."""
-        self._viewer = None
+        """Let go of the viewer; where the session outlives its tab, another one keeps the agent's place meanwhile."""
+        backstage = self.tab.backstage
+        if backstage is not None and not self._ended.is_set():
+            self._show(backstage)
+        else:
+            self._viewer = None
 
     async def ask_customer(self) -> None:
         """Have the customer of the chat asked, on the page they are on; the viewer says what becomes of it."""
@@ -172,6 +175,13 @@ class Tandem(Provider):
             return
         if token := TOKEN.search(brought.get(CHAT, "")):
             self._post("chat", token=token[0])
+
+    def _show(self, stage: JsObject) -> None:
+        """Load a viewer in place of the one that is there, which nobody is to hear any more."""
+        if self._viewer is not None:
+            self._viewer.close()
+        url, allow = f"{self.settings.relay}/viewer", "autoplay; fullscreen; clipboard-write"
+        self._viewer = self.tab.embed(stage, url, self._on_message, title="Tandem", allow=allow)
 
     def _post(self, kind: str, **members: object) -> None:
         if self._viewer is not None:

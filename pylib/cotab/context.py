@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import unquote, unquote_plus
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -74,6 +74,9 @@ class PageInfo(BaseModel):
         description="The environment variable for settings of an org; empty without settings."
     )
     provider_timeout_seconds: float = Field(description="How long the adapter may take to answer.")
+    resident: Literal["off", "auto"] = Field(
+        default="off", description="Whether tabs share a page that outlives them, where that can be."
+    )
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:

@@ -165,6 +165,9 @@ class SessionWork(Protocol):
     def window(self) -> JsObject:
         """Return the window that holds the tab."""
 
+    def backstage(self) -> JsObject | None:
+        """See Tab."""
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -206,6 +209,14 @@ class Tab:
         For a product whose own page the agent has to see before there is a session, such as to sign in.
         """
         await self._session.show_stage()
+
+    @property
+    def backstage(self) -> JsObject | None:
+        """An element that outlives the stage, of no size; None where the session ends with its tab.
+
+        For a page of the vendor's that has to go on while the agent looks at another tab: `embed` it here in `detach`.
+        """
+        return self._session.backstage()
 
     def open_window(self, url: str, on_message: Callable[[JsValue], object]) -> OpenedWindow:
         """Open a page of the vendor's in a window of its own, while a press of `button` is handled.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,47 @@ async def test_a_page_that_is_made_anew_attaches_the_same_adapter_again() -> Non
     await until(lambda: calls[-1] == "detach")
     tab.remake()
     assert calls[4:] == ["end", "detach"]
+
+
+async def test_a_session_that_outlives_its_tab_is_attached_again_and_ended_when_that_is_closed() -> None:
+    calls: list[str] = []
+    tab = FakeTab(staged(calls))
+    await tab.open(conversationId="c-1")
+    assert tab.leave()
+    tab.come_back()
+    await until(lambda: calls[-1] == "attach")
+    assert tab.leave()
+    await tab.close()
+    assert calls == ["start", "attach", "detach", "attach", "detach", "end"]
+    assert tab.state == "ended"
+
+
+async def test_a_session_that_has_not_begun_does_not_outlive_its_tab() -> None:
+    calls: list[str] = []
+    started = asyncio.Event()
+
+    class Slow(Staged):
+        async def start(self) -> Invitation:
+            self.note("start")
+            started.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    tab = FakeTab(lambda given: Slow(given, calls))
+    opening = asyncio.ensure_future(tab.open(conversationId="c-1"))
+    await started.wait()
+    assert not tab.leave()
+    await tab.close()
+    await opening
+    assert calls == ["start"]
+    assert tab.browser.errors == []
+
+
+async def test_a_session_that_another_tab_does_not_let_go_of_is_not_begun() -> None:
+    calls: list[str] = []
+    tab = FakeTab(staged(calls), elsewhere={"cotab:tests_/test:cobrowse:c-1"})
+    await tab.open(conversationId="c-1")
+    assert (tab.state, tab.browser.text("error-code"), calls) == ("failed", "SESSION_ELSEWHERE", [])
 
 
 async def test_a_reload_resumes_and_attaches_another_adapter() -> None:

@@ -38,9 +38,10 @@ INVITED = {"session": "s-1", "pin": "123456", "link": "https://shop.test/#tandem
 class Agent:
     """A tab with the adapter, and its viewer."""
 
-    def __init__(self, texts: dict[str, str] | None = None, **settings: object) -> None:
+    def __init__(self, texts: dict[str, str] | None = None, *, outlives: bool = False, **settings: object) -> None:
         settings = {"relay": RELAY, **settings}
-        self.tab = FakeTab(tandem.Tandem, settings=settings, mode=EscalationMode.SCREEN_SHARE, texts=texts)
+        mode = EscalationMode.SCREEN_SHARE
+        self.tab = FakeTab(tandem.Tandem, settings=settings, mode=mode, texts=texts, outlives=outlives)
 
     def send(self, kind: str, **members: object) -> None:
         self.tab.browser.viewer.send({"tandem": 1, "type": kind, **members})
@@ -198,6 +199,35 @@ async def test_a_viewer_that_was_loaded_again_takes_up_its_session(agent: Agent)
     agent.send("connected", participants=["Customer"])
     assert agent.tab.state == "connected"
     assert agent.tab.events == ["ScreenShareConnectedEvent"]
+
+
+async def test_while_the_agent_looks_at_another_tab_a_viewer_behind_the_stage_goes_on() -> None:
+    agent = Agent(outlives=True)
+    await agent.connected()
+    agent.tab.leave()
+    agent.send("ready")
+    assert [message["session"] for message in agent.told("open")] == ["s-1"]
+    agent.send("reconnecting")
+    assert agent.tab.state == "reconnecting"
+    behind = agent.tab.browser.viewer
+    agent.tab.come_back()
+    await until(lambda: agent.tab.browser.viewer is not behind)
+    behind.send({"tandem": 1, "type": "ended", "reason": "replaced"})
+    agent.send("ready")
+    agent.send("connected", participants=["Customer"])
+    assert agent.tab.state == "connected"
+    assert agent.tab.events == ["ScreenShareConnectedEvent"]
+
+
+async def test_a_tab_that_is_closed_ends_it_by_the_viewer_behind_the_stage() -> None:
+    agent = Agent(outlives=True)
+    await agent.connected()
+    agent.tab.leave()
+    closing = asyncio.ensure_future(agent.tab.close())
+    await until(lambda: agent.told("end"))
+    agent.send("ended", reason="agent")
+    await closing
+    assert agent.tab.events == ["ScreenShareConnectedEvent", "ScreenShareEndedEvent"]
 
 
 async def test_a_session_taken_over_by_another_tab_is_not_ended(agent: Agent) -> None:

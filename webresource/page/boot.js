@@ -11,14 +11,19 @@ import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
 import { orgSettings } from "./settings.js";
 import { keepFocus, offerFullScreen } from "./stage.js";
-import { copy, hookErrors, note, print, showLog } from "./log.js";
+import { copy, hookErrors, note, print, refill, showInstead, showLog } from "./log.js";
+import { Claim } from "./claim.js";
+import { findResident, placeForResident } from "./resident_tab.js";
+import { Outlet } from "./outlet.js";
+import { Resident } from "./resident.js";
 import { hearViolations, violations } from "./violations.js";
 import {
-  callback, dispatch, dispose, guessConversation, inTop, onPageHidden, signedIn, topReachable, watchPageHidden,
+  callback, dispose, guessConversation, inTop, leave, onPageHidden, signedIn, topReachable, watchPageHidden,
 } from "./top.js";
 import { goesToTrial } from "./trial_record.js";
 
 /** @import { Page } from "./page_config.d.ts" */
+/** @import { Place, Visitor } from "./resident_registry.js" */
 /** @import { Shell } from "./types.d.ts" */
 
 const root = document.documentElement;
@@ -26,8 +31,14 @@ const page = /** @type {Page} */ (JSON.parse(
   document.querySelector("meta[name=cotab]")?.getAttribute("content") ?? "{}",
 ));
 const language = chooseLanguage();
+const outlet = new Outlet(page.events);
+const resident = page.mode === "resident" ? new Resident(page) : null;
 
-// Both are asked at once: later the agent may have moved on, and an answer takes as long as loading does.
+/** @type {Claim | null} */
+let claimed = null;
+
+// All of it is asked at once: later the agent may have moved on, and an answer takes as long as loading does.
+const place = placeForResident(page);
 const guess = guessConversation();
 const settings = orgSettings(page, (text) => {
   if (!shell.failed) print("warn", text);
@@ -48,7 +59,10 @@ const shell = {
   orgSettings: () => settings,
   failed: false,
   start,
-  dispatch: (event) => dispatch(page.events, event),
+  dispatch: (event) => outlet.dispatch(event),
+  claim: async (key) => !("locks" in navigator) || (claimed ??= new Claim(key, giveWay)).take(),
+  serve: (open) => resident?.serve(open),
+  refuse: (reason) => resident?.fail(reason),
   onPageHidden,
   inTop,
   signedIn,
@@ -85,7 +99,8 @@ function fail(code, detail = "") {
   shell.parts?.distrust();
   shell.failed = true;
   clearTimeout(timer);
-  dispose(page.events);
+  dispose(outlet);
+  resident?.fail(code);
   print("warn", `cotab: ${code} ${detail}`.trim());
   root.dataset.state = "failed";
   for (const element of document.querySelectorAll(".bar, #session > *, main > *, #actions > *")) hide(element, true);
@@ -116,6 +131,45 @@ function whenIdle(work) {
   else setTimeout(work, 500);
 }
 
+/** The session goes on in another tab or window. */
+function giveWay() {
+  leave();
+  fail("SESSION_ELSEWHERE");
+}
+
+/** @param {Place} place @param {string} conversation @returns {Visitor} */
+const introduce = (place, conversation) => ({
+  page: JSON.stringify(page),
+  texts: JSON.stringify(shell.texts),
+  language,
+  query: location.search,
+  conversation,
+  place,
+  document,
+  copy,
+  violations,
+  up: () => (root.dataset.up = "true"),
+  logged: refill,
+  lost: () => location.reload(),
+  taken: () => fail("SESSION_ELSEWHERE"),
+});
+
+/** Let the resident serve this tab, if one can be had. @param {Place} place @returns {Promise<boolean>} */
+async function isServed(place) {
+  /** @type {Visitor | undefined} */
+  let visitor;
+  const session = await findResident(page, place, (...about) => (visitor = introduce(...about)));
+  if (typeof session === "string" || !visitor) {
+    print("log", `cotab: the tab starts by itself, because there is no resident: ${session}`);
+    return false;
+  }
+  const served = visitor;
+  clearTimeout(timer); // the resident has its own
+  onPageHidden(() => session.detach(served));
+  showInstead(() => session.log.text());
+  return true;
+}
+
 /** Check, load and run: once, when the document has been parsed. */
 async function start() {
   if (goesToTrial(page)) return;
@@ -124,6 +178,7 @@ async function start() {
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval();
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
+  if (place && (await isServed(place))) return;
   if (page.runtime !== "inline") watchThread(print);
   try {
     shell.parts = new Parts(page);
@@ -137,7 +192,8 @@ translate(root, language, shell.texts);
 hookErrors();
 hearViolations(print);
 showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);
-watchPageHidden(page.events);
+resident?.begin(); // whose sessions are told before Python is not called any more
+watchPageHidden(outlet);
 offerFullScreen();
 keepFocus();
 // What breaks off in a page that is gone is no failure to show.

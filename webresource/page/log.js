@@ -6,41 +6,75 @@ import { describe } from "./reflect.js";
 
 const LIMIT = 1000;
 
-/** @type {string[]} */
-const lines = [];
-let heading = "";
+/** The lines of a page, or of one session. */
+export class Log {
+  /** @param {() => void} onLine called after every new line */
+  constructor(onLine) {
+    this.onLine = onLine;
+    /** Its first line: what wrote it. */
+    this.heading = "";
+    /** @type {string[]} */
+    this.lines = [];
+  }
 
-/**
- * @param {"log" | "warn" | "error"} level
- * @param {string} text
- */
-export function print(level, text) {
-  console[level](text);
-  record(`${new Date().toISOString()} ${level} ${text}`);
+  /**
+   * @param {"log" | "warn" | "error"} level
+   * @param {string} text
+   */
+  print(level, text) {
+    console[level](text);
+    this.record(`${new Date().toISOString()} ${level} ${text}`);
+  }
+
+  /** Put a line into the log alone. @param {string} text */
+  note(text) {
+    this.record(`${new Date().toISOString()} ${text}`);
+  }
+
+  /** @param {string} line */
+  record(line) {
+    this.lines.push(line);
+    this.lines.splice(0, this.lines.length - LIMIT);
+    this.onLine();
+  }
+
+  text() {
+    return [this.heading, ...this.lines].join("\n");
+  }
 }
 
-/** Put a line into the log alone. @param {string} text */
-export const note = (text) => record(`${new Date().toISOString()} ${text}`);
+const log = new Log(refill);
 
-/** @param {string} line */
-function record(line) {
-  lines.push(line);
-  lines.splice(0, lines.length - LIMIT);
+/** @type {() => string} what the agent reads as the log of this page */
+let shown = () => log.text();
+
+/** @param {"log" | "warn" | "error"} level @param {string} text */
+export const print = (level, text) => log.print(level, text);
+
+/** Put a line into the log alone. @param {string} text */
+export const note = (text) => log.note(text);
+
+/** Show this as the log from now on, in place of the page's own lines. @param {() => string} text */
+export function showInstead(text) {
+  shown = text;
+  refill();
+}
+
+/** Show new lines, if the log is open. */
+export function refill() {
   const panel = document.getElementById("log-panel");
   if (panel instanceof HTMLDetailsElement && panel.open) fill();
 }
 
 function fill() {
   const element = document.getElementById("log");
-  if (element) element.textContent = text();
+  if (element) element.textContent = shown();
 }
-
-const text = () => [heading, ...lines].join("\n");
 
 /** Record errors that nobody caught; the browser shows them on the console itself. */
 export function hookErrors() {
-  addEventListener("error", ({ message, filename, lineno }) => record(`uncaught ${message} (${filename}:${lineno})`));
-  addEventListener("unhandledrejection", ({ reason }) => record(`unhandled rejection ${describe(reason)}`));
+  addEventListener("error", ({ message, filename, lineno }) => log.record(`uncaught ${message} (${filename}:${lineno})`));
+  addEventListener("unhandledrejection", ({ reason }) => log.record(`unhandled rejection ${describe(reason)}`));
 }
 
 /**
@@ -48,9 +82,9 @@ export function hookErrors() {
  * @param {string} title its first line: what wrote it
  */
 export function showLog(title) {
-  heading = title;
+  log.heading = title;
   document.getElementById("log-panel")?.addEventListener("toggle", fill);
-  document.getElementById("copy-log")?.addEventListener("click", () => void copy(text()));
+  document.getElementById("copy-log")?.addEventListener("click", () => void copy(shown()));
 }
 
 /**

@@ -47,6 +47,8 @@ export interface Page {
   settings_variable: string;
   /** How long the adapter may take to answer. */
   provider_timeout_seconds: number;
+  /** Whether tabs share a page that outlives them, where that can be. */
+  resident: "off" | "auto";
   /** The version of cotab that built the page. */
   cotab_version: string;
   /** Names the build. */

@@ -1,16 +1,11 @@
 // @ts-check
-// The top window, where Omnichannel listens, and the moment the page goes away. Keeps one bit: whether an Ended event
-// is owed, so that it goes out even if Python has died.
+// The top window, and the moment the page goes away.
 
-/** @import { Page } from "./page_config.d.ts" */
+/** @import { Outlet } from "./outlet.js" */
 /** @import { Callback } from "./types.d.ts" */
-
-/** @typedef {Window & typeof globalThis} Top */
 
 /** How long Omnichannel may take to name the conversation the agent is in. */
 const GUESS_TIMEOUT_MILLISECONDS = 5000;
-
-let owed = false;
 
 /** @type {(() => void) | null} */
 let pageHiddenHandler = null;
@@ -55,34 +50,21 @@ export function signedIn() {
 }
 
 /**
- * Dispatch an event on the top window. Event and detail are made in the top's own realm: a plain object there, which
- * can be cloned and does not keep this page alive after it is closed.
- * @param {Page["events"]} events @param {string} name
- */
-export function dispatch(events, name) {
-  if (disposed) return;
-  if (name === events.connected) owed = true;
-  if (name === events.ended) owed = false;
-  if (!topReachable()) return;
-  const top = /** @type {Top} */ (window.top);
-  top.dispatchEvent(new top.CustomEvent(name, { detail: new top.Object() }));
-}
-
-/**
- * Dispatch the Ended event if it is owed.
- * @param {Page["events"]} events
- */
-export function dispatchOwed(events) {
-  if (owed) dispatch(events, events.ended);
-}
-
-/**
  * Dispatch what is owed, and be deaf to Python from now on: the page has failed for good, or is gone.
- * @param {Page["events"]} events
+ * @param {Outlet} outlet
  */
-export function dispose(events) {
-  dispatchOwed(events);
+export function dispose(outlet) {
+  outlet.close();
   disposed = true;
+}
+
+/** Let Python know that the page goes away, or that what it shows goes on elsewhere. */
+export function leave() {
+  try {
+    if (!disposed) pageHiddenHandler?.();
+  } catch (error) {
+    console.warn("cotab: leaving failed", error);
+  }
 }
 
 /** @param {() => void} handler called synchronously when the page goes away */
@@ -93,16 +75,12 @@ export function onPageHidden(handler) {
 /**
  * Watch for the end of the page: `pagehide` fires when the frame is removed, navigated or reloaded and when the window
  * closes, and never when the agent chooses to stay (docs/internals/fast-start.md#closing-the-tab).
- * @param {Page["events"]} events
+ * @param {Outlet} outlet
  */
-export function watchPageHidden(events) {
+export function watchPageHidden(outlet) {
   addEventListener("pagehide", () => {
-    try {
-      if (!disposed) pageHiddenHandler?.();
-    } catch (error) {
-      console.warn("cotab: leaving failed", error);
-    }
-    dispose(events); // what Python may still do in a page that is gone must not reach Omnichannel
+    leave();
+    dispose(outlet); // what Python may still do in a page that is gone must not reach Omnichannel
   });
   // A page brought back from the back/forward cache has been disposed already: it starts afresh.
   addEventListener("pageshow", (event) => {

@@ -23,6 +23,11 @@ export interface Shell {
   start(): Promise<void>;
   dispatch(event: string): void;
   onPageHidden(handler: () => void): void;
+  /** Take the session that is kept under this key, from whoever has it; false if it does not let go. */
+  claim(key: string): Promise<boolean>;
+  /** The resident alone: have each session opened that comes, or have tabs start by themselves. */
+  serve(open: (session: import("./resident_session.js").ResidentSession) => void): void;
+  refuse(reason: string): void;
   inTop(...names: string[]): unknown;
   /** Who the agent is, as Dynamics says. */
   signedIn(): { id: string, name: string, roles: string[] } | null;

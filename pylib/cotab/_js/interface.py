@@ -140,6 +140,9 @@ class Scope(SdkLoader, Protocol):
     def window(self) -> JsObject:
         """Return the page's global object."""
 
+    def backstage(self) -> JsObject | None:
+        """Return an element of no size that outlives the tab; None where the page is the tab's own."""
+
     def dispose(self) -> None:
         """Cancel every subscription and retire every callback. Late calls from JavaScript do nothing."""
 
@@ -163,6 +166,12 @@ class Browser(Protocol):
 
     def dispatch(self, event: str) -> None:
         """Dispatch a CustomEvent with an empty plain `detail` on the top window."""
+
+    async def claim(self, key: str) -> bool:
+        """Take the session that is kept under `key` from whatever other tab has it; False if that does not let go.
+
+        Only where tabs have a resident: without one, two tabs of a conversation know nothing of each other.
+        """
 
     def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """Call `handler` synchronously when the page goes away."""

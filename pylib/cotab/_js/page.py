@@ -27,11 +27,14 @@ API_PATH = "/api/data/v9.2/"
 
 
 class ShellPage:
-    """What every page has of the boot shell and the document. `window` is the page's global object."""
+    """What every page has of the boot shell and the document. `window` is the page's global object.
 
-    def __init__(self, window: JsObject) -> None:
+    `shell` is the boot shell, unless it is one that the page has for each session.
+    """
+
+    def __init__(self, window: JsObject, shell: JsObject | None = None) -> None:
         self._window = window
-        self._shell: JsObject = window.get("cotab")
+        self._shell: JsObject = shell or window.get("cotab")
         self._document: JsObject = window.get("document")
         # As a text: member by member, hundreds of them would have to cross the border at every start.
         self.texts: Mapping[str, str] = loads(self._shell.call("json", "texts"))
@@ -86,8 +89,8 @@ class ShellPage:
 class PageBrowser(ShellPage):
     """The Browser over JsObjects. `make_scope` makes owners of callbacks."""
 
-    def __init__(self, window: JsObject, make_scope: Callable[[Tasks], Scope]) -> None:
-        super().__init__(window)
+    def __init__(self, window: JsObject, make_scope: Callable[[Tasks], Scope], shell: JsObject | None = None) -> None:
+        super().__init__(window, shell)
         self._make_scope = make_scope
         self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
@@ -111,6 +114,10 @@ class PageBrowser(ShellPage):
     def dispatch(self, event: str) -> None:
         """See Browser."""
         self._shell.call("dispatch", event)
+
+    async def claim(self, key: str) -> bool:
+        """See Browser."""
+        return self.page.resident == "off" or bool(await self._shell.call("claim", key))
 
     def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """See Browser."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from inspect import isawaitable
 
 from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
 from cotab._js.interface import JsObject, JsValue, Subscription, described, no_attribute
+from cotab._js.listening import Listening
+from cotab._js.place import Home, Place
 from cotab._js.scripts import Scripts, package_url
 from cotab._tasks import PROMISE, Tasks, name_of
 from cotab._waiting import ADAPTER_ERRORS, retrieve_exception
@@ -38,11 +40,14 @@ def page_window() -> JsObject:
     return PyodideObject(js.globalThis, Bridge(js, Tasks(traceback.print_exception)))
 
 
-def page_scope(scripts: Scripts, tasks: Tasks) -> Bridge:
-    """Return a new owner of callbacks and subscriptions; what a callback raises goes where that of `tasks` goes."""
+def page_scope(scripts: Scripts, tasks: Tasks, place: Place | None = None) -> Bridge:
+    """Return a new owner of callbacks and subscriptions; what a callback raises goes where that of `tasks` goes.
+
+    `place` is that of the session, where the page serves many.
+    """
     import js  # noqa: PLC0415 - as above
 
-    return Bridge(js, tasks, scripts)
+    return Bridge(js, tasks, scripts, place)
 
 
 class Bridge:
@@ -51,9 +56,10 @@ class Bridge:
     It is a Scope: one for each session, and one for the page itself.
     """
 
-    def __init__(self, js: JsValue, tasks: Tasks, scripts: Scripts | None = None) -> None:
+    def __init__(self, js: JsValue, tasks: Tasks, scripts: Scripts | None = None, place: Place | None = None) -> None:
         self.js = js
         self.tasks = tasks
+        self._home = Home(js, place)
         self._scripts = scripts or Scripts(PyodideObject(js.globalThis, self))
         self._handles: list[JsValue] = []
         self._subscriptions: list[Listening] = []
@@ -68,14 +74,23 @@ class Bridge:
         for handle in self._handles:
             handle.close()
         self._handles.clear()
+        self._home.close()
 
     def element(self, element_id: str) -> JsObject:
         """See Scope."""
-        return PyodideObject(self.js.document.getElementById(element_id), self)
+        return self.adopt(self._home.element(element_id))
 
     def window(self) -> JsObject:
         """See Scope."""
-        return PyodideObject(self.js.globalThis, self)
+        return self.adopt(self._home.window())
+
+    def backstage(self) -> JsObject | None:
+        """See Scope."""
+        return None if self._home.place is None else self.adopt(self._home.backstage())
+
+    def adopt(self, js_object: JsValue) -> JsObject:
+        """Return a bare object as one of this owner's."""
+        return PyodideObject(js_object, self)
 
     @contextmanager
     def translated(self, doing: str) -> Iterator[None]:
@@ -217,7 +232,7 @@ class Bridge:
                 self.tasks.on_error(error)
             return None
 
-        return call
+        return call if self._home.place is None else self._home.place.bound(call)
 
     def _promise(self, work: Awaitable[object], name: str) -> JsValue:
         """Return a promise of a coroutine's answer; if it fails, the owner gets the error, the promise `undefined`."""
@@ -264,26 +279,6 @@ class Bridge:
             raise SdkNotLoadedError(unnamed, code=error.code) from error
         of_common_js: JsObject | None = exports.get("module.exports")
         return exports if of_common_js is None else of_common_js
-
-
-class Listening:
-    """A subscription of one handler to one event; see Subscription."""
-
-    def __init__(self, bridge: Bridge, stop: Callable[[], object], handle: JsValue) -> None:
-        self._bridge = bridge
-        self._stop: Callable[[], object] | None = stop
-        self._handle = handle
-        bridge._subscriptions.append(self)  # noqa: SLF001 - one thing in two classes
-
-    def cancel(self) -> None:
-        """See Subscription."""
-        if self._stop is None:
-            return
-        stop, self._stop = self._stop, None
-        with suppress(JsError):  # an SDK that is already gone has nothing to unsubscribe from
-            stop()
-        self._bridge.retire(self._handle)
-        self._bridge._subscriptions.remove(self)  # noqa: SLF001 - as above
 
 
 class PyodideObject(JsObject):

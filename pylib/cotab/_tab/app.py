@@ -58,12 +58,17 @@ class App:
         self._ended_at: datetime | None = None
         self._noted = False
         self._unfolded = False
+        self._visits = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
-        """Bring the tab up; return once the session has been opened, or cannot be."""
+    async def run(self, *, alone: bool = True) -> None:
+        """Bring the tab up; return once the session has been opened, or cannot be.
+
+        `alone`: every task of this interpreter is the tab's, so that all of them are watched.
+        """
         self._listen()
-        watch_tasks(self._owner_of_errors, self._browser.report)
+        if alone:
+            watch_tasks(self.owner_of_errors, self._browser.report)
         try:
             self._factory = self._factory or load_adapter(self._browser.page.adapter)
             await self._locate()
@@ -103,7 +108,7 @@ class App:
         self._render()
         return runner
 
-    def _owner_of_errors(self) -> Callable[[BaseException], None]:
+    def owner_of_errors(self) -> Callable[[BaseException], None]:
         """Return who gets what a task that is made now raises, if nobody awaits it."""
         return self._browser.report if self._runner is None else self._runner.report.failed
 
@@ -149,15 +154,55 @@ class App:
         self._browser.on_click(button, clicked)
 
     def _page_hidden(self) -> None:
-        for runner in (self._previous, self._runner):
-            if runner is not None:
-                runner.page_hidden()
+        for runner in self._runners:
+            runner.page_hidden()
 
     def remake(self) -> None:
         """Let the session that is at work have a new stage, in place of one that is gone."""
         if self._runner is not None and self._runner.session.live:
             self._runner.detach()
             spawn(self._runner.attach(), self._tasks)
+
+    # What a resident does, in which the session outlives its tab
+
+    def attach(self) -> None:
+        """Show the session in a tab that has come back."""
+        self._visits += 1
+        if self._runner is not None and self._runner.opened and self._runner.session.live:
+            spawn(self._attach(self._runner, self._visits), self._tasks)
+
+    def detach(self) -> bool:
+        """Let go of the tab that shows the session; return whether that goes on without one."""
+        self._visits += 1
+        if self._runner is None or not self._runner.opened:
+            return False
+        self._runner.detach()
+        return True
+
+    async def _attach(self, runner: Runner, visit: int) -> None:
+        """Attach it without a tool: what the agent worked with has gone with the tab."""
+        if runner.tool is not None:
+            await self._acting("tool", partial(self._select, runner.tool), runner)
+        if visit == self._visits:
+            await runner.attach()
+
+    async def close(self) -> None:
+        """End the session, because its tab was closed, and wait until everything has let go of it."""
+        for runner in self._runners:
+            if not runner.opened:
+                runner.abandon()
+        self._end()
+        for runner in self._runners:
+            await runner.disposed.wait()
+
+    def abandon(self) -> None:
+        """Let go of everything, as a page does that is gone; the session can be resumed elsewhere."""
+        for runner in self._runners:
+            runner.abandon()
+
+    @property
+    def _runners(self) -> list[Runner]:
+        return [runner for runner in (self._previous, self._runner) if runner is not None]
 
     def _confirm(self) -> None:
         if self._context is None and self._guess is not None:

@@ -20,7 +20,7 @@ from cotab.agent import Agent, signed_in_agent
 from cotab.context import TabContext
 from cotab.controls import PREFIX, Control, Controls
 from cotab.conversation import Conversation
-from cotab.errors import AdapterError, CotabError, ProviderTimeoutError, ToolRefusedError
+from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolRefusedError
 from cotab.http import Http
 from cotab.modes import EscalationMode
 from cotab.provider import EndReason, Invitation, Provider, Tab, Tool
@@ -70,6 +70,7 @@ class Runner:
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
+        self._opening: asyncio.Task[Any] | None = None
         self._hidden = False
         self._reminded = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,8 +80,17 @@ class Runner:
         if not self.session.live:  # the agent ended it, or the page was hidden, before it began
             self._dispose()
             return
-        kept = self._kept()
+        self._opening = asyncio.current_task()
         try:
+            await self._open()
+        finally:
+            self._opening = None
+
+    async def _open(self) -> None:
+        kept = None
+        try:
+            await self._claim()
+            kept = self._kept()
             settings = await settings_of(self._browser, getattr(self._factory, "Settings", Provider.Settings))
             if kept is None and not self.session.live:  # as above; one that was kept is taken up, to be ended
                 self._dispose()
@@ -116,6 +126,19 @@ class Runner:
         except ADAPTER_ERRORS as error:  # the stage is gone either way, but it is logged
             self._browser.report(error)
         stage.dispose()
+
+    @property
+    def opened(self) -> bool:
+        """Whether there is a session at the provider, or was."""
+        return self._opened
+
+    def abandon(self) -> None:
+        """Let go of everything, as a page does that is gone; the session can be resumed elsewhere."""
+        self.page_hidden()
+        if self._opening is not None and not self._opened:
+            self._opening.cancel()  # it disposes of what it has
+        elif not self.disposed.is_set():
+            self._dispose()
 
     def end(self) -> None:
         """End the session for the agent: Omnichannel hears of it at once, the provider right after."""
@@ -228,6 +251,15 @@ class Runner:
         """See SessionWork."""
         window: JsObject = self._scope.window()
         return window
+
+    def backstage(self) -> JsObject | None:
+        """See Tab."""
+        return self._scope.backstage() if self.session.live else None
+
+    async def _claim(self) -> None:
+        if not await self._browser.claim(self._key):
+            elsewhere = "Another tab or window has this session, and does not let go of it"
+            raise ProviderError(elsewhere, code="SESSION_ELSEWHERE")
 
     async def _not_opened(self, error: BaseException, *, resuming: bool) -> None:
         """Fail for want of a session. One that the agent ended while it was being resumed is ended for good."""

@@ -85,6 +85,8 @@ class FakeBrowser:
         agent: Agent | None = None,
         context: Mapping[str, str] | None = None,
         backend: Callable[[HttpRequest], Any] | None = None,
+        outlives: bool = False,
+        elsewhere: Iterable[str] = (),
     ) -> None:
         self.page = PageInfo(
             mode=mode,
@@ -115,6 +117,8 @@ class FakeBrowser:
         self.scopes: list[FakeScope] = []
         self.forbidden: list[Violation] = []
         self.noted: list[str] = []
+        self.elsewhere = set(elsewhere)
+        self.outlives = outlives
         self.is_ready = False
         self.has_failed = False
         self.refuse: str | None = None
@@ -169,6 +173,10 @@ class FakeBrowser:
     def dispatch(self, event: str) -> None:
         """See Browser."""
         self.events.append(event)
+
+    async def claim(self, key: str) -> bool:
+        """See Browser."""
+        return key not in self.elsewhere
 
     def on_page_hidden(self, handler: Callable[[], None]) -> None:
         """See Browser."""
@@ -333,6 +341,18 @@ class FakeTab:
     def remake(self) -> None:
         """Take the page away and make it anew around the same session: `detach`, and `attach` with another stage."""
         self._app.remake()
+
+    def leave(self) -> bool:
+        """Let the agent look at another tab, where sessions outlive theirs; return whether this one goes on."""
+        return self._app.detach()
+
+    def come_back(self) -> None:
+        """Let the agent come back to it: `attach` with another stage."""
+        self._app.attach()
+
+    async def close(self) -> None:
+        """Close the tab, where sessions outlive theirs: the session is ended."""
+        await self._app.close()
 
     @property
     def state(self) -> str:

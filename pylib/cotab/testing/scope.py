@@ -48,6 +48,10 @@ class FakeScope:
         self._browser.window.scope = self
         return self._browser.window
 
+    def backstage(self) -> JsObject | None:
+        """See Scope. It is there where the test's tab outlives its stage."""
+        return self.element("backstage") if self._browser.outlives else None
+
     def dispose(self) -> None:
         """See Scope."""
         self.disposed = True

@@ -18,7 +18,7 @@ from cotab_kit.build.bundle import PageBundle
 from cotab_kit.build.carriers import SNAPSHOT_TYPE, Carrier, carry
 from cotab_kit.build.fast_start.exports import MAIN, exported_places, main_module, wanted_of_javascript
 from cotab_kit.build.fast_start.file_system import ENVIRONMENT, PROJECT_FOLDER, SITE_PACKAGES, Files
-from cotab_kit.build.fast_start.snapshot import RUN_TAB, Snapshot, SnapshotInputs
+from cotab_kit.build.fast_start.snapshot import RUN_RESIDENT, RUN_TAB, Snapshot, SnapshotInputs
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
 from cotab_kit.build.npm import NpmBundle
@@ -27,7 +27,7 @@ from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, icon_file, resolved_modes
+from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, RESIDENT_PAGE, icon_file, resolved_modes
 from cotab_kit.project.project import Project
 from cotab_kit.project.sources import read_source
 from cotab_kit.solution.settings_variable import schema_name
@@ -94,6 +94,8 @@ def compose(ingredients: Ingredients) -> dict[str, bytes]:
     markup = _markup(ingredients, carriers)
     for mode in ingredients.manifest.modes:
         texts[f"{mode}.html"] = _page(ingredients, _config(ingredients, carriers, mode), markup)
+    if ingredients.manifest.page.resident == "auto":
+        texts[RESIDENT_PAGE] = _page(ingredients, _resident(ingredients, carriers), markup)
     texts |= _configuration(ingredients, carriers)
     files = ingredients.project.assets() | icons(ingredients.project, ingredients.files)
     own = {name: path.read_bytes() for name, path in files.items()} | ingredients.npm.files
@@ -126,8 +128,8 @@ def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path])
     main = main_module(pyodide, tuple(libraries.values()))
     wanted = wanted_of_javascript(main, libraries.values())
     page, own = project.manifest.page, project_files(project)
-    settings = page.adapter, page.settings
-    return packages, SnapshotInputs(pyodide, main, wanted, packages.code, own, libraries, page_only, *settings)
+    given = page.adapter, page.settings, page.resident == "auto"
+    return packages, SnapshotInputs(pyodide, main, wanted, packages.code, own, libraries, page_only, *given)
 
 
 def _carriers(ingredients: Ingredients) -> list[Carrier]:
@@ -202,6 +204,12 @@ def _page(ingredients: Ingredients, config: PageConfig, markup: dict[str, str], 
     return html.render(template or index, config, privacy_url, markup, {"index.html": index})
 
 
+def _resident(ingredients: Ingredients, carriers: list[Carrier]) -> PageConfig:
+    """Return the contract with the resident: that of a tab, for whichever mode, without events of its own."""
+    tab = _config(ingredients, carriers, next(iter(ingredients.manifest.modes)))
+    return tab.model_copy(update={"mode": "resident", "main": RUN_RESIDENT, "events": {"connected": "", "ended": ""}})
+
+
 def _configuration(ingredients: Ingredients, carriers: list[Carrier]) -> dict[str, str]:
     """Make the configuration page and the files that it alone has."""
     manifest, folder = ingredients.manifest, ingredients.files.page / "configuration"
@@ -234,6 +242,7 @@ def _config(ingredients: Ingredients, carriers: list[Carrier], mode: EscalationM
         settings=page.settings if mode else {},
         settings_variable=schema_name(manifest) if mode and page.settings else "",
         provider_timeout_seconds=page.provider_timeout_seconds,
+        resident=page.resident if mode else "off",
         cotab_version=__version__,
         build=ingredients.build_id,
         main=RUN_TAB if mode else configuration.RUN,

@@ -119,6 +119,10 @@ class Page(_Table):
         default="solution",
         description="Where the runtime comes from: further web resources, a public CDN, or the page's own file.",
     )
+    resident: Literal["off", "auto"] = Field(
+        default="off",
+        description='"auto": where the org lets it, sessions live in a hidden side pane, and outlast their tabs.',
+    )
     cdn: HttpsUrl = Field(default="https://cdn.jsdelivr.net/npm", description='An npm CDN, for runtime = "cdn".')
     max_web_resource_bytes: Bytes = Field(
         default=DEFAULT_WEB_RESOURCE_BYTES,

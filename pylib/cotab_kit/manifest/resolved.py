@@ -26,6 +26,9 @@ MAX_PARAMETER = 2048  # of a template parameter, and of all of them together in 
 # The page where an administrator sets the rows up and removes them; its address is below the solution's folder.
 CONFIGURATION_PAGE = "configuration.html"
 
+# The page that outlives tabs, in the same folder (webresource/page/resident_tab.js).
+RESIDENT_PAGE = "resident.html"
+
 # What a mode is called in the English names that the kit makes up.
 TITLES = {EscalationMode.CO_BROWSE: "co-browse", EscalationMode.SCREEN_SHARE: "screen sharing"}
 

@@ -42,6 +42,8 @@ NOT_FOR_THE_PAGE = (
 # What every start runs, with the compiler's flags: Pyodide's own lines, a tab's, and what PyScript makes of a library
 # without files. Should one of them say something else one day, it is compiled when it runs; a test names it.
 RUN_TAB = "from cotab._tab.main import main\nawait main()\n"
+RUN_RESIDENT = "from cotab._tab.resident import main\nawait main()\n"
+RESIDENT = "cotab._tab.resident"
 AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 PYSCRIPT = """import os as _os
 from pathlib import Path as _Path
@@ -86,7 +88,7 @@ class SnapshotInputs:
 
     `main` is Pyodide's main module, `wanted` what it and the libraries import of Pyodide's JavaScript. `compiled_only`
     are packages that need the page to be imported: their code is compiled, but not run. The adapter's `settings` are
-    checked on the occasion.
+    checked on the occasion. `resident`: tabs may have one.
     """
 
     pyodide: Path
@@ -98,6 +100,7 @@ class SnapshotInputs:
     compiled_only: tuple[str, ...]
     adapter: str
     settings: dict[str, Any]
+    resident: bool = False
 
     @property
     def standard(self) -> Files:
@@ -220,12 +223,13 @@ def _plan(inputs: SnapshotInputs, sources: Files, author: list[str]) -> dict[str
     modules = {_module(path) for path in sources if path.endswith(".py")}
     compiled = _compiled_only(inputs, sources)
     page_only = {path: sources[path] for path in compiled.values()}
+    own = {RESIDENT} if inputs.resident else set()
     return {
-        "imports": sorted(_imported(inputs.project | page_only) & (modules | sys.stdlib_module_names)),
+        "imports": sorted((_imported(inputs.project | page_only) & (modules | sys.stdlib_module_names)) | own),
         "author": author,
         "compiled": {name: [path, f"{path}c"] for name, path in compiled.items()},
         "available": sorted(modules - set(compiled)),
-        "run": RUN_AT_START,
+        "run": [*RUN_AT_START, *([(RUN_RESIDENT, AWAIT)] if inputs.resident else [])],
         "adapter": inputs.adapter,
         "settings": inputs.settings,
     }
@@ -286,6 +290,7 @@ def _cache_inputs(inputs: SnapshotInputs, sources: Files) -> dict[str, object]:
         "sources": [sources, inputs.project, sorted(inputs.compiled_only)],
         "settings": [inputs.adapter, inputs.settings] if inputs.project else [],
         "main": inputs.main,
+        **({"resident": RESIDENT} if inputs.resident else {}),
         "code": Path(__file__).parent,
         "pyodide": inputs.pyodide / "package.json",
         **{f"libraries/{path}": content for path, content in inputs.libraries.items()},

@@ -1,0 +1,112 @@
+// What a window of Dynamics has for tests of residents, put on the bare window (desktop/pages/window.js): Microsoft.Apm with
+// sessions and tabs, and side panes. Its tabs are taken away when the agent leaves them, and made anew when they come back.
+
+(() => {
+  if (window !== window.top) return;
+
+  /** @type {Map<string, Map<string, { src: string, frame: HTMLIFrameElement | null }>>} tabs by session */
+  const sessions = new Map([["session-id-0", new Map()]]);
+  const channel = new BroadcastChannel("closed-sessions");
+  const panes = new Map();
+  let [session, tab] = ["session-id-0", ""];
+  let count = 0;
+  const settings = { panes: "keep", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
+
+  const sessionOf = (id) => sessions.has(id) && {
+    sessionId: id,
+    getAllTabs: () => [...sessions.get(id).keys()],
+    getFocusedTab: () => ({ tabId: tab }),
+  };
+  const Apm = {
+    getAllSessions: () => [...sessions.keys()],
+    getSession: sessionOf,
+    getFocusedSession: () => sessionOf(session),
+    getEventPublisherTopic: (topic) => (topic === "ON_SESSION_CLOSED" ? "closed-sessions" : undefined),
+  };
+
+  const frameAt = (src, name, holder = document.body) => {
+    const frame = Object.assign(document.createElement("iframe"), { src, name });
+    holder.append(frame);
+    return frame;
+  };
+
+  const sidePanes = {
+    getPane: (id) => panes.get(id),
+    async createPane({ paneId, hidden, alwaysRender }) {
+      if (panes.has(paneId) || !hidden || !alwaysRender) throw new Error("not as it should be made");
+      const holder = document.createElement("div");
+      holder.style.display = "none"; // a page of no size, as that of a hidden pane
+      document.body.append(holder);
+      const pane = {
+        frame: null,
+        async navigate({ pageType, webresourceName }) {
+          if (settings.panes === "refuse" || pageType !== "webresource") throw new Error("no web resources here");
+          const [folder] = desk.base.split("/WebResources/");
+          if (settings.panes !== "never") pane.frame = frameAt(`${folder}/WebResources/${webresourceName}`, "pane", holder);
+        },
+        close() {
+          holder.remove();
+          panes.delete(paneId);
+        },
+      };
+      panes.set(paneId, pane);
+      return pane;
+    },
+  };
+
+  const desk = {
+    base: "",
+    settings,
+    /** Open a tab in a session, in front. */
+    open(id, src) {
+      desk.base = src;
+      const name = `tab-id-${(count += 1)}`;
+      if (!sessions.has(id)) sessions.set(id, new Map());
+      [session, tab] = [id, name];
+      sessions.get(id).set(name, { src, frame: null });
+      desk.show(id, name);
+      return name;
+    },
+    /** Bring a tab to the front: it is loaded anew. */
+    show(id, name) {
+      [session, tab] = [id, name];
+      const shown = sessions.get(id).get(name);
+      shown.frame?.remove();
+      shown.frame = frameAt(shown.src, name);
+    },
+    /** Go elsewhere: the page of the tab is taken away. */
+    leave(id, name) {
+      const left = sessions.get(id).get(name);
+      left.frame?.remove();
+      left.frame = null;
+      [session, tab] = ["session-id-0", ""];
+    },
+    close(id, name) {
+      desk.leave(id, name);
+      sessions.get(id).delete(name);
+    },
+    closeSession(id) {
+      for (const name of [...sessions.get(id).keys()]) desk.close(id, name);
+      sessions.delete(id);
+      channel.postMessage({ sessionId: id });
+    },
+    closePane() {
+      for (const pane of [...panes.values()]) pane.close();
+    },
+    panes: () => [...panes.keys()],
+  };
+
+  /** Add to an object that the window is given. */
+  const extend = (name, more) => {
+    let value;
+    const set = (given) => (value = Object.assign(given, more(given)));
+    Object.defineProperty(window, name, { configurable: true, get: () => value, set });
+  };
+  extend("Microsoft", () => ({ Apm }));
+  extend("Xrm", (xrm) => {
+    Object.defineProperty(xrm.Utility.getGlobalContext().userSettings, "userId", { get: () => settings.user });
+    Object.defineProperty(xrm, "App", { get: () => (settings.panes === "absent" ? {} : { sidePanes }) });
+    return {};
+  });
+  Object.assign(window, { desk });
+})();
