@@ -21,7 +21,14 @@ import { Watch, copied } from "./watch.js";
 /** @typedef {import("./session.js").Entry} Entry */
 /** @typedef {import("./tabs.js").Tab} Tab */
 
+/** Milliseconds that a page in a side pane has to say that a session is over whose tab was closed. */
+const OUTLIVING = 10_000;
+
 export class Desk extends EventTarget {
+  /** @type {Set<HTMLIFrameElement>} the pages in side panes */
+  #beside = new Set();
+  /** @type {Map<Tab, Session>} closed tabs whose session may still end */
+  #closed = new Map();
   home = new Session(null);
   /** @type {Session[]} */
   sessions = [this.home];
@@ -257,15 +264,24 @@ export class Desk extends EventTarget {
       astray: (event) => this.onEvent(event, false),
     });
     watch.expect();
-    return () => watch.stop();
+    this.#beside.add(frame);
+    return () => {
+      watch.stop();
+      this.#beside.delete(frame);
+    };
+  }
+
+  /** Return whether a page in a side pane may have the session that a tab shows: one of the same solution. @param {Tab} tab */
+  #isOutlived({ webResource }) {
+    const folder = `/WebResources/${webResource.split("/").slice(0, -1).join("/")}/`;
+    return webResource.includes("/") && [...this.#beside].some(({ src }) => src.includes(folder));
   }
 
   // --- events ---
 
   /** Take note of one of the four events. @param {Event} event @param {boolean} onTop @param {Tab | null} from */
   onEvent(event, onTop, from = null) {
-    const session = this.sessions.find(({ tabs }) => tabs.some((tab) => (from ? tab === from : tab.made(event)))) ?? this.focused;
-    const tab = from ?? session.tabs.find((each) => each.made(event)) ?? session.tab;
+    const [tab, session] = this.#whose(event, from);
     if (!tab) return;
     tab.look();
     const { cloneable, copy } = copied(event);
@@ -274,9 +290,27 @@ export class Desk extends EventTarget {
     this.#judged(session, tab, this.judge.saw(tab.id, { name: event.type, cloneable, onTop }));
   }
 
+  /** Find whose event it is: of what says nothing, the end is a tab's that has a session, all else that in front. @param {Event} event @param {Tab | null} from @returns {[Tab | null, Session]} */
+  #whose(event, from) {
+    const session = this.focused;
+    const tabs = this.sessions.flatMap((each) => each.tabs.map((tab) => /** @type {[Tab, Session]} */ ([tab, each])));
+    const made = tabs.find(([tab]) => (from ? tab === from : tab.made(event)));
+    const { mode, connected } = EVENTS[event.type] ?? {};
+    const has = (/** @type {Tab | null} */ tab) => tab !== null && mode !== undefined && this.judge.connected(tab.id).includes(mode);
+    const ended = connected === false && [...this.#closed, .../** @type {[Tab | null, Session][]} */ ([[session.tab, session]]), ...tabs].find(([tab]) => has(tab));
+    return made ?? (ended || [session.tab, session]);
+  }
+
   /** @param {Session} session @param {Tab} tab @param {boolean} closed */
   #left(session, tab, closed) {
-    this.#judged(session, tab, this.judge.left(tab.id, closed));
+    const judge = () => this.#judged(session, tab, this.judge.left(tab.id, closed));
+    if (!this.#isOutlived(tab)) return judge();
+    if (!closed) return;
+    this.#closed.set(tab, session);
+    setTimeout(() => {
+      this.#closed.delete(tab);
+      judge();
+    }, OUTLIVING);
   }
 
   /** @param {Session} session @param {Tab} tab @param {string[]} sentences */
