@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from cotab.errors import JsError
-
-if TYPE_CHECKING:
-    from cotab._js.interface import JsValue
-    from cotab._js.pyodide import Bridge
 
 __all__ = ["Listening"]
 
 
 class Listening:
-    """A subscription of one handler to one event; see Subscription."""
+    """A subscription of one handler to one event; see Subscription. While it lasts it is in `kept`."""
 
-    def __init__(self, bridge: Bridge, stop: Callable[[], object], handle: JsValue) -> None:
-        self._bridge = bridge
+    def __init__(self, stop: Callable[[], object], retire: Callable[[], None], kept: list[Listening]) -> None:
         self._stop: Callable[[], object] | None = stop
-        self._handle = handle
-        bridge._subscriptions.append(self)  # noqa: SLF001 - one thing in two classes
+        self._retire, self._kept = retire, kept
+        kept.append(self)
 
     def cancel(self) -> None:
         """See Subscription."""
@@ -31,5 +25,5 @@ class Listening:
         stop, self._stop = self._stop, None
         with suppress(JsError):  # an SDK that is already gone has nothing to unsubscribe from
             stop()
-        self._bridge.retire(self._handle)
-        self._bridge._subscriptions.remove(self)  # noqa: SLF001 - as above
+        self._retire()
+        self._kept.remove(self)

@@ -10,6 +10,7 @@ import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from inspect import isawaitable
 
 from pydantic import BaseModel
@@ -62,14 +63,14 @@ class Bridge:
         self._home = Home(js, place)
         self._scripts = scripts or Scripts(PyodideObject(js.globalThis, self))
         self._handles: list[JsValue] = []
-        self._subscriptions: list[Listening] = []
+        self.subscriptions: list[Listening] = []
         self.disposed = False
 
     def dispose(self) -> None:
         """See Scope."""
         self.disposed = True
         self.tasks.stop()
-        for subscription in list(self._subscriptions):
+        for subscription in list(self.subscriptions):
             subscription.cancel()
         for handle in self._handles:
             handle.close()
@@ -361,7 +362,7 @@ class PyodideObject(JsObject):
                 elif getattr(unsubscribe, "typeof", "") == "function":
                     unsubscribe()
 
-        subscription = Listening(self._bridge, stop, handle)
+        subscription = Listening(stop, partial(self._bridge.retire, handle), self._bridge.subscriptions)
         if self._bridge.disposed:
             subscription.cancel()
         return subscription
