@@ -37,6 +37,7 @@ class VendorPage(ABC):
     """A page at `url`, and the messages between it and the tab. `window` is the one that holds the tab.
 
     Without `on_message` nobody listens: an SDK that was given the page does that itself.
+    A page knows who speaks, and who opened it, by the window whose script does so: `window` has functions for both.
     """
 
     def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object] | None) -> None:
@@ -49,7 +50,7 @@ class VendorPage(ABC):
         """Tell the page something. Does nothing once it is gone."""
         target = self._target()
         if target is not None:
-            target.call("postMessage", message, self._origin)
+            self._window.get("cotab").call("post", target, message, self._origin)
 
     def close(self) -> None:
         """Take the page away, and listen to it no more."""
@@ -138,7 +139,7 @@ class OpenedWindow(VendorPage):
 
     def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object]) -> None:
         super().__init__(window, url, on_message)
-        self._opened: JsObject | None = window.call("open", url, "_blank", "popup,width=500,height=700")
+        self._opened: JsObject | None = window.get("cotab").call("open", url, "_blank", "popup,width=500,height=700")
         if self._opened is None:
             super().close()
             raise WindowBlockedError(f"the browser has not opened {url}; open it while a press of a button is handled")

@@ -75,6 +75,8 @@ const shell = {
   deferred,
   copy,
   importModule: (url) => import(url),
+  post: (target, message, origin) => target.postMessage(message, origin),
+  open: (...given) => window.open(...given),
   violations,
   note,
   print,

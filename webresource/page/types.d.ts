@@ -44,6 +44,9 @@ export interface Shell {
   copy(text: string): Promise<boolean>;
   /** import(), which Python has no word for. */
   importModule(url: string): Promise<unknown>;
+  /** Speak to a window as this one, also for Python that runs in another; and open one. */
+  post(target: Window, message: unknown, origin: string): void;
+  open(...given: Parameters<Window["open"]>): Window | null;
   /** A line of the log that is not on the console. */
   note(text: string): void;
   /** What the policy has refused so far: a list of `Violation` as JSON. */

@@ -122,7 +122,7 @@ class FakeBrowser:
         self.is_ready = False
         self.has_failed = False
         self.refuse: str | None = None
-        self.window = FakeObject(open=self.open_window)
+        self.window = FakeObject(cotab=FakeObject(open=self.open_window, post=_post))
         self.top = FakeObject(sendMessageToConversation=self._take_message) if in_dynamics else None
         self._query, self._focused, self._org_settings = query, focused, org_settings
         self._agent = agent or Agent(
@@ -363,6 +363,10 @@ class FakeTab:
     def events(self) -> list[str]:
         """The events the top window has seen since the tab was opened."""
         return self.browser.events
+
+
+def _post(target: JsObject, message: JsValue, origin: str) -> None:
+    target.call("postMessage", message, origin)
 
 
 def _answer(answer: Any) -> HttpAnswer:  # noqa: ANN401 - what a test's backend says
