@@ -22,7 +22,7 @@ from cotab_kit.build.fast_start.snapshot import RUN_RESIDENT, RUN_TAB, Snapshot,
 from cotab_kit.build.fast_start.split import split, used_at_start
 from cotab_kit.build.notices import notices_page, npm_notices
 from cotab_kit.build.npm import NpmBundle
-from cotab_kit.build.packages import Packages, archive, collect, configuration_files, licenses
+from cotab_kit.build.packages import OF_THE_RESIDENT, Packages, archive, collect, configuration_files, licenses
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.layout import KitFiles
@@ -119,6 +119,9 @@ def project_files(project: Project) -> Files:
 def gather(project: Project, files: KitFiles, modules: Path, wheels: list[Path]) -> tuple[Packages, SnapshotInputs]:
     """Gather what Python finds in the page beside its standard library, and what of it goes into a snapshot."""
     packages = collect(wheels, files.library)
+    if project.manifest.page.resident == "off":
+        for path in OF_THE_RESIDENT:
+            del packages.files[path]
     page_only: tuple[str, ...] = ()
     if project.manifest.page.boot == "pyscript":
         sources = modules / "@pyscript" / "core" / "src" / "stdlib" / "pyscript"

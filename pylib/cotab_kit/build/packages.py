@@ -35,6 +35,9 @@ METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 # A folder of cotab that is only for tests on the author's machine.
 HOST_ONLY = "testing"
 
+# The modules that only a resident imports: no tab without one carries them.
+OF_THE_RESIDENT = ("cotab/_tab/resident.py", "cotab/_js/resident.py")
+
 # The package that only the configuration page needs: no tab carries it.
 OF_THE_CONFIGURATION_PAGE = "cotab_setup"
 

@@ -40,6 +40,7 @@ def test_a_pydantic_model_is_data() -> None:
         "session_id": "s",
         "pin": "1",
         "link": None,
+        "link_needs_pin": False,
         "text": None,
     }
 
