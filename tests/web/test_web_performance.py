@@ -24,8 +24,14 @@ LEFT = 0.8  # the share of a page's frames that are left while it is shared
 MORE = 3  # times that this is measured once more: a busy moment of the machine is not the script's
 KEPT = 0.05  # the share of what has gone that may still be there
 CHANGES = 40  # of a large page, 20 a second
+TWICE = 2  # the same of the longest task
 LONG = 50  # milliseconds that a task may take beyond one of bare rrweb
 SHOWN = 1  # what a page has made last is in view
+# In a task of the page's own: what DevTools evaluates is none that a page is told of.
+RECORD_BARE = """() => new Promise((resolve) => setTimeout(() => {
+  rrwebRecord.record({ emit: (event) => JSON.stringify(event) });
+  resolve();
+}))"""
 NOTE_TASKS = """() => {
   window.longest = 0;
   new PerformanceObserver((list) => {
@@ -53,7 +59,7 @@ def longest_bare(browser: Browser, stage: Stage, rrweb: Path) -> float:
     page.goto(f"{stage.site}/large.html?{PLAIN}")
     page.add_script_tag(path=rrweb)
     page.evaluate("() => window.longest()")
-    page.evaluate("() => { rrwebRecord.record({ emit: (event) => JSON.stringify(event) }); }")
+    page.evaluate(RECORD_BARE)
     page.evaluate("(times) => window.change(times)", CHANGES)
     longest: float = page.evaluate("() => window.stop()")
     page.close()
@@ -74,8 +80,8 @@ def longest_shared(browser: Browser, stage: Stage, site: WebSite) -> float:
 
 @pytest.mark.full
 def test_no_task_is_longer_than_one_of_bare_rrweb(browser: Browser, stage: Stage, site: WebSite, rrweb: Path) -> None:
-    bare = [longest_bare(browser, stage, rrweb) for _ in range(MORE)]
-    shared = [longest_shared(browser, stage, site) for _ in range(MORE)]
+    bare = [longest_bare(browser, stage, rrweb) for _ in range(TWICE)]
+    shared = [longest_shared(browser, stage, site) for _ in range(TWICE)]
     assert min(shared) <= min(bare) + LONG, (bare, shared)
 
 
