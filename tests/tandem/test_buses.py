@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from relays import SHOP, FakeClock, eventually, frame, serving
+from relays import SHOP, FakeClock, Side, eventually, frame, serving
 from tandem.__main__ import main
 from tandem.bus import Bucket, Bus
 from tandem.bus_memory import MemoryBus
@@ -179,6 +179,33 @@ async def test_agent_and_customer_meet_on_different_relays(nats: str) -> None:
         await customer.send(t="end")
         assert (await agent.until("ended"))["reason"] == "customer"
         assert (await one.join(SHOP, pin=created["pin"])).status_code == 404
+
+
+async def test_the_customer_of_a_chat_is_asked_from_another_relay(nats: str) -> None:
+    clock, token = FakeClock(), "7-7-7-7"
+    given = {"nats": nats, "local_agent": "Ada"}
+    async with serving(clock, **given) as one, serving(clock, **given) as two:
+        visitor = await Side.open(two, "visitor", {"t": "hello", "v": 1, "ticket": token})
+        sessions = [await one.session() for _ in range(2)]
+        agent = await one.open("agent", sessions[1]["token"])
+        async with one.http() as http:
+            headers = await one.agent()
+            for each in sessions:
+                asked = await http.post(f"/api/sessions/{each['id']}/ask", json={"token": token}, headers=headers)
+                assert asked.json() == {"here": True}
+                assert (await visitor.until("ask"))["session"] == each["id"]
+                if each is sessions[0]:
+                    await http.delete(f"/api/sessions/{each['id']}", headers=headers)
+                    await visitor.until("withdraw")
+        await visitor.send(t="asking", session=sessions[1]["id"])
+        assert (await agent.until("asked"))["state"] == "asking"
+        await visitor.send(t="answer", session=sessions[1]["id"], yes=True)
+        joined = await visitor.until("joined")
+        customer = await two.open("customer", joined["ticket"])
+        await customer.send(t="consent", view=True)
+        await agent.until("consent")
+        stolen = await Side.open(one, "visitor", {"t": "hello", "v": 1, "ticket": token})
+        assert stolen.welcome["code"] == "taken"
 
 
 async def test_after_a_restart_of_nats_both_sides_are_told_and_the_relay_serves_on(tmp_path: Path) -> None:

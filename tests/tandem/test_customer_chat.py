@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,10 +71,10 @@ def heard(page: Page) -> None:
     page.wait_for_function("since => performance.now() - since > 1000", arg=page.evaluate("() => performance.now()"))
 
 
-def asked(stage: Stage, agent: Agent, shopper: Customer, token: str) -> None:
+def asked(stage: Stage, agent: Agent, shopper: Customer, token: str, what: str = "page") -> None:
     """Ask, and wait until the question has been there for a second."""
     assert ask(stage, agent, token).status_code == 200
-    expect(shopper.banner).to_contain_text("May Ada see this page?")
+    expect(shopper.banner).to_contain_text(re.compile(f"May Ada see (this|your) {what}"))
     assert agent.until("asked")["state"] == "asking"
     heard(shopper.page)
 
@@ -243,3 +244,34 @@ def test_a_relay_that_is_away_holds_no_chat_up(browser: Browser, stage: Stage) -
         page.evaluate("() => window.sdk.setContextProvider(() => ({ mine: 1 }))")
         with page.expect_console_message(lambda message: "tandem-chat.js cannot be loaded" in message.text):
             assert start(page)["mine"] == 1
+
+
+PICKER = """
+if (navigator.mediaDevices) navigator.mediaDevices.getDisplayMedia = async () => {
+  window.picked = navigator.userActivation.isActive;
+  return document.createElement("canvas").captureStream(1);
+};
+"""
+
+
+def test_a_customer_who_agrees_to_share_a_screen_chooses_it_at_once(context: BrowserContext, stage: Stage) -> None:
+    agent = stage.agent("screenshare", "/chat.html")
+    context.add_init_script(PICKER)
+    shopper, token = chatting(context, stage)
+    asked(stage, agent, shopper, token, "screen")
+    expect(shopper.banner).to_contain_text("Nothing is hidden in what you choose")
+    shopper.button("Choose what to share").click()
+    agent.until("consent")
+    assert shopper.page.evaluate("() => window.picked") is True
+    expect(shopper.banner).to_contain_text("Ada sees what you share")
+    agent.away()
+
+
+def test_nobody_is_asked_for_a_screen_that_the_browser_cannot_share(context: BrowserContext, stage: Stage) -> None:
+    agent = stage.agent("screenshare", "/chat.html")
+    context.add_init_script("globalThis.MediaDevices && delete MediaDevices.prototype.getDisplayMedia")
+    shopper, token = chatting(context, stage)
+    assert ask(stage, agent, token).status_code == 200
+    assert agent.until("share")["unable"] is True
+    expect(shopper.banner).to_contain_text("This browser cannot share a screen")
+    agent.away()

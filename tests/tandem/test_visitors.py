@@ -1,4 +1,4 @@
-"""Customers of a chat whom its agent may ask: whose tokens are good, for what and how often; at one relay or two."""
+"""Customers of a chat whom its agent may ask: whose tokens are good, for what and how often."""
 
 from __future__ import annotations
 
