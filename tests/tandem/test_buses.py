@@ -183,8 +183,10 @@ async def test_agent_and_customer_meet_on_different_relays(nats: str) -> None:
 
 async def test_the_customer_of_a_chat_is_asked_from_another_relay(nats: str) -> None:
     clock, token = FakeClock(), "7-7-7-7"
-    given = {"nats": nats, "local_agent": "Ada"}
-    async with serving(clock, **given) as one, serving(clock, **given) as two:
+    async with (
+        serving(clock, nats=nats, local_agent="Ada") as one,
+        serving(clock, nats=nats, local_agent="Ada") as two,
+    ):
         visitor = await Side.open(two, "visitor", {"t": "hello", "v": 1, "ticket": token})
         sessions = [await one.session() for _ in range(2)]
         agent = await one.open("agent", sessions[1]["token"])

@@ -85,15 +85,18 @@ def test_one_click_of_the_agent_asks_the_customer_on_their_page(
     shopper, token = chatting(context, stage)
     field = shopper.page.get_by_label("Name")
     field.click()
+    holding = "() => { const at = performance.now(); performance.now = () => at; }"
+    shopper.page.evaluate(holding)  # the first second lasts
     assert ask(stage, agent, token).json() == {"here": True}
     expect(shopper.banner).to_contain_text("May Ada see this page?")
     expect(shopper.banner).to_contain_text("your chat on 127.0.0.1")
     expect(shopper.banner).to_contain_text("Hidden from Ada")
     expect(field).to_be_focused()
-    shopper.button("Allow").click()  # within its first second
+    shopper.button("Allow").click()
     buttons = "document.querySelector('[data-tandem-ui]').shadowRoot.querySelectorAll('button')"
     press = f"() => {{ for (const each of {buttons}) each.click() }}"
     shopper.page.evaluate(press)
+    shopper.page.evaluate("() => delete performance.now")
     heard(shopper.page)
     shopper.page.evaluate(press)  # no script answers
     field.press("Enter")
