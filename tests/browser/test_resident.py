@@ -10,6 +10,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Frame
 
@@ -168,6 +170,23 @@ def test_pyscript_serves_tabs_too(tab: Tab) -> None:
     assert opened.home == window.resident
     opened.close()
     tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.parametrize("value", [None, '{"resident": "off"}', "nonsense"])
+def test_a_tab_starts_by_itself_unless_the_org_was_seen_to_keep_panes(tab: Tab, value: str | None) -> None:
+    org = tab.server.org
+    (there,) = org.rows("environmentvariablevalue")
+    with org.store.transaction():
+        if value is None:
+            org.store.delete(VARIABLE_VALUE, str(there["environmentvariablevalueid"]))
+        else:
+            org.store.update(VARIABLE_VALUE, str(there["environmentvariablevalueid"]), {"value": value})
+    window = AgentWindow(tab, warm=False)
+    opened = window.open()
+    opened.connect()
+    assert "nobody has written into this org" in opened.log
+    assert opened.home == opened.frame
+    expect(tab.page.locator("iframe[name=pane]")).to_have_count(0)
 
 
 def test_a_tab_that_is_closed_ends_its_session_once(tab: Tab) -> None:

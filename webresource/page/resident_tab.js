@@ -3,6 +3,7 @@
 // not in time, starts by itself.
 
 import { doorOf, giveUp, paneOf, placeInFront, refusal, refuse, registry, residentId } from "./resident_registry.js";
+import { orgBehavior } from "./settings.js";
 import { inTop } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
@@ -13,6 +14,7 @@ const RESIDENT_PAGE = "resident.html";
 const LOADING = 2000; // milliseconds that the resident's page may take to be there
 const LOOKING = 20; // milliseconds between two looks for it
 const LATE = "its pane has not loaded in time";
+const NOT_SEEN = "nobody has written into this org that its side panes keep their pages";
 const MAX_DECODING = 3; // how often `data` may be encoded
 
 /**
@@ -37,6 +39,7 @@ const MODES = { cobrowse: true, screenshare: true };
 export async function findResident(page, place, introduce) {
   const conversation = conversationOf(location.search);
   if (!conversation) return "the address names no conversation";
+  if (!doorOf(page) && !refusal(page) && (await orgBehavior(page)).resident !== "auto") refuse(page, NOT_SEEN);
   const end = performance.now() + LOADING;
   try {
     while (performance.now() < end) {

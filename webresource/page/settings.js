@@ -28,6 +28,24 @@ export async function orgSettings({ settings_variable: name }, warn) {
   }
 }
 
+/**
+ * Read what tabs obey in this org, because it was seen to behave so: what an administrator has agreed to write
+ * (cotab_setup/provisioning/behavior.py). Nothing where that is not there, or cannot be read.
+ * @param {Page} page
+ * @returns {Promise<{ resident?: unknown }>}
+ */
+export async function orgBehavior({ folder }) {
+  const org = clientUrl();
+  if (!org) return {};
+  const name = `${folder.replace("/", "")}_behavior`;
+  try {
+    const text = await within(TIMEOUT_MILLISECONDS, (signal) => ask(`${org}${API_PATH}${query(name)}`, signal));
+    return JSON.parse(text || "{}") ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** The org's address, if the page runs in Dynamics. @returns {string | null} */
 function clientUrl() {
   try {

@@ -21,7 +21,7 @@ from cotab_kit.desktop.server import Desktop
 from cotab_kit.desktop.solutions import at_once
 from cotab_kit.errors import DesktopError
 from cotab_kit.manifest.model import Manifest
-from cotab_kit.preview.seed import enable
+from cotab_kit.preview.seed import enable, let_reside
 from cotab_kit.preview.sidecar import Places
 from cotab_kit.solution.settings_variable import schema_name
 from cotab_setup.provisioning import WebApi, WebApiError
@@ -68,6 +68,8 @@ class Deployment:
             await install(org, release, Journal(_nothing))
             await self._give_settings(org.api, release.manifest)
             enable(self._desktop.org)
+            if self._desktop.likeness.get("panes", "keep") == "keep":
+                let_reside(self._desktop.org)
             return f"{release.manifest.provider.name} {release.manifest.solution.version} is installed"
         if changed:
             await push(org.api, release, changed, Journal(_nothing))

@@ -34,16 +34,16 @@ def provisioning(manifest: Manifest) -> Provisioning:
         icons=address(f"{manifest.folder}/"),
         templates=tuple(dict.fromkeys(mode.template for mode in (*resolved_modes(manifest), *conceivable))),
         variable=schema_name(manifest),
-        behavior=_behavior(manifest),
+        behavior=behavior_of(manifest.folder),
         rows=tuple(map(_row, data_records(manifest))),
         former=_former(manifest, conceivable),
     )
 
 
-def _behavior(manifest: Manifest) -> Variable:
-    name, folder = f"{manifest.publisher.prefix}_{manifest.solution.unique_name}_behavior", manifest.folder
+def behavior_of(folder: str) -> Variable:
+    """Name the variable of what tabs obey; `folder` is that of the solution. The page has it too (settings.js)."""
     ids = (row_id(folder, table, "behavior") for table in ("environmentvariabledefinition", "environmentvariablevalue"))
-    return Variable(name=name, id=next(ids), value_id=next(ids))
+    return Variable(name=f"{folder.replace('/', '')}_behavior", id=next(ids), value_id=next(ids))
 
 
 def _row(record: Record) -> Row:

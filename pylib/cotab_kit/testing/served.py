@@ -14,6 +14,7 @@ from cotab_kit.desktop.server import Desktop, Running
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.emulator.tables.omnichannel import CONVERSATION
 from cotab_kit.errors import DesktopError
+from cotab_kit.preview.seed import let_reside
 from cotab_kit.testing.trial import upload
 
 MAX_UPLOAD = 128 * 1024 * 1024  # Dataverse's own limit, for pages that are one file
@@ -36,6 +37,7 @@ class ServedBuild(Running):
         except BaseException:
             self.close()
             raise
+        let_reside(self.org)
         self.org.remember()
 
     def close(self) -> None:

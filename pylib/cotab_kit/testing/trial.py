@@ -15,7 +15,7 @@ from cotab_kit.desktop.shop.shop import Shop
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.errors import DesktopError
 from cotab_kit.preview.deployment import Deployment
-from cotab_kit.preview.seed import enable, seed
+from cotab_kit.preview.seed import enable, let_reside, seed
 from cotab_kit.preview.sidecar import Places
 from cotab_kit.preview.surroundings import surroundings
 from cotab_kit.project.project import Project
@@ -32,6 +32,7 @@ def install(path: Path, packages: Sequence[Path]) -> None:
             for package in packages:
                 upload(server.url, package.read_bytes())
         enable(org)
+        let_reside(org)
 
 
 def upload(url: str, content: bytes) -> None:
