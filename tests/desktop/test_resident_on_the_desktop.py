@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cotab_kit.desktop.server import Running
     from cotab_kit.testing import Desktop
     from desktop.meetings import Meeting
+    from variants import Variants
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 WATCH = """() => {
@@ -30,9 +31,9 @@ WATCH = """() => {
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    project = Project.at(WEBRESOURCE, tmp_path_factory.mktemp("resident") / "dist", resident="auto")
-    with previewing(project) as server:
+def running(variant: Variants) -> Iterator[Running]:
+    built = variant(WEBRESOURCE, resident="auto")
+    with previewing(Project.at(WEBRESOURCE, built.dist, resident="auto")) as server:
         yield server
 
 
