@@ -115,7 +115,7 @@ def a_note_is_attached(tab: Tab) -> None:
     [note] = tab.notes
     assert (note["objecttypecode"], note["objectid"]) == ("msdyn_ocliveworkitem", CONVERSATION)
     assert note["notetext"].startswith("Session with Minimal, connected ")
-    assert note["notetext"].endswith(" by the agent.")
+    assert note["notetext"].endswith(". The agent ended the session.")
 
 
 def the_next_session_is_another_one(tab: Tab, simulate: Simulate, connected: str, ended: str) -> None:

@@ -149,7 +149,8 @@ async def test_a_note_is_added_to_the_conversation_once(tab: FakeTab, vendor: Ve
     assert tab.browser.notes == [
         {
             "subject": "Co-browse",
-            "notetext": ("Session with Test, connected 2026-01-02 03:04, ended 2026-01-02 03:04 by the customer."),
+            "notetext": "Session with Test, connected 2026-01-02 03:04, ended 2026-01-02 03:04. "
+            "The customer ended the session.",
             "objectid_msdyn_ocliveworkitem@odata.bind": "/msdyn_ocliveworkitems(C-1)",
         }
     ]

@@ -120,10 +120,11 @@ async def test_every_reason_of_an_end_is_told(reason: str, who: str, texts: dict
     await agent.connected()
     agent.send("ended", reason=reason)
     await until(lambda: agent.tab.browser.content["stage"] == ())
-    assert agent.tab.browser.text("ending") == texts[f"who.{who}"].replace("{provider}", "Test")
+    said = texts[f"ended.{who}"].replace("{provider}", "Test")
+    assert agent.tab.browser.text("ending") == said
     agent.tab.browser.click("attach-note")
     await until(lambda: agent.tab.browser.notes)
-    assert texts[f"ended.{who}"] in agent.tab.browser.notes[0]["notetext"]
+    assert agent.tab.browser.notes[0]["notetext"].endswith(said)
     assert agent.told("end") == []
 
 

@@ -173,7 +173,7 @@ def test_who_ended_the_session_is_said(reason: EndReason, texts: Texts) -> None:
     assert situation.session is not None
     situation.session.end_reason = reason
     said = describe(situation, texts)["ending"]
-    assert said == {"text": texts[f"who.{reason}"].replace("{provider}", "Contoso"), "hidden": False}
+    assert said == {"text": texts[f"ended.{reason}"].replace("{provider}", "Contoso"), "hidden": False}
     situation.session.why = "Every seat is taken."
     assert text_of(situation, texts, "ending") == "Every seat is taken."
 

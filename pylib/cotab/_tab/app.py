@@ -15,7 +15,7 @@ from cotab._js.interface import Browser
 from cotab._limits import explanation
 from cotab._tab.runner import ProviderFactory, Runner
 from cotab._tab.session import State
-from cotab._tab.view import Screen, describe
+from cotab._tab.view import Screen, describe, ending
 from cotab._tasks import watch_tasks
 from cotab._waiting import spawn
 from cotab.context import TabContext
@@ -252,7 +252,7 @@ class App:
             "provider": page.provider,
             "start": _moment(self._connected_at),
             "end": _moment(self._ended_at),
-            "how": texts.get(f"ended.{runner.session.end_reason}", ""),
+            "how": ending(self._screen(), texts),
         }.items():
             text = text.replace(f"{{{name}}}", value)
         await runner.conversation.attach_note(texts[f"title.{page.mode}"], text)

@@ -13,7 +13,7 @@ from cotab._tab.session import Session, State
 from cotab.errors import CotabError
 from cotab.provider import Tool
 
-__all__ = ["Screen", "describe"]
+__all__ = ["Screen", "describe", "ending"]
 
 # Characters of an error's message that are shown; the log has all of it.
 MAX_DETAIL = 500
@@ -58,7 +58,7 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
             "data-kind": "done" if screen.notice in DONE else "failed",
         },
         "hint": _text(texts.get(screen.hint, "")),
-        "ending": _text(_ending(screen, texts)),
+        "ending": _text(ending(screen, texts)),
         "confirm": {"hidden": screen.state != "confirm"},
         "full-screen": {"hidden": screen.state not in _HERE},
         "end-session": {"hidden": screen.state not in ("starting", *_LIVE)},
@@ -91,12 +91,12 @@ def _start_again(screen: Screen, texts: Mapping[str, str]) -> Changes:
     }
 
 
-def _ending(screen: Screen, texts: Mapping[str, str]) -> str:
+def ending(screen: Screen, texts: Mapping[str, str]) -> str:
     """Say who or what ended the session; of one that failed the error does."""
     session = screen.session
     if session is None or session.end_reason is None:
         return ""
-    return session.why[:MAX_DETAIL] or texts[f"who.{session.end_reason}"].replace("{provider}", screen.provider)
+    return session.why[:MAX_DETAIL] or texts[f"ended.{session.end_reason}"].replace("{provider}", screen.provider)
 
 
 def _invitation(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
