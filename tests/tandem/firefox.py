@@ -22,7 +22,7 @@ IN_FIREFOX = [
 
 
 @contextmanager
-def firefox(preferences: Mapping[str, bool] | None = None) -> Iterator[tuple[Playwright, Browser]]:
+def firefox(preferences: Mapping[str, str | float | bool] | None = None) -> Iterator[tuple[Playwright, Browser]]:
     """A Firefox, set as in about:config, and the Playwright of it: there can be but one at a time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NODE_OPTIONS", f"--require {SWALLOW}")
