@@ -52,8 +52,8 @@ def administrator(
 @pytest.mark.parametrize(
     "policy",
     [
-        in_full("default", id="pyscript"),
-        pytest.param("strict-wasm", id="pyodide", marks=pytest.mark.variant(boot="pyodide")),
+        pytest.param("default", id="pyscript"),
+        in_full("strict-wasm", id="pyodide", marks=[pytest.mark.variant(boot="pyodide")]),
         in_full("default", id="cdn", marks=[pytest.mark.variant(runtime="cdn")]),
     ],
 )
@@ -276,6 +276,7 @@ def test_axe_finds_nothing_in_any_state(administrator: Administrator, axe: Axe) 
     faultless()
 
 
+@pytest.mark.full
 def test_everything_is_done_with_the_keyboard_alone_in_another_language(administrator: Administrator) -> None:
     texts = json.loads((STRINGS / "de-DE.json").read_text("utf-8"))
     page = administrator.page

@@ -32,8 +32,8 @@ WINDOW = "<!DOCTYPE html><title>Dynamics</title><script>Xrm = {xrm}</script><ifr
 both_boots = pytest.mark.parametrize(
     "boot",
     [
-        in_full("pyodide", marks=[pytest.mark.variant(project="faults", boot="pyodide")]),
-        pytest.param("pyscript", marks=pytest.mark.variant(project="faults", boot="pyscript")),
+        pytest.param("pyodide", marks=pytest.mark.variant(project="faults", boot="pyodide")),
+        in_full("pyscript", marks=[pytest.mark.variant(project="faults", boot="pyscript")]),
     ],
 )
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from browser.parts import ORDINARY, log
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def test_a_tab_is_restored_where_functions_come_out_of_tables_as_other_objects(t
     assert ORDINARY not in log(tab)
 
 
+@pytest.mark.full
 def test_a_tab_starts_ordinarily_where_functions_stand_elsewhere(tab: Tab) -> None:
     tab.context.add_init_script(ONE_PLACE_MORE)
     tab.open()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cotab_kit.build.fast_start.snapshot import PYSCRIPT
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def test_functions_of_one_signature_are_wrapped_in_one_module(tab: Tab) -> None:
     ("boot", "left"),
     [
         pytest.param("pyodide", [PYSCRIPT], marks=pytest.mark.variant(project="faults", boot="pyodide")),
-        pytest.param("pyscript", [], marks=pytest.mark.variant(project="faults", boot="pyscript")),
+        in_full("pyscript", [], marks=[pytest.mark.variant(project="faults", boot="pyscript")]),
     ],
 )
 def test_what_every_start_runs_was_compiled_when_the_snapshot_was_made(

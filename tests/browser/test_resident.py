@@ -158,6 +158,7 @@ def test_ten_switches_away_and_back_are_one_session(tab: Tab) -> None:
     tab.expect_events(CONNECTED, ENDED, CONNECTED)
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="resident", boot="pyscript")
 def test_pyscript_serves_tabs_too(tab: Tab) -> None:
     window = AgentWindow(tab)
@@ -279,6 +280,7 @@ def test_a_resident_that_goes_ends_its_sessions_and_tabs_go_on_alone(tab: Tab, h
     assert not window.has_resident
 
 
+@pytest.mark.full
 def test_an_adapter_that_is_left_while_it_starts_begins_anew(tab: Tab) -> None:
     window = AgentWindow(tab)
     window.open(SECOND).connect()
@@ -308,6 +310,7 @@ def test_a_resident_of_an_older_build_serves_no_new_tab_and_goes(tab: Tab) -> No
     assert tab.page.evaluate("() => [window.retired, window.attached ?? false]") == [True, False]
 
 
+@pytest.mark.full
 @pytest.mark.variant("faults", resident="auto")
 def test_an_adapter_without_the_pair_has_no_resident(tab: Tab) -> None:
     window = AgentWindow(tab, warm=False)
@@ -317,6 +320,7 @@ def test_an_adapter_without_the_pair_has_no_resident(tab: Tab) -> None:
     assert "the adapter has no attach() and detach() of its own" in opened.log
 
 
+@pytest.mark.full
 def test_a_resident_that_has_served_long_enough_is_loaded_anew(tab: Tab) -> None:
     window = AgentWindow(tab)
     window.open(SECOND).connect()
@@ -333,6 +337,7 @@ def test_a_resident_that_has_served_long_enough_is_loaded_anew(tab: Tab) -> None
     assert opened.home == window.resident
 
 
+@pytest.mark.full
 def test_another_user_gets_another_resident(tab: Tab) -> None:
     window = AgentWindow(tab)
     opened = window.open()

@@ -104,6 +104,7 @@ def test_what_is_called_early_is_loaded_at_once_in_every_kind_of_start(
         wait_until_kept(tab)
 
 
+@pytest.mark.full
 @both_boots
 def test_what_is_called_early_of_a_library_is_loaded_at_once(tab: Tab, boot: str) -> None:
     tab.open(data={"conversationId": "x", "early": "validates"})
@@ -150,6 +151,7 @@ def test_a_session_whose_rest_is_lost_works_until_it_needs_it_and_ends_in_plain_
     tab.expect_state("connected")
 
 
+@pytest.mark.full
 @both_boots
 def test_a_start_that_needs_a_lost_rest_says_so(tab: Tab, boot: str) -> None:
     expect_the_end_of_python(tab, "404")
@@ -172,6 +174,7 @@ def test_a_rest_that_was_lost_is_asked_for_again_when_it_is_needed(tab: Tab, sim
     tab.expect_state("inviting")
 
 
+@pytest.mark.full
 @both_boots
 def test_an_ordinary_start_has_the_whole_modules(tab: Tab, boot: str) -> None:
     tab.expect_console_error("snapshot_bin_1")

@@ -48,6 +48,7 @@ def test_every_start_has_its_own_randomness_and_the_agents_clock(tab: Tab, pytho
     assert python(draw) != first
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults", boot="pyodide")
 def test_any_module_of_the_standard_library_can_be_imported_later_without_a_network(tab: Tab, python: Python) -> None:
     tab.open()
@@ -145,6 +146,7 @@ def test_later_starts_take_their_parts_from_the_top_window_and_from_cache_storag
     assert ORDINARY not in log(tab)
 
 
+@pytest.mark.full
 def test_another_build_takes_nothing_from_the_top_window_and_replaces_what_is_there(tab: Tab) -> None:
     tab.open()
     tab.expect_state("inviting")

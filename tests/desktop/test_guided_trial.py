@@ -51,7 +51,7 @@ def away(desktop: Desktop, label: str, step: int) -> None:
     ("panes", "refresh", "unload"),
     [
         ("keep", 1, "on return"),
-        ("remake", 0, "never"),
+        in_full("remake", 0, "never"),
         in_full("unmount", 1, "on return"),
         in_full("forbidden", 1, "on return"),
         in_full("absent", 0, "never"),

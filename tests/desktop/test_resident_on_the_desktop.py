@@ -78,6 +78,7 @@ def test_the_customer_notices_nothing_of_an_agent_who_looks_elsewhere(browser: B
         agent.expect_no_violation()
 
 
+@pytest.mark.full
 def test_a_tab_that_is_closed_ends_the_customers_session(browser: Browser, running: Running) -> None:
     with served(browser, running) as meeting:
         agent = meeting.agent
