@@ -2,7 +2,8 @@
 // What scripts use that a browser at the floor of versions may lack, by MDN's compatibility data: `node scan.mjs FILE`, where
 // the file holds an Order as JSON. Prints, by script, the names that no part of the platform has had by then. Nobody's types are
 // known: a method counts if it is called, and everything on the platform that is called so is younger; what is only read is
-// undefined there, which ends nothing. What is asked for first does not count: `a.name?.()`, `typeof name`, `"name" in a`.
+// undefined there, which ends nothing. What is asked for first does not count: `a.name?.()`, `typeof name`, `"name" in a`,
+// `if (a.name)`, `a.name ? b : c`, `a.name && b`.
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
@@ -86,13 +87,14 @@ function found(source) {
   walk(tree, (node, parent) => {
     if (node.type === "BinaryExpression" && node.operator === "in" && node.left.type === "Literal") asked.add(node.left.value);
     if (node.type === "UnaryExpression" && node.operator === "typeof") asked.add(node.argument.name ?? node.argument.property?.name);
+    for (const test of tests(node)) asked.add(test.name ?? test.property?.name);
     if (node.type === "MemberExpression" && !node.computed) member(node, parent);
     if (["PropertyDefinition", "MethodDefinition", "Property"].includes(node.type) && !node.computed) own.add(node.key.name);
     if (node.type === "Identifier" && globals.get(node.name) === false && !isKey(node, parent)) names.add(node.name);
     if (node.type === "Literal" && typeof node.value === "string") select(node.value);
     if (node.type === "TemplateElement") select(node.value.cooked ?? "");
   });
-  return [...names].filter((name) => !asked.has(name) && !asked.has(name.slice(1)));
+  return [...names].filter((name) => !asked.has(/[^.]+$/.exec(name)?.[0]));
 
   /** @param {any} node @param {any} parent */
   function member(node, parent) {
@@ -113,6 +115,13 @@ function found(source) {
       if (selectors.get(name) === false && /^[^\s]*$/.test(whole)) names.add(whole);
     }
   }
+}
+
+/** What it depends on whether something is done. @param {any} node @returns {any[]} */
+function tests(node) {
+  if (node.type === "LogicalExpression") return [...tests(node.left), node.left];
+  if (!["ConditionalExpression", "IfStatement"].includes(node.type)) return [];
+  return [...tests(node.test), node.test, node.test.right ?? node.test];
 }
 
 /** @param {any} node @param {any} parent */

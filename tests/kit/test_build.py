@@ -95,7 +95,7 @@ def test_the_report_is_true(tree: Tree) -> None:
         assert file["type"] == web_resource_type(file["name"])
     needed = {file["name"].rpartition("/")[2]: file["needed"] for file in report["files"]}
     assert (needed["python_stdlib_zip.xml"], needed["late_json.xml"]) == ("fallback", "later")
-    assert {needed[name] for name in ("cobrowse.html", "boot.js", "snapshot_bin_1.xml")} == {"start"}
+    assert {needed[name] for name in ("cobrowse.html", "floor.js", "boot.js", "snapshot_bin_1.xml")} == {"start"}
     own = {name for name, when in needed.items() if when == "configuration"}
     assert own == {"configuration.html", "configuration.css", "configuration_json.xml", "trial.html", "trial.js"}
     assert [re.sub(r"[\d.]+ MB ", "", line.partition(":")[0]) for line in summary(report)] == list(NEEDED.values())
@@ -208,7 +208,7 @@ def test_an_inline_page_is_one_file(tree: Tree) -> None:
     parts = [part for carrier in carriers for part in carrier["parts"]]
     text = tree.resource("cobrowse.html").read_text("utf-8")
     assert sorted(re.findall(r'<script type="application/xml" id="([^"]+)"><carrier ', text)) == sorted(parts)
-    assert len(re.findall("</script", text, re.IGNORECASE)) == len(parts) + 2  # and the two scripts of the page
+    assert len(re.findall("</script", text, re.IGNORECASE)) == len(parts) + 3  # and the three scripts of the page
 
 
 def test_a_page_that_is_too_large_for_its_limit_is_refused(tree: Tree) -> None:

@@ -5,10 +5,11 @@
 
 import { apply, construct, deferred, get, outline, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
-import { guardFile, guardWasm, mayEval } from "./guard.js";
+import { guardFeatures, guardFile, guardWasm, mayEval } from "./guard.js";
 import { watchThread } from "./heartbeat.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
+import { prepareDecoder } from "./zstd.js";
 import { orgSettings } from "./settings.js";
 import { keepFocus, offerFullScreen } from "./stage.js";
 import { copy, hookErrors, note, print, refill, showInstead, showLog } from "./log.js";
@@ -174,9 +175,10 @@ async function isServed(place) {
 
 /** Check, load and run: once, when the document has been parsed. */
 async function start() {
+  if (root.dataset.state === "failed") return; // below the floor of versions: floor.js has said so
   if (goesToTrial(page)) return;
   timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
-  const refusal = guardFile(page) ?? guardWasm();
+  const refusal = guardFile(page) ?? guardWasm() ?? guardFeatures();
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval();
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
@@ -184,6 +186,7 @@ async function start() {
   if (page.runtime !== "inline") watchThread(print);
   try {
     shell.parts = new Parts(page);
+    await prepareDecoder(); // what Python imports later may have to be unpacked at once
     await (pyscript ? startPyScript(page) : startPyodide(page));
   } catch (error) {
     fail("RUNTIME_MISSING", String(error));

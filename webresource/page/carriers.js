@@ -3,7 +3,7 @@
 // checked for completeness, inflated.
 
 import { fromBase64 } from "./base64.js";
-import { decompress } from "./zstd.js";
+import { decompress, prepareDecoder } from "./zstd.js";
 
 /** @import { Carrier } from "./page_config.d.ts" */
 
@@ -27,7 +27,10 @@ export function codeOf(error) {
 }
 
 /** @param {Carrier} carrier @returns {Promise<Uint8Array<ArrayBuffer>>} */
-export const read = async (carrier) => inflate(carrier, await readPacked(carrier));
+export async function read(carrier) {
+  const [packed] = await Promise.all([readPacked(carrier), prepareDecoder()]);
+  return inflate(carrier, packed);
+}
 
 /**
  * Read what a carrier holds, as it was carried.

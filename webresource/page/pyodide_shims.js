@@ -3,6 +3,7 @@
 // these. They answer with the page's parts: modules that are compiled already, and the standard library from its carrier.
 
 import { codeOf, RuntimeError } from "./carriers.js";
+import { compilesAtOnce } from "./compiling.js";
 
 const MAIN = "pyodide.asm.wasm";
 
@@ -102,7 +103,8 @@ async function orBroken(work) {
 }
 
 /**
- * An instance that loads the rest of its module when it is needed: without a snapshot, that is at once.
+ * An instance that loads the rest of its module when it is needed: without a snapshot, or where a call could not wait for it,
+ * that is at once.
  * @param {string} name
  * @param {WebAssembly.Module} module
  * @param {WebAssembly.Imports} imports
@@ -113,7 +115,7 @@ async function instanceOf(name, module, imports) {
   const rest = globalThis.cotab.parts.restFor(name, instance, imports);
   const exports = rest ? rest.exports : { ...instance.exports };
   if (start.withSnapshot) delete exports[RELOCATION];
-  else await rest?.join();
+  if (!start.withSnapshot || !compilesAtOnce) await rest?.join();
   return { exports };
 }
 

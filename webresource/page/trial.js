@@ -65,7 +65,8 @@ function isSeen() {
   const frame = window.frameElement;
   if (!frame) return true;
   const { width, height } = frame.getBoundingClientRect();
-  return width > 0 && height > 0 && frame.checkVisibility({ visibilityProperty: true });
+  const isShown = frame.checkVisibility?.({ visibilityProperty: true, checkVisibilityCSS: true }); // the second: before Chromium 121
+  return width > 0 && height > 0 && isShown !== false; // Safari has the question since 17.4
 }
 
 /** Write down that the agent is back, with how long that took and when the page went. @param {boolean} reloaded */

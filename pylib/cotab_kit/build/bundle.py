@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cotab_kit.tools.cache import Cache
-from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
+from cotab_kit.tools.esbuild import OLD, Bundle, BundleConfig, Run, run_esbuild
 
 if TYPE_CHECKING:
     from cotab_kit.layout import KitFiles, Workspace
@@ -26,12 +26,12 @@ class PageBundle:
 
 
 def page_config(page: Path, runtime: str, wanted: list[str]) -> BundleConfig:
-    """Describe the page's scripts for a runtime: a page that is one file has all but the first in one, as a module."""
-    boot, shims = Run(("boot.js",), "iife"), ("pyodide_shims.js",)
-    classic = Run(("watchdog.js", "trial.js"), "iife")
+    """Describe the page's scripts for a runtime: a page that is one file has two of them, and a module."""
+    floor, boot = Run(("floor:floor.js",), "iife", target=(OLD,)), Run(("boot.js",), "iife")
+    shims, classic = ("pyodide_shims.js",), Run(("watchdog.js", "trial.js"), "iife")
     files = Run(("interpreter.js",), inject=shims), Run(("cotab:pyscript",)), classic
     inline = (Run(("inline.js",), inject=shims),)
-    runs = (boot, *(inline if runtime == "inline" else files))
+    runs = (floor, boot, *(inline if runtime == "inline" else files))
     return BundleConfig(page, runs, plugins={PATCHES: {"runtime": runtime, "wanted": wanted}})
 
 

@@ -198,7 +198,9 @@ def _markup(ingredients: Ingredients, carriers: list[Carrier], *styles: Path) ->
     if ingredients.manifest.page.runtime != "inline":
         return html.linked(*(path.name for path in styles))
     style = "".join([ingredients.style, *(path.read_text("utf-8") for path in styles)])
-    return html.inlined(style, scripts["boot.js"], scripts["inline.js"], _parts(carriers), ingredients.notices)
+    return html.inlined(
+        style, (scripts["floor.js"], scripts["boot.js"]), scripts["inline.js"], _parts(carriers), ingredients.notices
+    )
 
 
 def _page(ingredients: Ingredients, config: PageConfig, markup: dict[str, str], template: str | None = None) -> str:

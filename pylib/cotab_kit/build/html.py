@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -46,21 +46,21 @@ def linked(*styles: str) -> dict[str, str]:
     """Refer to style and scripts as files: nothing inline, references relative. `styles` are further sheets."""
     return {
         "style": "\n".join(f'<link rel="stylesheet" href="{name}">' for name in ("style.css", *styles)),
-        "scripts": '<script src="boot.js" defer></script>',
+        "scripts": '<script src="floor.js" defer></script>\n<script src="boot.js" defer></script>',
     }
 
 
-def inlined(style: str, boot: str, modules: str, carried: dict[str, str], notices: str) -> dict[str, str]:
-    """Put style, scripts and carriers inside the page."""
+def inlined(style: str, first: Iterable[str], modules: str, carried: dict[str, str], notices: str) -> dict[str, str]:
+    """Put style, scripts and carriers inside the page; the scripts in `first` run before its module."""
     data = "\n".join(
         f'<script type="application/xml" id="{name}">{content.partition("?>")[2].strip()}</script>'
         for name, content in carried.items()
     )
+    classic = "\n".join(f"<script>{_safe(script)}</script>" for script in first)
     return {
         "style": f"<style>\n{style}</style>",
         "scripts": (
-            f'<template id="notices">{notices}</template>\n{data}\n'
-            f"<script>{_safe(boot)}</script>\n"
+            f'<template id="notices">{notices}</template>\n{data}\n{classic}\n'
             f'<script type="module">{_safe(modules)}</script>'
         ),
     }

@@ -10,12 +10,15 @@ from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
 from cotab_kit.tools.cache import Cache
-from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
+from cotab_kit.tools.esbuild import OLD, Bundle, BundleConfig, Run, run_esbuild
 from cotab_kit.tools.node import ensure_node
 
 CONFIG = BundleConfig(
     Path(__file__).with_name("pages"),
-    (Run(("agent.js", "admin.js", "window.js", "agent.css", "admin.css"), splitting=True),),
+    (
+        Run(("floor:floor.js",), "iife", target=(OLD,)),
+        Run(("agent.js", "admin.js", "window.js", "agent.css", "admin.css"), splitting=True),
+    ),
     copied=("admin.html", "index.html", "window.html"),
     legal_comments="eof",
 )

@@ -9,7 +9,7 @@ import { join } from "node:path";
 /**
  * @typedef {{entries: string[], format: "esm" | "iife", inject: string[], splitting: boolean, legalComments: "none" | "eof",
  *   define: Record<string, string>, target: string[]}} Run
- * @typedef {{node: string, root: string, out: string, metafile: string, runs: Run[], copied: string[], alone: boolean,
+ * @typedef {{node: string, floor: string, root: string, out: string, metafile: string, runs: Run[], copied: string[], alone: boolean,
  *   plugins: {module: string, options: any}[]}} Order
  *
  * What the default export of a plugin's module is called with, beside its options.
@@ -20,7 +20,7 @@ import { join } from "node:path";
  */
 
 /** @type {Order} */
-const { node, root, out, metafile, runs, copied, alone, plugins } = JSON.parse(await readFile(process.argv[2], "utf8"));
+const { node, floor, root, out, metafile, runs, copied, alone, plugins } = JSON.parse(await readFile(process.argv[2], "utf8"));
 const esbuild = createRequire(join(node, "package.json"))("esbuild");
 const modules = join(node, "node_modules");
 
@@ -46,7 +46,7 @@ async function load({ module, options }) {
 function options({ entries, inject, ...own }, loaded) {
   return {
     ...own,
-    entryPoints: entries.map((path) => ({ in: path, out: nameOf(path).replace(/\.\w+$/, "") })),
+    entryPoints: entries.map((path) => ({ in: path.replace(/^floor:/, `${floor}/`), out: nameOf(path).replace(/\.\w+$/, "") })),
     inject: inject.map((path) => join(root, path)),
     plugins: loaded.map(({ name, setup }) => ({ name, setup })),
     absWorkingDir: root,

@@ -16,7 +16,7 @@ from cotab_kit.tools.node import Node
 
 BUNDLER = Path(__file__).with_suffix(".mjs")
 FLOOR = Path(__file__).with_name("floor")
-"""The oldest browsers that bundles are made for, floor.json, and how a page finds out."""
+"""The oldest browsers that bundles are made for, floor.json, and scripts by which a page finds out, `floor:NAME`."""
 
 OLD = "es5"
 """The syntax of what still older browsers read, to say that they are."""
@@ -126,6 +126,7 @@ def run_esbuild(node: Node, config: BundleConfig, out: Path) -> None:
     """Bundle into a new folder. Raises ToolError, with the file and line of everything that is wrong."""
     order = {
         "node": str(node.modules.parent),
+        "floor": str(FLOOR),
         "root": str(config.root),
         "out": str(out / FILES),
         "metafile": str(out / METAFILE),
