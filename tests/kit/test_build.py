@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import cotab
-from cotab_kit.build.build import REPORT, WEB_RESOURCES
+from cotab_kit.build.build import REPORT, SBOM, WEB_RESOURCES
 from cotab_kit.build.carriers import inflate
 from cotab_kit.build.report import NEEDED, summary
 from cotab_kit.errors import BuildError, SetupError
@@ -174,6 +174,12 @@ def test_the_notices_name_everything_that_is_bundled_with_its_license(tree: Tree
     assert all(len(entries[title]) > 100 for title in entries if title.split()[0] in wheels | {"pyodide"})
     (pyodide,) = [text for title, text in entries.items() if title.startswith("pyodide ")]
     assert "CPython" in pyodide
+    bill = tree.dist / SBOM
+    components = {each["name"]: each for each in json.loads(bill.read_text("utf-8"))["components"]}
+    others = {name: each for name, each in components.items() if name not in {"cotab", "cpython"}}
+    assert {name.replace("-", "_") for name in others} == {name.replace("-", "_") for name in named}
+    assert all(each["hashes"] and each["licenses"] for each in others.values())
+    assert str(tree.dist.parent) not in bill.read_text("utf-8")
 
 
 @pytest.mark.full

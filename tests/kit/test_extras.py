@@ -210,7 +210,8 @@ def test_the_relays_lock_has_nothing_else_and_the_files_of_the_checkouts_lock() 
 def test_the_image_installs_the_relays_lock_and_gets_no_other_file_of_the_checkout() -> None:
     dockerfile = (ROOT / "deploy" / "tandem" / "Dockerfile").read_text("utf-8")
     copied = {line.split()[1] for line in dockerfile.splitlines() if line.startswith("COPY ")}
-    assert copied == {"deploy/tandem/requirements.lock", "pylib/tandem", "dist/tandem"}
+    bill = "dist/tandem-relay.cdx.json"
+    assert copied == {"deploy/tandem/requirements.lock", "pylib/tandem", "dist/tandem", bill}
     kept = (ROOT / "deploy" / "tandem" / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
     assert {line.removeprefix("!") for line in kept if line.startswith("!")} == copied
     assert "--require-hashes --no-deps -r requirements.lock" in dockerfile

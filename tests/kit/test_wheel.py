@@ -39,6 +39,7 @@ PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BUILT_FROM = (*PAGES, "pyproject.toml", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy", "docs")
 BUNDLES = {
     "loader.js",
+    "tandem.cdx.json",
     "tandem.js",
     "tandem-app.js",
     "tandem-hand.js",

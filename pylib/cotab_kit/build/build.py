@@ -18,7 +18,7 @@ from cotab_kit.build.compose import Ingredients, compose, gather, icons
 from cotab_kit.build.fast_start.snapshot import make_snapshot
 from cotab_kit.build.npm import NpmBundle, bundle_npm
 from cotab_kit.build.report import Report, file_entry
-from cotab_kit.build.tandem import build_tandem
+from cotab_kit.build.tandem import build_relay
 from cotab_kit.errors import BuildError
 from cotab_kit.layout import KitFiles, kit_files, source_root
 from cotab_kit.manifest.model import MANIFEST
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cotab_kit.project.project import Project
 
 REPORT = "build.json"
+SBOM = "sbom.cdx.json"
 LOGO = "logo32x32.png"
 WEB_RESOURCES = "webresources"
 UNRECOVERABLE = {
@@ -52,15 +53,15 @@ def build(project: Project, steps: Steps) -> Report:
     project.check()
     parts = _Parts.of(project, steps)
     if _is_of_the_checkout(project):
-        build_tandem(parts.node, parts.files, project.workspace, project.dist / "tandem", steps)
+        build_relay(parts.node, parts.files, project.workspace, project.dist, steps)
     report = _finished_before(project.dist, parts.inputs)
     if report is not None:
         steps.fresh("build")
         return report
     with steps.step(f"Building {project.manifest.provider.name}"):
-        resources, left_out = _compose(project, parts)
+        resources, left_out, bill = _compose(project, parts)
         installers = packages(project.manifest, project.root, resources, (parts.files.icons / LOGO).read_bytes())
-        report = _write(project, resources, installers, parts.inputs)
+        report = _write(project, resources, installers, bill, parts.inputs)
     # Not after a build that found all done: it has used nothing, and what it needs would look unused one day.
     prune([project.workspace.wheels, *project.workspace.cache.iterdir()])
     for package in parts.npm.unlicensed:
@@ -107,8 +108,11 @@ class _Parts:
 
 def _compose(
     project: Project, parts: _Parts, *, is_draft: bool = False
-) -> tuple[dict[str, bytes], list[dict[str, Any]]]:
-    """Compose the web resources by their full names; list the author's modules that could not be in the snapshot."""
+) -> tuple[dict[str, bytes], list[dict[str, Any]], bytes]:
+    """Compose the web resources by their full names; list the author's modules that could not be in the snapshot.
+
+    The bill of materials comes with them.
+    """
     page, node, cache = project.manifest.page, parts.node, project.workspace.cache
     python, inputs = gather(project, parts.files, node.modules, parts.wheels)
     bundle = make_bundle(node, parts.files, project.workspace, page.runtime, inputs.wanted)
@@ -125,7 +129,7 @@ def _compose(
     limit = INLINE_LIMIT if page.runtime == "inline" else page.max_web_resource_bytes
     check_resources(resources, project.manifest.folder, limit)
     named = {f"{project.manifest.folder}/{name}": content for name, content in resources.items()}
-    return named, snapshot.left_out if kept else []
+    return named, snapshot.left_out if kept else [], made.bill
 
 
 def _require_modules(left_out: list[dict[str, Any]], adapter: str) -> None:
@@ -160,18 +164,21 @@ def _finished_before(dist: Path, inputs: str) -> Report | None:
             return None
         sizes = {dist / WEB_RESOURCES / file["name"]: file["bytes"] for file in report["files"]}
         sizes |= {dist / file["name"]: file["bytes"] for file in report["packages"]}
-        whole = all(path.stat().st_size == size for path, size in sizes.items())
+        whole = all(path.stat().st_size == size for path, size in sizes.items()) and (dist / SBOM).is_file()
     except (OSError, ValueError, KeyError, TypeError):  # absent, or not ours: build
         return None
     return report if whole else None
 
 
-def _write(project: Project, resources: dict[str, bytes], installers: dict[str, bytes], inputs: str) -> Report:
+def _write(
+    project: Project, resources: dict[str, bytes], installers: dict[str, bytes], bill: bytes, inputs: str
+) -> Report:
     manifest = project.manifest
-    (project.dist / REPORT).unlink(missing_ok=True)  # an interrupted build must not look finished
+    for name in (REPORT, SBOM):
+        (project.dist / name).unlink(missing_ok=True)  # an interrupted build must not look finished
     _remove_earlier(project.dist)
     files = {project.dist / WEB_RESOURCES / name: content for name, content in resources.items()}
-    files |= {project.dist / name: content for name, content in installers.items()}
+    files |= {project.dist / name: content for name, content in (installers | {SBOM: bill}).items()}
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -25,6 +25,7 @@ from cotab_kit.build.npm import NpmBundle
 from cotab_kit.build.packages import OF_THE_RESIDENT, Packages, archive, collect, configuration_files, licenses
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
+from cotab_kit.build.sbom import Part, bill, npm_parts, wheel_parts
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest
 from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, RESIDENT_PAGE, icon_file, resolved_modes
@@ -85,6 +86,14 @@ class Ingredients:
         """The notices of third-party parts, as a page."""
         parts = npm_notices(self.bundle.packages + self.npm.packages) | licenses(self.wheels)
         return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
+
+    @property
+    def bill(self) -> bytes:
+        """The bill of the same parts, and of what is not a package: Python itself, and cotab."""
+        solution = self.manifest.solution
+        parts = npm_parts(self.bundle.packages + self.npm.packages) + wheel_parts(self.wheels)
+        own = [Part("generic", "cpython", self.lock_info["python"]), Part("pypi", "cotab", __version__, "MIT")]
+        return bill(solution.unique_name, solution.version, parts + own)
 
 
 def compose(ingredients: Ingredients) -> dict[str, bytes]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cotab import __version__
 from cotab_kit.build.notices import npm_notices
+from cotab_kit.build.sbom import SUFFIX, Part, bill, locked_parts, npm_parts
 from cotab_kit.tools.cache import Cache
 from cotab_kit.tools.esbuild import OLD, Bundle, BundleConfig, Run, run_esbuild
+from cotab_kit.tools.wheels import read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +25,11 @@ if TYPE_CHECKING:
 
 PATCHES = Path(__file__).parent / "tandem_patches" / "rrweb.mjs"
 SCRIPT, APP = "tandem.js", "tandem-app.js"
+BILL = f"tandem{SUFFIX}"
+# Of the image of the relay, which is made of a checkout.
+RELAYS_BILL, RELAYS_LOCK = f"tandem-relay{SUFFIX}", Path("deploy", "tandem", "requirements.lock")
+NOT_IN_IT = re.compile(r"^\S+ ;[^\\\n]*== 'emscripten'[^\\\n]*(\\\n[^\\\n]*)*\n?", re.MULTILINE)
+MARKER = re.compile(r" ;[^\\\n]*")
 # What the customer's script loads when it is wanted.
 NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
 MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
@@ -48,10 +57,18 @@ def tandem_config() -> BundleConfig:
     return BundleConfig(web_sources(), runs, copied=("viewer/viewer.html",), plugins={PATCHES: {}})
 
 
-def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, steps: Steps) -> None:
+def build_relay(node: Node, files: KitFiles, workspace: Workspace, dist: Path, steps: Steps) -> None:
+    """Make what the image of the relay takes from `dist`: the browser's parts, and the bill of all that is in it."""
+    scripts = build_tandem(node, files, workspace, dist / "tandem", steps)
+    lock = (web_sources().parents[2] / RELAYS_LOCK).read_text("utf-8")
+    pins = read_lock(MARKER.sub("", NOT_IN_IT.sub("", lock)), str(RELAYS_LOCK))
+    _put(dist / RELAYS_BILL, bill("tandem-relay", __version__, scripts + locked_parts(pins)))
+
+
+def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, steps: Steps) -> list[Part]:
     """Make the customer's scripts and the viewer's files in `out`, unless they are up to date. Raises ToolError.
 
-    The same inputs give the same bytes.
+    Return the parts of others in them, whose bill lies beside them. The same inputs give the same bytes.
     """
     config = tandem_config()
 
@@ -64,8 +81,10 @@ def build_tandem(node: Node, files: KitFiles, workspace: Workspace, out: Path, s
     made = bundle.files()
     for name in bundle.outputs:
         made[name] += _notices(node.modules / package for package in bundle.packages(name))
-    for name, content in _linked(made).items():
+    parts = npm_parts(node.modules / package for package in bundle.packages())
+    for name, content in {**_linked(made), BILL: bill("tandem", __version__, parts)}.items():
         _put(out / name, content)
+    return parts
 
 
 def _linked(files: dict[str, bytes]) -> dict[str, bytes]:
