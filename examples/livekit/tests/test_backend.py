@@ -93,7 +93,7 @@ def test_a_room_that_was_closed_is_gone_for_everyone(backend: str) -> None:
 
 
 # As much of a LiveKit server as is needed to be found, to begin late, and to end.
-SERVER = """#!{python}
+SERVER = """
 import sys, time
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 time.sleep(0.3)
@@ -101,12 +101,18 @@ HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), SimpleHTT
 """
 
 
+def write_server(folder: Path, source: str) -> None:
+    """Make a program of Python source; the path of Python may have blanks, which no `#!` line takes."""
+    script, program = folder / "server.py", folder / "livekit-server"
+    script.write_text(source, "utf-8")
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n', "utf-8")
+    program.chmod(0o755)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 def test_a_livekit_server_on_the_path_is_used_once_it_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And one that an address names goes before it."""
-    program = tmp_path / "livekit-server"
-    program.write_text(SERVER.format(python=sys.executable), "utf-8")
-    program.chmod(0o755)
+    write_server(tmp_path, SERVER)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("COTAB_LIVEKIT_URL", raising=False)
     with livekit() as (url, key, secret):
@@ -122,9 +128,7 @@ def test_a_livekit_server_on_the_path_is_used_once_it_is_up(tmp_path: Path, monk
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 def test_a_livekit_server_that_ends_at_once_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its code."""
-    program = tmp_path / "livekit-server"
-    program.write_text(f"#!{sys.executable}\nraise SystemExit(3)\n", "utf-8")
-    program.chmod(0o755)
+    write_server(tmp_path, "raise SystemExit(3)")
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("COTAB_LIVEKIT_URL", raising=False)
     with pytest.raises(RuntimeError, match="code 3"), livekit():
