@@ -25,14 +25,20 @@ def browser() -> Iterator[WebKit]:
 
 
 def test_a_tab_invites_a_customer(browser: WebKit, cotab_server: ServedBuild) -> None:
+    """At its first start, and at the next, which finds its session and what the first has kept."""
     cotab_server.begin_conversation(CONVERSATION)
     query = f"data={quote(json.dumps({'conversationId': CONVERSATION}))}"
     tab = cotab_server.address(cotab_server.pages["cobrowse"], query, "default")
     window = {"src": tab, "conversation": CONVERSATION, "lcid": "1033", "omnichannel": "1", "reject": ""}
-    browser.go(cotab_server.window(window))
-    browser.into("iframe")
-    browser.wait("return ['inviting', 'failed'].includes(document.documentElement.dataset.state)")
-    assert browser.run(STATE) == "inviting"
-    browser.run(OPEN_LOG)
-    log = browser.wait("return document.getElementById('log').textContent")
-    assert ORDINARY not in log, log
+    pins = set()
+    for _ in range(2):
+        browser.out()
+        browser.go(cotab_server.window(window))
+        browser.into("iframe")
+        browser.wait("return ['inviting', 'failed'].includes(document.documentElement.dataset.state)")
+        assert browser.run(STATE) == "inviting"
+        pins.add(browser.run("return document.getElementById('pin').textContent"))
+        browser.run(OPEN_LOG)
+        log = browser.wait("return document.getElementById('log').textContent")
+        assert ORDINARY not in log, log
+    assert len(pins) == 1
