@@ -20,7 +20,7 @@ from tandem.errors import RefusedError
 from tandem.relay import Relay
 
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-PARTS = ("app", "hand", "assets", "pictures", "origins", "frames", "screen", "chat")
+PARTS = ("app", "hand", "assets", "pictures", "origins", "frames", "screen", "chat", "languages")
 SCRIPTS = ("tandem.js", *(f"tandem-{part}.js" for part in PARTS))
 """What a vendor's site loads: the customer script, the rest of it, and what that loads when it is wanted."""
 YEAR = "public, max-age=31536000, immutable"

@@ -48,6 +48,7 @@ BUNDLES = {
     "tandem-chat.js",
     "tandem-origins.js",
     "tandem-frames.js",
+    "tandem-languages.js",
     "tandem-screen.js",
     "viewer.css",
     "viewer.html",

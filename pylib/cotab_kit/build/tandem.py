@@ -31,7 +31,7 @@ RELAYS_BILL, RELAYS_LOCK = f"tandem-relay{SUFFIX}", Path("deploy", "tandem", "re
 NOT_IN_IT = re.compile(r"^\S+ ;[^\\\n]*== 'emscripten'[^\\\n]*(\\\n[^\\\n]*)*\n?", re.MULTILINE)
 MARKER = re.compile(r" ;[^\\\n]*")
 # What the customer's script loads when it is wanted.
-NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat")
+NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat", "languages")
 MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
 # In the customer's page the globals are the browser's own, whatever the page has made of them.
 NATIVES = ("customer/natives.js", "customer/hooks.js")

@@ -18,7 +18,7 @@ const ACROSS = [0.2, 0.5, 0.8];
 
 export class Layer {
   constructor() {
-    const language = chooseLanguage([document.documentElement.lang, ...navigator.languages]);
+    const language = chooseLanguage();
     this.host = document.createElement("div");
     this.host.setAttribute(OWN, "");
     this.shadow = this.host.attachShadow({ mode: "closed" });

@@ -5,10 +5,10 @@ import { fetched } from "./fetched.js";
 
 /** @import { Settings } from "./settings.js" */
 
-/** @typedef {{ hand: typeof import("./tandem-hand.js"), assets: typeof import("./tandem-assets.js"), pictures: typeof import("./tandem-pictures.js"), origins: typeof import("./tandem-origins.js"), frames: typeof import("./tandem-frames.js"), screen: typeof import("./tandem-screen.js"), chat: typeof import("./tandem-chat.js") }} Modules */
+/** @typedef {{ hand: typeof import("./tandem-hand.js"), assets: typeof import("./tandem-assets.js"), pictures: typeof import("./tandem-pictures.js"), origins: typeof import("./tandem-origins.js"), frames: typeof import("./tandem-frames.js"), screen: typeof import("./tandem-screen.js"), chat: typeof import("./tandem-chat.js"), languages: typeof import("./tandem-languages.js") }} Modules */
 
 /** The build puts the digests here. */
-const DIGESTS = { hand: "sha256-of-tandem-hand.js", assets: "sha256-of-tandem-assets.js", pictures: "sha256-of-tandem-pictures.js", origins: "sha256-of-tandem-origins.js", frames: "sha256-of-tandem-frames.js", screen: "sha256-of-tandem-screen.js", chat: "sha256-of-tandem-chat.js" };
+const DIGESTS = { hand: "sha256-of-tandem-hand.js", assets: "sha256-of-tandem-assets.js", pictures: "sha256-of-tandem-pictures.js", origins: "sha256-of-tandem-origins.js", frames: "sha256-of-tandem-frames.js", screen: "sha256-of-tandem-screen.js", chat: "sha256-of-tandem-chat.js", languages: "sha256-of-tandem-languages.js" };
 
 /**
  * @template {keyof Modules} Name

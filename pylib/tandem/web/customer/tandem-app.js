@@ -14,7 +14,7 @@ import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
 import { readSettings } from "./settings.js";
 import { kept } from "./store.js";
-import { learn } from "./texts.js";
+import { chooseLanguage, learn } from "./texts.js";
 import { newToken, takeToken } from "./token.js";
 import { TopLayer } from "./toplayer.js";
 import { Ui } from "./ui.js";
@@ -40,6 +40,7 @@ export class Tandem {
   #notes;
   #listeners = new AbortController();
   #leaveChats = () => {};
+  #speaks = false;
   /** @type {{ stop: () => void } | null} */
   #guest = null;
   /** @type {Session | null} */
@@ -89,7 +90,14 @@ export class Tandem {
   /** Be known as a page with a chat. @param {string} [token] of a chat that begins */
   visit(token) {
     const site = { settings: this.#settings, ui: this.#ui, state: () => this.state, enter: (/** @type {Kept} */ session) => this.#enter(session) };
-    load("chat", this.#settings, this.#ui.host).then(({ visit, TEXTS }) => (learn(TEXTS), visit(site, token))).catch(console.error);
+    Promise.all([load("chat", this.#settings, this.#ui.host), this.#speak()]).then(([{ visit, TEXTS }]) => (learn(TEXTS), visit(site, token))).catch(console.error);
+  }
+
+  /** Have the texts of the customer's language; what is not there is read in English. */
+  async #speak() {
+    if (this.#speaks || chooseLanguage() === "en") return;
+    const learned = load("languages", this.#settings, this.#ui.host).then(({ TEXTS }) => learn(TEXTS));
+    this.#speaks = await learned.then(() => true, (error) => (console.error(error), false));
   }
 
   /** Be shown, in a frame, as part of the page around it. @param {MessagePort} port to that @param {number} first number for nodes */
@@ -121,7 +129,9 @@ export class Tandem {
     if (!this.#session) outside(() => this.#askPin());
   }
 
-  #askPin() {
+  async #askPin() {
+    await this.#speak();
+    if (this.#session) return;
     this.#ui.askPin(async (pin) => {
       try {
         await this.join(pin);
@@ -151,7 +161,8 @@ export class Tandem {
   }
 
   /** @param {unknown} error */
-  #failed(error) {
+  async #failed(error) {
+    await this.#speak();
     this.#ui.farewell(textOf(error));
   }
 
@@ -164,6 +175,7 @@ export class Tandem {
 
   /** @param {Kept} session */
   async #enter(session) {
+    await this.#speak();
     this.#session?.end();
     this.#ui.hide();
     this.#notes.start();

@@ -1,5 +1,6 @@
 // @ts-check
-// What the customer reads, in six languages. The page's own language decides, then the browser's; English is the last resort.
+// What the customer reads, in English, and in what other languages were learned. The page's own language decides, then the
+// browser's; English is the last resort.
 
 const en = {
   pin_title: "Get help on this page",
@@ -39,200 +40,22 @@ const en = {
 /** @typedef {keyof typeof en | import("./screen_texts.js").ScreenKey} Key */
 /** @typedef {Record<keyof typeof en, string>} Texts */
 
-/** @type {Texts} */
-const de = {
-  pin_title: "Hilfe auf dieser Seite",
-  pin_text: "Geben Sie die PIN ein, die Sie erhalten haben.",
-  pin_label: "PIN",
-  pin_join: "Weiter",
-  cancel: "Abbrechen",
-  error_unknown: "Diese PIN oder dieser Link gilt nicht oder nicht mehr. Bitten Sie um eine neue PIN.",
-  error_too_many_attempts: "Zu viele Versuche. Warten Sie einige Minuten und versuchen Sie es dann erneut.",
-  error_origin: "Auf dieser Website gibt es keine Hilfe.",
-  error_offline: "Zurzeit besteht keine Verbindung. Versuchen Sie es erneut.",
-  view_title: "Darf {agent} diese Seite sehen?",
-  view_text: "{agent} sieht die Seiten von {site} in diesem Browser, live, bis Sie es beenden. Sonst ist nichts auf Ihrem Gerät sichtbar.",
-  view_masked: "Verborgen für {agent}: Texte, Bilder und Ihre Eingaben, außer wo diese Website sie zeigt. Kennwörter und Kartennummern sind immer verborgen. Verborgene Felder haben einen gestrichelten Rahmen.",
-  view_yes: "Erlauben",
-  view_no: "Nicht erlauben",
-  control_title: "Darf {agent} auf dieser Seite handeln?",
-  control_text: "{agent} darf für Sie klicken, schreiben und andere Seiten von {site} öffnen, aber nicht in verborgenen oder geschützten Feldern. Sie können das jederzeit zurücknehmen.",
-  control_yes: "Handeln erlauben",
-  control_no: "Nur zusehen",
-  banner: "Bildschirmfreigabe",
-  banner_live: "{agent} sieht diese Seite",
-  banner_control: "{agent} sieht diese Seite und darf handeln",
-  banner_away: "{agent} ist abwesend. Zurzeit ist nichts sichtbar.",
-  banner_lost: "Neue Verbindung wird aufgebaut. Zurzeit ist nichts sichtbar.",
-  banner_covered: "Diese Seite verdeckt „Beenden“. Zurzeit ist nichts sichtbar.",
-  stop: "Beenden",
-  revoke: "Handeln beenden",
-  ended_agent: "{agent} hat die Sitzung beendet. Nichts ist mehr sichtbar.",
-  ended_customer: "Sie haben die Sitzung beendet. Nichts ist mehr sichtbar.",
-  ended_expired: "Die Sitzung ist abgelaufen. Nichts ist mehr sichtbar.",
-  ended_lost: "Die Sitzung ist beendet, weil die Verbindung abgebrochen ist. Nichts ist mehr sichtbar.",
-  ended_covered: "Die Sitzung ist beendet, weil diese Seite „Beenden“ verdeckt hat. Es ist nichts mehr sichtbar.",
-  close: "Schließen",
-};
-
-/** @type {Texts} */
-const fr = {
-  pin_title: "Obtenir de l’aide sur cette page",
-  pin_text: "Saisissez le code PIN que vous avez reçu.",
-  pin_label: "Code PIN",
-  pin_join: "Continuer",
-  cancel: "Annuler",
-  error_unknown: "Ce code PIN ou ce lien n’est pas ou plus valable. Demandez-en un nouveau.",
-  error_too_many_attempts: "Trop de tentatives. Attendez quelques minutes, puis réessayez.",
-  error_origin: "L’aide n’est pas disponible sur ce site.",
-  error_offline: "Aucune connexion pour le moment. Réessayez.",
-  view_title: "Autoriser {agent} à voir cette page ?",
-  view_text: "{agent} verra en direct les pages de {site} dans ce navigateur, jusqu’à ce que vous arrêtiez. Rien d’autre n’est visible sur votre appareil.",
-  view_masked: "Masqués pour {agent} : les textes, les images et vos saisies, sauf là où ce site les montre. Les mots de passe et numéros de carte sont toujours masqués. Les champs masqués ont un cadre en pointillé.",
-  view_yes: "Autoriser",
-  view_no: "Ne pas autoriser",
-  control_title: "Autoriser {agent} à agir sur cette page ?",
-  control_text: "{agent} pourra cliquer, écrire et ouvrir d’autres pages de {site} pour vous, mais pas dans les champs masqués ou protégés. Vous pouvez y mettre fin à tout moment.",
-  control_yes: "Autoriser à agir",
-  control_no: "Regarder seulement",
-  banner: "Partage avec un agent",
-  banner_live: "{agent} voit cette page",
-  banner_control: "{agent} voit cette page et peut agir",
-  banner_away: "{agent} est absent. Rien n’est visible pour l’instant.",
-  banner_lost: "Reconnexion en cours. Rien n’est visible pour l’instant.",
-  banner_covered: "Cette page masque le bouton d'arrêt. Rien n'est visible pour l'instant.",
-  stop: "Arrêter",
-  revoke: "Ne plus laisser agir",
-  ended_agent: "{agent} a mis fin à la session. Plus rien n’est visible.",
-  ended_customer: "Vous avez mis fin à la session. Plus rien n’est visible.",
-  ended_expired: "La session a expiré. Plus rien n’est visible.",
-  ended_lost: "La session est terminée, car la connexion a été perdue. Plus rien n’est visible.",
-  ended_covered: "La session est terminée, car cette page masquait le bouton d'arrêt. Plus rien n'est visible.",
-  close: "Fermer",
-};
-
-/** @type {Texts} */
-const es = {
-  pin_title: "Obtener ayuda en esta página",
-  pin_text: "Escriba el PIN que ha recibido.",
-  pin_label: "PIN",
-  pin_join: "Continuar",
-  cancel: "Cancelar",
-  error_unknown: "Este PIN o enlace no es válido o ya no lo es. Pida uno nuevo.",
-  error_too_many_attempts: "Demasiados intentos. Espere unos minutos y vuelva a intentarlo.",
-  error_origin: "La ayuda no está disponible en este sitio.",
-  error_offline: "No hay conexión en este momento. Vuelva a intentarlo.",
-  view_title: "¿Puede {agent} ver esta página?",
-  view_text: "{agent} verá en directo las páginas de {site} en este navegador hasta que usted lo detenga. Nada más de su dispositivo es visible.",
-  view_masked: "Oculto para {agent}: textos, imágenes y lo que usted escriba, salvo donde este sitio lo muestre. Las contraseñas y los números de tarjeta están siempre ocultos. Los campos ocultos tienen un marco discontinuo.",
-  view_yes: "Permitir",
-  view_no: "No permitir",
-  control_title: "¿Puede {agent} actuar en esta página?",
-  control_text: "{agent} podrá hacer clic, escribir y abrir otras páginas de {site} por usted, pero no en campos ocultos o protegidos. Puede retirarlo en cualquier momento.",
-  control_yes: "Permitir actuar",
-  control_no: "Solo mirar",
-  banner: "Pantalla compartida con un agente",
-  banner_live: "{agent} ve esta página",
-  banner_control: "{agent} ve esta página y puede actuar",
-  banner_away: "{agent} no está. De momento no se ve nada.",
-  banner_lost: "Conectando de nuevo. De momento no se ve nada.",
-  banner_covered: "Esta página oculta el botón para detener. De momento no se ve nada.",
-  stop: "Detener",
-  revoke: "No dejar actuar",
-  ended_agent: "{agent} ha terminado la sesión. Ya no se ve nada.",
-  ended_customer: "Usted ha terminado la sesión. Ya no se ve nada.",
-  ended_expired: "La sesión ha caducado. Ya no se ve nada.",
-  ended_lost: "La sesión ha terminado porque se perdió la conexión. Ya no se ve nada.",
-  ended_covered: "La sesión ha terminado porque esta página ocultaba el botón para detener. Ya no se ve nada.",
-  close: "Cerrar",
-};
-
-/** @type {Texts} */
-const ja = {
-  pin_title: "このページでサポートを受ける",
-  pin_text: "担当者から届いた PIN を入力してください。",
-  pin_label: "PIN",
-  pin_join: "次へ",
-  cancel: "キャンセル",
-  error_unknown: "この PIN またはリンクは無効です。担当者に新しいものを依頼してください。",
-  error_too_many_attempts: "試行回数が多すぎます。数分待ってからもう一度お試しください。",
-  error_origin: "このサイトではサポートを利用できません。",
-  error_offline: "現在接続できません。もう一度お試しください。",
-  view_title: "{agent} にこのページを見せますか?",
-  view_text: "終了するまで、{agent} はこのブラウザーの {site} のページをリアルタイムで見ます。デバイス上のほかのものは見えません。",
-  view_masked: "{agent} には、このサイトが表示を許可したものを除き、文字、画像、入力内容は見えません。パスワードとカード番号は常に隠されます。隠された欄は破線で囲まれます。",
-  view_yes: "許可する",
-  view_no: "許可しない",
-  control_title: "{agent} にこのページの操作を許可しますか?",
-  control_text: "{agent} は代わりにクリック、入力、{site} 内の移動ができます。隠された欄や保護された欄は操作できません。いつでも取り消せます。",
-  control_yes: "操作を許可する",
-  control_no: "見るだけ",
-  banner: "担当者との画面共有",
-  banner_live: "{agent} がこのページを見ています",
-  banner_control: "{agent} がこのページを見ており、操作できます",
-  banner_away: "{agent} は離席中です。今は何も見えません。",
-  banner_lost: "再接続しています。今は何も見えません。",
-  banner_covered: "このページが終了ボタンを隠しています。今は何も見えません。",
-  stop: "終了",
-  revoke: "操作を止める",
-  ended_agent: "{agent} がセッションを終了しました。もう何も見えません。",
-  ended_customer: "セッションを終了しました。もう何も見えません。",
-  ended_expired: "セッションの期限が切れました。もう何も見えません。",
-  ended_lost: "接続が切れたため、セッションは終了しました。もう何も見えません。",
-  ended_covered: "このページが終了ボタンを隠したため、セッションを終了しました。もう何も見えません。",
-  close: "閉じる",
-};
-
-/** @type {Texts} */
-const ar = {
-  pin_title: "الحصول على مساعدة في هذه الصفحة",
-  pin_text: "أدخل رمز PIN الذي أرسله إليك الموظف.",
-  pin_label: "رمز PIN",
-  pin_join: "متابعة",
-  cancel: "إلغاء",
-  error_unknown: "هذا الرمز أو الرابط غير صالح أو لم يعد صالحًا. اطلب رمزًا جديدًا.",
-  error_too_many_attempts: "محاولات كثيرة. انتظر بضع دقائق ثم حاول مرة أخرى.",
-  error_origin: "المساعدة غير متاحة في هذا الموقع.",
-  error_offline: "لا يوجد اتصال في الوقت الحالي. حاول مرة أخرى.",
-  view_title: "هل تسمح لـ {agent} برؤية هذه الصفحة؟",
-  view_text: "سيرى {agent} صفحات {site} في هذا المتصفح مباشرةً إلى أن توقف ذلك. لا يظهر أي شيء آخر على جهازك.",
-  view_masked: "مخفي عن {agent}: النصوص والصور وما تكتبه، إلا ما يعرضه هذا الموقع. كلمات المرور وأرقام البطاقات مخفية دائمًا. الحقول المخفية لها إطار متقطع.",
-  view_yes: "السماح",
-  view_no: "عدم السماح",
-  control_title: "هل تسمح لـ {agent} بالتصرف في هذه الصفحة؟",
-  control_text: "يمكن لـ {agent} النقر والكتابة وفتح صفحات أخرى من {site} نيابةً عنك، ولكن ليس في الحقول المخفية أو المحمية. يمكنك سحب ذلك في أي وقت.",
-  control_yes: "السماح بالتصرف",
-  control_no: "المشاهدة فقط",
-  banner: "مشاركة الشاشة مع موظف",
-  banner_live: "{agent} يرى هذه الصفحة",
-  banner_control: "{agent} يرى هذه الصفحة ويمكنه التصرف",
-  banner_away: "{agent} غير موجود. لا يظهر شيء الآن.",
-  banner_lost: "جارٍ إعادة الاتصال. لا يظهر شيء الآن.",
-  banner_covered: "هذه الصفحة تخفي زر الإيقاف. لا يظهر شيء الآن.",
-  stop: "إيقاف",
-  revoke: "إيقاف التصرف",
-  ended_agent: "أنهى {agent} الجلسة. لم يعد يظهر شيء.",
-  ended_customer: "لقد أنهيت الجلسة. لم يعد يظهر شيء.",
-  ended_expired: "انتهت مدة الجلسة. لم يعد يظهر شيء.",
-  ended_lost: "انتهت الجلسة بسبب انقطاع الاتصال. لم يعد يظهر شيء.",
-  ended_covered: "انتهت الجلسة لأن هذه الصفحة أخفت زر الإيقاف. لم يعد يظهر شيء.",
-  close: "إغلاق",
-};
-
-/** @type {Record<string, Texts>} */
-export const LANGUAGES = { en, de, fr, es, ja, ar };
+/** @type {Record<string, Record<string, string>>} */
+export const LANGUAGES = { en, de: {}, fr: {}, es: {}, ja: {}, ar: {} };
 
 /** Have more texts, which came with a part that is loaded when it is wanted. @param {Record<string, Record<string, string>>} more */
 export function learn(more) {
   for (const [language, texts] of Object.entries(more)) Object.assign(LANGUAGES[language], texts);
 }
 
-/** @param {string[]} wanted languages, the best first @returns {string} */
-export function chooseLanguage(wanted) {
+/** The language of the customer. */
+export function chooseLanguage() {
+  const wanted = [document.documentElement.lang, ...navigator.languages];
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => tag in LANGUAGES) ?? "en";
 }
 
 /** @param {string} language @param {Key} key @param {Record<string, string>} [names] */
 export function textOf(language, key, names = {}) {
-  return /** @type {Record<string, string>} */ (LANGUAGES[language])[key].replace(/\{(\w+)\}/g, (_, name) => names[name] ?? "");
+  const text = LANGUAGES[language][key] ?? LANGUAGES.en[key];
+  return text.replace(/\{(\w+)\}/g, (_, name) => names[name] ?? "");
 }
