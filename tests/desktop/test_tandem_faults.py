@@ -41,7 +41,12 @@ class BadLine:
     def factory(self, places: Places) -> BadLine:
         """What [preview] of the manifest names."""
         self._config = configure(
-            agent_origins=(places.desktop,), customer_origins=(places.shop,), secret=SECRET, bus=None, issuer=None
+            agent_origins=(places.desktop,),
+            customer_origins=(places.shop,),
+            secret=SECRET,
+            bus=None,
+            issuer=None,
+            linger_seconds=0,  # the clock stands still
         )
         self._app = self._made()
         return self
