@@ -9,7 +9,7 @@ export const compilesAtOnce = canCompile();
 
 function canCompile() {
   try {
-    new WebAssembly.Module(LONG);
+    new globalThis.WebAssembly.Module(LONG); // in the interpreter's bundle the bare name is pyodide_shims.js's, made later
     return true;
   } catch {
     return false;
