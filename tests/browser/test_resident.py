@@ -24,9 +24,8 @@ SCREEN_CONNECTED, SCREEN_ENDED = "ScreenShareConnectedEvent", "ScreenShareEndedE
 FIRST, SECOND = "11111111-2222-4333-8444-555555555555", "22222222-2222-4333-8444-555555555555"
 
 OTHER = "33333333-2222-4333-8444-555555555555"
-DOORS = (
-    "() => Object.values(window[Symbol.for('cotab.residents')].doors).map(({ window }) => window.location.href).join()"
-)
+IS_THERE = """() => Object.values(window[Symbol.for('cotab.residents')].doors).some(
+  ({ window }) => window.location.href.includes("resident.html"))"""
 
 pytestmark = pytest.mark.variant(project="resident")
 
@@ -108,8 +107,7 @@ class AgentWindow:
         first = self.open(OTHER)
         self.tab.page.locator("iframe[name=pane]").wait_for(state="attached")
         first.close()
-        while "resident.html" not in self.tab.page.evaluate(DOORS):
-            self.tab.page.wait_for_timeout(50)
+        self.tab.page.wait_for_function(IS_THERE)
 
     def do(self, name: str, *values: str) -> Any:  # noqa: ANN401 - what the window says
         """Have the window do something."""

@@ -49,8 +49,7 @@ def served(browser: Browser, running: Running) -> Iterator[Meeting]:
         agent = meeting.agent
         agent.press(agent.buttons[0])
         agent.page.locator("iframe[name^=side-pane]").wait_for(state="attached")
-        while not agent.page.evaluate("() => Object.keys(window[Symbol.for('cotab.residents')].doors).length"):
-            agent.page.wait_for_timeout(50)
+        agent.page.wait_for_function("() => Object.keys(window[Symbol.for('cotab.residents')].doors).length")
         agent.expect_state("inviting")
         agent.close_tab(agent.tabs[-1])
         yield meeting

@@ -3,72 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Awaitable
 from functools import partial
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 
-from cotab import EscalationMode
-from cotab.testing import FakeObject, FakeTab, until
-
-
-def load_adapter() -> ModuleType:
-    """The default project's main.py, under a name that no other project's has."""
-    spec = spec_from_file_location("tandem_adapter", Path(__file__).parents[2] / "webresource" / "main.py")
-    assert spec
-    assert spec.loader
-    module = sys.modules[spec.name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-tandem = load_adapter()
-
-RELAY = "https://relay.test"
-CONVERSATION = "c-1"
-TOKEN = "1-22-333-4294967295"  # noqa: S105 - no secret
-INVITED = {"session": "s-1", "pin": "123456", "link": "https://shop.test/#tandem=t"}
-
-
-class Agent:
-    """A tab with the adapter, and its viewer."""
-
-    def __init__(self, texts: dict[str, str] | None = None, *, outlives: bool = False, **settings: object) -> None:
-        settings = {"relay": RELAY, **settings}
-        mode = EscalationMode.SCREEN_SHARE
-        self.tab = FakeTab(tandem.Tandem, settings=settings, mode=mode, texts=texts, outlives=outlives)
-
-    def send(self, kind: str, **members: object) -> None:
-        self.tab.browser.viewer.send({"tandem": 1, "type": kind, **members})
-
-    def told(self, kind: str) -> list[dict[str, Any]]:
-        return [message for message in self.tab.browser.viewer.posted if message["type"] == kind]
-
-    def has_pressed(self, button: str, *, pressed: bool) -> bool:
-        return self.tab.browser.elements[button]["aria-pressed"] == str(pressed).lower()
-
-    async def open(self, *answers: tuple[str, dict[str, object]]) -> None:
-        """Open the tab; its viewer is there, and says `answers`."""
-        await self._opening(self.tab.open(conversationId=CONVERSATION), answers)
-
-    async def _opening(self, opening: Awaitable[None], answers: tuple[tuple[str, dict[str, object]], ...]) -> None:
-        before = self.tab.browser
-        task = asyncio.ensure_future(opening)
-        await until(lambda: self.tab.browser is not before and self.tab.browser.viewers)
-        self.send("ready")
-        await until(lambda: self.told("open"))
-        for kind, members in answers or (("invitation", dict(INVITED)),):
-            self.send(kind, **members)
-        await task
-
-    async def connected(self) -> None:
-        await self.open()
-        self.send("connected", participants=["Customer"])
+from cotab.testing import FakeObject, until
+from unit.tandem_agent import CONVERSATION, INVITED, Agent, tandem
 
 
 @pytest.fixture
@@ -322,80 +262,3 @@ async def test_a_relay_that_shows_no_viewer_is_named(monkeypatch: pytest.MonkeyP
     detail = agent.tab.browser.text("error-detail")
     assert "does not show its viewer: https://relay.test/viewer can be reached" in detail
     assert "--agent-origin" in detail
-
-
-class Chatting(Agent):
-    """An agent in a conversation whose chat has brought a token along."""
-
-    def __init__(self, brought: str = TOKEN) -> None:
-        super().__init__()
-        self.tab = FakeTab(
-            tandem.Tandem,
-            settings={"relay": RELAY},
-            context={"topic": "Delivery", "tandem": brought},
-        )
-
-    async def found(self) -> None:
-        """The tab is open, and the customer can be asked."""
-        await self.open()
-        await until(lambda: self.told("chat"))
-        self.send("askable", able=True)
-
-
-CONVERSATION_RECORD = "11111111-2222-3333-4444-555555555555"
-
-
-@pytest.mark.parametrize("brought", [TOKEN, f'{{"value":"{TOKEN}","isDisplayable":false}}'])
-async def test_a_customer_of_a_chat_is_asked_with_one_click(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
-    agent = Chatting(brought)
-    await agent.found()
-    browser = agent.tab.browser
-    assert agent.told("chat") == [{"tandem": 1, "type": "chat", "token": TOKEN}]
-    assert browser.shown("ask-customer")
-    assert [browser.shown(name) for name in ("pin-row", "link-row", "send-invitation")] == [False] * 3
-    browser.click("ask-customer")
-    await until(lambda: agent.told("ask"))
-    agent.send("asking")
-    assert agent.tab.state == "asking"
-    assert browser.elements["ask-customer"]["aria-disabled"] == "true"
-    browser.click("ask-customer")
-    agent.send("declined")
-    assert agent.tab.state == "inviting"
-    assert browser.text("notice") == "notice.declined"
-    assert len(agent.told("ask")) == 1
-    await until(lambda: browser.elements["ask-customer"]["aria-disabled"] is None)
-    browser.click("ask-customer")
-    await until(lambda: len(agent.told("ask")) == 2)
-    agent.send("asking")
-    agent.send("connected", participants=["Customer"])
-    assert agent.tab.state == "connected"
-    assert not browser.shown("ask-customer")
-
-
-async def test_pin_and_link_are_there_when_nobody_can_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
-    agent = Chatting()
-    await agent.found()
-    browser = agent.tab.browser
-    browser.click("invite-otherwise")
-    assert [browser.shown(name) for name in ("ask-customer", "pin-row", "link-row")] == [False, True, True]
-    agent.send("askable", able=True)
-    agent.send("askable", able=False)
-    assert [browser.shown(name) for name in ("ask-customer", "pin-row", "link-row")] == [False, True, True]
-
-
-@pytest.mark.parametrize("brought", ["", "no token", "1-2-3"])
-async def test_without_a_token_there_are_pin_and_link(brought: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules[__name__], "CONVERSATION", CONVERSATION_RECORD)
-    agent = Chatting(brought)
-    await agent.open()
-    assert agent.tab.browser.shown("pin-row")
-    assert agent.told("chat") == []
-
-
-async def test_outside_dynamics_customers_read_the_name_of_the_sign_in() -> None:
-    agent = Agent()
-    agent.tab = FakeTab(tandem.Tandem, settings={"relay": RELAY}, in_dynamics=False)
-    await agent.open()
-    assert agent.told("open")[0]["agent"] is None
