@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext
 
+from cotab_kit.testing import ConsoleWatch
 from customers import Agent, Stage, built_assets, staged
 
 
@@ -22,3 +24,13 @@ def agent(stage: Stage) -> Iterator[Agent]:
     made = stage.agent()
     yield made
     made.away()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A customer's browser, whose console stays silent."""
+    with browser.new_context(locale="en-GB") as made:
+        watch = ConsoleWatch(made)
+        made.set_default_timeout(8000)
+        yield made
+        watch.check()

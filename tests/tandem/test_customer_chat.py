@@ -10,7 +10,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cotab_kit.testing import ConsoleWatch
 from customers import Agent, Customer, Stage, built_assets, customer, staged
 
 TOKEN = r"\d{1,10}(-\d{1,10}){3}"  # noqa: S105 - what one looks like
@@ -25,15 +24,6 @@ LOOK = """() => ({
 def stage(pytestconfig: pytest.Config) -> Iterator[Stage]:
     with staged(built_assets(pytestconfig.rootpath), local_agent="Ada") as served:
         yield served
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(locale="en-GB") as made:
-        watch = ConsoleWatch(made)
-        made.set_default_timeout(8000)
-        yield made
-        watch.check()
 
 
 @pytest.fixture

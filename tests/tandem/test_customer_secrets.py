@@ -7,25 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
-from cotab_kit.testing import ConsoleWatch
 from customers import Agent, Customer, Stage, customer, wait_for_turn
 
 SHOWN = ("text", "hidden-input", "in-hidden", "summary", "in-details", "open", "plain", "combobox", "list")
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(locale="en-GB") as made:
-        watch = ConsoleWatch(made)
-        made.set_default_timeout(8000)
-        yield made
-        watch.check()
 
 
 def leaked(agent: Agent) -> set[str]:
