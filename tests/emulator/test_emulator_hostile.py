@@ -17,6 +17,7 @@ from cotab_kit.emulator.errors import RefusedError
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.tables import ENTITIES
 from emulator.client import edited, import_body, package, rebuilt, unpacked
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from emulator.client import Client
 
 GOOD = package()
+OF_EACH_KIND = {  # tables: of rows, of a context, of a solution, of an org, of everybody, of metadata
+    *("msdyn_conversationaction", "msdyn_ocliveworkitemcontextitemelastic", "webresource"),
+    *("environmentvariablevalue", "organization", "contact", "EntityMetadata"),
+}
 TEMPLATE = "msdyn_applicationtabtemplates/contoso_assist_cobrowse/msdyn_applicationtabtemplate.xml"
 PARAMETER = "msdyn_templateparameters/contoso_assist_cobrowse_data/msdyn_templateparameter.xml"
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>
@@ -249,7 +254,9 @@ async def test_addresses_of_nothing_are_refused(client: Client, method: str, pat
     assert (await client.error(method, path, {} if method != "GET" else None))[0] == status
 
 
-@pytest.mark.parametrize("entity", ENTITIES.values(), ids=ENTITIES)
+@pytest.mark.parametrize(
+    "entity", [entity if name in OF_EACH_KIND else in_full(entity) for name, entity in ENTITIES.items()], ids=ENTITIES
+)
 async def test_every_table_refuses_bodies_that_do_not_fit_it(org: LocalOrg, client: Client, entity: Entity) -> None:
     """Strange values in every column, of a new row and of one that is there, in every table: never a 5xx."""
     rows = org.store.select(entity, rest="LIMIT 1")

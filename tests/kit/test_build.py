@@ -137,6 +137,7 @@ def test_the_pages_differ_in_their_mode_alone(tree: Tree) -> None:
     assert {**one, "mode": "", "events": {}} == {**other, "mode": "", "events": {}}
 
 
+@pytest.mark.full
 def test_only_the_configuration_page_carries_what_sets_an_org_up(tree: Tree) -> None:
     tree.build()
     tab, page = (carried(tree.resource(name)) for name in ("cobrowse.html", "configuration.html"))
@@ -151,6 +152,7 @@ def test_only_the_configuration_page_carries_what_sets_an_org_up(tree: Tree) -> 
     assert {name: page["carriers"][name] for name in tab["carriers"]} == tab["carriers"]
 
 
+@pytest.mark.full
 def test_the_configuration_page_runs_none_of_the_authors_code(tree: Tree) -> None:
     tree.add("webresource/main.py", "\n\ndef later() -> None:\n    import pyscript\n")
     tree.build()
@@ -199,6 +201,7 @@ def test_what_comes_from_a_cdn_is_not_shipped(tree: Tree) -> None:
     assert not [name for name in contents(tree.dist) if "pyodide_asm" in name or "stdlib" in name]
 
 
+@pytest.mark.full
 def test_an_inline_page_is_one_file(tree: Tree) -> None:
     tree.overrides["runtime"] = "inline"
     tree.build()
@@ -223,6 +226,7 @@ def test_a_page_that_is_too_large_for_its_limit_is_refused(tree: Tree) -> None:
         tree.build()
 
 
+@pytest.mark.full
 def test_a_smaller_limit_makes_more_parts(tree: Tree) -> None:
     tree.overrides["max_web_resource_bytes"] = 1_500_000
     tree.build()

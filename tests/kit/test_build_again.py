@@ -53,6 +53,7 @@ CHANGES: dict[str, Callable[[Tree], object]] = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("changed", [["main.py"], in_full(list(CHANGES), id="all")])
 def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree, changed: list[str]) -> None:
     tree.overrides.update(runtime="cdn")  # without a snapshot, which would take its time again and again
@@ -63,6 +64,7 @@ def test_a_change_in_any_kind_of_input_makes_it_again(tree: Tree, changed: list[
     assert not tree.is_made_again()
 
 
+@pytest.mark.full
 def test_an_asset_goes_where_its_folder_goes(tree: Tree) -> None:
     tree.overrides.update(runtime="cdn")
     tree.add("examples/minimal/assets/deep/x.js", "1")
@@ -128,6 +130,7 @@ def test_an_interrupted_build_does_not_look_finished(
     assert contents(tree.dist) == whole
 
 
+@pytest.mark.full
 def test_what_dataverse_would_refuse_leaves_the_earlier_build_as_it_was(tree: Tree) -> None:
     tree.build()
     whole = contents(tree.dist)
@@ -148,6 +151,7 @@ def test_an_earlier_build_that_cannot_be_removed_stops_this_one(tree: Tree) -> N
     assert not (tree.dist / REPORT).exists()
 
 
+@pytest.mark.full
 def test_packages_of_an_earlier_version_are_removed(tree: Tree) -> None:
     tree.overrides.update(runtime="cdn")
     tree.build()
@@ -165,6 +169,7 @@ def test_packages_of_an_earlier_version_are_removed(tree: Tree) -> None:
     assert (tree.dist / "mine.zip").exists()
 
 
+@pytest.mark.full
 def test_a_package_that_is_missing_makes_it_again(tree: Tree) -> None:
     tree.overrides.update(runtime="cdn")
     tree.build()

@@ -146,7 +146,7 @@ def test_what_is_made_wrong_is_an_error_at_once_and_not_kept(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("damaged", [False, True])
+@pytest.mark.parametrize("damaged", [True, pytest.param(False, marks=pytest.mark.full)])
 def test_builds_at_once_find_whole_entries(tmp_path: Path, *, damaged: bool) -> None:
     for number in range(40) if damaged else ():
         (tmp_path / "cache" / digest({"number": number})[:24]).mkdir(parents=True)

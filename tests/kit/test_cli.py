@@ -175,6 +175,7 @@ def test_a_defect_of_the_kit_is_not_hidden(cotab: Callable[..., Answer], monkeyp
         cotab("build")
 
 
+@pytest.mark.full
 def test_build_says_where_the_pages_are_and_takes_a_relative_project(
     cotab: Callable[..., Answer], provider: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,14 +16,20 @@ from cotab_kit.layout import kit_files, source_root
 from cotab_kit.project.project import Project
 from cotab_kit.tools.npm import LOCK, lock_problem
 from kit.deploy.runs import Run
+from sizes import in_full
 
 ROOT = source_root() or Path()
 EXAMPLES = sorted(path.parent for path in kit_files().examples.glob("*/provider.toml"))
+IN_THE_CORE = {"cobrowseio", "iframe"}  # one with packages from npm, one without
 WITH_NPM = [path.parent for path in sorted(kit_files().examples.glob(f"*/{LOCK}"))]
 IN_A_BROWSER = ("test_desktop.py", "test_tab.py")
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "example",
+    [path if path.name in IN_THE_CORE else in_full(path) for path in EXAMPLES],
+    ids=lambda path: path.name,
+)
 def test_an_example_passes_its_tests_on_the_host(example: Path) -> None:
     left_out = [f"--ignore={example / 'tests' / name}" for name in IN_A_BROWSER]
     options = ["-c", str(example / "pytest.ini"), "-p", "no:cacheprovider", "-q", *left_out]
@@ -37,7 +43,7 @@ def test_an_example_passes_its_tests_on_the_host(example: Path) -> None:
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
-@pytest.mark.parametrize("managed", [True, False], ids=["managed", "unmanaged"])
+@pytest.mark.parametrize("managed", [True, pytest.param(False, marks=pytest.mark.full)], ids=["managed", "unmanaged"])
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 async def test_an_example_that_is_uninstalled_leaves_the_database_as_it_was(example: Path, *, managed: bool) -> None:
     """What a build would bring has no matter here: test_wheel.py does the same with it."""

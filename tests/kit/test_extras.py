@@ -97,12 +97,14 @@ def test_without_extras_no_web_server_and_nothing_to_sign_in_with_is_there() -> 
     assert not {"pydantic", "typer", "jinja2", "rich"} & set(modules)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("command", [["--help"], ["--version"], ["preview", "--help"], ["install", "--help"]])
 def test_without_extras_the_command_line_explains_itself(command: list[str]) -> None:
     code, output = cotab(*command)
     assert code == 0, output
 
 
+@pytest.mark.full
 def test_without_extras_a_project_is_made_built_and_checked(tmp_path: Path) -> None:
     project = tmp_path / "assist"
     for command in (["new", project], ["build", "--project", project], ["check", "--project", project]):
@@ -140,6 +142,7 @@ def test_what_another_extra_brings_is_not_enough_to_sign_in() -> None:
     assert "needs azure-identity" in output
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("extra", "module"), [("preview", "cotab_kit.cli.preview"), ("deploy", "cotab_kit.deploy.commands")]
 )
@@ -148,6 +151,7 @@ def test_an_extra_brings_everything_that_its_commands_import(extra: str, module:
     assert code == 0, output
 
 
+@pytest.mark.full
 def test_the_plugin_is_imported_with_what_the_extra_for_tests_brings() -> None:
     code, output = cotab(extras=["test"], module="cotab_kit.testing.trial")
     assert code == 0, output

@@ -247,6 +247,7 @@ def project(provider: Path, tmp_path: Path, node: Node) -> Project:
     return Project(provider, provider / "dist", workspace)
 
 
+@pytest.mark.full
 def test_a_project_is_locked_and_bundled_and_check_says_what_it_knows(
     project: Project, registry: Registry, node: Node, steps: Steps, said: io.StringIO
 ) -> None:

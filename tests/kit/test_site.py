@@ -35,6 +35,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_site(ROOT, tmp_path_factory.mktemp("out") / "docs", Steps(Console(quiet=True), quiet=True))
 
 
+@pytest.mark.full
 def test_every_page_is_in_it_and_in_its_navigation(site: Path) -> None:
     pages = {page.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for page in ROOT.glob("docs/**/*.md")}
     pages |= {"index.html", "contributing.html", "changelog.html"}
@@ -43,11 +44,13 @@ def test_every_page_is_in_it_and_in_its_navigation(site: Path) -> None:
     assert {page for page in pages - {"index.html"} if f'href="{page}"' not in start} == set()
 
 
+@pytest.mark.full
 def test_nothing_is_loaded_from_another_server(site: Path) -> None:
     found = {url for page in site.rglob("*.html") for url in LOADED.findall(page.read_text("utf-8"))}
     assert {url for url in found if "mkdocs-material" not in url} == set()
 
 
+@pytest.mark.full
 def test_whatever_can_be_imported_is_in_the_reference_and_can_be_searched_for(site: Path) -> None:
     reference = (site / "reference.html").read_text("utf-8")
     assert [name for name in cotab.__all__ if f'id="cotab.{name}"' not in reference] == []
@@ -57,6 +60,7 @@ def test_whatever_can_be_imported_is_in_the_reference_and_can_be_searched_for(si
     assert {"reference.html", "livekit.html"} <= {entry["location"].partition("#")[0] for entry in index["docs"]}
 
 
+@pytest.mark.full
 def test_it_is_served_as_it_is(site: Path) -> None:
     with served(site) as (address, _), urlopen(f"{address}authors.html") as answer:  # noqa: S310 - of this machine
         assert answer.read() == (site / "authors.html").read_bytes()

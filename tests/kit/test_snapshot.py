@@ -61,6 +61,7 @@ def is_constant(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
+@pytest.mark.full
 def test_an_image_tells_nothing_of_the_machine_that_made_it(provider: Path, steps: Steps) -> None:
     (provider / "main.py").write_text("import sys\n\n\nclass Minimal: ...\n", "utf-8")
     _, snapshot = frozen(provider, steps)
@@ -96,6 +97,7 @@ def test_what_is_imported_late_lacks_docstrings_and_comments_only(provider: Path
     assert '"""' not in late["/lib/python3.14/statistics.py"]
 
 
+@pytest.mark.full
 def test_a_module_that_touches_the_page_is_named_and_left_out(provider: Path, steps: Steps, said: io.StringIO) -> None:
     (provider / "main.py").write_text(TOUCHES_THE_PAGE, "utf-8")
     (provider / "helper.py").write_text("print('frozen')\n", "utf-8")
@@ -128,6 +130,7 @@ def test_a_module_that_is_nowhere_stops_the_build(provider: Path, steps: Steps, 
         assert "packages" in refusal.value.hint
 
 
+@pytest.mark.full
 def test_a_module_that_python_cannot_read_stops_the_build(provider: Path, steps: Steps) -> None:
     (provider / "helper.py").write_text("x = 1\n\ndef f():\n    await g()\n", "utf-8")
     (provider / "main.py").write_text("import helper\n\n\nclass Minimal: ...\n", "utf-8")
@@ -142,6 +145,7 @@ def test_a_module_may_be_missing_where_the_author_says_so(provider: Path, steps:
     assert built(provider, steps)
 
 
+@pytest.mark.full
 def test_a_name_that_a_module_does_not_have_stops_the_build_with_a_suggestion(provider: Path, steps: Steps) -> None:
     (provider / "main.py").write_text("from cotab import ProviderErorr\n\n\nclass Minimal: ...\n", "utf-8")
     with pytest.raises(BuildError, match=r"main\.py:1: ImportError: cannot import .*Did you mean: 'ProviderError'"):

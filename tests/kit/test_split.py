@@ -158,6 +158,7 @@ WOVEN = st.builds(
 CASES = st.tuples(st.lists(WOVEN, min_size=1, max_size=12), st.sets(st.integers(0, 11)))
 
 
+@pytest.mark.full
 @settings(max_examples=examples(0.2))
 @given(cases=st.lists(CASES, min_size=10, max_size=25))
 def test_functions_that_call_each_other_at_random_behave_as_in_the_whole(

@@ -34,6 +34,7 @@ from cotab_kit.tools.process import run_process
 if TYPE_CHECKING:
     from cotab_kit.tools.process import Finished
 
+pytestmark = pytest.mark.full  # a wheel is built, and environments are made of it
 ROOT = source_root() or Path()
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 BUILT_FROM = (*PAGES, "pyproject.toml", "LICENSE", ".gitignore", "pylib", "webresource", "examples", "deploy", "docs")
@@ -250,7 +251,6 @@ def test_an_editable_installation_is_a_folder_on_the_path_which_editors_follow(
         assert not [name for name in archive.namelist() if name.endswith(".py")]
 
 
-@pytest.mark.full
 def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed: Installation, tmp_path: Path) -> None:
     installed.cotab("new", "assist", cwd=tmp_path)
     project = tmp_path / "assist"
@@ -278,7 +278,6 @@ def test_an_author_makes_a_project_and_builds_it_far_from_the_checkout(installed
     assert not (project / ".cotab").exists()
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("template", ["cobrowseio", "livekit"])
 def test_an_example_from_the_wheel_passes_its_tests_and_comes_and_goes_without_a_trace(
     installed: Installation, tmp_path: Path, template: str

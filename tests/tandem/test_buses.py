@@ -139,6 +139,7 @@ async def test_missing_numbers_on_nats_are_noticed(nats: str) -> None:
     await bus.close()
 
 
+@pytest.mark.full
 async def test_a_bus_that_is_not_there_is_said() -> None:
     with pytest.raises(BusError, match="does not answer"):
         await NatsBus("nats://127.0.0.1:1", LIFETIMES).open()

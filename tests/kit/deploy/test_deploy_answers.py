@@ -19,7 +19,7 @@ from cotab_kit.errors import KitError
 from cotab_setup.provisioning import WebApiError
 from cotab_setup.web_api import call, rows_of
 from kit.deploy.runs import URL, Run, at_once, release
-from sizes import by_class_and_whole, in_full
+from sizes import crossed
 
 if TYPE_CHECKING:
     from cotab_kit.deploy.client import Environment
@@ -79,17 +79,17 @@ async def work(org: Environment, name: str) -> None:
     await (uninstall(org, release(), journal) if name == "uninstall" else install(org, release("1.1.0.0"), journal))
 
 
-# In the core each answer comes to one of the commands.
-CASES = [
-    (name, kind) if (turn + place) % 2 == 0 else in_full(name, kind)
-    for turn, name in enumerate(["install", "uninstall"])
-    for place, kind in enumerate(ANSWERS)
-]
-
-
-@pytest.mark.parametrize(("name", "kind"), CASES)
-@by_class_and_whole
-async def test_no_answer_ends_in_anything_but_an_error_that_can_be_shown(name: str, kind: str, choose: Choose) -> None:
+@pytest.mark.parametrize("name", ["install", "uninstall"])
+@pytest.mark.parametrize(
+    ("every", "kinds"),
+    [
+        pytest.param(False, list(ANSWERS), id="of each kind"),
+        *(pytest.param(True, [kind], id=kind, marks=pytest.mark.full) for kind in ANSWERS),
+    ],
+)
+async def test_no_answer_ends_in_anything_but_an_error_that_can_be_shown(
+    name: str, choose: Choose, seed: int, *, every: bool, kinds: list[str]
+) -> None:
     prepared = Run()
     await prepared.install(release("1.0.0.0"))
     prepared.local.seed_widget("Shop", cobrowse="another")
@@ -97,7 +97,7 @@ async def test_no_answer_ends_in_anything_but_an_error_that_can_be_shown(name: s
     async with usual.connected() as org:
         await work(org, name)
     calls = usual.network.calls
-    for place in choose(calls):
+    for place, kind in crossed(choose(calls), kinds, every=every, seed=seed):
         between = Between(prepared.copy(), place + 1, ANSWERS[kind])
         async with connect(URL, transport=between, sleep=at_once) as org:
             try:

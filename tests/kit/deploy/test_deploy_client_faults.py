@@ -154,6 +154,7 @@ async def killed(_seconds: float) -> None:
     raise KilledError
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("work", WORKS)
 @by_class_and_whole
 async def test_a_run_that_is_killed_after_a_change_is_made_up_for_by_a_second_run(

@@ -163,6 +163,7 @@ def test_an_edit_is_followed_and_what_is_wrong_with_it_is_told(project: Project,
             assert "is not TOML" in str(next_build()["message"])
 
 
+@pytest.mark.full
 def test_a_change_of_the_service_or_of_preview_asks_for_another_start(
     project: Project,
     steps: Steps,
