@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sizes import in_full
+
 REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } });
 }"""
@@ -17,3 +19,6 @@ ABSENCES = {
 
 DECIDING = {"CompressionStream"}
 """What makes a browser too old."""
+
+IN_THE_CORE = {"CompressionStream", "WebRTC"}  # one that decides, and one that does not
+EACH = [name if name in IN_THE_CORE else in_full(name) for name in ABSENCES]

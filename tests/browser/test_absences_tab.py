@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from absences import ABSENCES, DECIDING
+from absences import ABSENCES, DECIDING, EACH
 from sentences import sentence
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NO_EXCEPTIONS = "WebAssembly.validate = () => false;"
 
 
-@pytest.mark.parametrize("absence", ABSENCES)
+@pytest.mark.parametrize("absence", EACH)
 def test_the_tab_comes_up_or_says_why_not(tab: Tab, absence: str) -> None:
     tab.context.add_init_script(f"if (window.top !== window) {{ {ABSENCES[absence]} }}")
     tab.open()

@@ -105,6 +105,7 @@ class Keyboard:
         self._keys.press(key)
 
 
+@pytest.mark.full
 def test_the_keyboard_reaches_and_presses_everything_from_right_to_left(tab: Tab, simulate: Simulate, axe: Axe) -> None:
     texts = json.loads(ARABIC.read_text("utf-8"))
     always = {"privacy", "log-title"}

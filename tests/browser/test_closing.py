@@ -62,6 +62,7 @@ def test_every_way_of_closing_a_connected_session_ends_it_once(tab: Tab, join: C
     assert all(record["plain"] and record["cloneable"] for record in tab.records)
 
 
+@pytest.mark.full
 def test_unconnected_sessions_are_closed_in_silence_and_found_again(tab: Tab) -> None:
     tab.open(data={"conversationId": "first"})
     tab.expect_state("inviting")
@@ -97,6 +98,7 @@ def the_provider_forgets_its_sessions(tab: Tab) -> None:
     tab.frame.evaluate("() => sessionStorage.removeItem('fake-sdk-sessions')")
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_ending_too_early_too_late_and_too_often_adds_nothing(tab: Tab, simulate: Simulate) -> None:
     tab.open()

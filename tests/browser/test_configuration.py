@@ -89,6 +89,7 @@ def test_the_page_is_that_of_the_solution(administrator: Administrator) -> None:
     assert f"<org>/WebResources/{administrator.resource} " in str(solution["description"])
 
 
+@pytest.mark.full
 def test_what_is_missing_is_named_and_made_again(administrator: Administrator) -> None:
     administrator.open()
     administrator.expect_state("nothing")
@@ -111,6 +112,7 @@ def delete(administrator: Administrator, path: str) -> None:
     assert answer.ok
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("button", [in_full("remove-now"), "remove-and-reset"])
 def test_chat_widgets_that_point_to_the_provider_are_shown_before_it_goes(
     administrator: Administrator, button: str
@@ -140,6 +142,7 @@ def test_chat_widgets_that_point_to_the_provider_are_shown_before_it_goes(
     assert other["msdyn_cobrowseprovider"] == "someone else's"
 
 
+@pytest.mark.full
 def test_missing_privileges_are_named_and_what_the_org_refuses_is_explained(administrator: Administrator) -> None:
     administrator.org.restrict("prvCreatemsdyn_channelcapability")
     administrator.open()
@@ -156,6 +159,7 @@ def test_missing_privileges_are_named_and_what_the_org_refuses_is_explained(admi
     expect(administrator.page.locator("#error")).to_be_hidden()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
@@ -194,6 +198,7 @@ def fail(fault: Fault | None, faults: Faults, abort: Callable[[], None], go_on: 
     go_on()
 
 
+@pytest.mark.full
 def test_an_org_without_omnichannel_is_said_to_have_none(administrator: Administrator) -> None:
     administrator.org.remove_tables(*TABLES)
     administrator.console.expect("404")
@@ -203,6 +208,7 @@ def test_an_org_without_omnichannel_is_said_to_have_none(administrator: Administ
     expect(administrator.page.locator("#set-up")).to_be_hidden()
 
 
+@pytest.mark.full
 def test_who_has_been_signed_out_is_told_so_and_can_go_on(administrator: Administrator) -> None:
     administrator.org.seed_settings(sign_in=True)
     administrator.console.expect("401")
@@ -213,6 +219,7 @@ def test_who_has_been_signed_out_is_told_so_and_can_go_on(administrator: Adminis
     administrator.expect_state("nothing")
 
 
+@pytest.mark.full
 def test_a_page_that_is_in_no_org_says_so(administrator: Administrator) -> None:
     administrator.console.expect("404")
     administrator.page.route("**/api/**", lambda route: route.fulfill(status=404, body="Not Found"))
@@ -220,6 +227,7 @@ def test_a_page_that_is_in_no_org_says_so(administrator: Administrator) -> None:
     administrator.expect_problem("NOT_IN_AN_ORG")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("body", "code"), [(None, "RUNTIME_MISSING"), ("<carrier/>", "RUNTIME_DAMAGED")])
 def test_a_part_of_its_own_that_is_missing_or_damaged_is_named(
     administrator: Administrator, body: str | None, code: str
@@ -233,6 +241,7 @@ def test_a_part_of_its_own_that_is_missing_or_damaged_is_named(
     administrator.expect_state("failed")
 
 
+@pytest.mark.full
 def test_the_log_tells_every_step_and_can_be_copied(administrator: Administrator) -> None:
     administrator.context.grant_permissions(["clipboard-read", "clipboard-write"])
     administrator.open()
@@ -246,6 +255,7 @@ def test_the_log_tells_every_step_and_can_be_copied(administrator: Administrator
     assert "Traceback" not in copied
 
 
+@pytest.mark.full
 def test_axe_finds_nothing_in_any_state(administrator: Administrator, axe: Axe) -> None:
     page = administrator.page
 

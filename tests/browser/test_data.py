@@ -81,6 +81,7 @@ def test_without_data_the_agent_confirms_the_conversation_of_that_moment(tab: Ta
     tab.expect_events(CONNECTED, ENDED)
 
 
+@pytest.mark.full
 def test_in_a_window_without_dynamics_it_works_with_data_only(tab: Tab, join: Callable[[], None]) -> None:
     tab.open(query="", omnichannel=False)
     tab.page.evaluate("() => { delete window.Xrm }")

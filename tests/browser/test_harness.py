@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cotab_kit.testing import ServedBuild
+from sizes import in_full
 from small_build import small_build
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def test_data_can_hold_anything(tab: Tab) -> None:
     assert tab.frame.evaluate("() => top.Microsoft.Omnichannel.getConversationId()") == "ü & ?"
 
 
-@pytest.mark.parametrize("query", ["", "data=%7B", "x=1&data=%257B%257D", "data=a+b%20c"])
+@pytest.mark.parametrize("query", [in_full(""), in_full("data=%7B"), "x=1&data=%257B%257D", in_full("data=a+b%20c")])
 def test_an_exact_query_arrives_as_it_is(tab: Tab, query: str) -> None:
     tab.open(query=query)
     assert tab.frame.evaluate("() => location.search") == (f"?{query}" if query else "")
@@ -125,7 +126,7 @@ def test_a_detail_that_dynamics_could_not_use_is_told_apart(tab: Tab) -> None:
     assert (function["detail"], function["cloneable"], function["plain"]) == (None, False, False)
 
 
-@pytest.mark.parametrize("way", ["remove", "navigate_away", "close_window"])
+@pytest.mark.parametrize("way", ["remove", in_full("navigate_away"), in_full("close_window")])
 def test_an_event_dispatched_while_the_tab_goes_away_is_seen(connected: Tab, way: str) -> None:
     getattr(connected, way)()
     connected.expect_events(CONNECTED, ENDED)
@@ -206,7 +207,12 @@ def test_the_web_api_can_refuse(tab: Tab) -> None:
 
 @pytest.mark.parametrize(
     ("policy", "can_eval", "can_wasm"),
-    [("none", True, True), ("default", True, True), ("strict-wasm", False, True), ("strict", False, False)],
+    [
+        pytest.param("none", True, True, marks=pytest.mark.full),
+        pytest.param("default", True, True, marks=pytest.mark.full),
+        ("strict-wasm", False, True),
+        pytest.param("strict", False, False, marks=pytest.mark.full),
+    ],
 )
 def test_a_policy_bites(tab: Tab, policy: str, *, can_eval: bool, can_wasm: bool) -> None:
     tab.open(csp=policy, query="try")

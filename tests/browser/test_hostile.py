@@ -59,6 +59,7 @@ def test_garbage_in_the_place_of_kept_parts_is_got_rid_of(tab: Tab) -> None:
     assert fallbacks(tab) == 1
 
 
+@pytest.mark.full
 def test_a_window_that_closes_the_tab_while_it_hears_of_it_is_told_everything_once(tab: Tab) -> None:
     def in_tab(code: str) -> None:
         tab.page.evaluate(f"() => {{ const tab = document.querySelector('iframe').contentWindow; {code} }}")

@@ -42,7 +42,7 @@ FAILING = {
     "zone": limits.TIME_ZONES,
 }
 STARTED = 30_000  # milliseconds in which a tab has started, on a busy machine too
-IN_THE_CORE = ("thread", "sleep", "module")
+IN_THE_CORE = ("sleep",)
 
 
 def line_of(mistake: str) -> int:
@@ -76,6 +76,7 @@ def test_leaving_python_ends_the_session_and_not_the_page(tab: Tab, where: str) 
     expect(tab.frame.locator("#error-detail")).to_contain_text(str(limits.EXIT), timeout=STARTED)
 
 
+@pytest.mark.full
 def test_a_blocked_window_is_told_of_while_it_is_blocked_and_afterwards(tab: Tab) -> None:
     heard: list[str] = []
     tab.page.on("console", lambda message: heard.append(message.text))

@@ -104,6 +104,7 @@ def agent(request: pytest.FixtureRequest, browser: Browser, org: LocalOrg) -> It
         yield agent
 
 
+@pytest.mark.full
 @both_boots
 def test_the_adapter_sees_what_is_set_and_starts_whatever_becomes_of_it(agent: Agent, boot: str) -> None:
     agent.open()
@@ -152,6 +153,7 @@ def test_an_org_that_does_not_answer_delays_neither_the_page_nor_for_long_the_ad
     agent.expect_warning("no answer within 5 s")
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_outside_dynamics_nobody_is_asked_and_in_the_preview_a_test_may_set_it(tab: Tab) -> None:
     asked: list[str] = []

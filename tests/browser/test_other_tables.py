@@ -39,6 +39,7 @@ WebAssembly.instantiate = async (...values) => {
 """
 
 
+@pytest.mark.full
 def test_a_tab_is_restored_where_functions_come_out_of_tables_as_other_objects(tab: Tab) -> None:
     tab.context.add_init_script(OTHER_OBJECTS)
     tab.open()

@@ -65,6 +65,7 @@ def test_where_eval_is_forbidden_a_pyscript_page_starts_on_pyodide(tab: Tab, joi
     tab.expect_events(CONNECTED, ENDED)
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="scripted")
 def test_where_eval_is_forbidden_a_page_that_needs_pyscript_names_the_directive(tab: Tab) -> None:
     tab.open(csp="strict-wasm")
@@ -115,6 +116,7 @@ def test_pages_hold_no_script_and_refer_relatively(cotab_dist: Path) -> None:
 # Runtime "inline": one file
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -> None:
     names = [path.name for path in (tab.server.dist / "webresources").rglob("*") if path.is_file()]
@@ -137,6 +139,7 @@ def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -
     assert [url for url in requested if not url.endswith("/favicon.ico")] == [tab.frame.url]
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
     [page] = tab.server.dist.rglob("cobrowse.html")
@@ -171,6 +174,7 @@ def test_a_page_can_take_its_runtime_from_a_cdn(tab: Tab, cdn: Cdn, join: Callab
     tab.expect_events(CONNECTED, ENDED)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["pyodide.asm.mjs", in_full("pyodide.asm.wasm")])
 @pytest.mark.variant(runtime="cdn")
 def test_a_changed_file_of_the_cdn_is_refused(tab: Tab, cdn: Cdn, name: str) -> None:

@@ -72,6 +72,7 @@ class Service(Enum):
 CALLBACKS = {"raises": "a defect in a callback", "raises_later": "a defect in a coroutine"}
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults", provider_timeout_seconds=3)
 def test_whatever_fails_at_the_provider_is_shown_once_and_can_be_tried_again(
     tab: Tab, subtests: pytest.Subtests, join: Join, simulate: Simulate

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
+from sizes import in_full
 
 if TYPE_CHECKING:
     from playwright.sync_api import Frame
@@ -171,7 +172,7 @@ def test_pyscript_serves_tabs_too(tab: Tab) -> None:
     tab.expect_events(CONNECTED, ENDED)
 
 
-@pytest.mark.parametrize("value", [None, '{"resident": "off"}', "nonsense"])
+@pytest.mark.parametrize("value", [None, in_full('{"resident": "off"}'), in_full("nonsense")])
 def test_a_tab_starts_by_itself_unless_the_org_was_seen_to_keep_panes(tab: Tab, value: str | None) -> None:
     org = tab.server.org
     (there,) = org.rows("environmentvariablevalue")
@@ -202,6 +203,7 @@ def test_a_tab_that_is_closed_ends_its_session_once(tab: Tab) -> None:
     tab.expect_events(CONNECTED, ENDED, CONNECTED, ENDED)
 
 
+@pytest.mark.full
 def test_a_window_that_is_closed_ends_every_session_once(tab: Tab) -> None:
     window = AgentWindow(tab)
     first = window.open()
@@ -213,6 +215,7 @@ def test_a_window_that_is_closed_ends_every_session_once(tab: Tab) -> None:
     tab.expect_events(CONNECTED, CONNECTED, ENDED, ENDED)
 
 
+@pytest.mark.full
 def test_conversations_and_modes_are_apart(tab: Tab) -> None:
     window = AgentWindow(tab)
     tabs = []
@@ -233,6 +236,7 @@ def test_conversations_and_modes_are_apart(tab: Tab) -> None:
     tab.expect_events(CONNECTED, CONNECTED, SCREEN_CONNECTED, ENDED, SCREEN_ENDED)
 
 
+@pytest.mark.full
 def test_a_log_holds_one_conversation_alone(tab: Tab) -> None:
     window = AgentWindow(tab)
     first = window.open(customer="canary-Ada")
@@ -246,7 +250,7 @@ def test_a_log_holds_one_conversation_alone(tab: Tab) -> None:
     assert not window.resident.evaluate("() => document.documentElement.innerText.includes('canary')")
 
 
-@pytest.mark.parametrize("panes", ["absent", "refuse", "never"])
+@pytest.mark.parametrize("panes", ["absent", in_full("refuse"), in_full("never")])
 def test_without_a_pane_a_tab_starts_by_itself(tab: Tab, panes: str) -> None:
     window = AgentWindow(tab, panes=panes)
     opened = window.open()
@@ -258,6 +262,7 @@ def test_without_a_pane_a_tab_starts_by_itself(tab: Tab, panes: str) -> None:
     tab.expect_events(CONNECTED, ENDED, CONNECTED)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("how", ["closed", "died"])
 def test_a_resident_that_goes_ends_its_sessions_and_tabs_go_on_alone(tab: Tab, how: str) -> None:
     window = AgentWindow(tab)
@@ -298,6 +303,7 @@ OLDER = """() => {
 }"""
 
 
+@pytest.mark.full
 def test_a_resident_of_an_older_build_serves_no_new_tab_and_goes(tab: Tab) -> None:
     window = AgentWindow(tab, warm=False)
     tab.page.evaluate(OLDER)
@@ -345,6 +351,7 @@ def test_another_user_gets_another_resident(tab: Tab) -> None:
     opened.expect_state("connected")
 
 
+@pytest.mark.full
 def test_a_second_window_takes_the_session_over(tab: Tab) -> None:
     window = AgentWindow(tab)
     opened = window.open()

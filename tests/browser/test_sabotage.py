@@ -82,6 +82,7 @@ def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
     assert built - harmless - SNAPSHOT - RESTS == set(Part)
 
 
+@pytest.mark.full
 def test_a_tab_starts_without_its_watchdog(tab: Tab) -> None:
     asked: list[str] = []
 
@@ -99,10 +100,10 @@ def test_a_tab_starts_without_its_watchdog(tab: Tab) -> None:
     ("part", "damage", "code"),
     [
         *(in_full(part, missing, "RUNTIME_MISSING") for part in Part if part is not Part.WASM),
-        (Part.WASM, missing, "RUNTIME_MISSING"),
+        in_full(Part.WASM, missing, "RUNTIME_MISSING"),
         (Part.INTERPRETER, cut, "RUNTIME_MISSING"),
         in_full(Part.WASM, cut, "RUNTIME_DAMAGED"),
-        (Part.PROJECT, shortened, "RUNTIME_DAMAGED"),
+        in_full(Part.PROJECT, shortened, "RUNTIME_DAMAGED"),
         in_full(Part.WASM, garbled, "RUNTIME_DAMAGED"),
         (Part.STANDARD_LIBRARY, garbled, "RUNTIME_DAMAGED"),
     ],
@@ -197,6 +198,7 @@ def test_what_dynamics_refuses_is_said_and_can_be_tried_again(tab: Tab, join: Jo
     assert tab.events == [CONNECTED, ENDED]
 
 
+@pytest.mark.full
 def test_in_a_window_of_another_origin_the_session_works_untold(tab: Tab, join: Join) -> None:
     tab.open(within="another origin", csp="none")
     join()
@@ -237,6 +239,7 @@ COUNT = """
 """
 
 
+@pytest.mark.full
 def test_every_button_can_be_pressed_twice(tab: Tab, join: Join, simulate: Simulate) -> None:
     def twice(name: str) -> None:
         tab.frame.locator(f"#{name}").dblclick()

@@ -81,6 +81,7 @@ def test_an_ordinary_start_and_session_do_without_the_rest(tab: Tab, boot: str) 
     assert rests(tab) == {MAIN: [False, 1], CORE: [False, 1]}
 
 
+@pytest.mark.full
 @both_boots
 def test_what_is_called_early_is_loaded_at_once_in_every_kind_of_start(
     tab: Tab, subtests: pytest.Subtests, boot: str
@@ -128,6 +129,7 @@ def expect_the_end_of_python(tab: Tab, told: str = "") -> None:
         tab.expect_console_error(told)
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 @pytest.mark.parametrize(("loss", "code", "told"), LOSSES)
 def test_a_session_whose_rest_is_lost_works_until_it_needs_it_and_ends_in_plain_words(
@@ -185,6 +187,7 @@ def test_an_ordinary_start_has_the_whole_modules(tab: Tab, boot: str) -> None:
     assert rests(tab) == {MAIN: [False, 1], CORE: [False, 1]}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("part", [in_full(MAIN_REST), CORE_REST])
 def test_an_ordinary_start_without_the_rest_says_what_is_missing(tab: Tab, part: str) -> None:
     tab.expect_console_error("snapshot_bin_1")
@@ -196,6 +199,7 @@ def test_an_ordinary_start_without_the_rest_says_what_is_missing(tab: Tab, part:
     assert tab.events == []
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_parts_that_cache_storage_has_lost_come_from_their_carriers(tab: Tab) -> None:
     tab.open()
@@ -218,6 +222,7 @@ def test_parts_that_cache_storage_has_lost_come_from_their_carriers(tab: Tab) ->
     }
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_a_tab_that_is_closed_before_its_rest_is_there_still_says_goodbye(tab: Tab, join: Callable[[], None]) -> None:
     tab.context.route("**/*_rest.xml", lambda route: None)  # noqa: ARG005 - it never comes

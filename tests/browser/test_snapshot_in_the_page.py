@@ -31,6 +31,7 @@ text
 """
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_every_start_has_its_own_randomness_and_the_agents_clock(tab: Tab, python: Python) -> None:
     devtools = tab.context.new_cdp_session(tab.page)
@@ -69,6 +70,7 @@ str((statistics.mean([1, 2, 3]), email.mime.text.MIMEText("x").get_content_type(
     tab.context.set_offline(offline=False)
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults", boot="pyodide")
 def test_every_module_that_is_left_for_later_can_be_imported(tab: Tab, python: Python) -> None:
     tab.open()
@@ -85,6 +87,7 @@ len(late._modules)
     assert python(code) > 400
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_an_import_that_comes_before_the_late_modules_fetches_them_at_once(tab: Tab, python: Python) -> None:
     def refuse_once(route: Route) -> None:
@@ -119,6 +122,7 @@ f"{frame.filename}:{frame.lineno}"
 """
 
 
+@pytest.mark.full
 @pytest.mark.variant(project="faults")
 def test_a_traceback_names_the_line_in_the_library_too(tab: Tab, python: Python) -> None:
     tab.open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def test_once_connected_the_picture_gets_the_room(tab: Tab, join: Join) -> None:
     expect(part(tab, "invitation")).to_be_hidden()
 
 
+@pytest.mark.full
 def test_the_tab_fills_the_screen_for_as_long_as_the_customer_is_there(
     tab: Tab, join: Join, simulate: Simulate
 ) -> None:
@@ -89,6 +91,7 @@ def test_the_tab_fills_the_screen_for_as_long_as_the_customer_is_there(
     assert "full screen was refused: TypeError: not here" in tab.console.text
 
 
+@pytest.mark.full
 def test_nothing_lies_beside_the_page_on_320_pixels(tab: Tab, join: Join, simulate: Simulate) -> None:
     tab.page.set_viewport_size(NARROW)
     tab.open()

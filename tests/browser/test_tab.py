@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 import cotab
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +134,7 @@ def the_next_session_is_another_one(tab: Tab, simulate: Simulate, connected: str
 @pytest.mark.parametrize(
     ("mode", "policy"),
     [
-        pytest.param("cobrowse", "default", id="PyScript"),
+        in_full("cobrowse", "default", id="PyScript"),
         pytest.param("screenshare", "strict-wasm", id="Pyodide", marks=pytest.mark.variant(boot="pyodide")),
     ],
 )
@@ -263,7 +264,7 @@ def without_python(tab: Tab) -> Tab:
 
 @pytest.mark.parametrize(
     ("lcid", "language", "direction"),
-    [(1031, "de-DE", "ltr"), (3079, "de-DE", "ltr"), (1041, "ja-JP", "ltr"), (1025, "ar-SA", "rtl")],
+    [in_full(1031, "de-DE", "ltr"), (3079, "de-DE", "ltr"), in_full(1041, "ja-JP", "ltr"), (1025, "ar-SA", "rtl")],
 )
 @pytest.mark.variant(boot="pyodide")
 def test_the_agent_s_language_is_spoken(without_python: Tab, lcid: int, language: str, direction: str) -> None:
@@ -276,7 +277,7 @@ def test_the_agent_s_language_is_spoken(without_python: Tab, lcid: int, language
     expect(html).to_have_attribute("dir", direction)
 
 
-@pytest.mark.parametrize(("userlcid", "language"), [(1036, "fr-FR"), (1029, "en-US"), (0, "en-US")])
+@pytest.mark.parametrize(("userlcid", "language"), [(1036, "fr-FR"), in_full(1029, "en-US"), in_full(0, "en-US")])
 @pytest.mark.variant(boot="pyodide")
 def test_outside_dynamics_the_address_or_the_browser_tells_the_language(
     without_python: Tab, userlcid: int, language: str

@@ -111,6 +111,7 @@ def provider_id(agent: Desktop) -> str:
     return str(row["msdyn_providerid"])
 
 
+@pytest.mark.full
 def test_switches_make_it_another_omnichannel(agent: Desktop) -> None:
     agent.install(ASSIST.zip)
     agent.install(data_of(ASSIST))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def test_a_session_from_the_button_to_the_closed_tab(desktop: Desktop) -> None:
     desktop.expect_no_violation()
 
 
+@pytest.mark.full
 def test_the_customer_on_the_shop_and_the_agent_hear_each_other(desktop: Desktop) -> None:
     desktop.open()
     customer = desktop.shop()
@@ -52,6 +54,7 @@ def test_the_customer_on_the_shop_and_the_agent_hear_each_other(desktop: Desktop
     invited.get_by_role("log").get_by_role("link", name="https://join.example").wait_for()
 
 
+@pytest.mark.full
 def test_a_reload_of_the_desktop_keeps_what_happened(desktop: Desktop) -> None:
     desktop.open_conversation("Alex Morgan")
     desktop.press(desktop.buttons[0])
@@ -80,6 +83,7 @@ def test_what_happened_folds_away_for_the_room_of_the_tab(desktop: Desktop) -> N
     assert desktop.page.evaluate(width) == narrow
 
 
+@pytest.mark.full
 def test_a_tab_fits_into_the_window(desktop: Desktop) -> None:
     desktop.open_conversation("Alex Morgan")
     desktop.press(desktop.buttons[0])

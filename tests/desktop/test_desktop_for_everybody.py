@@ -41,6 +41,7 @@ def faultless(axe: Axe) -> Callable[[Page, str], None]:
     return check
 
 
+@pytest.mark.full
 def test_axe_finds_nothing(agent: Desktop, faultless: Callable[[Page, str], None]) -> None:
     agent.open()
     faultless(agent.page, "home")

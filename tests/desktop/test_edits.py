@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 from rich.console import Console
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Axe = Callable[[Frame], list[str]]
 
 
+@pytest.mark.full
 def test_an_edit_shows_in_the_open_tab_and_the_shop_is_for_everybody(tmp_path: Path, agent_at: At, axe: Axe) -> None:
     root = tmp_path / "a provider"
     shutil.copytree(kit_files().templates["minimal"], root, ignore=not_copied)

@@ -74,6 +74,7 @@ def button(desk: Desktop, name: str) -> Locator:
     return desk.tab().get_by_role("button", name=name, exact=True)
 
 
+@pytest.mark.full
 def test_one_click_asks_the_customer_within_a_second(desk: Desktop, customer: Page) -> None:
     desk.open(context="elastic", chat="widget")
     chat(desk, customer, "Cleo Fox")

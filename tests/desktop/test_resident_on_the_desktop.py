@@ -55,6 +55,7 @@ def served(browser: Browser, running: Running) -> Iterator[Meeting]:
         yield meeting
 
 
+@pytest.mark.full
 def test_the_customer_notices_nothing_of_an_agent_who_looks_elsewhere(browser: Browser, running: Running) -> None:
     with served(browser, running) as meeting:
         agent, customer = meeting.agent, meeting.customer

@@ -104,6 +104,7 @@ def test_a_hidden_page_outlives_the_tab_that_made_it(agent: Desktop) -> None:
     assert agent.page.evaluate(OPEN_PANES) == []
 
 
+@pytest.mark.full
 def test_a_page_that_is_not_to_be_kept_is_there_while_it_is_seen(agent: Desktop) -> None:
     tab = begun(agent, "keep")
     tab.evaluate(OPEN, [{"paneId": "ours", "title": "Ours", "canClose": True}, PAGE, ""])
@@ -126,6 +127,7 @@ def test_an_org_that_unmounts_what_is_hidden(agent: Desktop) -> None:
     assert frames(agent) == 0
 
 
+@pytest.mark.full
 def test_an_org_that_makes_panes_anew_with_each_session(agent: Desktop) -> None:
     tab = begun(agent, "remake")
     tab.evaluate(OPEN, [HIDDEN, PAGE, ""])
@@ -136,6 +138,7 @@ def test_an_org_that_makes_panes_anew_with_each_session(agent: Desktop) -> None:
     expect_marked(agent, None)
 
 
+@pytest.mark.full
 def test_an_org_that_keeps_web_resources_out_of_panes(agent: Desktop) -> None:
     tab = begun(agent, "forbidden")
     with pytest.raises(Error, match="cannot show a web resource"):
@@ -143,6 +146,7 @@ def test_an_org_that_keeps_web_resources_out_of_panes(agent: Desktop) -> None:
     assert frames(agent) == 0
 
 
+@pytest.mark.full
 def test_who_is_signed_in_can_change(agent: Desktop) -> None:
     tab = begun(agent, "keep")
     signed_in = "() => top.Xrm.Utility.getGlobalContext().userSettings.userName"
@@ -154,6 +158,7 @@ def test_who_is_signed_in_can_change(agent: Desktop) -> None:
     assert user["fullname"] == "Second agent"
 
 
+@pytest.mark.full
 def test_an_org_without_panes(agent: Desktop) -> None:
     tab = begun(agent, "absent")
     assert tab.evaluate("() => top.Xrm.App.sidePanes === undefined")

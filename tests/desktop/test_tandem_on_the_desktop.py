@@ -112,6 +112,7 @@ def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, runni
         agent.expect_no_violation()
 
 
+@pytest.mark.full
 def test_a_customer_shares_a_screen_with_an_agent(sharing: Browser, running: Running) -> None:
     with met(sharing, running) as meeting:
         agent = meeting.agent

@@ -103,6 +103,7 @@ def add_action(org: LocalOrg, provider: str, mode: int, **columns: str | int) ->
     org.seed("msdyn_channelcapability", msdyn_name=name, msdyn_escalationchannelmode=mode, **lookups)
 
 
+@pytest.mark.full
 def test_a_tab_uses_what_dynamics_puts_on_the_window(agent: Desktop) -> None:
     conversation = agent.open_conversation("Priya Natarajan")
     agent.press(TAB)
@@ -161,6 +162,7 @@ ELSEWHERE = """() =>
   top.Microsoft.Omnichannel.sendMessageToConversation("x", false, "00000000-0000-0000-0000-000000000009")"""
 
 
+@pytest.mark.full
 def test_a_tab_by_its_unique_name_is_given_what_a_map_says(agent: Desktop) -> None:
     conversation = agent.open_conversation("Ada Fox")
     agent.press(TAB)
@@ -220,6 +222,7 @@ def test_conversations_keep_their_tabs_and_their_story(agent: Desktop) -> None:
     expect(agent.page.locator("#stage iframe")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_a_failed_build_is_shown_and_a_new_version_renews_the_tab(agent: Desktop) -> None:
     agent.open_conversation("Builder's customer")
     agent.press(TAB)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop.wrong_tabs import wrong_tabs
+from sizes import in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,9 @@ def open_tab(agent: Desktop, page: str) -> str:
     ("page", "sentence"),
     [
         ("ended_without_connected", "came without a session"),
-        ("connected_twice", "came twice"),
-        ("wrong_mode", "is the wrong event for the mode"),
-        ("detail", "cannot be cloned"),
+        in_full("connected_twice", "came twice"),
+        in_full("wrong_mode", "is the wrong event for the mode"),
+        in_full("detail", "cannot be cloned"),
         ("wrong_window", "was dispatched on the wrong window"),
     ],
 )
@@ -51,7 +52,7 @@ def test_a_wrong_tab_is_told_what_is_wrong_and_nothing_else(agent: Desktop, page
     assert len(agent.happened("violation")) == 1
 
 
-@pytest.mark.parametrize("close", ["remove", "navigate"])
+@pytest.mark.parametrize("close", ["remove", in_full("navigate")])
 def test_a_tab_that_never_says_it_has_ended(agent: Desktop, close: str) -> None:
     agent.open(close=close)
     title = open_tab(agent, "never_ended")
@@ -65,7 +66,7 @@ def test_a_tab_that_never_says_it_has_ended(agent: Desktop, close: str) -> None:
     agent.expect_message("Co-browse session ended")
 
 
-@pytest.mark.parametrize("close", ["remove", "navigate"])
+@pytest.mark.parametrize("close", ["remove", in_full("navigate")])
 def test_a_right_tab_is_left_in_peace(agent: Desktop, close: str) -> None:
     agent.open(close=close)
     title = open_tab(agent, "right")
@@ -78,6 +79,7 @@ def test_a_right_tab_is_left_in_peace(agent: Desktop, close: str) -> None:
     agent.expect_no_violation()
 
 
+@pytest.mark.full
 def test_a_loud_tab_hides_nothing_that_matters(agent: Desktop) -> None:
     title = open_tab(agent, "loud")
     agent.expect_event("CobrowseConnectedEvent")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from absences import ABSENCES, DECIDING
+from absences import ABSENCES, DECIDING, EACH
 from customers import OPEN_SHADOW, Customer, Stage
 from desks import Desk
 from sentences import sentence
 
 
-@pytest.fixture(params=ABSENCES)
+@pytest.fixture(params=EACH)
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         made.add_init_script(ABSENCES[request.param])

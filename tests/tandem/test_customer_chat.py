@@ -206,6 +206,7 @@ def test_the_end_of_the_chat_takes_the_question_away(context: BrowserContext, st
     assert agent.until("asked", state="declined")["again"] is False
 
 
+@pytest.mark.full
 def test_who_is_in_a_session_is_not_asked(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper, token = chatting(context, stage)
     other = stage.agent()
@@ -220,6 +221,7 @@ def test_who_is_in_a_session_is_not_asked(context: BrowserContext, stage: Stage,
     other.away()
 
 
+@pytest.mark.full
 def test_a_chat_of_another_make_asks_for_a_token_itself(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage, "/chat.html?late")
     with shopper.page.expect_websocket() as opened:
@@ -247,6 +249,7 @@ if (navigator.mediaDevices) navigator.mediaDevices.getDisplayMedia = async () =>
 """
 
 
+@pytest.mark.full
 def test_a_customer_who_agrees_to_share_a_screen_chooses_it_at_once(context: BrowserContext, stage: Stage) -> None:
     agent = stage.agent("screenshare", "/chat.html")
     context.add_init_script(PICKER)
@@ -260,6 +263,7 @@ def test_a_customer_who_agrees_to_share_a_screen_chooses_it_at_once(context: Bro
     agent.away()
 
 
+@pytest.mark.full
 def test_nobody_is_asked_for_a_screen_that_the_browser_cannot_share(context: BrowserContext, stage: Stage) -> None:
     agent = stage.agent("screenshare", "/chat.html")
     context.add_init_script("globalThis.MediaDevices && delete MediaDevices.prototype.getDisplayMedia")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from cotab_kit.testing import ConsoleWatch
 from customers import TIMEOUT, Agent, Customer, Stage, customer
 from desks import Desk
+from sizes import in_full
 
 STYLE = """css => {
   const sheet = new CSSStyleSheet();
@@ -153,8 +154,8 @@ def test_a_page_that_swallows_clicks_does_not_swallow_that_on_stop(
     "change",
     [
         "() => document.documentElement.replaceWith(document.documentElement.cloneNode(true))",
-        "() => { document.open(); document.write('<!doctype html><p id=public>'); document.close(); }",
-        "() => { document.open(); document.write('<!doctype html><p id=public>'); }",
+        in_full("() => { document.open(); document.write('<!doctype html><p id=public>'); document.close(); }"),
+        in_full("() => { document.open(); document.write('<!doctype html><p id=public>'); }"),
     ],
     ids=["another root", "a written document", "a document that is never done"],
 )
@@ -175,6 +176,7 @@ def test_a_new_document_is_shown_from_its_beginning(
     assert agent.until("ended")["reason"] == "customer"
 
 
+@pytest.mark.full
 def test_a_question_outlives_the_document_it_was_asked_in(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage)
     shopper.join(agent)
@@ -222,6 +224,7 @@ def test_a_page_that_fights_the_banner_ends_the_session(context: BrowserContext,
     desk.received("ended", reason="customer")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("zoom", ["1", "1.25", "0.8"])
 def test_the_laser_is_where_the_agent_points_however_the_page_is_zoomed(
     context: BrowserContext, stage: Stage, agent: Agent, zoom: str
@@ -244,6 +247,7 @@ def test_the_laser_is_where_the_agent_points_however_the_page_is_zoomed(
     shopper.page.wait_for_function(points)
 
 
+@pytest.mark.full
 def test_stop_follows_what_fingers_and_keyboard_leave_in_view(browser: Browser, stage: Stage, agent: Agent) -> None:
     with browser.new_context(
         locale="en-GB", is_mobile=True, has_touch=True, viewport={"width": 400, "height": 700}

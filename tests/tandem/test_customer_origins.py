@@ -39,6 +39,7 @@ def open_context(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
         context.close()
 
 
+@pytest.mark.full
 def test_a_session_goes_along_to_an_origin_that_the_consent_named(
     open_context: Callable[[], BrowserContext], stage: Stage, agent: Agent
 ) -> None:
@@ -100,6 +101,7 @@ def test_the_first_entry_into_an_origin_asks_unless_the_consent_named_it(
     assert agent.until("ended")["reason"] == "customer"
 
 
+@pytest.mark.full
 def test_where_nothing_says_from_where_somebody_comes_they_are_asked(
     open_context: Callable[[], BrowserContext], stage: Stage, agent: Agent
 ) -> None:

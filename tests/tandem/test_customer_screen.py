@@ -52,6 +52,7 @@ def answered(viewer: Page, agent: Agent) -> None:
         viewer.evaluate("candidate => window.peer.addIceCandidate(candidate)", candidate)
 
 
+@pytest.mark.full
 def test_a_screen_is_shared_by_webrtc_or_else_by_pictures(looping: Browser, stage: Stage) -> None:
     agent = stage.agent("screenshare")
     with looping.new_context(locale="en-GB") as context:

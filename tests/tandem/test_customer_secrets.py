@@ -47,6 +47,7 @@ def test_a_page_that_allows_everything_shows_no_secret(context: BrowserContext, 
     assert "data-rr-is-password" not in shopper.page.content()
 
 
+@pytest.mark.full
 def test_what_was_not_in_view_arrives_once_it_is(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage, "/kinds.html")
     shopper.join(agent)
@@ -72,6 +73,7 @@ def test_a_hidden_input_that_is_shown_stays_masked(context: BrowserContext, stag
     assert leaked(agent) == set()
 
 
+@pytest.mark.full
 def test_an_agent_learns_from_no_field_that_a_guess_was_right(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:
@@ -114,7 +116,9 @@ def node(agent: Agent, name: str) -> dict[str, Any]:
     return [each for each in agent.inbox.nodes() if each.get("attributes", {}).get("id") == name][-1]
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["as it comes", "once drawn again"])
+@pytest.mark.parametrize(
+    "late", [False, pytest.param(True, marks=pytest.mark.full)], ids=["as it comes", "once drawn again"]
+)
 def test_nothing_that_is_masked_can_be_scanned(
     context: BrowserContext,
     stage: Stage,

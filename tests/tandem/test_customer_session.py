@@ -145,6 +145,7 @@ def test_the_session_goes_with_the_customer_from_page_to_page(
     expect(shopper.banner).to_contain_text("Agent has ended the session")
 
 
+@pytest.mark.full
 def test_the_visible_tab_is_what_the_agent_sees(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     first = customer(context, stage)
     first.join(agent)
@@ -188,6 +189,7 @@ COME_AND_GO = """async () => {
 }"""
 
 
+@pytest.mark.full
 def test_a_congested_way_out_is_followed_by_a_fresh_picture(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:
@@ -213,6 +215,7 @@ def test_a_congested_way_out_is_followed_by_a_fresh_picture(
     assert "Thirty percent off" in agent.inbox.text
 
 
+@pytest.mark.full
 def test_a_relay_that_is_started_again_learns_what_the_customer_decided(
     context: BrowserContext, stage: Stage, agent: Agent
 ) -> None:
@@ -247,6 +250,7 @@ def test_stop_stays_in_reach_whatever_the_page_does(context: BrowserContext, sta
     assert agent.until("ended")["reason"] == "customer"
 
 
+@pytest.mark.full
 def test_what_the_agent_points_at_shows_and_fades(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage)
     shopper.join(agent)

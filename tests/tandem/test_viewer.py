@@ -156,6 +156,7 @@ def test_a_session_survives_refreshes_and_ends_by_the_agent(
     desk.received("unknown")
 
 
+@pytest.mark.full
 def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stage: Stage) -> None:
     desk = Desk(context, stage)
     stranger = context.new_page()

@@ -13,6 +13,7 @@ from websockets.typing import Origin, Subprotocol
 
 from customers import Stage
 from desks import Desk
+from sizes import in_full
 
 # Every one of these would post "harmed" to the tab, or fetch something.
 HARM = "top.postMessage('harmed', '*')"
@@ -132,7 +133,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield made
 
 
-@pytest.mark.parametrize("address", ["https://shop.test/", "http://10.0.0.1/", "http://harm.test/"])
+@pytest.mark.parametrize("address", [in_full("https://shop.test/"), in_full("http://10.0.0.1/"), "http://harm.test/"])
 def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage: Stage, address: str) -> None:
     """Whatever address the customer gives the page: it is not where customers may be, so no request goes there."""
     asked: list[str] = []

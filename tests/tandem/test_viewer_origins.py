@@ -48,6 +48,7 @@ def click(desk: Desk, inner: FrameLocator, name: str) -> None:
     desk.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+@pytest.mark.full
 def test_an_agent_sees_and_acts_in_a_frame_of_another_origin(
     contexts: tuple[BrowserContext, BrowserContext], stage: Stage
 ) -> None:
@@ -71,6 +72,7 @@ def test_an_agent_sees_and_acts_in_a_frame_of_another_origin(
     assert desk.received("ended")["reason"] == "customer"
 
 
+@pytest.mark.full
 def test_an_agent_goes_along_to_another_origin(contexts: tuple[BrowserContext, BrowserContext], stage: Stage) -> None:
     desk, shopper = joined(contexts, stage, "/leaving.html")
     desk.sees("The shop")

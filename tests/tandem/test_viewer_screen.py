@@ -95,6 +95,7 @@ def test_where_webrtc_finds_no_way_pictures_come_over_the_relay(browser: Browser
         shopper.state("none")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "script", [NO_WEBRTC, "RTCPeerConnection.prototype.setLocalDescription = async () => { throw 0; };"]
 )
@@ -106,6 +107,7 @@ def test_where_there_is_no_webrtc_pictures_come_and_both_read_so(browser: Browse
         expect(desk.viewer.get_by_text("You see the screen as single pictures")).to_be_visible()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("script", [NO_PICKER, NO_DEVICES])
 def test_a_browser_that_cannot_share_a_screen_says_so_to_both(browser: Browser, stage: Stage, script: str) -> None:
     with joined(browser, stage, script) as (desk, shopper):

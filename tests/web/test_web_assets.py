@@ -42,6 +42,7 @@ def sides(browser: Browser, stage: Stage, site: WebSite) -> Iterator[Sides]:
         yield both
 
 
+@pytest.mark.full
 def test_a_hole_has_its_size_and_says_why_until_it_is_filled(sides: Sides) -> None:
     assert sides.difference("boxes") == ""
     drawing = "Drawing: not shown"
@@ -61,6 +62,7 @@ def test_pictures_that_only_the_customer_can_load_are_shown(sides: Sides) -> Non
     assert masked == 48  # of the gray one in its place
 
 
+@pytest.mark.full
 def test_the_relay_has_them_for_an_agent_who_comes_back(sides: Sides) -> None:
     sides.viewer.wait_for_function(BACKGROUNDS)
     assert sides.difference("pictures") == ""

@@ -43,6 +43,7 @@ def foreign(stage: Stage) -> str:
     return stage.site.replace("127.0.0.1", "localhost")
 
 
+@pytest.mark.full
 def test_fonts_and_symbols_are_shown_as_the_customer_sees_them(sides: Sides) -> None:
     joined(sides, Tag(allow="main"))
     assert sides.difference("fonts") == ""
@@ -70,6 +71,7 @@ def test_of_a_file_of_symbols_the_one_that_is_shown_is_sent(sides: Sides) -> Non
     assert "<linearGradient" in symbol
 
 
+@pytest.mark.full
 def test_the_relay_has_them_for_an_agent_who_comes_back(sides: Sides) -> None:
     joined(sides, Tag(allow="main"))
     assert sides.difference("fonts") == ""

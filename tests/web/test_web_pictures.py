@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser
 
 from customers import Stage
@@ -34,6 +35,7 @@ BACKGROUNDS = """(doc) => [...doc.querySelectorAll("#place div")].filter((each) 
 VARIABLES = """(doc) => [...doc.documentElement.style].filter((name) => name.startsWith("--tandem-")).length"""
 
 
+@pytest.mark.full
 def test_pictures_that_are_gone_are_not_kept(browser: Browser, stage: Stage, site: WebSite) -> None:
     with opened(browser, stage, site) as sides:
         sides.contexts[1].add_init_script(COUNT)

@@ -46,6 +46,7 @@ def seen(sides: Sides, name: str, color: list[int], at: float = 0.25) -> None:
     raise AssertionError(f"{name}: {found} instead of {color}")
 
 
+@pytest.mark.full
 def test_what_is_marked_is_shown_as_it_changes(sides: Sides) -> None:
     for name in ("drawn", "wide", "video"):
         seen(sides, name, RED)
@@ -69,6 +70,7 @@ def test_what_is_not_marked_or_masked_stays_a_hole(sides: Sides) -> None:
     seen(sides, "host", RED)
 
 
+@pytest.mark.full
 def test_one_who_comes_late_sees_it_again(sides: Sides) -> None:
     seen(sides, "wide", RED)
     sides.rejoin()

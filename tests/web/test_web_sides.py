@@ -21,7 +21,7 @@ def do(hand: Hand) -> None:
     hand.click("#send")
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["live", "late"])
+@pytest.mark.parametrize("late", [pytest.param(False, marks=pytest.mark.full), True], ids=["live", "late"])
 def test_both_sides_see_the_same(browser: Browser, stage: Stage, site: WebSite, late: bool) -> None:  # noqa: FBT001 - pytest's
     with opened(browser, stage, site) as sides:
         sides.load(PAGE)

@@ -16,7 +16,7 @@ CUSTOMER: dict[str, Any] = {"color_scheme": "dark", "reduced_motion": "reduce"}
 AGENT: dict[str, Any] = {"color_scheme": "light", "reduced_motion": "no-preference"}
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["live", "late"])
+@pytest.mark.parametrize("late", [False, pytest.param(True, marks=pytest.mark.full)], ids=["live", "late"])
 def test_fields_layers_slots_states_and_preferences_are_shown(
     browser: Browser,
     stage: Stage,
@@ -35,6 +35,7 @@ def test_fields_layers_slots_states_and_preferences_are_shown(
         assert sides.faults == []
 
 
+@pytest.mark.full
 def test_a_picture_moves_only_where_the_customers_does(browser: Browser, stage: Stage, site: WebSite) -> None:
     with opened(browser, stage, site, customers=AGENT, agents=CUSTOMER) as sides:
         sides.load(PAGE)
@@ -43,6 +44,7 @@ def test_a_picture_moves_only_where_the_customers_does(browser: Browser, stage: 
         assert sides.difference() == ""
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colors_that_the_customers_system_forces_are_shown(
     browser: Browser, stage: Stage, site: WebSite, scheme: str
@@ -55,6 +57,7 @@ def test_colors_that_the_customers_system_forces_are_shown(
         assert sides.difference("colors") == ""
 
 
+@pytest.mark.full
 def test_what_is_below_the_mouse_within_frames_is_shown(browser: Browser, stage: Stage, site: WebSite) -> None:
     with opened(browser, stage, site) as sides:
         sides.load("hover.html")

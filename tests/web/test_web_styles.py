@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from customers import Stage
+from sizes import in_full
 from web.sides import opened
 from web.sites import Tag, WebSite
 
@@ -13,7 +14,7 @@ PAGES = ["selectors", "sheets"]
 MASKED, SHOWN = Tag(), Tag(allow="html")
 
 
-@pytest.mark.parametrize("way", ["live", "late"])
+@pytest.mark.parametrize("way", ["live", in_full("late")])
 @pytest.mark.parametrize("page", PAGES)
 def test_both_sides_look_the_same(browser: Browser, stage: Stage, site: WebSite, page: str, way: str) -> None:
     with opened(browser, stage, site) as sides:
@@ -32,7 +33,7 @@ def test_both_sides_look_the_same(browser: Browser, stage: Stage, site: WebSite,
         assert [*filter(None, wrong), *sides.faults] == []
 
 
-@pytest.mark.parametrize("shown", [False, True], ids=["masked", "shown"])
+@pytest.mark.parametrize("shown", [False, pytest.param(True, marks=pytest.mark.full)], ids=["masked", "shown"])
 def test_guesses_of_style_sheets_find_nothing_out(
     browser: Browser, stage: Stage, site: WebSite, *, shown: bool
 ) -> None:
