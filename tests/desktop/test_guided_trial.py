@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from sizes import in_full
 
@@ -20,6 +20,10 @@ LONG_ENOUGH = """() => {
   const { seen } = JSON.parse(localStorage.getItem(key));
   const last = seen.findLast(({ what }) => what !== "pane");
   return ["away", "gone"].includes(last.what) && Date.now() - last.at > 3000;
+}"""
+LATE = """() => {
+  const key = Object.keys(localStorage).find((name) => name.startsWith("cotab-trial:"));
+  return JSON.parse(localStorage.getItem(key)).seen.some(({ what }) => what === "reloaded");
 }"""
 PATIENTLY = 60_000  # milliseconds, for a page that starts Python on a busy machine
 
@@ -44,7 +48,38 @@ def away(desktop: Desktop, label: str, step: int) -> None:
     desktop.page.wait_for_function(LONG_ENOUGH, timeout=PATIENTLY)
     desktop.switch_conversation("Alex Morgan")
     desktop.switch_tab(label)
-    expect(desktop.tab().locator(f"#steps li:nth-child({step})")).to_have_attribute("data-done", "")
+    expect_done(desktop, step)
+
+
+def expect_done(desktop: Desktop, step: int) -> None:
+    """Wait until a step is ticked off; the tab may be loaded anew meanwhile."""
+    tab = desktop.page.frame_locator("#stage iframe:visible")
+    expect(tab.locator(f"#steps li:nth-child({step})")).to_have_attribute("data-done", "", timeout=PATIENTLY)
+
+
+def begun(desktop: Desktop, dist: Path, panes: str, refresh: int) -> tuple[Page, str]:
+    """A trial whose tab is open, in front of another one: the set-up page, and the button of the tab."""
+    desktop.open(panes=panes, refresh=refresh)
+    page = set_up_page(desktop, dist)
+    assert found(page)["not_asked"]["side_panes"]
+    page.locator("#try").click()
+    expect(page.locator("#trial")).to_be_visible(timeout=PATIENTLY)
+    desktop.open_conversation("Alex Morgan")
+    label = desktop.buttons[0]
+    desktop.press(label)
+    expect(desktop.tab().locator("#steps [aria-current]")).to_contain_text("another tab", timeout=PATIENTLY)
+    expect(page.locator("#trial-open")).to_have_attribute("data-done", "true", timeout=PATIENTLY)
+    desktop.switch_tab("Customer summary")
+    return page, label
+
+
+def ended(desktop: Desktop, page: Page, label: str) -> dict[str, Any]:
+    """Go through the rest of a trial, and read what it has found."""
+    desktop.page.get_by_role("navigation", name="Sessions").get_by_role("button", name="Home").click()
+    away(desktop, label, 2)
+    desktop.close_tab(label)
+    expect(page.locator("#trial")).to_be_hidden(timeout=PATIENTLY)
+    return found(page)
 
 
 @pytest.mark.parametrize(
@@ -60,25 +95,9 @@ def away(desktop: Desktop, label: str, step: int) -> None:
 def test_a_trial_finds_what_the_window_does(
     desktop: Desktop, cotab_dist: Path, panes: str, refresh: int, unload: str
 ) -> None:
-    desktop.open(panes=panes, refresh=refresh)
-    page = set_up_page(desktop, cotab_dist)
-    assert found(page)["not_asked"]["side_panes"]
-    page.locator("#try").click()
-    expect(page.locator("#trial")).to_be_visible()
-
-    desktop.open_conversation("Alex Morgan")
-    label = desktop.buttons[0]
-    desktop.press(label)
-    expect(desktop.tab().locator("#steps [aria-current]")).to_contain_text("another tab")
-    expect(page.locator("#trial-open")).to_have_attribute("data-done", "true")
-    desktop.switch_tab("Customer summary")
+    page, label = begun(desktop, cotab_dist, panes, refresh)
     away(desktop, label, 1)
-    desktop.page.get_by_role("navigation", name="Sessions").get_by_role("button", name="Home").click()
-    away(desktop, label, 2)
-    desktop.close_tab(label)
-
-    expect(page.locator("#trial")).to_be_hidden()
-    told = found(page)
+    told = ended(desktop, page, label)
     assert (told["data_encoding"], told["unload"], told["unload_at_close"]) == ("once", unload, True)
     assert told["side_panes"] == panes
     expect(desktop.page.locator(".side-panes iframe")).to_have_count(0)
@@ -87,3 +106,18 @@ def test_a_trial_finds_what_the_window_does(
     desktop.press(label)  # and the tab is a tab again
     desktop.expect_state("inviting")
     desktop.expect_no_violation()
+
+
+@pytest.mark.full
+def test_a_tab_that_is_loaded_anew_only_slowly_is_not_found_to_stay(desktop: Desktop, cotab_dist: Path) -> None:
+    held: list[Route] = []
+    page, label = begun(desktop, cotab_dist, "keep", 1)
+    desktop.page.route("**/trial.html?*", held.append)
+    desktop.page.wait_for_function(LONG_ENOUGH, timeout=PATIENTLY)
+    desktop.switch_tab(label)
+    expect_done(desktop, 1)  # as a page that stays
+    desktop.page.unroute("**/trial.html?*")
+    for route in held:
+        route.continue_()
+    desktop.page.wait_for_function(LATE, timeout=PATIENTLY)
+    assert ended(desktop, page, label)["unload"] == "on return"

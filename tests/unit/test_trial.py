@@ -19,7 +19,9 @@ ASKED = {"what": "panes", "answer": "asked"}
 GONE = {"what": "gone"}
 AT_ONCE = {"what": "returned", "reloaded": True, "away": 5000, "gone": 4900}
 ON_RETURN = {"what": "returned", "reloaded": True, "away": 5000, "gone": 90}
-NEVER = {"what": "returned", "reloaded": False, "away": 5000, "gone": None}
+STAYED = {"what": "returned", "reloaded": False, "away": 5000, "gone": None}
+AWAY = {"what": "away"}
+LATE = {"what": "reloaded"}
 
 
 def pane(mark: str = "a") -> dict[str, Any]:
@@ -58,13 +60,37 @@ def test_a_page_is_kept_only_if_the_same_one_answers_in_the_end(text: str, panes
     assert told(text)["side_panes"] == panes
 
 
-@pytest.mark.parametrize(("returned", "unload"), [(AT_ONCE, "at once"), (ON_RETURN, "on return"), (NEVER, "never")])
-def test_when_a_page_goes_that_is_left(returned: dict[str, Any], unload: str) -> None:
-    assert told(seen(BEGAN, returned))["unload"] == unload
+@pytest.mark.parametrize(
+    ("then", "unload"),
+    [
+        ([AT_ONCE], "at once"),
+        ([ON_RETURN], "on return"),
+        ([STAYED, AWAY], "never"),
+        ([STAYED, AWAY, STAYED, GONE], "never"),
+        ([STAYED, pane(), GONE, LATE, AWAY, GONE, ON_RETURN], "on return"),
+    ],
+)
+def test_when_a_page_goes_that_is_left(then: list[dict[str, Any]], unload: str) -> None:
+    assert told(seen(BEGAN, AWAY, *then))["unload"] == unload
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        [],
+        [STAYED],
+        [STAYED, GONE],
+        [STAYED, AWAY, GONE, ON_RETURN],
+        [STAYED, AWAY, STAYED, GONE, LATE],
+        [{**AT_ONCE, "gone": None}],
+    ],
+)
+def test_a_page_that_may_only_be_slow_is_not_said_to_stay(then: list[dict[str, Any]]) -> None:
+    assert "unload" not in told(seen(BEGAN, AWAY, *then))
 
 
 def test_a_tab_that_is_closed_without_a_word_is_told_by_its_absence() -> None:
-    assert told(seen(BEGAN, ASKED, pane(), NEVER, pane(), NEVER, pane()))["unload_at_close"] is False
+    assert told(seen(BEGAN, ASKED, pane(), STAYED, pane(), STAYED, pane()))["unload_at_close"] is False
 
 
 def test_what_was_broken_off_leaves_open_what_was_not_seen() -> None:
@@ -100,6 +126,19 @@ async def test_the_page_guides_the_trial_and_adds_what_it_has_seen() -> None:
     assert it.waited == [1, 1, 1, 1]
     assert json.loads(page.text("findings-text"))["side_panes"] == "keep"
     assert (page.focused, page.trying, page.is_shown("trial"), page.state) == ("findings", None, False, "nothing")
+
+
+async def test_a_page_in_a_pane_has_some_seconds_to_answer() -> None:
+    it = await opened(org())
+    await it.press("inspect")
+    late = seen(BEGAN, ASKED, pane(), AT_ONCE, AT_ONCE, GONE)
+    it.page.trials = [(late, False), (late, False), (RIGHT, False)]
+    page = await it.press("try")
+    assert (len(it.waited), json.loads(page.text("findings-text"))["side_panes"]) == (3, "keep")
+    it.waited.clear()
+    it.page.trials = [(late, False)] * 600
+    await it.press("try")
+    assert (len(it.waited), json.loads(page.text("findings-text"))["side_panes"]) == (10, "unmount")
 
 
 async def test_a_trial_that_is_stopped_or_waits_in_vain_ends() -> None:

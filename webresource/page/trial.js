@@ -8,6 +8,7 @@ import { inTop } from "./top.js";
 import { keyOf, note, sightings } from "./trial_record.js";
 
 const AWAY = 3000; // milliseconds that the agent has to stay away, to tell leaving from coming back
+const STAYS = 3000; // milliseconds after which a page that is seen again is taken for one that was not reloaded
 const LOOKING = 200; // milliseconds between two looks
 const IN_THE_PANE = "cotab-trial-pane"; // `data` of the page in the pane: one word, however it is encoded
 const MODE = /^#(cobrowse|screenshare)$/;
@@ -69,25 +70,35 @@ function isSeen() {
   return width > 0 && height > 0 && isShown !== false; // Safari has the question since 17.4
 }
 
-/** Write down that the agent is back, with how long that took and when the page went. @param {boolean} reloaded */
-function noteReturn(reloaded) {
-  const seen = sightings(folder) ?? [];
-  const since = seen.slice(seen.findLastIndex(({ what }) => what === "returned" || what === "too soon" || what === "began") + 1);
-  const left = since.find(({ what }) => what === "away" || what === "gone");
+/** Whether this page was loaded during the trial, and nobody has come back to it yet. */
+let isReloaded = false;
+let seen = true;
+/** When the agent came back to a page that may still be about to go; 0: they did not. */
+let back = 0;
+
+/** Write down that the agent is back, with how long that took and when the page went. */
+function noteReturn() {
+  const found = sightings(folder) ?? [];
+  const last = found.findLastIndex(({ what }) => ["returned", "too soon", "reloaded", "began"].includes(what));
+  const since = found.slice(last + 1);
   const gone = since.findLast(({ what }) => what === "gone");
-  const away = left ? Date.now() - left.at : 0;
-  note(folder, away < AWAY ? "too soon" : "returned", { reloaded, away, gone: gone ? Date.now() - gone.at : null });
+  const left = since.findLast(({ what }) => what === "away") ?? since.find(({ what }) => what === "gone");
+  const away = left ? back - left.at : 0;
+  const isLate = isReloaded && found[last]?.reloaded === false && left?.what === "gone" && away < AWAY;
+  if (isLate) note(folder, "reloaded"); // it went after all: it was only slow
+  else note(folder, away < AWAY ? "too soon" : "returned", { reloaded: isReloaded, away, gone: gone ? back - gone.at : null });
+  isReloaded = false;
+  back = 0;
   channel.postMessage("who");
 }
-
-let seen = true;
 
 function look() {
   if (isSeen() !== seen) {
     seen = !seen;
-    if (seen) noteReturn(false);
-    else note(folder, "away");
+    back = seen ? Date.now() : 0;
+    if (!seen) note(folder, "away");
   }
+  if (back && (isReloaded || Date.now() - back >= STAYS)) noteReturn();
   show();
 }
 
@@ -115,14 +126,15 @@ async function tryTab() {
   const language = chooseLanguage();
   texts = textsOf(language, about.texts);
   translate(document.documentElement, language, texts);
-  if (sightings(folder)?.some(({ what }) => what === "began")) noteReturn(true);
+  isReloaded = Boolean(sightings(folder)?.some(({ what }) => what === "began"));
+  if (isReloaded) seen = false;
   else {
     note(folder, "began", { encoding: encoding() });
     await openPane();
   }
   addEventListener("pagehide", () => note(folder, "gone"));
   setInterval(look, LOOKING);
-  show();
+  look();
   document.documentElement.dataset.state = "trying";
 }
 

@@ -18,7 +18,7 @@ from cotab_setup.configuration_page.overview import Overview, look
 from cotab_setup.configuration_page.page import Page
 from cotab_setup.configuration_page.problems import Problem, explain
 from cotab_setup.configuration_page.view import Progress, Screen, View
-from cotab_setup.inspection import Findings, inspect, is_over, read, steps_done, with_trial
+from cotab_setup.inspection import Findings, inspect, is_over, read, steps_done, waits_for_pane, with_trial
 from cotab_setup.provisioning import (
     Action,
     Retrying,
@@ -42,6 +42,7 @@ __all__ = ["Configuration"]
 Sleep = Callable[[float], Awaitable[object]]
 
 TRIAL_SECONDS = 600
+PANE_SECONDS = 10  # after which a page in a pane is taken for one that is gone
 
 # How a line of the page shows what has been done with its row.
 DONE = {Action.CREATE: "created", Action.UPDATE: "updated", Action.KEEP: "there", Action.DELETE: "deleted"}
@@ -182,14 +183,16 @@ class Configuration:
         self._page.begin_trial(TRIAL_SECONDS)
         self._show(state="trying", problem=None, notice="", trial=())
         self._page.focus("trial")
-        seen, is_open = read(""), False
+        seen, is_open, patience = read(""), False, PANE_SECONDS
         try:
             for _ in range(TRIAL_SECONDS):
                 await self._sleep(1)
                 text, is_open = await self._page.trial()
                 seen = read(text)
                 self._show(trial=steps_done(seen, is_open=is_open))
-                if self._trial_stopped or is_over(seen, is_open=is_open):
+                if is_over(seen, is_open=is_open):
+                    patience = patience - 1 if waits_for_pane(seen) else 0
+                if self._trial_stopped or not patience:
                     break
             self._findings = with_trial(self._findings, seen, is_open=is_open)
         finally:

@@ -6,6 +6,17 @@ Runs in the browser (the configuration page) and on the host (`cotab inspect`), 
 from cotab_setup.inspection.findings import Findings, Why
 from cotab_setup.inspection.inspect import inspect
 from cotab_setup.inspection.resources import Resources
-from cotab_setup.inspection.trial import STEPS, is_over, read, steps_done, with_trial
+from cotab_setup.inspection.trial import STEPS, is_over, read, steps_done, waits_for_pane, with_trial
 
-__all__ = ["STEPS", "Findings", "Resources", "Why", "inspect", "is_over", "read", "steps_done", "with_trial"]
+__all__ = [
+    "STEPS",
+    "Findings",
+    "Resources",
+    "Why",
+    "inspect",
+    "is_over",
+    "read",
+    "steps_done",
+    "waits_for_pane",
+    "with_trial",
+]
