@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import expect
 
 from cotab_kit.layout import Workspace
 from sizes import one_of_each  # with Hypothesis's profiles
@@ -26,6 +27,11 @@ _RUN = """
 async () => (await axe.run({ iframes: false })).violations.flatMap(
   (rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`))
 """
+
+
+def pytest_configure() -> None:
+    """Let a page on a busy machine have its time."""
+    expect.set_options(timeout=30_000)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marks

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from cotab_kit.tools.engines import FIREFOX
 
@@ -30,7 +30,5 @@ def firefox(preferences: Mapping[str, str | float | bool] | None = None) -> Iter
             browser = playwright.firefox.launch(
                 channel="moz-firefox", executable_path=PROGRAM, firefox_user_prefs=dict(preferences or {})
             )
-            expect.set_options(timeout=PATIENCE)
             yield playwright, browser
-            expect.set_options(timeout=None)
             browser.close()

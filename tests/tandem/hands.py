@@ -49,7 +49,7 @@ class Hand:
 def hand(browser: Browser, stage: Stage) -> Iterator[Hand]:
     agent = stage.agent(path="/hand.html")
     with browser.new_context(locale="en-US") as context:
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         shopper = customer(context, stage, "/hand.html")
         shopper.join(agent)
         agent.send(t="ask", what="control")

@@ -31,6 +31,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A customer's browser, whose console stays silent."""
     with browser.new_context(locale="en-GB") as made:
         watch = ConsoleWatch(made)
-        made.set_default_timeout(8000)
+        made.set_default_timeout(30_000)
         yield made
         watch.check()

@@ -129,7 +129,7 @@ def fine(page: Page, parent: object) -> list[dict[str, object]]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context() as made:
-        made.set_default_timeout(8000)
+        made.set_default_timeout(30_000)
         yield made
 
 

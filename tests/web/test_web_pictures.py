@@ -46,7 +46,7 @@ def test_pictures_that_are_gone_are_not_kept(browser: Browser, stage: Stage, sit
             sides.viewer.wait_for_function(SHOWN, arg=AT_ONCE)
         sides.call("pass()")
         sides.viewer.wait_for_function(f"() => window.kept.size <= {AT_ONCE + SPARE}")
-        assert sides.viewer.evaluate("() => window.made") >= AT_ONCE * TIMES
+        assert sides.viewer.evaluate("() => window.made") > AT_ONCE + SPARE  # so that some have gone
         assert sides.difference("pictures") == ""
         assert sides.mirrored(BACKGROUNDS) == AT_ONCE
         assert sides.mirrored(VARIABLES) <= AT_ONCE
