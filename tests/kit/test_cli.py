@@ -17,6 +17,7 @@ from cotab_kit.__main__ import run
 from cotab_kit.cli.app import app, main
 from cotab_kit.errors import KitError
 from cotab_kit.layout import Workspace, source_root
+from cotab_kit.tools.npm import NpmTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,7 @@ def test_a_lock_is_written_of_what_the_manifest_names_and_of_nothing_else(
     monkeypatch.setattr("cotab_kit.tools.npm.write_lock", write)
     answer = cotab("lock", "--project", provider)
     assert (answer.code, answer.out) == (0, f"Locked in {provider / 'npm.lock'}: part 1.0.0, sdk 1.0.0\n")
-    assert asked[:2] == [provider / "npm.lock", {"sdk": "1.0.0"}]
+    assert asked[:1] == [NpmTable("page.npm", {"sdk": "1.0.0"}, provider / "npm.lock")]
 
 
 def test_the_documentation_is_served_until_ctrl_c(

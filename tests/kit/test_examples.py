@@ -61,7 +61,10 @@ async def test_an_example_that_is_uninstalled_leaves_the_database_as_it_was(exam
 @pytest.mark.parametrize("example", WITH_NPM, ids=lambda path: path.name)
 def test_a_lock_fits_the_manifest_and_names_no_registry(example: Path) -> None:
     project = Project.at(example)
-    assert lock_problem(project.npm_lock, project.manifest.page.npm) == ""
-    assert '"resolved"' not in project.npm_lock.read_text("utf-8")
+    tables = [table for table in (project.npm, project.preview_npm) if table.wanted]
+    for table in tables:
+        assert lock_problem(table) == ""
+        assert '"resolved"' not in table.lock.read_text("utf-8")
+    assert {table.lock for table in tables} == set(example.glob("npm*.lock"))
     assert list(project.problems()) == []
     assert not (example / "node_modules").exists()

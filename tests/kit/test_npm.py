@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import tarfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -21,15 +22,20 @@ from rich.console import Console
 from cotab._js.scripts import package_url
 from cotab_kit.build.npm import _config, bundle_npm
 from cotab_kit.check.check import check
+from cotab_kit.desktop.server import Desktop
+from cotab_kit.desktop.shop.shop import Shop
+from cotab_kit.emulator import LocalOrg
 from cotab_kit.errors import BuildError, SetupError, ToolError
 from cotab_kit.layout import Workspace, kit_files, source_root
 from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.preview.sidecar import Places
+from cotab_kit.preview.surroundings import surroundings
 from cotab_kit.progress import Steps
 from cotab_kit.project.project import Project
 from cotab_kit.project.sources import loaded_packages
 from cotab_kit.tools.esbuild import Bundle, run_esbuild
 from cotab_kit.tools.node import Node, ensure_node
-from cotab_kit.tools.npm import ensure_packages, lock_problem, write_lock
+from cotab_kit.tools.npm import NpmTable, ensure_packages, lock_problem, write_lock
 
 if TYPE_CHECKING:
     Files = Mapping[str, str | bytes]
@@ -45,11 +51,15 @@ UMD = """(function (root, factory) {
 })(this, function (exports) { exports.version = "3"; });"""
 
 
+def quiet() -> Steps:
+    return Steps(Console(quiet=True), quiet=True)
+
+
 @pytest.fixture(scope="module")
 def node() -> Node:
     root = source_root()
     assert root
-    return ensure_node(Workspace(root), kit_files(), Steps(Console(quiet=True), quiet=True), dev=True)
+    return ensure_node(Workspace(root), kit_files(), quiet(), dev=True)
 
 
 @pytest.fixture
@@ -240,6 +250,10 @@ def project(provider: Path, tmp_path: Path, node: Node) -> Project:
     """A project that names a package, with its caches for itself."""
     path = provider / MANIFEST
     path.write_text(path.read_text("utf-8") + '\n[page.npm]\nsdk = "1.0.0"\n', "utf-8")
+    return with_caches(provider, tmp_path, node)
+
+
+def with_caches(provider: Path, tmp_path: Path, node: Node) -> Project:
     workspace = Workspace(tmp_path / "work")
     workspace.caches.mkdir(parents=True)
     workspace.node.symlink_to(node.modules.parent)
@@ -251,18 +265,17 @@ def project(provider: Path, tmp_path: Path, node: Node) -> Project:
 def test_a_project_is_locked_and_bundled_and_check_says_what_it_knows(
     project: Project, registry: Registry, node: Node, steps: Steps, said: io.StringIO
 ) -> None:
-    wanted = project.manifest.page.npm
     (problem,) = project.problems()
     assert "npm.lock: there is no such file" in str(problem[1])
-    assert write_lock(project.npm_lock, wanted, node) == ["part 1.0.0", "sdk 1.0.0"]
-    text = project.npm_lock.read_text("utf-8")
+    assert write_lock(project.npm, node) == ["part 1.0.0", "sdk 1.0.0"]
+    text = project.npm.lock.read_text("utf-8")
     assert "127.0.0.1" not in text
     assert "for-macs" not in text
-    bundle = bundle_npm(project, node, steps)
+    bundle = bundle_npm(project.npm, project.workspace, node, steps)
     assert list(bundle.files) == ["npm/sdk.js"]
     assert [path.name for path in bundle.packages] == ["part", "sdk"]
     registry.tarballs.clear()  # from here on nothing is fetched
-    assert bundle_npm(project, node, steps).files == bundle.files
+    assert bundle_npm(project.npm, project.workspace, node, steps).files == bundle.files
     assert check(project, steps) == []
     assert "npm/sdk.js: " in said.getvalue()
     assert "part 1.0.0 names no license" in said.getvalue()
@@ -271,10 +284,10 @@ def test_a_project_is_locked_and_bundled_and_check_says_what_it_knows(
 def test_a_file_with_another_content_than_the_locked_one_is_refused(
     project: Project, registry: Registry, node: Node, steps: Steps
 ) -> None:
-    write_lock(project.npm_lock, project.manifest.page.npm, node)
+    write_lock(project.npm, node)
     registry.add("part", {"index.mjs": "export const a = 'something else';"})
     with pytest.raises(SetupError, match="EINTEGRITY") as failure:
-        ensure_packages(project.manifest.page.npm, project.npm_lock, Workspace(project.root), node, steps)
+        ensure_packages(project.npm, Workspace(project.root), node, steps)
     assert "other than the one that was locked" in failure.value.hint
 
 
@@ -282,7 +295,7 @@ def installed_by_hand(project: Project, home: Path, code: str, monkeypatch: pyte
     """Let the project's package be this one, as if npm had installed it."""
     install(home, "sdk", {"index.mjs": code}, main="index.mjs", license="MIT")
     monkeypatch.setattr("cotab_kit.build.npm.ensure_packages", lambda *_: home)
-    project.npm_lock.write_text(json.dumps({"packages": {"": {"dependencies": project.manifest.page.npm}}}), "utf-8")
+    project.npm.lock.write_text(json.dumps({"packages": {"": {"dependencies": project.npm.wanted}}}), "utf-8")
 
 
 @pytest.mark.full
@@ -303,9 +316,43 @@ def test_a_package_that_is_not_for_browsers_is_a_finding(
 ) -> None:
     installed_by_hand(project, home, 'export { readFile } from "fs";', monkeypatch)
     with pytest.raises(BuildError, match="cannot be bundled"):
-        bundle_npm(project, node, steps)
+        bundle_npm(project.npm, project.workspace, node, steps)
     (found,) = check(project, steps)
     assert (found.key, 'Could not resolve "fs"' in found.problem) == ("page.npm", True)
+
+
+# What only the preview has
+
+
+def test_a_package_of_the_preview_is_on_the_customer_s_site_and_never_in_the_solution(
+    provider: Path, tmp_path: Path, node: Node, registry: Registry
+) -> None:
+    path = provider / MANIFEST
+    path.write_text(path.read_text("utf-8") + '\n[preview.npm]\nsdk = "1.0.0"\n', "utf-8")
+    project = with_caches(provider, tmp_path, node)
+    (problem,) = project.problems()
+    assert problem[0] == "preview.npm"
+    assert "npm.preview.lock: there is no such file" in str(problem[1])
+    write_lock(project.preview_npm, node)
+    assert list(project.problems()) == []
+    assert not project.npm.lock.exists()
+    with LocalOrg.open() as org:
+        shop = Shop(Desktop(org))
+        with surroundings(project, Desktop(org), shop, Places("", "")):
+            assert list(shop.packages) == ["npm/sdk.js"]
+    registry.tarballs.clear()
+    shutil.rmtree(project.workspace.cache)
+    assert bundle_npm(project.npm, project.workspace, node, quiet()).files == {}  # nothing is fetched for it
+    assert "npm.preview.lock" not in project.modules() | project.assets()
+
+
+def test_the_code_of_the_tab_cannot_load_what_only_the_preview_has(provider: Path) -> None:
+    path = provider / MANIFEST
+    path.write_text(path.read_text("utf-8") + '\n[preview.npm]\nsdk = "3.2.1"\n', "utf-8")
+    (provider / "more.py").write_text('async def f(tab):\n    await tab.sdk.load_package("sdk")\n')
+    (problem, _) = Project.at(provider).problems()
+    assert "which [page.npm] does not name" in str(problem[1])
+    assert '"sdk" = "3.2.1"' in problem[1].hint
 
 
 # The lock, and what the code says
@@ -327,7 +374,7 @@ def test_a_package_that_is_not_for_browsers_is_a_finding(
 def test_a_lock_that_does_not_lock_is_refused(tmp_path: Path, lock: str, problem: str) -> None:
     path = tmp_path / "npm.lock"
     path.write_text(lock)
-    assert re.search(problem, lock_problem(path, {"sdk": "1.0.0"}))
+    assert re.search(problem, lock_problem(NpmTable("page.npm", {"sdk": "1.0.0"}, path)))
 
 
 def test_a_package_that_the_code_loads_and_the_manifest_does_not_name_is_found(provider: Path) -> None:

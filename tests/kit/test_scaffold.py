@@ -115,10 +115,11 @@ FILES = {
     | {
         "tests/test_tab.py",
         "npm.lock",
+        "npm.preview.lock",
         "backend/preview.py",
         "backend/service.py",
     }
-    | {"backend/stand_in.py", "backend/customer.html", "backend/viewer.html"},
+    | {"backend/stand_in.py", "backend/customer.js", "backend/viewer.html"},
     "livekit": IN_EVERY_PROJECT
     | {
         "tests/test_tab.py",

@@ -103,7 +103,13 @@ class _Parts:
         wheels = ensure_wheels(files.wheels_lock, project.workspace, steps)
         if project.manifest.page.packages:
             wheels += ensure_pure_wheels(project.manifest.page.packages, project.workspace, steps)
-        return cls(files, node, wheels, bundle_npm(project, node, steps), digest(_inputs(project, files)))
+        return cls(
+            files,
+            node,
+            wheels,
+            bundle_npm(project.npm, project.workspace, node, steps),
+            digest(_inputs(project, files)),
+        )
 
 
 def _compose(
@@ -149,7 +155,7 @@ def _inputs(project: Project, files: KitFiles) -> dict[str, object]:
     folders |= {f"kit/{path.name}": path for path in kit.glob("*.py")}
     own = {MANIFEST: project.root / MANIFEST, **project.modules(), **project.assets(), **icons(project, files)}
     appsource = project.manifest.appsource
-    own |= {project.npm_lock.name: project.npm_lock} if project.manifest.page.npm else {}
+    own |= {project.npm.lock.name: project.npm.lock} if project.npm.wanted else {}
     own |= {f"appsource/{name}": project.root / name for name in (appsource.logo, appsource.terms) if name}
     locks = {"package-lock": files.package_lock, "wheels-lock": files.wheels_lock}
     given = {f"project/{name}": path for name, path in own.items()}

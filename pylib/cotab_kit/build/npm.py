@@ -1,4 +1,7 @@
-"""Bundle the packages of [page.npm] into web resources, a script for each, with what they share in further ones."""
+"""Bundle packages from npm into scripts, one for each, with what they share in further ones.
+
+Those of [page.npm] become web resources; those of [preview.npm] are served by the preview's customer's site.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +18,21 @@ from cotab_kit.tools.esbuild import Bundle, BundleConfig, Run, run_esbuild
 from cotab_kit.tools.npm import ensure_packages
 
 if TYPE_CHECKING:
+    from cotab_kit.layout import Workspace
     from cotab_kit.progress import Steps
-    from cotab_kit.project.project import Project
     from cotab_kit.tools.node import Node
+    from cotab_kit.tools.npm import NpmTable
 
 PLUGIN = Path(__file__).parent / "npm_entries" / "npm.mjs"
 HINT = (
     "What Node alone has, such as fs, is in no browser: see whether the package has a build for browsers. "
-    "What it does not name as a dependency itself must stand in [page.npm] too."
+    "What it does not name as a dependency itself must stand beside it in provider.toml."
 )
 
 
 @dataclass(frozen=True)
 class NpmBundle:
-    """The scripts by their names as web resources, and the folders of the packages whose code is in them."""
+    """The scripts by their names, such as "npm/sdk.js", and the folders of the packages whose code is in them."""
 
     files: dict[str, bytes]
     packages: tuple[Path, ...] = ()
@@ -39,20 +43,17 @@ class NpmBundle:
         return unlicensed(self.packages)
 
 
-def bundle_npm(project: Project, node: Node, steps: Steps) -> NpmBundle:
-    """Bundle what the project names. The same lock gives the same bytes. Raises SetupError and BuildError."""
-    wanted, lock = project.manifest.page.npm, project.npm_lock
-    if not wanted:
+def bundle_npm(table: NpmTable, workspace: Workspace, node: Node, steps: Steps) -> NpmBundle:
+    """Bundle what a table names. The same lock gives the same bytes. Raises SetupError and BuildError."""
+    if not table.wanted:
         return NpmBundle({})
-    home = ensure_packages(wanted, lock, project.workspace, node, steps)
-    config = _config(home, list(wanted))
-    inputs = {**config.inputs(lock), "sources": ""}  # the lock says what they are
+    home = ensure_packages(table, workspace, node, steps)
+    config = _config(home, list(table.wanted))
+    inputs = {**config.inputs(table.lock), "sources": ""}  # the lock says what they are
     try:
-        bundle = Cache(project.workspace.cache / "npm-bundles").get(
-            inputs, partial(run_esbuild, node, config), Bundle.read
-        )
+        bundle = Cache(workspace.cache / "npm-bundles").get(inputs, partial(run_esbuild, node, config), Bundle.read)
     except ToolError as error:
-        raise BuildError(f"The packages of [page.npm] cannot be bundled:\n{error}", hint=HINT) from error
+        raise BuildError(f"The packages of [{table.key}] cannot be bundled:\n{error}", hint=HINT) from error
     files = {f"npm/{name}": content for name, content in bundle.files().items()}
     return NpmBundle(files, tuple(home / "node_modules" / package for package in bundle.packages()))
 

@@ -26,10 +26,10 @@ TOO_LARGE = "look for a smaller build of the package, or raise the limit here an
 def bundled(project: Project, node: Node, steps: Steps) -> tuple[NpmBundle, list[Finding]]:
     """Bundle the packages, if they are locked, and say how large they are; find what Dataverse would refuse."""
     manifest, where = project.manifest, str(project.root / MANIFEST)
-    if lock_problem(project.npm_lock, manifest.page.npm):
+    if lock_problem(project.npm):
         return NpmBundle({}), []  # which is a finding of the project
     try:
-        bundle = bundle_npm(project, node, steps)
+        bundle = bundle_npm(project.npm, project.workspace, node, steps)
     except BuildError as error:
         return NpmBundle({}), [Finding(where, KEY, "", str(error), error.hint)]
     for name, content in bundle.files.items():

@@ -264,6 +264,12 @@ class Preview(_Table):
         description="Attributes of that script's element; none that load or run anything.",
         examples=[{"data-allow": "{shop}"}],
     )
+    npm: dict[NpmPackage, NpmVersion] = Field(
+        default={},
+        description="Packages on npm for the customer's site, as /npm/....js. `cotab lock` locks them in "
+        "npm.preview.lock.",
+        examples=[{"contoso-customer-sdk": "1.4.0"}],
+    )
     settings: dict[str, Setting] = Field(
         default={}, description="In place of members of [page.settings].", examples=[{"region": "local"}]
     )

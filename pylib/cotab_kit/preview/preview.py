@@ -47,7 +47,7 @@ def preview(project: Project, steps: Steps, *, port: int = 0, like: Path | None 
                 if findings:
                     resemble(desktop, findings)
                 with (
-                    surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole,
+                    surroundings(project, desktop, shop, places, steps) as whole,
                     _working(project, steps, desktop, whole),
                 ):
                     yield server

@@ -14,7 +14,7 @@ from cotab_kit.layout import Workspace, source_root
 from cotab_kit.manifest.load import load_manifest
 from cotab_kit.manifest.model import MANIFEST, Manifest
 from cotab_kit.project.sources import imports, loaded_packages, loaded_scripts, top_level_names
-from cotab_kit.tools.npm import LOCK, WRITE_IT, lock_problem
+from cotab_kit.tools.npm import LOCK, PREVIEW_LOCK, WRITE_IT, NpmTable, lock_problem
 
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
@@ -66,9 +66,14 @@ class Project:
         return {f"assets/{name.as_posix()}": path for name, path in files.items() if not _is_hidden(name)}
 
     @property
-    def npm_lock(self) -> Path:
-        """The lock of the packages that [page.npm] names."""
-        return self.root / LOCK
+    def npm(self) -> NpmTable:
+        """The packages from npm that are shipped."""
+        return NpmTable("page.npm", self.manifest.page.npm, self.root / LOCK)
+
+    @property
+    def preview_npm(self) -> NpmTable:
+        """The packages from npm that only the preview shows, on the customer's site."""
+        return NpmTable("preview.npm", self.manifest.preview.npm, self.root / PREVIEW_LOCK)
 
     def needs_pyscript(self) -> bool:
         """Return whether the author's code imports `pyscript`, so that plain Pyodide cannot run it."""
@@ -91,6 +96,7 @@ class Project:
             "page.assets": self._check_assets,
             "scripts": self._check_scripts,
             "page.npm": self._check_npm,
+            "preview.npm": self._check_preview_npm,
             "page.boot": self._check_boot,
         }
         for key, check in checks.items():
@@ -152,16 +158,18 @@ class Project:
 
     def _check_npm(self) -> Iterator[BuildError]:
         """Find packages that are not locked, and such that the code loads and the manifest does not name."""
-        wanted = self.manifest.page.npm
-        if wanted and (problem := lock_problem(self.npm_lock, wanted)):
-            yield BuildError(f"{self.npm_lock}: {problem}", hint=WRITE_IT)
+        yield from _lock_problems(self.npm)
         for path in self.modules().values():
             for line, package in loaded_packages(path):
-                if package not in wanted:
+                if package not in self.npm.wanted:
+                    entry = f'"{package}" = "{self.preview_npm.wanted.get(package, "1.2.3")}"'
                     yield BuildError(
                         f'{path}:{line}: loads the package "{package}", which [page.npm] does not name',
-                        hint=f'Write it there with its version, such as "{package}" = "1.2.3", and run `cotab lock`.',
+                        hint=f"Write it there with its version, such as {entry}, and run `cotab lock`.",
                     )
+
+    def _check_preview_npm(self) -> Iterator[BuildError]:
+        return _lock_problems(self.preview_npm)
 
     def _check_assets(self) -> Iterator[BuildError]:
         """Find a missing folder that the manifest names; without that key there may be one or not."""
@@ -181,6 +189,11 @@ class Project:
     @property
     def _assets_folder(self) -> Path:
         return self.root / self.manifest.page.assets
+
+
+def _lock_problems(table: NpmTable) -> Iterator[BuildError]:
+    if table.wanted and (problem := lock_problem(table)):
+        yield BuildError(f"{table.lock}: {problem}", hint=WRITE_IT)
 
 
 def _python_files(folder: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.manifest.model import MANIFEST
 from cotab_kit.project.sources import top_level_names
-from cotab_kit.tools.npm import LOCK
+from cotab_kit.tools.npm import LOCK, PREVIEW_LOCK
 
 MAX_NAME = 64
 NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_]{{0,{MAX_NAME - 1}}}")
@@ -23,7 +23,7 @@ DEFAULT = "minimal"
 PREFIX = "contoso"
 
 # What a project consists of, beside its Python: the folder of the default one holds files of the kit too.
-PARTS = {MANIFEST, LOCK, "pytest.ini", ".gitignore", "assets", "backend", "icons", "service", "tests"}
+PARTS = {MANIFEST, LOCK, PREVIEW_LOCK, "pytest.ini", ".gitignore", "assets", "backend", "icons", "service", "tests"}
 
 # What builds and tests leave in its folders.
 LEFT_BY_WORK = {"__pycache__", "dist", ".cotab", ".pytest_cache"}

@@ -67,6 +67,6 @@ def _surrounded(project: Project | None, desktop: Desktop, shop: Shop, places: P
     if project is None:
         yield
         return
-    with surroundings(project.manifest.preview, project.root, desktop, shop, places) as whole:
+    with surroundings(project, desktop, shop, places) as whole:
         Deployment(desktop, whole).give_settings(project.manifest)
         yield

@@ -53,6 +53,13 @@ async def test_without_a_provider_the_shop_trusts_only_itself(customer: httpx.As
     assert (await customer.get("/static/base.html")).status_code == 404
 
 
+async def test_packages_of_the_preview_are_modules_of_the_site_itself(shop: Shop, customer: httpx.AsyncClient) -> None:
+    shop.packages = {"npm/sdk.js": b"export {};"}
+    script = await customer.get("/npm/sdk.js")
+    assert (script.content, script.headers["content-type"]) == (b"export {};", "text/javascript; charset=utf-8")
+    assert (await customer.get("/npm/other.js")).status_code == 404
+
+
 async def test_an_order_is_thanked_for_and_not_read(customer: httpx.AsyncClient) -> None:
     answer = await customer.post("/cart", data={"card": "4111"})
     assert answer.status_code == 303

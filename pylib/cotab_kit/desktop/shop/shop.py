@@ -8,7 +8,7 @@ as on many a real site.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -68,12 +68,13 @@ class _Posted(Body):
 
 
 class Shop:
-    """The site; the application is `app`, `embed` sets the provider's `script`."""
+    """The site; the application is `app`, `embed` sets the provider's `script`, `packages` are scripts by path."""
 
     def __init__(self, desktop: Desktop) -> None:
         self._desktop = desktop
         self._templates = Environment(loader=FileSystemLoader(FILES), autoescape=True)
         self.embed("", {}, "")
+        self.packages: Mapping[str, bytes] = {}
         pages = [Route(path, self._page) for path in PAGES]
         routes = [
             *pages,
@@ -83,6 +84,7 @@ class Shop:
             Route("/chat", answering(self._open), methods=["POST"]),
             Route("/chat/{id}/messages", answering(self._post), methods=["POST"]),
             Route("/chat/{id}/events", answering(self._events)),
+            Route("/npm/{name}", self._package),
             Route("/favicon.ico", _no_icon),
             Mount("/static", TypedFiles(FILES, {kind: TYPES[kind] for kind in (".css", ".js")})),
         ]
@@ -123,6 +125,12 @@ class Shop:
         if not found:
             return Response("We do not sell that.", HTTPStatus.NOT_FOUND, media_type="text/plain")
         return self._render("product.html", request.scope["path"], product=found[0])
+
+    async def _package(self, request: Request) -> Response:
+        script = self.packages.get(request.scope["path"].removeprefix("/"))
+        if script is None:
+            return Response("There is no such package.", HTTPStatus.NOT_FOUND, media_type="text/plain")
+        return Response(script, media_type=TYPES[".js"], headers={"cache-control": "no-cache"})
 
     async def _all(self, _request: Request) -> Response:
         return answer([conversation.as_json() for conversation in self._desktop.chat.all()])
