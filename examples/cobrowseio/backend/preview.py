@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from .service import Config, tokens
-from .stand_in import StandIn
+from .stand_in import LICENSE, StandIn
 
 
 class Preview(Protocol):
@@ -20,9 +20,15 @@ class Preview(Protocol):
     def desktop(self) -> str:
         """Where the agent's desktop is."""
 
+    @property
+    def shop(self) -> str:
+        """Where the customer's site is."""
+
 
 def factory(preview: Preview) -> Starlette:
     """Make both as one ASGI application."""
     key = RSAKey.generate_key(2048)
-    cors = Middleware(CORSMiddleware, allow_origins=[preview.desktop], allow_methods=["*"], allow_headers=["*"])
-    return Starlette(routes=[tokens(Config("license", key)), *StandIn(key).routes()], middleware=[cors])
+    cors = Middleware(
+        CORSMiddleware, allow_origins=[preview.desktop, preview.shop], allow_methods=["*"], allow_headers=["*"]
+    )
+    return Starlette(routes=[tokens(Config(LICENSE, key)), *StandIn(key).routes()], middleware=[cors])

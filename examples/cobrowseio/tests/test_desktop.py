@@ -1,16 +1,17 @@
-"""The whole way in a local Omnichannel, with the real Agent SDK and a stand-in of Cobrowse.io's API behind it."""
+"""The whole way in a local Omnichannel: the real SDKs on both sides, a stand-in of Cobrowse.io's API between them."""
 
-import json
+import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from cotab_kit.testing import Desktop
 
 
 @pytest.fixture
 def agent(desktop: Desktop) -> Desktop:
-    """Make a session as an agent."""
+    """Make a session as an agent. The customer's site has no policy: the SDK styles what it asks by style elements."""
+    desktop.open(shop="none")
     desktop.open_conversation("Alex Morgan")
     cobrowse, *_ = desktop.buttons
     desktop.press(cobrowse)
@@ -19,17 +20,18 @@ def agent(desktop: Desktop) -> Desktop:
 
 
 def customer(agent: Desktop) -> Page:
-    """Enter the code as the customer, and allow it."""
+    """Enter the code on the customer's site, and allow what the SDK asks."""
     code = agent.tab().locator("#pin").inner_text()
-    settings = json.loads(agent.tab().evaluate("() => cotab.orgSettings()"))
-    page = agent.context.new_page()
-    page.goto(f"{settings['api']}/customer")
-    page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Enter the code").click()
-    page.get_by_text("authorizing").wait_for()
-    page.get_by_role("button", name="Allow", exact=True).click()
-    page.get_by_text("active").wait_for()
+    page = agent.shop()
+    page.get_by_label("Code from our agent").fill(code)
+    page.get_by_role("button", name="Let them look").click()
+    allow(page, "Allow cobrowsing?")
     return page
+
+
+def allow(page: Page, question: str) -> None:
+    """Allow what the customer's SDK asks."""
+    page.get_by_role("dialog").filter(has_text=question).get_by_role("button", name="Allow").click()
 
 
 def test_a_session_with_tools_is_resumed_and_ended_by_the_customer(agent: Desktop) -> None:
@@ -37,17 +39,23 @@ def test_a_session_with_tools_is_resumed_and_ended_by_the_customer(agent: Deskto
     page = customer(agent)
     agent.expect_event("CobrowseConnectedEvent")
     viewer = agent.tab().frame_locator("iframe[title='Cobrowse.io']")
+    expect(viewer.locator("#frames")).to_have_text(re.compile("[1-9]"))
+    page.get_by_role("link", name="Cart").click()
+    viewer.get_by_text("Cart", exact=False).wait_for()
+    viewer.get_by_text("Point here").click()
+    page.locator(".cbio_session_overlay").first.wait_for(state="attached")
     agent.tab().locator("#tool-drawing").click()
     viewer.get_by_text("drawing").wait_for()
     agent.tab().locator("#tool-control").click()
-    page.get_by_role("button", name="Allow remote control").click()
-    viewer.get_by_text("control").wait_for()
+    allow(page, "Allow remote control?")
+    viewer.get_by_text("control", exact=True).wait_for()
     agent.tab().get_by_role("button", name="Whole device").click()
-    agent.tab().get_by_text("Whole device: the customer is being asked").wait_for()
-    page.get_by_role("button", name="Allow the whole device").click()
-    agent.tab().get_by_role("button", name="Leave the whole device").wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Deny").click()
+    agent.tab().get_by_text("Whole device: the customer has declined").wait_for()
     agent.refresh_tab()
     agent.expect_event("CobrowseConnectedEvent", times=2)
-    page.get_by_role("button", name="End").click()
+    stop = page.get_by_role("button", name="Stop Sharing")
+    stop.click()
+    expect(stop).to_be_hidden()
     agent.expect_event("CobrowseEndedEvent", times=2)
     agent.expect_no_violation()
