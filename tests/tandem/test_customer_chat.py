@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from customers import Agent, Customer, Stage, built_assets, customer, staged
 
@@ -31,6 +31,24 @@ def agent(stage: Stage) -> Iterator[Agent]:
     made = stage.agent(path="/chat.html")
     yield made
     made.away()
+
+
+HOLD = "() => { const at = performance.now(); performance.now = () => at; }"
+GO_ON = "() => delete performance.now"
+# A page that will not have its question read, but answered: something is above it until `uncover` is called.
+COVER = """() => {
+  const keep = (event) => event.stopImmediatePropagation();
+  for (const type of ["beforetoggle", "toggle"]) addEventListener(type, keep, true);
+  const cover = Object.assign(document.createElement("div"), { popover: "manual", textContent: "You have won!" });
+  cover.style.cssText = "position: fixed; inset: 0; inline-size: 100vw; block-size: 100vh; background: white;";
+  document.body.append(cover);
+  const show = () => { if (cover.matches(":popover-open")) cover.hidePopover(); cover.showPopover(); };
+  show();
+  const timer = setInterval(show, 20);
+  window.uncover = () => { clearInterval(timer); cover.remove(); };
+}"""
+FOCUSED = "() => document.querySelector('[data-tandem-ui]').shadowRoot.activeElement?.textContent"
+MAX_TABS = 20
 
 
 def start(page: Page) -> dict[str, Any]:
@@ -70,23 +88,23 @@ def asked(stage: Stage, agent: Agent, shopper: Customer, token: str, what: str =
 
 
 def test_one_click_of_the_agent_asks_the_customer_on_their_page(
-    context: BrowserContext, stage: Stage, agent: Agent
+    context: BrowserContext, stage: Stage, agent: Agent, axe: Callable[[Frame], list[str]]
 ) -> None:
     shopper, token = chatting(context, stage)
     field = shopper.page.get_by_label("Name")
     field.click()
-    holding = "() => { const at = performance.now(); performance.now = () => at; }"
-    shopper.page.evaluate(holding)  # the first second lasts
+    shopper.page.evaluate(HOLD)  # the first second lasts
     assert ask(stage, agent, token).json() == {"here": True}
     expect(shopper.banner).to_contain_text("May Ada see this page?")
     expect(shopper.banner).to_contain_text("your chat on 127.0.0.1")
     expect(shopper.banner).to_contain_text("Hidden from Ada")
     expect(field).to_be_focused()
+    assert axe(shopper.page.main_frame) == []
     shopper.button("Allow").click()
     buttons = "document.querySelector('[data-tandem-ui]').shadowRoot.querySelectorAll('button')"
     press = f"() => {{ for (const each of {buttons}) each.click() }}"
     shopper.page.evaluate(press)
-    shopper.page.evaluate("() => delete performance.now")
+    shopper.page.evaluate(GO_ON)
     heard(shopper.page)
     shopper.page.evaluate(press)  # no script answers
     field.press("Enter")
@@ -239,6 +257,51 @@ def test_a_relay_that_is_away_holds_no_chat_up(browser: Browser, stage: Stage) -
         page.evaluate("() => window.sdk.setContextProvider(() => ({ mine: 1 }))")
         with page.expect_console_message(lambda message: "tandem-chat.js cannot be loaded" in message.text):
             assert start(page)["mine"] == 1
+
+
+@pytest.mark.full
+def test_what_was_covered_takes_no_yes(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper, token = chatting(context, stage)
+    asked(stage, agent, shopper, token)
+    shopper.page.evaluate(COVER)
+    heard(shopper.page)
+    shopper.page.evaluate(f"() => {{ window.uncover(); ({HOLD})() }}")  # the customer is about to press what was there
+    shopper.button("Allow").click()
+    assert shopper.page.evaluate("() => window.tandem.state") == "none"
+    shopper.page.evaluate(GO_ON)
+    heard(shopper.page)
+    shopper.page.evaluate("() => document.querySelector('[data-tandem-ui]').remove()")  # and it is put back
+    expect(shopper.banner).to_be_visible()
+    heard(shopper.page)
+    shopper.button("Allow").click()
+    shopper.state("live")
+
+
+@pytest.mark.full
+def test_a_keyboard_is_enough_and_colors_and_direction_are_the_customers(
+    context: BrowserContext, stage: Stage, agent: Agent, axe: Callable[[Frame], list[str]]
+) -> None:
+    shopper, token = chatting(context, stage)
+    page = shopper.page
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    page.evaluate("() => { document.documentElement.lang = 'ar' }")
+    page.get_by_label("Name").focus()
+    assert ask(stage, agent, token).status_code == 200
+    expect(shopper.banner).to_contain_text("127.0.0.1")
+    assert shopper.banner.evaluate("(banner) => getComputedStyle(banner).direction") == "rtl"
+    assert shopper.banner.evaluate("(banner) => banner.getAnimations({ subtree: true }).length") == 0
+    expect(shopper.banner.get_by_role("status")).to_contain_text("Ada")
+    assert axe(page.main_frame) == []
+    heard(page)
+    refusal, _ = shopper.banner.get_by_role("button").all_inner_texts()
+    for _ in range(MAX_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED) == refusal:
+            break
+    assert shopper.button(refusal).evaluate("(button) => getComputedStyle(button).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert agent.until("asked", state="declined")["again"] is True
+    expect(shopper.ui).to_have_count(0)
 
 
 PICKER = """

@@ -113,7 +113,7 @@ export class Ui {
   }
 
   isReachable() {
-    const target = this.dialog?.querySelector(".buttons > :last-child") ?? this.shown?.querySelector(".stop");
+    const target = this.dialog?.querySelector(".buttons > :last-child") ?? this.shown?.querySelector(".stop") ?? this.shown?.lastElementChild;
     return Boolean(target && this.layer?.reaches(target));
   }
 
