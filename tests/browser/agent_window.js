@@ -87,6 +87,10 @@
     },
     closeSession(id) {
       for (const name of [...sessions.get(id).keys()]) desk.close(id, name);
+      desk.tellClosed(id);
+    },
+    /** The session is over, and its tabs are about to go. */
+    tellClosed(id) {
       sessions.delete(id);
       channel.postMessage({ sessionId: id });
     },

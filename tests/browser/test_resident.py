@@ -199,7 +199,9 @@ def test_a_tab_that_is_closed_ends_its_session_once(tab: Tab) -> None:
     assert home.evaluate("(key) => RoamingSdk.sessions[key].stored.over", key)
     again = window.open()
     again.connect("Robin")
-    window.do("closeSession", f"session-{FIRST[:8]}")
+    window.do("tellClosed", f"session-{FIRST[:8]}")
+    again.expect_state("ended")
+    expect(again.frame.locator("#ending")).to_have_text("The session ended because the conversation was closed.")
     tab.expect_events(CONNECTED, ENDED, CONNECTED, ENDED)
 
 
@@ -263,7 +265,7 @@ def test_without_a_pane_a_tab_starts_by_itself(tab: Tab, panes: str) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("how", ["closed", "died"])
+@pytest.mark.parametrize("how", ["closed", "died", "navigated"])
 def test_a_resident_that_goes_ends_its_sessions_and_tabs_go_on_alone(tab: Tab, how: str) -> None:
     window = AgentWindow(tab)
     left = window.open(SECOND)
@@ -273,6 +275,8 @@ def test_a_resident_that_goes_ends_its_sessions_and_tabs_go_on_alone(tab: Tab, h
     shown.connect()
     if how == "closed":
         window.do("closePane")
+    elif how == "navigated":
+        window.resident.evaluate("() => location.replace('about:blank')")
     else:
         window.resident.evaluate("() => void setTimeout(() => python._api.on_fatal(new Error('died')))")
     tab.expect_events(CONNECTED, CONNECTED, ENDED, ENDED, CONNECTED)
@@ -281,6 +285,32 @@ def test_a_resident_that_goes_ends_its_sessions_and_tabs_go_on_alone(tab: Tab, h
     left.back()
     assert left.home == left.frame
     assert not window.has_resident
+
+
+@pytest.mark.full
+def test_a_pane_that_is_killed_while_a_session_starts_leaves_it_to_the_tab(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    window.open(SECOND).connect()
+    opened = window.open(slow=3)
+    opened.expect_state("starting")
+    window.do("closePane")
+    opened.connect()
+    assert opened.home == opened.frame
+    tab.expect_events(CONNECTED, ENDED, CONNECTED)
+
+
+@pytest.mark.full
+def test_a_customer_who_leaves_while_the_agent_is_elsewhere_ends_the_session_once(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.connect()
+    opened.leave()
+    opened.simulate("left")
+    tab.expect_events(CONNECTED, ENDED)
+    opened.back("ended")
+    expect(opened.frame.locator("#ending")).to_have_text("The customer ended the session.")
+    opened.close()
+    assert tab.events == [CONNECTED, ENDED]
 
 
 @pytest.mark.full

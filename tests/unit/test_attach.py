@@ -99,7 +99,10 @@ async def test_a_page_that_is_made_anew_attaches_the_same_adapter_again() -> Non
     assert calls[4:] == ["end", "detach"]
 
 
-async def test_a_session_that_outlives_its_tab_is_attached_again_and_ended_when_that_is_closed() -> None:
+@pytest.mark.parametrize(("closed", "ending"), [(False, "ended.agent"), (True, "ended.conversation")])
+async def test_a_session_that_outlives_its_tab_is_attached_again_and_ended_when_that_is_closed(
+    *, closed: bool, ending: str
+) -> None:
     calls: list[str] = []
     tab = FakeTab(staged(calls))
     await tab.open(conversationId="c-1")
@@ -107,9 +110,9 @@ async def test_a_session_that_outlives_its_tab_is_attached_again_and_ended_when_
     tab.come_back()
     await until(lambda: calls[-1] == "attach")
     assert tab.leave()
-    await tab.close()
+    await tab.close(conversation=closed)
     assert calls == ["start", "attach", "detach", "attach", "detach", "end"]
-    assert tab.state == "ended"
+    assert (tab.state, tab.browser.elements["ending"]["text"]) == ("ended", ending)
 
 
 async def test_a_session_that_has_not_begun_does_not_outlive_its_tab() -> None:

@@ -2,12 +2,13 @@
 // The resident: the page that has Python and the sessions of all tabs of a provider in an agent's window, and outlives
 // each of them in a hidden side pane. It alone finds out whether a tab was refreshed or closed.
 
-import { isOpen, paneOf, refuse, registry, residentId } from "./resident_registry.js";
+import { isOpen, isSessionOpen, paneOf, refuse, registry, residentId } from "./resident_registry.js";
 import { ResidentSession } from "./resident_session.js";
 import { inTop, signedIn } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Door, Visitor } from "./resident_registry.js" */
+/** @import { EndReason } from "./resident_session.js" */
 
 const MISSING = 5000; // milliseconds after which a tab that Dynamics does not list is closed
 const LOOKING = 1000; // milliseconds between two looks
@@ -41,7 +42,7 @@ export class Resident {
     addEventListener("pagehide", () => this.end("its pane was closed"));
     setInterval(() => this.look(), LOOKING);
     listen("ON_SESSION_CLOSED", ({ sessionId }) => {
-      for (const session of this.all()) if (session.place.session === sessionId) this.close(session);
+      for (const session of this.all()) if (session.place.session === sessionId) this.close(session, "conversation");
     });
   }
 
@@ -80,11 +81,11 @@ export class Resident {
     return session;
   }
 
-  /** End a session whose tab was closed; one that is opened now is another. @param {ResidentSession} session */
-  close(session) {
+  /** End a session whose tab was closed; one that is opened now is another. @param {ResidentSession} session @param {EndReason} reason */
+  close(session, reason) {
     this.sessions.delete(session.key);
     this.closing.add(session);
-    session.close();
+    session.close(reason);
   }
 
   /** @param {ResidentSession} session */
@@ -103,7 +104,7 @@ export class Resident {
     for (const session of this.all()) {
       if (session.tab || isOpen(session.place)) session.missingSince = Infinity;
       else session.missingSince = Math.min(session.missingSince, now);
-      if (now - session.missingSince >= MISSING) this.close(session);
+      if (now - session.missingSince >= MISSING) this.close(session, isSessionOpen(session.place) ? "agent" : "conversation");
     }
   }
 

@@ -89,11 +89,19 @@ export function placeInFront() {
   }
 }
 
-/** Whether a tab is open, shown or not. What Dynamics does not tell, or refuses to, is not. @param {Place} place */
-export function isOpen({ session, tab }) {
+/** Whether the session of a conversation is open. What Dynamics does not tell, or refuses to, is not. @param {Place} place */
+export function isSessionOpen({ session }) {
   try {
-    const apm = inTop("Microsoft", "Apm");
-    return [...apm.getAllSessions()].includes(session) && [...apm.getSession(session).getAllTabs()].includes(tab);
+    return [...inTop("Microsoft", "Apm").getAllSessions()].includes(session);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a tab is open, shown or not. What Dynamics does not tell, or refuses to, is not. @param {Place} place */
+export function isOpen(place) {
+  try {
+    return isSessionOpen(place) && [...inTop("Microsoft", "Apm").getSession(place.session).getAllTabs()].includes(place.tab);
   } catch {
     return false;
   }

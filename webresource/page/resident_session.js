@@ -14,9 +14,10 @@ import { violations } from "./violations.js";
 /** @import { Place, Visitor } from "./resident_registry.js" */
 /** @import { Changes } from "./view.js" */
 
+/** @typedef {"agent" | "conversation"} EndReason what was closed: the tab, or all of the conversation's session */
 /**
  * What Python does for a session. `detached` says whether the session goes on without a tab.
- * @typedef {{ attached(): void, detached(): boolean, close(): void, dispose(): void }} Served
+ * @typedef {{ attached(): void, detached(): boolean, close(reason: EndReason): void, dispose(): void }} Served
  */
 
 export class ResidentSession {
@@ -78,9 +79,9 @@ export class ResidentSession {
 
   // What becomes of it
 
-  /** It is over, because its tab was closed: Omnichannel hears of it at once, the provider right after. */
-  close() {
-    if (this.served) this.served.close();
+  /** It is over, because its tab was closed: Omnichannel hears of it at once, the provider right after. @param {EndReason} reason */
+  close(reason) {
+    if (this.served) this.served.close(reason);
     else this.drop();
   }
 

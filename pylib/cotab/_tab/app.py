@@ -20,7 +20,7 @@ from cotab._tasks import watch_tasks
 from cotab._waiting import spawn
 from cotab.context import TabContext
 from cotab.errors import AdapterError, ContextError, CotabError
-from cotab.provider import Invitation, Tool
+from cotab.provider import EndReason, Invitation, Tool
 
 __all__ = ["App", "load_adapter"]
 
@@ -186,12 +186,13 @@ class App:
         if visit == self._visits:
             await runner.attach()
 
-    async def close(self) -> None:
-        """End the session, because its tab was closed, and wait until everything has let go of it."""
+    async def close(self, reason: EndReason) -> None:
+        """End the session, because its tab or conversation was closed, and wait until everything has let go of it."""
         for runner in self._runners:
             if not runner.opened:
                 runner.abandon()
-        self._end()
+        if self._runner is not None:
+            self._runner.end(reason)
         for runner in self._runners:
             await runner.disposed.wait()
 

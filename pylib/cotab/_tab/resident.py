@@ -20,7 +20,7 @@ from cotab._tasks import Tasks, watch_tasks
 from cotab._waiting import spawn
 from cotab.context import PageInfo
 from cotab.errors import AdapterError
-from cotab.provider import Provider
+from cotab.provider import EndReason, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,12 +134,12 @@ class _Served:
         with self._place.entered():
             spawn(self._app.run(alone=False), self._tasks)
 
-    def _close(self) -> None:
-        spawn(self._closing(), self._tasks)
+    def _close(self, reason: str) -> None:
+        spawn(self._closing(EndReason(reason)), self._tasks)
 
-    async def _closing(self) -> None:
+    async def _closing(self, reason: EndReason) -> None:
         try:
-            await self._app.close()
+            await self._app.close(reason)
         finally:
             self._shell.call("drop")
 

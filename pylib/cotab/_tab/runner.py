@@ -140,9 +140,9 @@ class Runner:
         elif not self.disposed.is_set():
             self._dispose()
 
-    def end(self) -> None:
+    def end(self, reason: EndReason = EndReason.AGENT) -> None:
         """End the session for the agent: Omnichannel hears of it at once, the provider right after."""
-        self.report.ended(EndReason.AGENT)
+        self.report.ended(reason)
 
     def page_hidden(self) -> None:
         """Let the page go away, awaiting nothing. An adapter still at work on `end` is told as well."""

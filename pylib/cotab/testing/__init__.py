@@ -33,6 +33,7 @@ from cotab.conversation import CONTEXTS
 from cotab.errors import ConversationError, CotabError, HttpError, NotAvailableError
 from cotab.http import HttpAnswer, HttpRequest
 from cotab.modes import EscalationMode
+from cotab.provider import EndReason
 from cotab.testing.objects import FakeObject
 from cotab.testing.scope import FakeScope
 from cotab.testing.viewer import FakeViewer, fake_stage
@@ -350,9 +351,9 @@ class FakeTab:
         """Let the agent come back to it: `attach` with another stage."""
         self._app.attach()
 
-    async def close(self) -> None:
-        """Close the tab, where sessions outlive theirs: the session is ended."""
-        await self._app.close()
+    async def close(self, *, conversation: bool = False) -> None:
+        """Close the tab, or the session of its conversation, where sessions outlive theirs: the session is ended."""
+        await self._app.close(EndReason.CONVERSATION if conversation else EndReason.AGENT)
 
     @property
     def state(self) -> str:
