@@ -8,16 +8,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Error, expect
 
-from cotab_kit.deploy.release import Release
-from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.server import Desktop as LocalOmnichannel
-from cotab_kit.desktop.server import serve
-from cotab_kit.emulator import LocalOrg
-from cotab_kit.preview.seed import enable, seed
-from cotab_kit.testing.trial import upload
-from desktop.wrong_tabs import WRONG, with_page
-from kit.deploy.runs import release
-from kit.desktop.site import data_of
+from desktop.wrong_tabs import right_tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,16 +34,9 @@ OPEN_PANES = "() => top.Xrm.App.sidePanes.getAllPanes().map(({ paneId, hidden })
 
 @pytest.fixture(scope="module")
 def agent(agent_at: At) -> Iterator[Desktop]:
-    made = with_page(release(), WRONG / "right.html")
     page = b"<!DOCTYPE html><title>In a pane</title><link rel=icon href=data:,><script>console.info('here')</script>"
-    made = Release(made.manifest, {**made.resources, PAGE: page})
-    with LocalOrg.open() as org:
-        seed(org)
-        with serve(LocalOmnichannel(org, pages=pages())) as server, agent_at(server) as agent:
-            upload(server.url, made.zip)
-            upload(server.url, data_of(made))
-            enable(org)
-            yield agent
+    with right_tab(**{"pane.html": page}) as server, agent_at(server) as agent:
+        yield agent
 
 
 def begun(agent: Desktop, way: str) -> Frame:

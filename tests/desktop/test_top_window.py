@@ -9,20 +9,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Error, expect
 
-from cotab_kit.deploy.release import Release
-from cotab_kit.desktop.bundle import pages
-from cotab_kit.desktop.server import Desktop as LocalOmnichannel
-from cotab_kit.desktop.server import serve
-from cotab_kit.emulator import LocalOrg
-from cotab_kit.preview.seed import enable, seed
-from cotab_kit.testing.trial import upload
-from desktop.wrong_tabs import WRONG, with_page
+from desktop.wrong_tabs import WRONG, right_tab, with_page
 from kit.deploy.runs import release
-from kit.desktop.site import data_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cotab_kit.emulator import LocalOrg
     from cotab_kit.testing import Desktop
     from desktop.conftest import At
 
@@ -39,18 +32,11 @@ TAB = "Contoso Assist co-browse"
 
 @pytest.fixture(scope="module")
 def agent(agent_at: At) -> Iterator[Desktop]:
-    made = with_page(release(), WRONG / "right.html")
-    made = Release(made.manifest, {**made.resources, GREET: SCRIPT})
-    with LocalOrg.open() as org:
-        seed(org)
-        with serve(LocalOmnichannel(org, pages=pages())) as server, agent_at(server) as agent:
-            upload(server.url, made.zip)
-            upload(server.url, data_of(made))
-            enable(org)
-            other_actions(org)
-            other_template(org)
-            agent.open(lcid=1066)
-            yield agent
+    with right_tab(**{"greet.js": SCRIPT}) as server, agent_at(server) as agent:
+        other_actions(server.desktop.org)
+        other_template(server.desktop.org)
+        agent.open(lcid=1066)
+        yield agent
 
 
 PARAMETERS = {"webresourceName": "contoso_/assist/cobrowse.html", "data": '{"a":"{anchor.title}"}'}

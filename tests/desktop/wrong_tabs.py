@@ -11,6 +11,7 @@ from cotab_kit.desktop.bundle import pages
 from cotab_kit.desktop.server import Desktop, Running, serve
 from cotab_kit.emulator import LocalOrg
 from cotab_kit.layout import kit_files
+from cotab_kit.preview.seed import enable, seed
 from cotab_kit.testing.trial import upload
 from kit.deploy.runs import release
 from kit.desktop.site import data_of
@@ -33,6 +34,21 @@ def provider(page: Path) -> Release:
     """A release whose co-browse tab is this page."""
     solution = {"unique_name": page.stem, "version": "1.0.0.0"}
     return with_page(release(solution=solution, provider={"name": page.stem}, cobrowse={}), page)
+
+
+@contextmanager
+def right_tab(**resources: bytes) -> Iterator[Running]:
+    """The desktop of an org whose provider's tab does everything right, with these web resources beside it."""
+    made = with_page(release(), WRONG / "right.html")
+    beside = {f"{made.manifest.folder}/{name}": content for name, content in resources.items()}
+    made = Release(made.manifest, {**made.resources, **beside})
+    with LocalOrg.open() as org:
+        seed(org)
+        with serve(Desktop(org, pages=pages())) as server:
+            upload(server.url, made.zip)
+            upload(server.url, data_of(made))
+            enable(org)
+            yield server
 
 
 @contextmanager

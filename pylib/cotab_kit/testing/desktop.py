@@ -29,7 +29,7 @@ COLUMNS = {
     "screenshare": ("msdyn_enablescreensharing", "msdyn_screensharingprovider"),
 }
 CUSTOMER = "Alex Morgan"
-PROMPTLY = 10_000  # milliseconds, for what the desktop itself does
+PROMPTLY = 30_000  # milliseconds, for what the desktop itself does on a busy machine
 
 # Pages hear of a change on this channel; they do not hear what they send on it themselves.
 _TELL = (
@@ -76,7 +76,7 @@ class Desktop:
     def open(self, **switches: str | int) -> None:
         """Open the desktop, with these switches: close, refresh, encode, icon, csp, shop, lcid, ... (docs)."""
         self.page.goto(f"{self.server.url}/?{urlencode(switches)}")
-        expect(self.page.locator("html")).to_have_attribute("data-ready", "true")
+        expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=PROMPTLY)
 
     def open_conversation(self, customer: str = CUSTOMER, *, widget: str | None = None) -> str:
         """Let a customer begin a conversation, and the agent take it; return its id."""
@@ -89,25 +89,25 @@ class Desktop:
         choice.select_option(label=widget) if widget else choice.select_option(index=0)
         before = self.page.locator("#sessions .session").count()
         form.get_by_role("button", name="Open conversation").click()
-        expect(self.page.locator("#sessions .session")).to_have_count(before + 1)
-        expect(self.page.get_by_role("heading", name=customer)).to_be_visible()
+        expect(self.page.locator("#sessions .session")).to_have_count(before + 1, timeout=PROMPTLY)
+        expect(self.page.get_by_role("heading", name=customer)).to_be_visible(timeout=PROMPTLY)
         return str(self.page.locator(".session[aria-current]").get_attribute("data-key"))
 
     def switch_conversation(self, customer: str) -> None:
         """Go to the session of another customer."""
         self.page.get_by_role("navigation", name="Sessions").get_by_role("button", name=customer).first.click()
-        expect(self.page.get_by_role("heading", name=customer)).to_be_visible()
+        expect(self.page.get_by_role("heading", name=customer)).to_be_visible(timeout=PROMPTLY)
 
     def end_conversation(self) -> None:
         """End the conversation in front."""
         self.page.locator("#head").get_by_role("button", name="End").click()
-        expect(self.page.locator("#head")).to_contain_text("Closed")
+        expect(self.page.locator("#head")).to_contain_text("Closed", timeout=PROMPTLY)
 
     @property
     def buttons(self) -> list[str]:
         """The labels of the conversation control, in order."""
         control = self.page.locator("#control")
-        expect(control.locator("fluent-button, .hint").first).to_be_visible()
+        expect(control.locator("fluent-button, .hint").first).to_be_visible(timeout=PROMPTLY)
         return control.locator("fluent-button").all_inner_texts()
 
     def press(self, label: str) -> None:
@@ -122,7 +122,7 @@ class Desktop:
         """Write a slash command into the message box, and run it."""
         box = self.page.get_by_role("combobox", name="Message")
         box.press_sequentially(command)
-        expect(self.page.get_by_role("option", name=command).first).to_be_visible()
+        expect(self.page.get_by_role("option", name=command).first).to_be_visible(timeout=PROMPTLY)
         box.press("Enter")
 
     def send(self, text: str) -> None:
@@ -141,7 +141,7 @@ class Desktop:
         """Return the frame of the tab with this title; without one, of the tab that is shown."""
         panels = self.page.locator("#stage iframe")
         found = panels.and_(self.page.get_by_title(title, exact=True)) if title else panels.filter(visible=True)
-        expect(found.last).to_be_attached()
+        expect(found.last).to_be_attached(timeout=PROMPTLY)
         element = found.last.element_handle()
         frame = element.content_frame() if element else None
         if frame is None:
@@ -153,7 +153,7 @@ class Desktop:
         """Bring a tab to the front; Omnichannel refreshes it, unless `refresh` is 0."""
         tab = self._tab(title)
         tab.click()
-        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(tab).to_have_attribute("aria-selected", "true", timeout=PROMPTLY)
 
     def refresh_tab(self) -> None:
         """Refresh the tab that is shown."""
@@ -163,15 +163,15 @@ class Desktop:
         """Close a tab, in the way that `close` says."""
         count = len(self.tabs)
         self._tab(title).locator(".cross").click()
-        expect(self.page.locator("#strip [role=tab]")).to_have_count(count - 1)
+        expect(self.page.locator("#strip [role=tab]")).to_have_count(count - 1, timeout=PROMPTLY)
 
     def shop(self) -> Page:
         """Return the customer's page, in the conversation in front if there is one."""
         link = self.page.locator("#shop")
-        expect(link, "This desktop has no customer's page").to_be_visible()
+        expect(link, "This desktop has no customer's page").to_be_visible(timeout=PROMPTLY)
         page = self.context.new_page()
         page.goto(link.get_attribute("href") or "")
-        expect(page.locator("html")).to_have_attribute("data-ready", "true")
+        expect(page.locator("html")).to_have_attribute("data-ready", "true", timeout=PROMPTLY)
         return page
 
     # --- what happened ---
