@@ -5,6 +5,7 @@
 import { SHOWN } from "../shared/assets.js";
 import { Overlay } from "../shared/overlay.js";
 import { Attention } from "./attention.js";
+import { breath } from "./breath.js";
 import { mirrored } from "./holes.js";
 import { withoutCards } from "./looks.js";
 import { masked, pageAddress } from "./masks.js";
@@ -12,7 +13,7 @@ import { Marks } from "./marks.js";
 import { madeOf } from "./mirror/fonts.js";
 import { load } from "./modules.js";
 import { assetName, pictureName } from "./names.js";
-import { listen, unlisten } from "./natives.js";
+import { listen, unlisten, untouchedWindow } from "./natives.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { roots } from "./roots.js";
@@ -29,9 +30,6 @@ import { element } from "./ui.js";
 const MAX_TITLE = 300;
 /** Milliseconds. */
 const PAGE_INTERVAL = 200;
-
-/** Let the page do what it has put off; timers of a page that is not seen are late. @returns {Promise<void>} */
-const breath = () => (document.hidden ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve)));
 
 export class Cobrowse {
   /** @param {Parts} parts */
@@ -91,6 +89,16 @@ export class Cobrowse {
     clearInterval(this.timer);
     this.timer = setInterval(this.onPage, PAGE_INTERVAL);
     this.sendPage();
+    this.record(stream).catch((error) => console.error(error));
+  }
+
+  /** Three tasks, each of which is long on a large page: the question goes, all is made ready, and the page is recorded. @param {Stream} stream */
+  async record(stream) {
+    await breath();
+    document.documentElement?.getBoundingClientRect(); // rrweb asks how far each element is scrolled
+    untouchedWindow(); // and takes from there what a page may have changed
+    await breath();
+    if (this.stream !== stream) return; // the agent does not see any more
     this.recorder.start();
     this.attention.start();
     if (this.parts.kept.control) this.hand().catch(() => this.allow(false));

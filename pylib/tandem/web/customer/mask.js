@@ -114,7 +114,7 @@ export class Masker {
     const concealed = { ...within, allowed: false };
     const summary = here.shut && live ? summaryOf(live) : null;
     for (const child of node.childNodes) {
-      this.node(child, here.shut && this.nodeOf(child.id) !== summary ? concealed : within, node.tagName);
+      this.node(child, here.shut && this.nodeOf(child.id) !== summary ? concealed : within, tagOf(live));
     }
   }
 
@@ -188,7 +188,7 @@ export class Masker {
     const parent = elementOf(live);
     if (!live || this.policy.hides(live)) return false;
     const where = { allowed: this.policy.allows(live), hidden: false };
-    text.value = text.value === null ? null : this.text(text.value, where, parent?.localName ?? null);
+    text.value = text.value === null ? null : this.text(text.value, where, tagOf(parent));
     return true;
   }
 
@@ -220,7 +220,7 @@ export class Masker {
     const root = add.node.isShadow && element ? rootOf(element) : null;
     if (root && !this.roots.known.has(root)) this.roots.add(root); // of a host that was there before
     const named = this.policy.isNamed(parent);
-    this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, element?.localName ?? null);
+    this.node(add.node, { allowed: allowed && !shut, hidden: false, named }, tagOf(element));
     return true;
   }
 
@@ -278,3 +278,6 @@ export class Masker {
     return { allowed: this.policy.allows(element), secret: this.policy.isSecret(element) || this.policy.isNamed(element) };
   }
 }
+
+/** The tag that a text is in. In what is called a style and is none, it is no style sheet but shown. @param {Element | null} element */
+const tagOf = (element) => (element?.localName === "style" && !("sheet" in element) ? null : (element?.localName ?? null));

@@ -57,6 +57,7 @@ function maskedPart(part) {
 
 /** @param {string} part */
 function decoded(part) {
+  if (!part.includes("%")) return part;
   try {
     return decodeURIComponent(part);
   } catch {

@@ -13,6 +13,7 @@ export { typeOf };
 /** What is not in view: it stays masked unless it is marked itself. Boxes that a label stands for say no more than it. */
 const HIDDEN = "[hidden]:not(input[type=checkbox i], input[type=radio i]), input[type=hidden i], template";
 const SHUT = "details:not([open])";
+const CONCEALING = `${HIDDEN}, ${SHUT}`;
 const ALLOWED = 1;
 const BLOCKED = 2;
 const NAMED = 4;
@@ -33,6 +34,8 @@ export class Policy {
     this.block = block;
     this.show = show;
     this.secrets = secrets;
+    this.marks = [allow, block, secrets.named, CONCEALING, show];
+    this.any = this.marks.join();
     /** @type {WeakMap<Element, number>} elements that were marked themselves when the agent got to see them */
     this.marked = new WeakMap();
     /** @type {WeakSet<Element>} canvases and videos of which there are pictures */
@@ -41,8 +44,8 @@ export class Policy {
 
   /** How an element itself is marked, as a sum: allowed, blocked, named a secret; and whether it conceals. @param {Element} element */
   markOf(element) {
-    const { allow, block, show, secrets } = this;
-    return [allow, block, secrets.named, `${HIDDEN}, ${SHUT}`, show].reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
+    if (!element.matches(this.any)) return 0; // as most are
+    return this.marks.reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
   }
 
   /** The same, remembered as what the agent sees. @param {Element} element */
@@ -65,9 +68,9 @@ export class Policy {
   within(where, live) {
     const mark = live ? this.noteMark(live) : BLOCKED;
     const named = where.named || (mark & NAMED) > 0;
-    const own = (mark & ALLOWED) > 0;
-    const allowed = (own || (where.allowed && !live?.matches(HIDDEN))) && !named && !this.isOfSecret(live);
-    return { allowed, named, hidden: (mark & BLOCKED) > 0, shut: !own && live?.matches(SHUT) === true };
+    const [own, conceals] = [(mark & ALLOWED) > 0, (mark & CONCEALS) > 0];
+    const allowed = (own || (where.allowed && !(conceals && live?.matches(HIDDEN)))) && !named && !this.isOfSecret(live);
+    return { allowed, named, hidden: (mark & BLOCKED) > 0, shut: !own && conceals && live?.matches(SHUT) === true };
   }
 
   /** Whether a node lies in what is shown. @param {Node | null} node */
@@ -82,7 +85,7 @@ export class Policy {
 
   /** Whether a node lies in what is not in view, and is not marked in there. @param {Node | null} node */
   isConcealed(node) {
-    if (!matchesUp(node, `${HIDDEN}, ${SHUT}`)) return false;
+    if (!matchesUp(node, CONCEALING)) return false;
     let concealed = false;
     let inner = node;
     for (let each = elementOf(node); each; each = above(each)) {

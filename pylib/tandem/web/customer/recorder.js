@@ -5,10 +5,11 @@
 import { listen } from "./natives.js";
 import { record } from "@rrweb/record";
 import { EventType, IncrementalSource } from "@rrweb/types";
+import { breath } from "./breath.js";
 import { HOLE } from "../shared/holes.js";
 import { documentOf, isFrame } from "./holes.js";
 import { Masker } from "./mask.js";
-import { masked, maskedValue } from "./masks.js";
+import { maskedValue } from "./masks.js";
 import { Animations } from "./mirror/animations.js";
 import { Fonts } from "./mirror/fonts.js";
 import { Sheets } from "./mirror/sheets.js";
@@ -102,7 +103,7 @@ export class Recorder {
       maskInputFn: (text, element) =>
         policy.allows(element) && !policy.isSecret(element) ? text : maskedValue(text, typeOf(element), policy.isSecret(element)),
       maskTextSelector: "*",
-      maskTextFn: (text, element) => (policy.allows(element) ? text : masked(text)),
+      maskTextFn: (text) => text, // the masker, which goes from the outside in, knows at once what is allowed
       slimDOMOptions: { script: true, comment: true, headFavicon: true, headWhitespace: true },
       inlineStylesheet: true,
       recordCanvas: false,
@@ -240,7 +241,10 @@ export class Recorder {
     if (this.sending) return;
     this.sending = true;
     try {
-      for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      for (;;) {
+        if (this.waiting[0]?.key) await breath(); // a snapshot is made in one task, and written down in the next
+        const next = this.waiting.shift();
+        if (!next) return;
         if (!(await this.send(next.events, next.key))) return this.later();
       }
     } finally {
