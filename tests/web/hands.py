@@ -8,11 +8,14 @@ from __future__ import annotations
 import time
 from typing import Literal
 
-from playwright.sync_api import FrameLocator, Locator, Page
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import FloatRect, FrameLocator, Locator, Page
 
 from desks import Desk
 
 PATIENCE = 10.0  # seconds until what is to be acted on must be there
+LAG = 3.0  # seconds that what a hand sees may be behind the page
+NEAR = 2  # pixels
 Spot = tuple[float, float]
 Where = str | tuple[str, ...]
 """A selector; or several, each but the last that of a frame."""
@@ -50,6 +53,10 @@ class Hand:
         x, y = at or (box["width"] / 2, box["height"] / 2)
         return box["x"] + x, box["y"] + y
 
+    def is_current(self, where: Where, box: FloatRect) -> bool:  # noqa: ARG002 - see AgentHand
+        """Whether what is on the screen is where it is on the page: a user sees the page itself."""
+        return True
+
     # --- the mouse ---
 
     def move(self, where: Where | Spot, at: Spot | None = None, steps: int = 3) -> None:
@@ -82,14 +89,18 @@ class Hand:
     def release(self) -> None:
         self.page.mouse.up()
 
-    def drag(self, where: Where | Spot, by: Spot, steps: int = 6, pace: float = 0) -> None:
-        """Press the mouse there, move it so far, and let it go; each move takes at least `pace` milliseconds."""
+    def drag(self, where: Where | Spot, by: Spot, steps: int = 6, pace: float = 0, rest: float = 0) -> None:
+        """Press the mouse there, move it so far, and let it go.
+
+        Each move takes at least `pace` milliseconds, and the hand rests so long before it lets go.
+        """
         x, y = self.spot(where)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         for step in range(1, steps + 1):
             self.page.mouse.move(x + by[0] * step / steps, y + by[1] * step / steps)
             self.page.wait_for_timeout(pace)
+        self.page.wait_for_timeout(rest)
         self.page.mouse.up()
 
     def wheel(self, where: Where | Spot, x: float, y: float, at: Spot | None = None) -> None:
@@ -126,15 +137,26 @@ class Hand:
 class AgentHand(Hand):
     """The hand of an agent over the mirror; the viewer takes it."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, user: Hand) -> None:
         super().__init__(desk.page, desk.mirror)
         self.desk = desk
+        self.user = user
 
     @property
     def origin(self) -> Spot:
         box = self.desk.viewer.locator("#content iframe").bounding_box()
         assert box is not None
         return box["x"], box["y"]
+
+    def is_current(self, where: Where, box: FloatRect) -> bool:
+        """The mirror comes a moment later, which is long on a busy machine: what is hit there is refused as moved."""
+        left, top = self.origin
+        try:
+            mine = self.user.find(where).bounding_box(timeout=LAG * 1000)
+        except PlaywrightError:
+            return False
+        near = mine and max(abs(mine["x"] + left - box["x"]), abs(mine["y"] + top - box["y"])) <= NEAR
+        return bool(near)
 
     def choose(self, where: Where, label: str) -> None:
         """The browser's own list is not in the mirror: the viewer shows one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from web.steps import Step
 VIEWPORT = {"width": 1200, "height": 1200}
 DESK = {"width": 1500, "height": 1400}  # so that the mirror is as large as the page
 PAUSE = 0.1  # seconds, also between two things that a hand does
-PATIENCE = 15  # pauses until a step must have shown
+PATIENCE = 6.0  # seconds until a step must have shown, also on a busy machine
 QUIET = 2  # pauses in which nothing more may change
 OWN = Path(__file__).with_name("pages")
 
@@ -89,14 +90,12 @@ class Doing:
         return Done(before, self._settled(step, before, reached), fault)
 
     def _settled(self, step: Step, before: Any, reached: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
-        last, quiet = before, 0
-        for _ in range(PATIENCE):
+        last, quiet, end = before, 0, time.monotonic() + PATIENCE
+        while quiet < QUIET and time.monotonic() < end:
             self.sides.pause(PAUSE)
             now = self.look()[step.state]
             quiet = quiet + 1 if now == last and reached(now) else 0
             last = now
-            if quiet >= QUIET:
-                break
         return last
 
 

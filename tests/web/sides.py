@@ -74,7 +74,7 @@ class Sides:
         self.traffic.record(self.desk.page, sends=False)
         invitation = self.desk.open(language=LANGUAGE)
         self.session: str = invitation["session"]
-        self.agent = AgentHand(self.desk)
+        self.agent = AgentHand(self.desk, self.user)
         page = self.customer.page
         page.evaluate("(pin) => { void window.tandem.join(pin); }", invitation["pin"])
         self.customer.button("Allow").click()

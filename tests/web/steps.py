@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from web.hands import PATIENCE, Hand, Spot
+from web.hands import LAG, PATIENCE, Hand, Spot, Where
 
 CENTER: Spot = (0.5, 0.5)
 START: Spot = (0.06, 0.5)
 STILL = 60  # milliseconds in which a place must not move
 PACE = 40  # milliseconds from one move of a hand to the next: animated lists look at where it is meanwhile
+REST = 400  # milliseconds until it lets go: lists take nothing while they move, and a busy page gets all moves at once
 Act = Callable[[Hand], None]
 
 
@@ -52,7 +53,7 @@ def double(target: str, at: Spot = CENTER) -> Act:
 def drag(target: str, to: str, *, start: Spot = CENTER, end: Spot = CENTER) -> Act:
     def act(hand: Hand) -> None:
         (x, y), (right, bottom) = place(hand, target, start), place(hand, to, end)
-        hand.drag((x, y), (right - x, bottom - y), steps=12, pace=PACE)
+        hand.drag((x, y), (right - x, bottom - y), steps=12, pace=PACE, rest=REST)
 
     return act
 
@@ -85,13 +86,18 @@ def choose(target: str, label: str) -> Act:
 
 
 def place(hand: Hand, target: str, at: Spot) -> Spot:
-    """Where that is in the page's viewport, once it is there and does not move any more."""
-    *frames, last = target.split(" / ")
-    found = hand.find((*frames, last))
-    end = time.monotonic() + PATIENCE
+    """Where that is in the page's viewport, once it is there, does not move any more, and the hand sees it there."""
+    where: Where = tuple(target.split(" / "))
+    found = hand.find(where)
+    begun = time.monotonic()
     before = None
-    while not (box := found.bounding_box(timeout=PATIENCE * 1000)) or not box["width"] or box != before:
-        assert time.monotonic() < end, f"{target} is not to be seen"
+    while (
+        not (box := found.bounding_box(timeout=PATIENCE * 1000))
+        or not box["width"]
+        or box != before
+        or not (hand.is_current(where, box) or time.monotonic() > begun + LAG)
+    ):
+        assert time.monotonic() < begun + PATIENCE, f"{target} is not to be seen"
         before = box
         hand.page.wait_for_timeout(STILL)
     left, top = hand.origin
