@@ -19,6 +19,8 @@ const CHOICES = new Set(["checkbox", "radio"]);
 const OTHERS = new Set(["hidden", "file", "button", "submit", "reset", "image"]);
 /** What a browser marks only once the customer has left a field. */
 const JUDGED = supported(":user-invalid", ":user-valid");
+/** Pixels that are no scrollbar's any more: the page is zoomed by fingers, or a keyboard lies over it. */
+const MAX_BAR = 60;
 
 /** Those of some selectors that this browser knows. @param {string[]} selectors */
 export function supported(...selectors) {
@@ -27,7 +29,7 @@ export function supported(...selectors) {
 
 /** Whether a node has a state of its own. @param {Node} node */
 export function hasState(node) {
-  if (node.nodeType === Node.DOCUMENT_NODE) return node !== document;
+  if (node.nodeType === Node.DOCUMENT_NODE) return true;
   const { localName } = /** @type {Element} */ (node);
   if (FIELDS.has(localName)) return !OTHERS.has(typeOf(/** @type {Element} */ (node)));
   return localName === "video" || localName.includes("-") || (localName === "slot" && isManual(node.getRootNode()));
@@ -38,6 +40,7 @@ const isManual = (root) => /** @type {ShadowRoot} */ (root).slotAssignment === "
 
 /** What a state comes from, as a text that is cheap to compare. @param {Node} node @param {IdOf} idOf @returns {string} */
 export function traceOf(node, idOf) {
+  if (node === document) return `bars ${barsOf()}`;
   if (node.nodeType === Node.DOCUMENT_NODE) return String(scrollOf(node));
   const element = /** @type {Element} */ (node);
   if (element.localName === "slot") return String(assignedTo(element, idOf));
@@ -57,6 +60,7 @@ function sizeOf(video) {
 /** The state as it may leave. @param {Node} node @param {Policy} policy @param {IdOf} idOf @returns {NodeState | null} null: nothing may be said */
 export function stateOf(node, policy, idOf) {
   if (policy.hides(node) || policy.blocks(node)) return null;
+  if (node === document) return { bars: barsOf() };
   if (node.nodeType === Node.DOCUMENT_NODE) return { scroll: scrollOf(node) };
   const element = /** @type {Element} */ (node);
   if (element.localName === "slot") return { assigned: assignedTo(element, idOf) };
@@ -114,4 +118,14 @@ function assignedTo(slot, idOf) {
 function scrollOf(node) {
   const { scrollX = 0, scrollY = 0 } = /** @type {Document} */ (node).defaultView ?? {};
   return [Math.round(scrollX), Math.round(scrollY)];
+}
+
+/** What scrollbars take of the window: on the right, and at the bottom. @returns {[number, number]} */
+function barsOf() {
+  const { width = innerWidth, height = innerHeight, scale = 1 } = visualViewport ?? {};
+  const bar = (/** @type {number} */ whole, /** @type {number} */ seen) => {
+    const taken = Math.round(whole - seen * Math.max(1, scale));
+    return taken > 0 && taken < MAX_BAR ? taken : 0;
+  };
+  return [bar(innerWidth, width), bar(innerHeight, height)];
 }

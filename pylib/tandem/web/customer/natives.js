@@ -30,8 +30,8 @@ const WANTED = `Node Element ShadowRoot EventTarget MutationObserver setTimeout 
 
 /** @type {Owner | null} */
 let untouched = null;
-/** @type {Node | null} */
-let place = null;
+/** @type {Node | null} where the page does not see what comes and goes */
+export let place = null;
 
 /** What a window has that no script has changed; its frame goes at once, and with it all that was not taken. @returns {Owner} */
 export function untouchedWindow() {

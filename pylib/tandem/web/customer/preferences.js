@@ -1,8 +1,8 @@
 // @ts-check
 // What the customer's system and screen answer to the media queries that do not depend on the page: dark or light, how much
-// contrast and motion, mouse or finger, pixels.
+// contrast and motion, mouse or finger, pixels, how wide a scrollbar is.
 
-import { listen } from "./natives.js";
+import { listen, place } from "./natives.js";
 
 /** @import { Preferences } from "../shared/messages.d.ts" */
 
@@ -32,7 +32,17 @@ export function preferences() {
   /** @type {Record<string, string[]>} */
   const answers = {};
   for (const { name, value, query } of QUERIES) if (matchMedia(query).matches) (answers[name] ??= []).push(value);
-  return { answers, resolution: devicePixelRatio };
+  return { answers, resolution: devicePixelRatio, bar: barSize() };
+}
+
+/** Pixels that a scrollbar takes of what it scrolls: none where it lies above it. */
+function barSize() {
+  const probe = document.createElement("div");
+  Object.assign(probe.style, { position: "absolute", overflow: "scroll", visibility: "hidden" });
+  place?.appendChild(probe);
+  const { offsetWidth, clientWidth } = probe;
+  place?.removeChild(probe);
+  return offsetWidth - clientWidth;
 }
 
 /** Call back when one of them changes. @param {() => void} callback @param {AbortSignal} signal */

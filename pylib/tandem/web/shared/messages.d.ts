@@ -135,6 +135,8 @@ export interface NodeState {
   size?: [width: number, height: number];
   /** Of the document of a frame. */
   scroll?: [x: number, y: number];
+  /** Of the page's own: what scrollbars take of its window. */
+  bars?: [right: number, bottom: number];
 }
 
 export type Layered = [id: number, kind: "popover" | "modal" | "full"];
@@ -147,10 +149,12 @@ export interface PageState {
   of?: number;
 }
 
-/** With a snapshot: what the customer's system answers to media queries, and physical pixels for each CSS pixel. */
+/** With a snapshot: what the customer's system answers to media queries, physical pixels for each CSS pixel, and the pixels
+    that a scrollbar takes. */
 export interface Preferences {
   answers: Record<string, string[]>;
   resolution: number;
+  bar: number;
 }
 
 export interface Page {

@@ -19,7 +19,7 @@ const MAX_WORDS = 8;
 export function readPreferences(given) {
   const answers = Object.entries(given?.answers ?? {}).filter(([, values]) => Array.isArray(values));
   const words = answers.map(([name, values]) => [name, /** @type {any[]} */ (values).slice(0, MAX_WORDS).map(String)]);
-  return { answers: Object.fromEntries(words), resolution: Number(given?.resolution) || 1 };
+  return { answers: Object.fromEntries(words), resolution: Number(given?.resolution) || 1, bar: Number(given?.bar ?? NaN) };
 }
 
 /** A style sheet, or declarations. @param {string} css @param {Preferences} preferences */

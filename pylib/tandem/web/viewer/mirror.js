@@ -10,6 +10,7 @@ import { hitAt } from "../shared/hit.js";
 import { Animations } from "./animations.js";
 import { Assets } from "./assets.js";
 import { Attention } from "./attention.js";
+import { Bars } from "./bars.js";
 import { Canvases, CONTROLS } from "./canvases.js";
 import { Forced } from "./forced.js";
 import { labelsOf } from "./holes.js";
@@ -49,7 +50,8 @@ export class Mirror {
     this.forced = new Forced((id) => this.nodeOf(id), () => this.documents());
     this.sanitizer = new Sanitizer((id) => this.tagOf(id), labelsOf(texts), this.assets, (id) => this.canvases.ids.set(id, false), this.forced);
     this.attention = new Attention(place);
-    this.state = new State((id) => this.nodeOf(id));
+    this.bars = new Bars();
+    this.state = new State((id) => this.nodeOf(id), (page, bars) => page === this.document && this.fit(bars));
     this.animations = new Animations((id) => this.nodeOf(id));
     this.replayer = this.begin();
     addEventListener("error", () => this.onFault());
@@ -82,12 +84,19 @@ export class Mirror {
   dress() {
     this.canvases.apply();
     this.forced.apply();
+    this.bars.apply(this.documents());
     this.assets.look();
+  }
+
+  /** The page has the room that scrollbars leave to it. @param {number[]} [told] what they take */
+  fit(told) {
+    this.bars.fit(this.replayer.iframe, this.size, told);
   }
 
   /** @param {{ width: number, height: number }} size */
   onResize({ width, height }) {
     this.size = this.units = { width, height };
+    this.fit();
     this.listener.onChange();
   }
 
@@ -146,6 +155,7 @@ export class Mirror {
       if (!sanitized) return;
       this.forget();
       if (sanitized.type === EventType.Meta && this.forced.active) this.listener.onWant({ t: "want", name: SYSTEM, ids: [] });
+      if (sanitized.type === EventType.Meta) this.bars.begin(this.sanitizer.preferences.bar);
       if (sanitized.type === EventType.FullSnapshot) this.animations.clear();
       if (sanitized.data.source === IncrementalSource.Scroll) this.state.scrolled(sanitized.data.id);
       this.closeDialogs(sanitized);

@@ -16,9 +16,10 @@ const FULL = ":fullscreen";
 const NOWHERE = "tandem-none";
 
 export class State {
-  /** @param {NodeOf} nodeOf */
-  constructor(nodeOf) {
+  /** @param {NodeOf} nodeOf @param {(page: Document, bars: number[]) => void} onBars what scrollbars take of a window */
+  constructor(nodeOf, onBars) {
     this.nodeOf = nodeOf;
+    this.onBars = onBars;
     this.forget();
   }
 
@@ -57,8 +58,9 @@ export class State {
   }
 
   /** @param {Node | null} node @param {NodeState} state */
-  applyTo(node, { states, assigned, scroll: at, size, ...field }) {
+  applyTo(node, { states, assigned, scroll: at, size, bars, ...field }) {
     if (!node) return;
+    if (node.nodeType === Node.DOCUMENT_NODE && Array.isArray(bars)) this.onBars(/** @type {Document} */ (node), bars.map(Number));
     if (node.nodeType === Node.DOCUMENT_NODE) return void (Array.isArray(at) && this.scrolls.set(/** @type {Document} */ (node), [Number(at[0]) || 0, Number(at[1]) || 0]));
     const element = /** @type {Element} */ (node);
     if (Array.isArray(states)) this.mark(element, states.map(String).filter((each) => STATE.test(each)));
