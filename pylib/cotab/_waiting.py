@@ -24,6 +24,10 @@ Result = TypeVar("Result")
 ADAPTER_ERRORS = (Exception, asyncio.CancelledError, SystemExit)
 
 
+STRETCH_SECONDS = 1.0
+"""What a limit loses at most while the window is blocked: no answer can arrive then, however long it takes."""
+
+
 class ExitError(RuntimeError):
     """A SystemExit of an author's code, from within a task."""
 
@@ -33,7 +37,7 @@ class TimeLimitError(TimeoutError):
 
 
 async def in_time(work: Awaitable[Result], seconds: float) -> Result:
-    """Return the result of `work`. Raises TimeLimitError after so many seconds.
+    """Return the result of `work`. Raises TimeLimitError after so many seconds in which the window was not blocked.
 
     `work` is cancelled then, but not waited for as asyncio.wait_for does: it may swallow its cancellation and go on.
     """
@@ -42,11 +46,13 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
     if iscoroutine(work):
         task.add_done_callback(lambda _: work.close())  # see `contained`
     try:
-        done, _ = await asyncio.wait({task}, timeout=seconds)
+        while not task.done() and seconds > 0:
+            await asyncio.wait({task}, timeout=min(seconds, STRETCH_SECONDS))
+            seconds -= STRETCH_SECONDS
     except asyncio.CancelledError:
         task.cancel()
         raise
-    if not done:
+    if not task.done():
         task.cancel()
         raise TimeLimitError
     return task.result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -19,6 +20,18 @@ async def test_work_that_takes_too_long_is_cancelled() -> None:
         await in_time(work, 0.01)
     await asyncio.wait({work})
     assert work.cancelled()
+
+
+async def test_a_limit_does_not_count_the_time_in_which_nothing_could_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cotab._waiting.STRETCH_SECONDS", 0.01)
+
+    async def answer_after_the_window_was_blocked() -> str:
+        await asyncio.sleep(0)
+        time.sleep(0.3)  # noqa: ASYNC251 - as a window that something else blocks
+        await asyncio.sleep(0.001)
+        return "answer"
+
+    assert await in_time(answer_after_the_window_was_blocked(), 0.2) == "answer"
 
 
 async def test_a_timeout_of_the_work_itself_is_its_own() -> None:
