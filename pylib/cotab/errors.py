@@ -104,9 +104,10 @@ class SessionUnknownError(ProviderError):
 
 
 class ToolRefusedError(ProviderError):
-    """A tool the agent chose cannot be used; the session goes on without it."""
+    """A tool the agent chose cannot be used; the session goes on without it. `reason` is what the agent reads of it."""
 
     code = "TOOL_REFUSED"
+    reason = ""
 
 
 class PolicyBlockedError(ProviderError):

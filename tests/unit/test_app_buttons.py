@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab import Invitation
+from cotab import Invitation, ProviderError
 from cotab._tab.app import App
 from cotab.testing import FakeBrowser, FakeObject, FakeTab, until
 
@@ -237,6 +237,17 @@ async def test_a_refused_tool_is_said_and_the_session_goes_on(tab: FakeTab, vend
     assert tab.browser.text("notice") == texts["notice.TOOL_REFUSED"]
     assert tab.browser.elements["notice"]["data-kind"] == "failed"
     assert (tab.state, tab.browser.elements["tool-pointer"]["aria-pressed"]) == ("connected", "false")
+
+
+async def test_the_agent_reads_why_the_provider_refuses_a_tool(tab: FakeTab, vendor: Vendor, texts: Texts) -> None:
+    vendor.fails["select_tool"] = ProviderError("there are no pens in this plan")
+    await tab.open(conversationId="c-1")
+    vendor.report.connected()
+    tab.browser.click("tool-pointer")
+    await until(lambda: tab.browser.shown("notice"))
+    assert tab.browser.text("notice") == f"{texts['notice.TOOL_REFUSED']} there are no pens in this plan"
+    tab.browser.click("send-invitation")
+    assert not tab.browser.shown("notice")
 
 
 async def test_only_the_adapters_tools_are_offered(tab: FakeTab, vendor: Vendor) -> None:

@@ -19,7 +19,7 @@ from cotab._tab.view import Screen, describe, ending
 from cotab._tasks import watch_tasks
 from cotab._waiting import spawn
 from cotab.context import TabContext
-from cotab.errors import AdapterError, ContextError, CotabError
+from cotab.errors import AdapterError, ContextError, CotabError, ToolRefusedError
 from cotab.provider import EndReason, Invitation, Tool
 
 __all__ = ["App", "load_adapter"]
@@ -51,7 +51,7 @@ class App:
         self._runner: Runner | None = None
         self._previous: Runner | None = None
         self._problem: CotabError | None = None
-        self._notice = ""
+        self._notice = self._reason = ""
         self._busy: set[str] = set()
         self._written: State | None = None
         self._connected_at: datetime | None = None
@@ -101,7 +101,7 @@ class App:
             raise AssertionError("a session needs a conversation and an adapter")
         last_try = self._runner is not None and self._runner.session.state is State.FAILED
         runner = Runner(self._browser, self._context, self._factory, lambda: self._changed(runner), last_try=last_try)
-        self._runner, self._notice = runner, ""
+        self._runner, self._notice, self._reason = runner, "", ""
         self._connected_at = self._ended_at = self._written = None
         self._noted = self._unfolded = False
         self._busy.clear()
@@ -117,13 +117,13 @@ class App:
             return
         if runner.session.state is not self._written:
             if self._written is State.ASKING and runner.session.state is State.INVITING:
-                self._notice = "notice.declined"
+                self._notice, self._reason = "notice.declined", ""
             self._written = runner.session.state
             runner.recorder.write(state=self._written)
         if runner.session.state is State.CONNECTED and self._connected_at is None:
-            self._connected_at, self._notice = self._browser.now(), ""
+            self._connected_at, self._notice, self._reason = self._browser.now(), "", ""
         if runner.session.has_ended and self._ended_at is None:
-            self._ended_at, self._notice = self._browser.now(), ""
+            self._ended_at, self._notice, self._reason = self._browser.now(), "", ""
         self._render()
 
     # What the agent does
@@ -270,20 +270,21 @@ class App:
         """Run a button's action once, however often it is pressed, and say how it went."""
         if self._runner is not None and button not in self._busy:
             self._busy.add(button)
-            self._notice = ""
+            self._notice = self._reason = ""
             self._render()
             spawn(self._acting(button, action, self._runner), self._tasks)
 
     async def _acting(self, button: str, action: Action, runner: Runner) -> None:
-        notice = ""
+        notice = reason = ""
         try:
             notice = await action(runner)
         except CotabError as error:
             notice = f"notice.{error.code}"
+            reason = error.reason if isinstance(error, ToolRefusedError) else ""
             self._browser.report(error)
         finally:
             if runner is self._runner:  # otherwise another session is shown by now
-                self._notice = notice
+                self._notice, self._reason = notice, reason
                 self._busy.discard(button)
                 self._render()
 
@@ -313,6 +314,7 @@ class App:
             tool=runner.tool,
             error=error if isinstance(error, CotabError) else None,
             notice=self._notice,
+            reason=self._reason,
             hint=self._hint(),
             can_send=runner.conversation.can_send,
             can_note=runner.conversation.can_note and self._connected_at is not None and not self._noted,

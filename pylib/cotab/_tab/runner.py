@@ -169,8 +169,9 @@ class Runner:
             if not self.session.live:
                 self._browser.report(error)
                 return
-            refused = f"{tool or 'no tool'} could not be selected: {type(error).__name__}: {error}"
-            raise ToolRefusedError(refused) from error
+            refused = ToolRefusedError(f"{tool or 'no tool'} could not be selected: {type(error).__name__}: {error}")
+            refused.reason = str(error) if isinstance(error, ProviderError) else ""
+            raise refused from error
         self.tool = tool
 
     async def ask_customer(self) -> None:

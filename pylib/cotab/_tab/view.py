@@ -31,6 +31,7 @@ _LIVE = (State.INVITING, State.ASKING, *_HERE)
 class Screen:
     """The tab's situation. `state` is a session state or "confirm"; `notice` and `hint` are keys of texts.
 
+    `reason` follows the notice, in the provider's own words.
     `unfolded`: the agent wants to see the invitation, though the customer is here.
     """
 
@@ -40,6 +41,7 @@ class Screen:
     tool: Tool | None = None
     error: CotabError | None = None
     notice: str = ""
+    reason: str = ""
     hint: str = ""
     can_send: bool = False
     can_note: bool = False
@@ -54,7 +56,7 @@ def describe(screen: Screen, texts: Mapping[str, str]) -> dict[str, Changes]:
         "tab": {"data-state": screen.state},
         "state": {"text": texts[f"state.{screen.state}"]},
         "notice": {
-            **_text(texts.get(screen.notice, "")),
+            **_text(" ".join(filter(None, (texts.get(screen.notice, ""), screen.reason)))),
             "data-kind": "done" if screen.notice in DONE else "failed",
         },
         "hint": _text(texts.get(screen.hint, "")),
