@@ -212,6 +212,7 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("page.max_web_resource_bytes", "from 100_000 to 100_000_000"): [99_999, 100_000_001, "5000000", 5e6, True],
     ("page.boot_timeout_seconds", "above 0, at most 600"): [0, -1, 601, float("nan"), float("inf")],
     ("page.provider_timeout_seconds", "a number above 0"): ["30", True, [30]],
+    ("page.assets", "has a backslash, where a slash does on every system; write"): [r"web\assets"],
     ("page.assets", "path of a folder"): ["", "a\0b", ["assets"], "a" * 201],
     ("page.packages", "write a list of requirements"): ["a==1 --hash=sha256:00", {"a": "1"}],
     ("page.settings", "write a table, [page.settings]"): [["a"]],

@@ -40,6 +40,13 @@ def _at_most(most: int) -> Callable[[str], str]:
     return check
 
 
+def _with_slashes(path: str) -> str:
+    """Refuse what is a path on Windows alone: a colleague or a build server may have another system."""
+    if "\\" in path:
+        raise ValueError("has a backslash, where a slash does on every system")
+    return path
+
+
 def _for_the_browser(value: object) -> object:
     """Refuse what JSON in UTF-8 does not know, dates, infinity and half a character: settings travel as JSON."""
     try:
@@ -73,7 +80,7 @@ Label = Annotated[
     Form("1 to 100 characters on one line"),
 ]
 Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$"), Form("a text on one line")]
-Path = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200)]
+Path = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200), AfterValidator(_with_slashes)]
 Svg = Annotated[Path, Form("the path of an SVG file, seen from provider.toml")]
 Png = Annotated[Path, Form("the path of a PNG file of 32 by 32 pixels, seen from provider.toml")]
 Html = Annotated[Path, Form("the path of an HTML file, seen from provider.toml")]

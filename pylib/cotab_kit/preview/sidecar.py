@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -122,8 +123,7 @@ def _where(error: Exception, root: Path) -> str:
 def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[str]:
     port = _free_port()
     words = [places.text(word).replace("{port}", str(port)) for word in command]
-    if words[0] in ("python", "python3"):
-        words[0] = sys.executable
+    words[0] = _found(words[0])
     given = os.environ | {"COTAB_DESKTOP": places.desktop, "COTAB_SHOP": places.shop}
     group = 0 if sys.platform != "win32" else None
     try:
@@ -139,6 +139,14 @@ def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[s
     finally:
         if process.poll() is None:
             stop(process)
+
+
+def _found(program: str) -> str:
+    """Find a program as a shell does: on Windows npm is npm.cmd, which starting a process by its name passes over."""
+    if program in ("python", "python3"):
+        return sys.executable
+    is_name = not {"/", os.sep} & set(program)
+    return (shutil.which(program) if is_name else None) or program
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, words: list[str]) -> None:

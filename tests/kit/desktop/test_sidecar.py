@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from cotab_kit.errors import DesktopError
 from cotab_kit.manifest.model import Preview
-from cotab_kit.preview.sidecar import Places, is_of_service, sidecar
+from cotab_kit.preview.sidecar import Places, _found, is_of_service, sidecar
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,6 +127,14 @@ def test_origins_are_filled_in_wherever_they_stand() -> None:
         "sites": ["http://s", 3],
         "more": {"agent": "http://d", "kept": "{other}"},
     }
+
+
+def test_a_program_is_found_as_a_shell_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    npm = r"C:\Program Files\nodejs\npm.CMD"
+    monkeypatch.setattr("shutil.which", {"npm": npm}.get)
+    assert _found("npm") == npm
+    assert _found("python3") == sys.executable
+    assert [_found(name) for name in ("./serve", "tools/npm", "absent")] == ["./serve", "tools/npm", "absent"]
 
 
 def test_a_program_consists_of_the_files_that_its_command_names_and_of_what_lies_beside_them(tmp_path: Path) -> None:
