@@ -23,10 +23,10 @@ TYPES = {".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/ja
 
 @dataclass
 class Served:
-    """Folders by their first path segment, files made for the purpose, and the bytes sent since `count` was reset."""
+    """Folders by their first path segment, files by their whole path, and the bytes sent since `count` was reset."""
 
     folders: dict[str, Path]
-    made: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     count: int = 0
     _packed: dict[str, tuple[bytes, bool]] = field(default_factory=dict)
 
@@ -55,9 +55,9 @@ class Served:
         return Response(body, headers=headers, media_type=kind)
 
     def _content(self, path: str) -> bytes | None:
+        if path in self.files:
+            return self.files[path]
         first, _, rest = path.partition("/")
-        if first == "made":
-            return self.made.get(rest)
         folder = self.folders.get(first)
         file = folder / rest if folder else None
         return file.read_bytes() if file and file.is_file() else None
@@ -66,9 +66,9 @@ class Served:
 def made_files(wheels: list[Path], library: bytes) -> dict[str, bytes]:
     """What the pages need beside files that exist: the wheels, pydantic-core's wasm, and a buffer to copy."""
     urls = [f"/made/{wheel.name}" for wheel in wheels]
-    files = {wheel.name: wheel.read_bytes() for wheel in wheels}
-    return files | {
+    files = {wheel.name: wheel.read_bytes() for wheel in wheels} | {
         "wheels.json": json.dumps(urls).encode(),
         "pydantic_core.wasm": library,
         "heap.bin": os.urandom(HEAP_BYTES // 4) + bytes(HEAP_BYTES * 3 // 4),
     }
+    return {f"made/{name}": content for name, content in files.items()}

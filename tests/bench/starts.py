@@ -31,12 +31,14 @@ from cotab_kit.project.project import Project
 from cotab_kit.tools.browser import find_browser
 from cotab_kit.tools.node import ensure_node
 from cotab_kit.tools.wheels import ensure_wheels
+from residents import ANSWERS, Residents
 from served import Served, made_files
 
 HERE = Path(__file__).parent
 DATA = quote('{"conversationId": "11111111-2222-3333-4444-555555555555"}')
 PLAIN = ("plain_js", "floor", "stock_pyodide", "stock_pyscript")
 OURS = ("pyodide", "pyscript")
+RESIDENT, TAB = "resident", "bench_/instant/cobrowse.html"
 LINE = {"offline": False, "latency": 40, "downloadThroughput": 20e6 / 8, "uploadThroughput": 20e6 / 8}
 
 START = """
@@ -217,16 +219,20 @@ def running(served: Served) -> Iterator[str]:
 
 
 def prepare(folder: Path, steps: Steps) -> Served:
-    """Build the tab both ways and lay out everything the pages load."""
+    """Build the tab both ways, and with a resident, and lay out everything the pages load."""
     projects = {boot: Project.at(HERE / "project", folder / boot, boot=boot) for boot in OURS}
-    for project in projects.values():
+    resident = Project.at(HERE / "project", folder / RESIDENT, boot="pyodide", resident="auto")
+    for project in (*projects.values(), resident):
         build(project, steps)
     files, workspace = kit_files(), projects["pyodide"].workspace
     node = ensure_node(workspace, files, steps, dev=True)
     wheels = ensure_wheels(files.wheels_lock, workspace, steps)
     (library,) = collect(wheels, files.library).libraries.values()
     built = {boot: project.dist / "webresources" / project.manifest.folder for boot, project in projects.items()}
-    return Served({"node": node.modules, "pages": HERE / "pages", **built}, made_files(wheels, library))
+    built[RESIDENT] = resident.dist / "web"
+    built[RESIDENT].mkdir()
+    (resident.dist / "webresources").rename(built[RESIDENT] / "WebResources")
+    return Served({"node": node.modules, "pages": HERE / "pages", **built}, made_files(wheels, library) | ANSWERS)
 
 
 def table(cases: dict[str, Case]) -> Table:
@@ -256,9 +262,12 @@ def main() -> None:
             bench = Bench(browser, url, served, options.samples)
             bench.measure()
             bench.weigh()
+            residents = Residents(browser, url, "/pyodide/cobrowse.html", f"/{RESIDENT}/WebResources/{TAB}")
+            residents.measure(options.samples)
+            residents.weigh(COUNT_MEMORIES)
         browser.close()
-    Console(width=120).print(table(bench.cases))
-    figures = {name: case.summary() for name, case in bench.cases.items()}
+    Console(width=120).print(table(bench.cases), residents.table())
+    figures = {name: case.summary() for name, case in bench.cases.items()} | residents.summary()
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     if options.chart:
