@@ -238,6 +238,31 @@ def test_conversations_and_modes_are_apart(tab: Tab) -> None:
     tab.expect_events(CONNECTED, CONNECTED, SCREEN_CONNECTED, ENDED, SCREEN_ENDED)
 
 
+COUNT_INSTANCES = """
+window.instances = 0;
+const count = (...call) => (window.instances += 1, call);
+for (const name of ["Instance", "instantiate", "instantiateStreaming"]) {
+  WebAssembly[name] = new Proxy(WebAssembly[name], {
+    apply: (...call) => Reflect.apply(...count(...call)),
+    construct: (...call) => Reflect.construct(...count(...call)),
+  });
+}
+"""
+
+
+@pytest.mark.full
+def test_a_second_conversation_starts_no_second_interpreter(tab: Tab) -> None:
+    tab.context.add_init_script(COUNT_INSTANCES)
+    window = AgentWindow(tab)
+    window.open().connect()
+    requested: list[str] = []
+    tab.page.on("request", lambda request: requested.append(request.url.rpartition("/")[2]))
+    window.open(SECOND).connect("Robin")
+    assert "boot.js" in requested
+    assert not [name for name in requested if name.startswith("interpreter.js") or name.endswith(".xml")]
+    assert [frame for frame in tab.page.frames if frame.evaluate("() => window.instances > 0")] == [window.resident]
+
+
 @pytest.mark.full
 def test_a_log_holds_one_conversation_alone(tab: Tab) -> None:
     window = AgentWindow(tab)
