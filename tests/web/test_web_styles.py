@@ -10,7 +10,7 @@ from sizes import in_full
 from web.sides import opened
 from web.sites import Tag, WebSite
 
-PAGES = ["selectors", "sheets"]
+PAGES = ["selectors", "sheets", pytest.param("drawings", marks=pytest.mark.full)]
 MASKED, SHOWN = Tag(), Tag(allow="html")
 
 

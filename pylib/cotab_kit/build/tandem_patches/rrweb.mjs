@@ -54,10 +54,20 @@ const RECORD = {
   "adopting": ["  let hostId = null;\n  if (host2", "  return () => {};\n  let hostId = null;\n  if (host2"],
 };
 
+/** @type {Record<string, Patch>} */
+const REPLAY = {
+  ...REPLAY_MEMORY,
+  // It knows two namespaces; the sanitizer says what belongs to the third.
+  "formulas": [
+    "        node2 = doc.createElement(tagName);\n",
+    '        node2 = n2.isMath ? doc.createElementNS("http://www.w3.org/1998/Math/MathML", tagName) : doc.createElement(tagName);\n',
+  ],
+};
+
 /** What is patched, by file. @type {[RegExp, Record<string, Patch>][]} */
 const FILES = [
   [/@rrweb[\\/]record[\\/]dist[\\/]record\.js$/, RECORD],
-  [/@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/, REPLAY_MEMORY],
+  [/@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/, REPLAY],
 ];
 
 /** @param {unknown} _options @param {import("../../tools/esbuild.mjs").Tools} tools @returns {import("../../tools/esbuild.mjs").Plugin} */

@@ -8,7 +8,7 @@ import { withoutCards } from "./looks.js";
 import { NAME } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
-import { DRAWING, LABELS, PLAIN, SHAPE, words } from "./mirror/words.js";
+import { DRAWING, isDrawn, LABELS, OLD, PLAIN, SHAPE, words } from "./mirror/words.js";
 import { assetName, pictureName } from "./names.js";
 
 /** @import { Hole } from "../shared/holes.js" */
@@ -21,6 +21,7 @@ import { assetName, pictureName } from "./names.js";
  * @property {string} type of a field, in small letters
  * @property {boolean} allowed
  * @property {boolean} secret
+ * @property {Element | null} live
  * @property {boolean} stylesheet whether it is a <link> to a style sheet
  * @property {Size} [size] of a picture as it came
  * @property {import("./css.js").Reading} [reading] of what a style sheet says
@@ -36,6 +37,8 @@ const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
 const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
 const CHOICES = words("checkbox radio");
+/** What refers to another part of a drawing, and to nothing else. */
+const REFERS = /^(textpath|(linear|radial)gradient|pattern|filter|mpath)$/;
 
 /** A gray surface in the place of a picture; of its natural size, so that the page lays it out as the picture. @param {Size} [size] */
 function gray(size) {
@@ -56,7 +59,7 @@ export function maskAttributes(attributes, subject) {
     else attributes[name] = kept;
   }
   if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
-  if (scheme) Object.assign(attributes, { name: "color-scheme", content: String(scheme).replace(/[^\w\s-]/g, "") });
+  if (scheme) Object.assign(attributes, { name: "color-scheme", content: String(scheme).match(/\b(?:light|dark|only)\b/g)?.join(" ") ?? "" });
   if (replaced) attributes.src = gray(subject.size);
   if (subject.drawn) cover(attributes, subject.drawn);
   if (subject.hole) attributes[HOLE] = subject.hole;
@@ -85,7 +88,8 @@ function maskAttribute(name, value, subject) {
   if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
   if (name === "srcset") return subject.allowed ? maskSet(String(value)) : null;
   if (/^(aria|data)-/.test(name)) return PLAIN.test(String(value)) ? value : null;
-  return null;
+  const shapes = OLD.has(`${subject.tag}.${name}`) || (subject.live && isDrawn(subject.live, name, String(value)));
+  return shapes ? maskShape(name, String(value)) : null;
 }
 
 /** @param {string} value @param {Subject} subject */
@@ -131,7 +135,8 @@ function maskShape(name, value) {
 function maskHref(value, { tag, allowed, stylesheet }) {
   if (stylesheet) return assetAddress(value);
   if (tag === "a" || tag === "area") return (allowed && pageAddress(value)) || "#";
-  if (value.startsWith("#")) return value; // within a drawing
+  const at = REFERS.test(tag) ? value.indexOf("#") : 0; // rrweb puts the page's address before it
+  if (value[at] === "#") return value.slice(at); // within a drawing
   if (tag === "use") return allowed && value.includes("#") ? assetName(value) : null; // of another file
   return tag === "image" ? (allowed ? pictureName(value) : gray()) : null;
 }

@@ -155,6 +155,7 @@ export class Masker {
     const size = live instanceof HTMLImageElement ? { width: live.naturalWidth, height: live.naturalHeight } : undefined;
     return {
       tag,
+      live,
       type: live ? typeOf(live) : "",
       allowed,
       secret: live === null || this.policy.isSecret(live),

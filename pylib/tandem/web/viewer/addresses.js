@@ -32,7 +32,9 @@ export function sanitizeSrcset(text, origin) {
 }
 
 const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
-const LOADS = new RegExp(`@import[^;]*;?|url\\(\\s*(${QUOTED}|[^)"']*?)\\s*\\)|url\\(|(?:-webkit-)?image-set\\(|\\bsrc\\(|@charset[^;]*;?`, "gi");
+/** A picture of `image-set()` by its address, which is looked at by itself, and for which density. */
+const ONE = String.raw`url\((?:\s*(?:${QUOTED})\s*|[^)"']*)\) [\d.]+x`;
+const LOADS = new RegExp(`@import[^;]*;?|url\\(\\s*(${QUOTED}|[^)"']*?)\\s*\\)|url\\(|(?:-webkit-)?image-set\\((?!${ONE}\\))|\\bsrc\\(|@charset[^;]*;?`, "gi");
 /** Where a style sheet takes no variable in the place of an address. */
 const FIXED = /(?:^|[;{])\s*(?:src|initial-value|symbols|prefix|suffix)\s*:[^;{}]*$/i;
 const MAX_LOOK_BACK = 300;

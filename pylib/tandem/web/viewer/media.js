@@ -12,6 +12,12 @@ const FEATURE = /\(\s*(-?[a-z][a-z-]*)\s*(?::\s*([^()]*?)\s*)?\)/gi;
 const RANGE = /\(\s*(?:([\d.]+[a-z]*)\s*([<>]=?|=)\s*)?resolution\s*(?:([<>]=?|=)\s*([\d.]+[a-z]*)\s*)?\)/gi;
 const RATIO = /^(?:-webkit-)?(min-|max-)?(?:-moz-)?(resolution|device-pixel-ratio)$/;
 const SCHEME = /((?:^|[;{\s])color-scheme\s*:\s*)([^;{}!]+)/gi;
+const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
+const URL = String.raw`url\((?:\s*(?:${QUOTED})\s*|[^)"']*)\)`;
+const SIZED = String.raw`${URL}[^(),;{}]*(?:type\((?:${QUOTED})\)[^(),;{}]*)?`;
+/** Pictures of several densities, by their addresses, and one of them. */
+const SET = new RegExp(String.raw`(?:-webkit-)?image-set\(\s*(${SIZED}(?:,\s*${SIZED})*)\)`, "gi");
+const CANDIDATE = new RegExp(String.raw`(${URL})\s*([\d.]+(?:x|dppx|dpi|dpcm)|)`, "gi");
 const UNITS = /** @type {Record<string, number>} */ ({ dpi: 1 / 96, dpcm: 2.54 / 96, dppx: 1, x: 1, "": 1 });
 const MAX_WORDS = 8;
 
@@ -52,12 +58,27 @@ export function scheme(schemes, { answers }) {
   return wanted && words.includes("light") && words.includes("dark") ? wanted : schemes;
 }
 
+/** A style sheet whose pictures of several densities are the one for the customer's. @param {string} css @param {Preferences} preferences */
+export function withOneOfSets(css, { resolution }) {
+  if (!/image-set\(/i.test(css)) return css;
+  return css.replace(SET, (_, /** @type {string} */ set) => {
+    const parts = [...set.matchAll(CANDIDATE)].map(([, url, size]) => ({ url, density: size ? dots(size) : 1 }));
+    const { url, density } = nearest(parts, resolution);
+    return `image-set(${url} ${density}x)`;
+  });
+}
+
+/** @template {{ density: number }} T @param {T[]} parts @param {number} resolution @returns {T} */
+function nearest(parts, resolution) {
+  const sized = parts.sort((one, other) => one.density - other.density);
+  return sized.find(({ density }) => density >= resolution) ?? sized[sized.length - 1];
+}
+
 /** Of pictures for several resolutions, the one for the customer's. @param {string} srcset @param {Preferences} preferences */
 export function pictureFor(srcset, { resolution }) {
   const parts = srcset.split(/,\s+/).map((part) => part.trim().split(/\s+/));
   if (parts.some(([, size]) => size && !/^[\d.]+x$/.test(size))) return null;
-  const sized = parts.map(([address, size]) => ({ address, density: parseFloat(size ?? "1") })).sort((one, other) => one.density - other.density);
-  return sized.find(({ density }) => density >= resolution) ?? sized[sized.length - 1];
+  return nearest(parts.map(([address, size]) => ({ address, density: parseFloat(size ?? "1") })), resolution);
 }
 
 /** @param {boolean} holds */

@@ -10,7 +10,7 @@ import { urlOf } from "../shared/urls.js";
 import { withStates } from "./attention.js";
 import { changedForced, withForced } from "./forced.js";
 import { holeStyle, isHole } from "./holes.js";
-import { pictureFor, query, readPreferences, scheme, withPreferences } from "./media.js";
+import { pictureFor, query, readPreferences, scheme, withOneOfSets, withPreferences } from "./media.js";
 
 /** @import { Assets } from "./assets.js" */
 /** @import { Forced } from "./forced.js" */
@@ -31,15 +31,17 @@ const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
 const EMPTIED = words("script noscript base frame frameset portal fencedframe webview param");
 const PLUGINS = words("object embed applet");
 const PLUGIN = "display:inline-block";
-/** Elements that would start something by themselves, by something that does not. */
+/** Elements that would start something by themselves, by something that does not; and names that have a capital letter. */
 const REPLACED = /** @type {Record<string, string>} */ ({
-  foreignobject: "g",
+  textpath: "textPath", // rrweb knows the others
   animate: "g",
   animatemotion: "g",
   animatetransform: "g",
   set: "g",
   handler: "g",
 });
+/** Elements of MathML, within its own and where the parent is not there yet. */
+const FORMULA = /^(math|m(i|n|o|s|text|space|row|frac|sqrt|root|style|error|padded|phantom|su[bp]|subsup|under|over|underover|multiscripts|prescripts|table|tr|td|enclose|action)|semantics|annotation(-xml)?)$/;
 const SHADOWS = words("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span");
 
 const DROPPED = words(`action archive autofocus autoplay background cite classid code codebase content controls crossorigin data
@@ -110,7 +112,7 @@ export class Sanitizer {
     if (typeof node !== "object" || node === null || !Number.isInteger(node.id)) throw new TypeError("no node");
     const { id, type, rootId, isShadow } = node;
     const common = { id, type, ...(Number.isInteger(rootId) ? { rootId } : {}), ...(isShadow === true ? { isShadow } : {}) };
-    if (type === NodeType.Element) return this.element(node, common, depth);
+    if (type === NodeType.Element) return this.element(node, common, parent, depth);
     if (type === NodeType.Document) this.documents.add(id);
     if (type === NodeType.Document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
     if (type === NodeType.DocumentType) return { ...common, name: "html", publicId: "", systemId: "" };
@@ -141,12 +143,12 @@ export class Sanitizer {
     return children.map((/** @type {any} */ child) => this.node(child, parent, depth + 1));
   }
 
-  /** @param {Data} node @param {Data} common @param {number} depth @returns {Data} */
-  element(node, common, depth) {
+  /** @param {Data} node @param {Data} common @param {string} parent @param {number} depth @returns {Data} */
+  element(node, common, parent, depth) {
     const named = String(node.tagName);
     const tag = NAME.test(named) ? named.toLowerCase() : "span";
     if (tag === "meta" && node.attributes?.name === "color-scheme") return { ...common, tagName: "style", attributes: { _cssText: this.scheme(node.attributes.content) }, childNodes: [] };
-    if (PLUGINS.has(tag)) return this.element({ ...node, tagName: "span", attributes: { ...node.attributes, style: PLUGIN }, childNodes: [] }, common, depth);
+    if (PLUGINS.has(tag)) return this.element({ ...node, tagName: "span", attributes: { ...node.attributes, style: PLUGIN }, childNodes: [] }, common, parent, depth);
     if (EMPTIED.has(tag)) return { ...common, tagName: "noscript", attributes: {}, childNodes: [] };
     if (tag === "canvas" || tag === "video") this.onCanvas(node.id);
     const tagName = REPLACED[tag] ?? (NAME.test(named) ? named : "span");
@@ -158,6 +160,7 @@ export class Sanitizer {
       attributes: this.shown(tag, node.attributes ?? {}),
       childNodes: this.children(node, tag, depth),
       ...(node.isSVG === true ? { isSVG: true } : {}),
+      ...(FORMULA.test(tag) && (tag === "math" || parent === "" || FORMULA.test(parent)) ? { isMath: true } : {}),
       ...(node.isCustom === true && CUSTOM.test(tag) ? { isCustom: true } : {}),
       ...(shadow ? { isShadowHost: true } : {}),
     };
@@ -252,7 +255,7 @@ export class Sanitizer {
 
   /** Declarations alone. @param {string} text @param {boolean} [inSheet] whether it is a whole style sheet */
   inline(text, inSheet = false) {
-    return sanitizeCss(text, this.origin, (address) => this.assets.image(address, inSheet));
+    return sanitizeCss(withOneOfSets(text, this.preferences), this.origin, (address) => this.assets.image(address, inSheet));
   }
 
   /** A text, or the properties that changed, with their priority or false. @param {any} value @param {boolean} [inSheet] @returns {any} */
