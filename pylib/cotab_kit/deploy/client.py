@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,12 @@ TIMEOUT = httpx.Timeout(120.0, connect=30.0)
 
 # Also of Dataverse itself these may pass: a token has ended, a role is not known everywhere yet.
 REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+# A host's name: labels of letters, digits, hyphens (RFC 1123); other letters have been encoded.
+HOST = re.compile(r"([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?", re.IGNORECASE)
+END_OF_NAME = re.compile(r"\.(?=:|$)")  # the dot of the root, which is in no token's audience
+LAST_PORT = 65_535
+NETWORK_VARIABLES = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 # A clock that is further away than this does not know when a token ends.
 CLOCK_MINUTES = 5
@@ -127,13 +134,28 @@ def org_url(given: str) -> str:
     except httpx.InvalidURL:
         parts = httpx.URL()
     local = is_loopback(parts.host)
-    allowed = ("." in parts.host and parts.scheme == "https") or (local and parts.scheme in ("http", "https"))
-    if not allowed or parts.userinfo:
+    remote = HOST.fullmatch(parts.raw_host.decode()) is not None and parts.scheme == "https"
+    allowed = remote or (local and parts.scheme in ("http", "https"))
+    if not allowed or parts.userinfo or (parts.port or 1) > LAST_PORT:
         raise OrgError(
             f"{given!r} is not the address of an org",
             hint="Write it as https://NAME.crm.dynamics.com; plain http is for the local org on this machine.",
         )
-    return f"{parts.scheme}://{parts.netloc.decode()}"
+    return f"{parts.scheme}://{END_OF_NAME.sub('', parts.netloc.decode())}"
+
+
+def _http(url: str, transport: httpx.AsyncBaseTransport | None, *, local: bool) -> httpx.AsyncClient:
+    """Return a client for the org, with this machine's proxy and certificates; no proxy stands before this machine.
+
+    Raises OrgError where what the environment says of them is of no use.
+    """
+    try:
+        return httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local)
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise OrgError(
+            f"The network settings of this machine are of no use: {error}",
+            hint=f"Set these environment variables right, or unset them: {', '.join(NETWORK_VARIABLES)}.",
+        ) from error
 
 
 def is_loopback(host: str) -> bool:
@@ -169,7 +191,6 @@ async def connect(
     url = org_url(given)
     local = url.startswith("http:")
     tokens = None if local else AzureTokens(url, way)
-    # No proxy stands before this machine.
-    async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT, transport=transport, trust_env=not local) as http:
+    async with _http(url, transport, local=local) as http:
         plain = HttpWebApi(http, tokens, patience)
         yield Environment(url, Retrying(plain, sleep=patient, also=REFUSED), patience, plain)

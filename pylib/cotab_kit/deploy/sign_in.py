@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from cotab_kit.errors import SignInError
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
 
 SECRET_VARIABLES = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
+# Orgs of a national cloud have accounts of that cloud, whose sign-in is another; azure-identity's default is the public
+# one. By the end of the org's host (documented for Dataverse's regions).
+AUTHORITY_VARIABLE = "AZURE_AUTHORITY_HOST"
+CLOUDS = {
+    ".dynamics.cn": "login.chinacloudapi.cn",
+    ".microsoftdynamics.us": "login.microsoftonline.us",  # GCC High
+    ".appsplatform.us": "login.microsoftonline.us",  # DoD
+}
 RENEW_BEFORE = 300  # seconds: a token must outlast the request that carries it
 
 
@@ -51,6 +60,7 @@ class AzureTokens:
     """Tokens of azure-identity for one org."""
 
     def __init__(self, org: str, way: SignIn) -> None:
+        self._org = org
         self._scope = f"{org}/.default"
         self._way = way
         self._credential: TokenCredential | None = None
@@ -74,7 +84,7 @@ class AzureTokens:
 
         logging.getLogger("azure").setLevel(logging.CRITICAL)  # what it would log is told by the error
         try:
-            self._credential = self._credential or credential(self._way)
+            self._credential = self._credential or credential(self._way, self._org)
             if claims:
                 return self._credential.get_token(self._scope, claims=claims)
             return self._credential.get_token(self._scope)
@@ -109,18 +119,27 @@ async def _beside(work: Callable[[], AccessToken]) -> AccessToken:
     return await asyncio.wrap_future(made)
 
 
-def credential(way: SignIn) -> TokenCredential:
+def authority(org: str) -> str:
+    """Return the host that signs in to an org of a national cloud; "" for any other, or where a variable says it."""
+    if os.environ.get(AUTHORITY_VARIABLE):
+        return ""
+    host = urlsplit(org).hostname or ""
+    return next((login for end, login in CLOUDS.items() if host.endswith(end)), "")
+
+
+def credential(way: SignIn, org: str) -> TokenCredential:
     """Return azure-identity's credential. AZURE_TENANT_ID and AZURE_CLIENT_ID are respected by all that know them."""
     from azure import identity  # noqa: PLC0415 - slow to import
 
     settings = {name: os.environ.get(name, "") for name in SECRET_VARIABLES}
     tenant, client, secret = settings.values()
     given: dict[str, Any] = {key: value for key, value in (("tenant_id", tenant), ("client_id", client)) if value}
+    cloud: dict[str, Any] = {"authority": found} if (found := authority(org)) else {}
     match way:
         case SignIn.BROWSER:
-            return identity.InteractiveBrowserCredential(**given)
+            return identity.InteractiveBrowserCredential(**given, **cloud)
         case SignIn.DEVICE_CODE:
-            return identity.DeviceCodeCredential(**given)
+            return identity.DeviceCodeCredential(**given, **cloud)
         case SignIn.MANAGED_IDENTITY:
             return identity.ManagedIdentityCredential(client_id=client or None)
     if missing := [name for name, value in settings.items() if not value]:
@@ -128,4 +147,4 @@ def credential(way: SignIn) -> TokenCredential:
             f"Signing in with a client secret needs the environment variables {', '.join(missing)}",
             hint="Set them, or choose another way with --sign-in.",
         )
-    return identity.ClientSecretCredential(tenant, client, secret)
+    return identity.ClientSecretCredential(tenant, client, secret, **cloud)

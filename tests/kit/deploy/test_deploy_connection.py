@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.deploy import commands
-from cotab_kit.deploy.client import connect, minutes_behind, org_url
+from cotab_kit.deploy.client import NETWORK_VARIABLES, connect, minutes_behind, org_url
 from cotab_kit.deploy.patience import Patience
 from cotab_kit.deploy.policy import consequence, script_sources
-from cotab_kit.deploy.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, credential
+from cotab_kit.deploy.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, authority, credential
 from cotab_kit.errors import OrgError, SignInError
 from cotab_setup.provisioning import LostConnectionError, WebApiError
 from cotab_setup.web_api import call
@@ -42,6 +42,9 @@ async def at_once(_seconds: float) -> None:
         ("https://contoso.crm4.dynamics.com", "https://contoso.crm4.dynamics.com"),
         (" contoso.crm4.dynamics.com ", "https://contoso.crm4.dynamics.com"),
         ("https://Contoso.crm.dynamics.com/main.aspx?appid=1#x", "https://contoso.crm.dynamics.com"),
+        ("contoso.crm.dynamics.com./apps", "https://contoso.crm.dynamics.com"),
+        ("https://contoso.crm.dynamics.com.:8443", "https://contoso.crm.dynamics.com:8443"),
+        ("https://münchen.crm4.dynamics.com", "https://xn--mnchen-3ya.crm4.dynamics.com"),
         ("http://127.0.0.1:8123/", "http://127.0.0.1:8123"),
         ("http://localhost:8123", "http://localhost:8123"),
         ("http://[::1]:8123", "http://[::1]:8123"),
@@ -60,6 +63,10 @@ def test_an_address_is_taken_as_people_write_it(given: str, url: str) -> None:
         "ftp://contoso.crm.dynamics.com",
         "https://user:secret@contoso.crm.dynamics.com",
         "https://contoso.crm.dynamics.com:port",
+        "https://contoso.crm.dynamics.com:99999",
+        "https://con toso.crm.dynamics.com",
+        "https://contoso.crm.dynamics.com\\@evil.example",
+        "https://contoso..dynamics.com",
         "https://",
         "contoso",
         "https://contoso",
@@ -270,7 +277,7 @@ async def test_a_token_that_is_about_to_expire_is_renewed(monkeypatch: pytest.Mo
 def azure(monkeypatch: pytest.MonkeyPatch, expires_in: int) -> Mock:
     made = Mock()
     made.get_token.return_value = Mock(token="token", expires_on=time.time() + expires_in)  # noqa: S106 - no secret
-    monkeypatch.setattr("cotab_kit.deploy.sign_in.credential", lambda _way: made)
+    monkeypatch.setattr("cotab_kit.deploy.sign_in.credential", lambda _way, _org: made)
     return made
 
 
@@ -316,7 +323,50 @@ def test_ctrl_c_does_not_wait_for_a_sign_in_that_is_under_way(monkeypatch: pytes
 def test_every_way_is_one_of_azure_identity(monkeypatch: pytest.MonkeyPatch, way: SignIn, name: str) -> None:
     for variable in SECRET_VARIABLES:
         monkeypatch.setenv(variable, "00000000-0000-4000-8000-000000000001")
-    assert type(credential(way)).__name__ == name
+    assert type(credential(way, "https://contoso.crm.dynamics.cn")).__name__ == name
+
+
+@pytest.mark.parametrize(
+    ("org", "host"),
+    [
+        ("https://contoso.crm9.dynamics.com", ""),  # GCC signs in as everybody does
+        ("https://contoso.crm.microsoftdynamics.us", "login.microsoftonline.us"),
+        ("https://contoso.crm.appsplatform.us", "login.microsoftonline.us"),
+        ("https://contoso.crm.dynamics.cn", "login.chinacloudapi.cn"),
+        ("https://dynamics.cn.example.com", ""),
+    ],
+)
+def test_who_has_an_org_of_a_national_cloud_signs_in_there(
+    monkeypatch: pytest.MonkeyPatch, org: str, host: str
+) -> None:
+    monkeypatch.delenv("AZURE_AUTHORITY_HOST", raising=False)
+    assert authority(org) == host
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", "login.example.com")
+    assert authority(org) == ""
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "gopher://proxy.example"),
+        ("ALL_PROXY", "http://proxy.example:port"),
+        ("SSL_CERT_FILE", "/nonsense.pem"),
+    ],
+)
+def test_settings_of_the_network_that_are_of_no_use_are_told(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    for name in NETWORK_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv(variable, value)
+
+    async def nothing(_org: object) -> None:
+        raise AssertionError
+
+    with pytest.raises(OrgError, match="The network settings of this machine are of no use: ") as error:
+        commands.with_org("https://contoso.crm.dynamics.com", SignIn.BROWSER, nothing)
+    assert variable in error.value.hint
 
 
 def test_a_secret_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,7 +374,7 @@ def test_a_secret_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AZURE_CLIENT_ID", "")
     monkeypatch.delenv("AZURE_CLIENT_SECRET", raising=False)
     with pytest.raises(SignInError, match="variables AZURE_CLIENT_ID, AZURE_CLIENT_SECRET\n"):
-        credential(SignIn.CLIENT_SECRET)
+        credential(SignIn.CLIENT_SECRET, "https://contoso.crm.dynamics.com")
 
 
 def test_what_an_org_refuses_is_an_error_of_the_kit_with_a_hint() -> None:
