@@ -85,6 +85,15 @@ async def test_a_content_id_stands_for_what_was_made(client: Client) -> None:
     assert "Content-ID Reference: '$9' does not exist in the batch context." in answer.text
 
 
+async def test_an_address_may_have_blanks_and_an_id_may_stand_with_the_request(client: Client) -> None:
+    """As OData's library reads a batch; Microsoft's own pages write their queries so."""
+    named = part(CREATE, NAMED).replace(JSON, f"{JSON}Content-ID: 1\r\n")
+    read = part("GET /api/data/v9.2/msdyn_conversationactions?$select=msdyn_name&$filter=msdyn_name eq 'a'")
+    answer = await send(client, joined(change_set(named), read))
+    assert statuses(answer) == [204, 200]
+    assert '"msdyn_name":"a"' in answer.text
+
+
 async def test_the_first_failure_ends_the_batch_unless_it_may_go_on(client: Client) -> None:
     bad, good = part(f"GET {BASE}nonsense"), part(CREATE, NAMED)
     answer = await send(client, joined(good, bad, good))
@@ -109,13 +118,21 @@ async def test_line_ends_are_crlf_or_two_others_end_the_body(client: Client) -> 
     ("content", "said"),
     [
         (joined(change_set(part(CREATE, NAMED))), "Content-ID header not present"),
-        (joined(change_set(part(f"GET {BASE}msdyn_providers", "", "1"))), "only read"),
+        (
+            joined(change_set(part(f"GET {BASE}msdyn_providers", "", "1"))),
+            "An invalid HTTP method 'GET' was detected for a request in a change set.",
+        ),
         (joined(part("GET /api/data/accounts")), "Requested API Version 'data' was not understood"),
         (joined(part(f"POST {BASE}$batch", "{}")), "not in this emulator: a batch within a batch"),
         (joined(part(f"GET {BASE}msdyn_providers?$search=x")), "not in this emulator: $search"),
         (joined(part(f"GET {BASE}msdyn_providers").replace("\r\n\r\n{", "")), "HTTP/1.1 200"),
         (joined("Content-Type: text/plain\r\n\r\nx"), "neither application/http nor multipart/mixed"),
-        (joined(f"{HEAD}\r\nnonsense"), "is no HTTP request"),
+        (joined(f"{HEAD}\r\nnonsense"), "The request line 'nonsense' is invalid."),
+        (joined(f"{HEAD}\r\nGET {BASE}WhoAmI HTTP/2\r\n\r\n"), "The HTTP version 'HTTP/2' used in a batch"),
+        (
+            joined(change_set(part(CREATE, NAMED, "1"), part(CREATE, NAMED, "1"))),
+            "The content ID '1' was found more than once",
+        ),
         ("--b\r\nx\r\n", "does not end with its boundary"),
         (joined(*[part(f"GET {BASE}WhoAmI")] * 1001), "1001 requests; 1000 are allowed"),
     ],

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotab_kit.emulator import app, archive
-from cotab_kit.emulator.errors import RefusedError
+from cotab_kit.emulator.errors import NOT_HERE, RefusedError
 from cotab_kit.emulator.package import read_package
 from cotab_kit.emulator.tables import ENTITIES
 from emulator.client import edited, import_body, package, rebuilt, unpacked
@@ -35,6 +35,7 @@ TEMPLATE = "msdyn_applicationtabtemplates/contoso_assist_cobrowse/msdyn_applicat
 PARAMETER = "msdyn_templateparameters/contoso_assist_cobrowse_data/msdyn_templateparameter.xml"
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>
 <ImportExportXml>&b;</ImportExportXml>"""
+NIL = "http://www.w3.org/2001/XMLSchema-instance"
 LONE = json.dumps(
     {
         "environmentvariablevalues": {
@@ -66,6 +67,19 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> Callable[[], bytes]
     return make
 
 
+def packed(name: str, how: int, said: int | None = None) -> Callable[[], bytes]:
+    """The good package with a file compressed in another way, or said to be."""
+
+    def make() -> bytes:
+        buffer = io.BytesIO(GOOD)
+        with zipfile.ZipFile(buffer, "a") as content:
+            content.writestr(name, b"<x/>", how)
+            content.getinfo(name).compress_type = how if said is None else said
+        return buffer.getvalue()
+
+    return make
+
+
 def without_file() -> bytes:
     name = next(name for name in unpacked(GOOD) if name.startswith("WebResources/"))
     return rebuilt(GOOD, {name: None})
@@ -86,6 +100,8 @@ def without_file() -> bytes:
         (zipped(("a/../../evil", b"x")), "0x80048060", "is not the name of a file"),
         (zipped(("C:\\evil.txt", b"x")), "0x80048060", "is not the name of a file"),
         (zipped(("x" * 600, b"x")), "0x80048060", "is not the name of a file"),
+        (packed("more.xml", zipfile.ZIP_LZMA), "0x80048060", "more.xml is compressed in a way that .NET does not"),
+        (packed("more.xml", zipfile.ZIP_DEFLATED, said=9), NOT_HERE, "compressed by Deflate64: more.xml"),
         (zipped(("Solution.XML", b"<x/>")), "0x80048484", "File names must be unique"),
         (put("solution.xml", b"<ImportExportXml>"), "0x8004802c", "solution.xml: ParseError"),
         (put("solution.xml", b"\xff\xfe\x00"), "0x8004802c", "solution.xml: "),
@@ -155,6 +171,18 @@ async def test_a_package_that_is_not_in_order_is_refused_and_nothing_is_written(
     assert org.snapshot() == before
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("customizations.xml", "<WebResourceType>1<", '<LanguageCode xsi:nil="true" /><WebResourceType>1<'),
+        ("customizations.xml", "<IsHidden>0</IsHidden>", '<IsHidden xsi:nil="true"></IsHidden>'),
+        (TEMPLATE, "<msdyn_pinned>0</msdyn_pinned>", f'<msdyn_pinned xmlns:x="{NIL}" x:nil="1" />'),
+    ],
+)
+async def test_what_is_nil_is_empty_whatever_its_type(client: Client, file: str, old: str, new: str) -> None:
+    await client.install(edited(GOOD, file, old, new))
+
+
 async def test_a_bomb_is_not_unpacked(org: LocalOrg, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     before = org.snapshot()
     monkeypatch.setattr(archive, "MAX_SIZE", 1_000_000)
@@ -199,6 +227,15 @@ async def test_a_body_is_json_of_a_certain_size(client: Client, monkeypatch: pyt
         answer = await client.post("msdyn_conversationactions", content=content, headers=kind)
         assert answer.status_code == 400, content[:20]
         assert answer.json()["error"]["message"]
+    twice = b'{"msdyn_name":"a","msdyn_name":"b"}'
+    answer = await client.post("msdyn_providers", content=twice, headers=kind)
+    assert "Multiple properties with the name 'msdyn_name' were detected" in answer.json()["error"]["message"]
+    wide = {"Content-Type": "application/json; charset=utf-16"}
+    answer = await client.post("msdyn_providers", content='{"msdyn_name":"a"}'.encode("utf-16"), headers=wide)
+    assert "not in this emulator: a body in utf-16" in answer.json()["error"]["message"]
+    marked = {"Content-Type": 'application/json; charset="UTF-8"'}
+    answer = await client.post("msdyn_providers", content=b'\xef\xbb\xbf{"msdyn_name":"a"}', headers=marked)
+    assert answer.status_code == 204
     bodies: list[object] = [[], "x", 5, None]
     for body in bodies:
         assert (await client.error("POST", "msdyn_providers", body))[0] == 400

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 IDS = [str(UUID(int=number)) for number in range(1, 10)]
 ORDERS = [3, 1, 2, 5, 4]
+TYPES = "A binary operator with incompatible types was detected. Found operand types {} for operator kind '{}'."
 NAMES = ["Alpha", "beta", "Gamma 100%", "delta's", "épsilon_"]
 
 
@@ -288,3 +289,18 @@ def test_long_nonsense_is_refused_without_delay(text: str) -> None:
 def test_any_text_can_be_looked_for(text: str) -> None:
     quoted = text.replace("'", "''")
     assert parse(f"msdyn_name eq '{quoted}'").right.value == text  # type: ignore[union-attr] # it is a comparison
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("msdyn_name eq 5", TYPES.format("'Edm.String' and 'Edm.Int32'", "Equal")),
+        ("statecode ne 'Active'", TYPES.format("'Edm.Int32' and 'Edm.String'", "NotEqual")),
+        ("msdyn_order gt msdyn_name", TYPES.format("'Edm.Int32' and 'Edm.String'", "GreaterThan")),
+        ("nonsense(msdyn_name) eq 5", "An unknown function with name 'nonsense' was found."),
+        (f"ownerid eq {IDS[0]}", TYPES.format("'Microsoft.Dynamics.CRM.systemuser' and 'Edm.Guid'", "Equal")),
+    ],
+)
+async def test_what_cannot_be_compared_is_named_as_odata_names_it(client: Client, condition: str, said: str) -> None:
+    path = f"msdyn_conversationactions?$filter={condition}"
+    assert said in (await client.error("GET", path))[2]

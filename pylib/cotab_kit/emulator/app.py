@@ -6,11 +6,15 @@ holds the org's lock for no longer than one look into the database.
 
 from __future__ import annotations
 
+import json
+import re
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -21,7 +25,7 @@ from starlette.routing import Route
 from cotab_kit.emulator import headers, jobs, multipart
 from cotab_kit.emulator.batch import Batch
 from cotab_kit.emulator.call import Answer, Call, Json, not_allowed
-from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, bad_query, not_here
+from cotab_kit.emulator.errors import BAD_PAYLOAD, RefusedError, bad_payload, bad_query, not_here
 from cotab_kit.emulator.keys import API, MAX_ADDRESS
 from cotab_kit.emulator.security import caller
 from cotab_kit.emulator.store import Store
@@ -35,6 +39,7 @@ METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-cache", "REQ_ID": "00000000-0000-0000-0000-000000000000"}
 
 HELP = "http://go.microsoft.com/fwlink/?LinkID=398563&error=Microsoft.Crm.CrmException%3a{}&client=platform"
+_OTHER_CHARSET = re.compile(r"charset\s*=\s*\"?(?!utf-?8\b)([\w-]+)", re.IGNORECASE)
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
@@ -157,12 +162,29 @@ def read_json(content: bytes, content_type: str) -> JsonValue:
         raise RefusedError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "0x0", "The body of a request must be of the type application/json."
         )
+    if found := _OTHER_CHARSET.search(content_type):
+        raise not_here(f"a body in {found[1]}")
     try:
-        return _JSON.validate_json(content)
-    except (ValidationError, RecursionError) as error:
+        text = content.removeprefix(BOM_UTF8)
+        body = _JSON.validate_json(text)
+        json.loads(text, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
         raise RefusedError(
             HTTPStatus.BAD_REQUEST, BAD_PAYLOAD, "The body of the request is no JSON that can be read."
         ) from error
+    return body
+
+
+def _each_once(pairs: list[tuple[str, JsonValue]]) -> None:
+    """Refuse an object that has a member twice, as OData's library does."""
+    names = Counter(name for name, _ in pairs)
+    if len(names) < len(pairs):
+        name = names.most_common(1)[0][0]
+        reason = (
+            f"Microsoft.OData.ODataException: Multiple properties with the name '{name[:100]}' were detected in a "
+            "resource or complex value. In OData, duplicate property names are not allowed."
+        )
+        raise bad_payload("", reason)
 
 
 def _rendered(found: Answer) -> tuple[Mapping[str, str], bytes]:

@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 
-from cotab_kit.emulator.errors import RefusedError, invalid
+from cotab_kit.emulator.errors import RefusedError, invalid, not_here
 
 MAX_FILES = 10_000
 MAX_SIZE = 256 * 1024 * 1024  # of all files together, unpacked
@@ -24,6 +24,8 @@ _BROKEN = (
     ValueError,
 )
 _ENCRYPTED = 0x1
+_DEFLATE64 = 9  # which .NET can read, and Python cannot
+_READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that .NET reads beside that
 
 
 def read_archive(content: bytes) -> dict[str, bytes]:
@@ -60,6 +62,10 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
             raise bad_archive(f"{entry.filename[:100]!r} is not the name of a file in it")
         if entry.flag_bits & _ENCRYPTED:
             raise bad_archive(f"{entry.filename} is encrypted")
+        if entry.compress_type == _DEFLATE64:
+            raise not_here(f"a package compressed by Deflate64: {entry.filename}")
+        if entry.compress_type not in _READABLE:
+            raise bad_archive(f"{entry.filename} is compressed in a way that .NET does not read")
 
 
 def _honest(name: str) -> bool:

@@ -87,10 +87,7 @@ class Batch:
         self._read_ahead(parts)
         try:
             with self.store.transaction():
-                for each in parts:
-                    content_id = each.headers.get("content-id", "")
-                    if not content_id:
-                        raise bad_query("Content-ID header not present")
+                for each, content_id in zip(parts, _content_ids(parts), strict=True):
                     answers.append(self._written(self._one(each, changing=True), content_id))
         except RefusedError:
             self.made = before
@@ -111,8 +108,11 @@ class Batch:
             raise bad_query("A part of the batch is neither application/http nor multipart/mixed.")
         method, url, inner = multipart.request(part.content)
         if changing and method == "GET":
-            raise bad_query("A change set has no requests that only read.")
-        content_id = part.headers.get("content-id") or inner.headers.get("content-id", "")
+            raise bad_query(
+                f"An invalid HTTP method '{method}' was detected for a request in a change set. Requests in change "
+                "sets only support the HTTP methods 'POST', 'PUT', 'DELETE', and 'PATCH'."
+            )
+        content_id = _content_id(part)
         answer = perform(self.store, self._call(method, url, inner))
         if content_id and "OData-EntityId" in answer.headers:
             self.made[content_id] = answer.headers["OData-EntityId"]
@@ -169,3 +169,24 @@ class Batch:
     def _written(self, answer: Answer, content_id: str = "") -> bytes:
         headers, body = self.send(answer)
         return multipart.response(answer.status, headers, body, content_id)
+
+
+def _content_id(part: Part) -> str:
+    """Return the id of a request, which stands before it or among its own headers."""
+    return part.headers.get("content-id") or multipart.request(part.content)[2].headers.get("content-id", "")
+
+
+def _content_ids(parts: list[Part]) -> list[str]:
+    """Return the ids of a change set's requests. Raises RefusedError where one is missing or stands twice."""
+    found: list[str] = []
+    for content_id in map(_content_id, parts):
+        if not content_id:
+            raise bad_query("Content-ID header not present")
+        if content_id in found:
+            raise bad_query(
+                f"The content ID '{content_id[:100]}' was found more than once in the same change set or same batch "
+                "request. Content IDs have to be unique across all operations of a change set for OData V4.0 and have "
+                "to be unique across all operations in the whole batch request for OData V4.01."
+            )
+        found.append(content_id)
+    return found

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from cotab_kit.emulator.errors import bad_query, no_such_property, not_here
+from cotab_kit.emulator.csdl import edm
+from cotab_kit.emulator.errors import RefusedError, bad_query, no_such_property, not_here
 from cotab_kit.emulator.filters import Both, Comparison, Function, Lambda, Literal, Node, Not, Path, Search
 from cotab_kit.emulator.operators import compared, pattern, test, time
 from cotab_kit.emulator.relations import children, collection_target
@@ -25,6 +26,9 @@ _LITERALS = {
     "time": {Type.DATE},
     "null": set(Type),
 }
+_OPERATORS = {"eq": "Equal", "ne": "NotEqual", "gt": "GreaterThan", "ge": "GreaterThanOrEqual"}
+_OPERATORS |= {"lt": "LessThan", "le": "LessThanOrEqual"}
+_KINDS = {"text": "String", "guid": "Guid", "boolean": "Boolean", "time": "DateTimeOffset"}
 _SIGNS = {"eq": "IS", "ne": "IS NOT", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}  # between two columns
 _NAMES = {"EqualUserId": "eq-userid", "NotEqualUserId": "ne-userid", "Last7Days": "last-seven-days"}
 _NAMES |= {"Next7Days": "next-seven-days", "EndsWith": "ends-with", "Contains": "contains"}
@@ -148,32 +152,53 @@ def _lambda(scope: _Scope, node: Lambda) -> str:
 
 
 def _comparison(scope: _Scope, node: Comparison) -> str:
+    last = node.left.steps[-1]
+    if len(node.left.steps) == 1 and last in scope.entity.by_navigation and last not in scope.entity.by_property:
+        raise _whole_row(scope.entity.by_navigation[last], node)
     attribute, column = scope.column(node.left)
     if isinstance(node.right, Path):
         other, right = scope.column(node.right)
-        _comparable(attribute, other)
+        if not _comparable(attribute, other):
+            raise _incompatible(f"Edm.{edm(attribute)}", f"Edm.{edm(other)}", node.operator)
         return f"{column} {_SIGNS[node.operator]} {right}"
-    found, values = compared(node.operator, column, _value(attribute, node.left, node.right))
+    found, values = compared(node.operator, column, _value(attribute, node, node.right))
     scope.values += values
     return found
 
 
-def _comparable(one: Attribute, other: Attribute) -> None:
+def _whole_row(lookup: Attribute, node: Comparison) -> RefusedError:
+    """Return the error for what compares the row behind a lookup and not its id."""
+    if isinstance(node.right, Path) or node.right.value is None:
+        return not_here(f"a comparison with all of the row behind {node.left.steps[-1]}")
+    return _incompatible(f"Microsoft.Dynamics.CRM.{lookup.target}", _kind(node.right), node.operator)
+
+
+def _comparable(one: Attribute, other: Attribute) -> bool:
     kinds = (TEXTS, NUMBERS, YES_NO, {Type.GUID, Type.LOOKUP}, {Type.DATE})
-    if not any(one.type in kind and other.type in kind for kind in kinds):
-        raise bad_query(f"A binary operator with incompatible types was detected: '{one.type}' and '{other.type}'.")
+    return any(one.type in kind and other.type in kind for kind in kinds)
 
 
-def _value(attribute: Attribute, path: Path, literal: Literal) -> Scalar:
+def _incompatible(left: str, right: str, operator: str) -> RefusedError:
+    """Return OData's error for a comparison of two types."""
+    return bad_query(
+        f"A binary operator with incompatible types was detected. Found operand types '{left}' and '{right}' for "
+        f"operator kind '{_OPERATORS[operator]}'."
+    )
+
+
+def _kind(literal: Literal) -> str:
+    """Return OData's name of a value's type."""
+    number = "Int32" if isinstance(literal.value, int) else "Double"
+    return f"Edm.{_KINDS.get(literal.kind, number)}"
+
+
+def _value(attribute: Attribute, node: Comparison, literal: Literal) -> Scalar:
     """Return the value as the column compares it. Raises RefusedError if it cannot be compared with this column."""
     text = str(literal.value)
     if literal.kind == "text" and attribute.type in (Type.GUID, Type.LOOKUP) and len(text) == 36:  # noqa: PLR2004
         return text.lower()  # Dataverse takes a GUID in quotes
     if attribute.type not in _LITERALS[literal.kind]:
-        raise bad_query(
-            "A binary operator with incompatible types was detected. Found operand types "
-            f"'{attribute.type}' ({'/'.join(path.steps)}) and '{literal.kind}'."
-        )
+        raise _incompatible(f"Edm.{edm(attribute)}", _kind(literal), node.operator)
     if attribute.type is Type.DATE and literal.value is not None:
         return time(text)
     return text.casefold() if literal.kind == "text" else literal.value

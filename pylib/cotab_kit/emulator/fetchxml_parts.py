@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from cotab_kit.emulator.absent import is_of_an_org
 from cotab_kit.emulator.errors import invalid, may_be_there, not_here
 from cotab_kit.emulator.paging import Order
-from cotab_kit.emulator.schema import Attribute, Entity, Scalar
+from cotab_kit.emulator.schema import YES_NO, Attribute, Entity, Scalar, Type
 from cotab_kit.emulator.tables import ENTITIES
 
 _INDIFFERENT = {"mapping", "version", "no-lock", "output-format", "latematerialize", "useraworderby"}
@@ -120,10 +120,16 @@ def table_named(name: str, made: Mapping[str, Entity]) -> Entity:
     return entity
 
 
+def _is_text_of(entity: Entity, name: str) -> bool:
+    """Return whether an org has such a column, which shows another one to people: a lookup's name, a choice's label."""
+    shown = entity.by_name.get(name.removesuffix("name"))
+    return shown is not None and (shown.type in YES_NO | {Type.LOOKUP} or bool(shown.choices))
+
+
 def column_of(entity: Entity, name: str) -> Attribute:
     """Find a column by its logical name. Raises RefusedError."""
     attribute = entity.by_name.get(name)
-    if attribute is None and may_be_there(name, entity.name):
+    if attribute is None and (may_be_there(name, entity.name) or _is_text_of(entity, name)):
         raise not_here(f"the column {name} of {entity.name}")
     if attribute is None or attribute.hidden:
         raise invalid(

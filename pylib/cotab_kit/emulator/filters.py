@@ -18,6 +18,13 @@ from cotab_kit.emulator.schema import Scalar
 COMPARISONS = {"eq", "ne", "gt", "ge", "lt", "le"}
 FUNCTIONS = {"startswith", "endswith", "contains"}
 LAMBDAS = ("any", "all")
+# What OData has and Dataverse does not document; what an org answers is not known.
+_UNDOCUMENTED = """
+cast ceiling concat date day floor fractionalseconds hour indexof isof length matchesPattern maxdatetime mindatetime
+minute month now round second substring substringof time tolower totaloffsetminutes totalseconds toupper trim year
+"""
+UNDOCUMENTED = frozenset(_UNDOCUMENTED.split())
+ARITHMETIC = frozenset(("add", "sub", "mul", "div", "divby", "mod", "has"))
 QUERY_FUNCTION = re.compile(r"(?:(?P<variable>\w+)/)?Microsoft\.Dynamics\.CRM\.(?P<name>\w+)")
 MAX_LENGTH = 32_768  # of an address in Dataverse
 MAX_DEPTH = 20  # SQLite reads about a hundred brackets within each other
@@ -29,7 +36,8 @@ _TOKEN = re.compile(
     r"|(?P<time>\d{4}-\d\d-\d\d(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d))?)"
     r"|(?P<number>-?\d+(?:\.\d+)?)"
     r"|(?P<list>\[[^\]]*\])"
-    r"|(?P<word>[A-Za-z_@][A-Za-z0-9_./]*)"
+    r"|(?P<enumeration>[A-Za-z_]\w*(?:\.\w+)+'[^']*')"
+    r"|(?P<word>[A-Za-z_@][A-Za-z0-9_./$]*)"
     r"|(?P<mark>[(),:=]))",
     re.ASCII,
 )
@@ -148,6 +156,8 @@ class _Parser:
         return self.condition(depth)
 
     def condition(self, depth: int) -> Node:
+        if self.next < len(self.tokens) and _is_value(*self.tokens[self.next]):
+            raise not_here(f"a value at the left of a comparison: {self.tokens[self.next][1]}")
         word = self.word()
         if word in FUNCTIONS:
             return self.truth(self.search(word))
@@ -155,13 +165,27 @@ class _Parser:
             return self.truth(self.query_function(called["name"], called["variable"]))
         if word.rpartition("/")[2] in LAMBDAS and self.accept("("):
             return self.lambda_(word, depth)
-        path = self.path(word)
+        path = self.column(word)
         operator = self.word()
+        if operator in ARITHMETIC:
+            raise not_here(f"the operator {operator} in $filter")
         if operator == "in":
             return self.one_of(path)
         if operator not in COMPARISONS:
             raise self.unreadable()
         return Comparison(operator, path, self.operand())
+
+    def column(self, word: str) -> Path:
+        """Return a column that is compared. Raises RefusedError for a function in its place."""
+        called = self.accept("(")
+        if "$" in word or (called and word in UNDOCUMENTED):
+            raise not_here(f"{word} in $filter")
+        if called:
+            raise bad_query(
+                f"An unknown function with name '{word[:100]}' was found. This may also be a function import or a key "
+                "lookup on a navigation property, which is not allowed."
+            )
+        return self.path(word)
 
     def path(self, word: str) -> Path:
         """Return a column; within any and all it begins with the variable."""
@@ -211,7 +235,7 @@ class _Parser:
 
     def search(self, function: str) -> Node:
         self.expect("(")
-        path = self.path(self.word())
+        path = self.column(self.word())
         self.expect(",")
         text = self.literal()
         self.expect(")")
@@ -233,7 +257,7 @@ class _Parser:
         """Return what stands at the right: a value, or another column."""
         kind, value = self.tokens[self.next] if self.next < len(self.tokens) else ("", "")
         if kind == "word" and value not in ("true", "false", "null") and not value.startswith("@"):
-            return self.path(self.word())
+            return self.column(self.word())
         return self.literal()
 
     def literal(self) -> Literal:
@@ -253,6 +277,8 @@ class _Parser:
                 return Literal(value == "true", "boolean")
             case "word", "null":
                 return Literal(None, "null")
+            case "enumeration", _:
+                raise not_here(f"the value {value} in $filter")
         raise self.unreadable()
 
     def word(self) -> str:
@@ -290,6 +316,10 @@ def _joined(word: str, nodes: list[Node]) -> Node:
         return nodes[0]
     middle = len(nodes) // 2
     return Both(word, _joined(word, nodes[:middle]), _joined(word, nodes[middle:]))
+
+
+def _is_value(kind: str, text: str) -> bool:
+    return kind in ("text", "guid", "time", "number") or text in ("true", "false", "null")
 
 
 def _plain(text: str) -> str:

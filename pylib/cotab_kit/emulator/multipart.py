@@ -10,7 +10,7 @@ from http import HTTPStatus
 from cotab_kit.emulator.errors import BAD_PAYLOAD, bad_query, invalid
 
 _BOUNDARY = re.compile(r"multipart/mixed\s*;(?:.*;)?\s*boundary=(?:\"([^\"]+)\"|([^\s;\"]+))", re.IGNORECASE)
-_LINE = re.compile(rb"(?P<method>[A-Z]+) (?P<url>\S+)(?: HTTP/1\.1)?[ \t]*\r?\n?")
+HTTP_VERSION = "HTTP/1.1"
 _BARE = re.compile(rb"(?<!\r)\n")
 
 
@@ -65,14 +65,26 @@ def _halves(content: bytes) -> tuple[bytes, bytes, bytes]:
 
 
 def request(content: bytes) -> tuple[str, str, Part]:
-    """Read a request within a part: method, address, headers and body. Raises RefusedError."""
-    stripped = content.lstrip(b"\r\n")
-    line = _LINE.match(stripped)
-    if not line:
-        raise bad_query("A part of the batch is no HTTP request.")
-    rest = stripped[line.end() :]
+    """Read a request within a part: method, address, headers and body. Raises RefusedError.
+
+    The address ends at the line's last blank, as it may have others (seen in OData's library, which Dataverse uses).
+    """
+    first, _, rest = content.lstrip(b"\r\n").partition(b"\n")
+    line = first.removesuffix(b"\r").decode("utf-8", "replace")
+    method, _, address = line.partition(" ")
+    url, _, version = address.rpartition(" ")
+    if not method or not url or not version:
+        raise bad_query(
+            f"The request line '{line[:500]}' is invalid. The request line at the start of each operation must be of "
+            "the format 'HttpMethod RequestUrl HttpVersion'."
+        )
+    if version != HTTP_VERSION:
+        raise bad_query(
+            f"The HTTP version '{version[:50]}' used in a batch operation request or response is not valid. The value "
+            f"must be '{HTTP_VERSION}'."
+        )
     inner = part(rest) if rest[:1] not in (b"\r", b"\n") else Part({}, rest.lstrip(b"\r\n"))
-    return line["method"].decode(), line["url"].decode("utf-8", "replace"), inner
+    return method, url, inner
 
 
 def written(parts_: list[bytes], mark: str) -> bytes:

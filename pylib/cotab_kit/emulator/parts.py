@@ -27,6 +27,7 @@ from cotab_kit.solution.xml import Element
 
 CUSTOMIZATIONS = "customizations.xml"
 VALUES = "environmentvariablevalues.json"
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 WEB_RESOURCE_COLUMNS = {
     "DisplayName": "displayname",
@@ -132,7 +133,7 @@ def _web_resources(customizations: Element, files: Mapping[str, bytes], used: se
         for tag, column in WEB_RESOURCE_COLUMNS.items():
             found = each.find(tag)
             if found is not None:
-                columns[column] = _value(CUSTOMIZATIONS, WEB_RESOURCE, WEB_RESOURCE.by_name[column], found.text or "")
+                columns[column] = _value(CUSTOMIZATIONS, WEB_RESOURCE, WEB_RESOURCE.by_name[column], found)
         if "webresourcetype" not in columns:
             raise invalid("0x8004f111", f"Invalid web resource type specified. ({name})")
         yield Part(WEB_RESOURCE, name, columns)
@@ -161,7 +162,7 @@ def _record(name: str, entity: Entity, root: Element) -> Part:
         if attribute is None:
             kept.append(Unknown("column", f"{name}#{child.tag}", tostring(child).strip()))
         elif attribute.type is not Type.LOOKUP:
-            columns[attribute.name] = _value(name, entity, attribute, child.get("default", child.text or ""))
+            columns[attribute.name] = _value(name, entity, attribute, child)
         elif len(child):
             lookups[attribute.name] = (child[0].tag, (child[0].text or "").strip())
     _check_required(name, entity, columns, lookups)
@@ -215,8 +216,11 @@ def values_json(key: str, value: Scalar) -> bytes:
     return json.dumps({"environmentvariablevalues": {"environmentvariablevalue": given}}).encode()
 
 
-def _value(name: str, entity: Entity, attribute: Attribute, text: str) -> Scalar:
-    """Return the text of an element as the column's value."""
+def _value(name: str, entity: Entity, attribute: Attribute, element: Element) -> Scalar:
+    """Return what an element says as the column's value."""
+    if element.get(NIL) in ("true", "1"):
+        return attribute.default
+    text = element.get("default", element.text or "")
     if attribute.type in YES_NO:
         if text.strip().lower() not in ("0", "1", "true", "false"):
             raise invalid_xml(name, f"{attribute.name} is neither 0 nor 1: {text[:50]!r}")
