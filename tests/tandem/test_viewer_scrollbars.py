@@ -58,7 +58,11 @@ def met(agents: Browser, customers: Browser, stage: Stage) -> Iterator[tuple[Des
 def as_the_customers(desk: Desk, shopper: Customer, places: list[str]) -> None:
     """Wait until everything is where it is on the customer's side."""
     there = shopper.page.locator("html").evaluate(LAID_OUT, places)
-    here = lambda: desk.mirror.locator("html").evaluate(LAID_OUT, places)  # noqa: E731
+
+    def here() -> list[list[int]]:
+        found: list[list[int]] = desk.mirror.locator("html").evaluate(LAID_OUT, places)
+        return found
+
     try:
         until(lambda: here() == there, "the mirror is laid out as the page")
     except AssertionError:
