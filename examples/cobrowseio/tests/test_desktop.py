@@ -7,10 +7,14 @@ from playwright.sync_api import Page, expect
 
 from cotab_kit.testing import Desktop
 
+PATIENCE = 60_000  # milliseconds: two SDKs and Python in a page, on whatever machine
+
 
 @pytest.fixture
 def agent(desktop: Desktop) -> Desktop:
     """Make a session as an agent. The customer's site has no policy: the SDK styles what it asks by style elements."""
+    desktop.page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     desktop.open(shop="none")
     desktop.open_conversation("Alex Morgan")
     cobrowse, *_ = desktop.buttons
@@ -23,6 +27,7 @@ def customer(agent: Desktop) -> Page:
     """Enter the code on the customer's site, and allow what the SDK asks."""
     code = agent.tab().locator("#pin").inner_text()
     page = agent.shop()
+    page.set_default_timeout(PATIENCE)
     page.get_by_label("Code from our agent").fill(code)
     page.get_by_role("button", name="Let them look").click()
     allow(page, "Allow cobrowsing?")
