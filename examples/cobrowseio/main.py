@@ -49,6 +49,7 @@ REASONS = {
     "authorizing_timeout": EndReason.EXPIRED,
     "active_timeout": EndReason.EXPIRED,
 }
+LOOK_SECONDS = 10
 FAIR_MS, POOR_MS = 400, 1200  # latencies above which a connection is no better
 
 
@@ -149,7 +150,7 @@ class CobrowseSession(Provider):
             self._api.set("token", await self._token())
 
     async def _catch_up(self) -> None:
-        """Ask how the session is: while the tab was in the background, the SDK was not connected."""
+        """Ask how the session is: an event is lost while the SDK is not connected, as in the background."""
         if self._session is not None:
             await self._session.call("fetch")
 
@@ -158,6 +159,7 @@ class CobrowseSession(Provider):
         await self._offer_devices()
         session.subscribe("updated", self._on_updated)
         await session.call("subscribe")
+        self.tab.poll(self._catch_up, seconds=LOOK_SECONDS)
         await self._on_updated(session)
         return Invitation(session_id=session.get("id"), pin=session.get("code"))
 
