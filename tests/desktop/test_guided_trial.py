@@ -120,8 +120,8 @@ def test_a_tab_that_is_loaded_anew_only_slowly_is_not_found_to_stay(desktop: Des
     desktop.page.wait_for_function(LONG_ENOUGH, timeout=PATIENTLY)
     desktop.switch_tab(label)
     expect_done(desktop, 1)  # as a page that stays
-    desktop.page.unroute("**/trial.html?*")
     for route in held:
         route.continue_()
+    desktop.page.unroute("**/trial.html?*")
     desktop.page.wait_for_function(LATE, timeout=PATIENTLY)
     assert ended(desktop, page, label)["unload"] == "on return"
