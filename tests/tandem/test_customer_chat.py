@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
-from customers import Agent, Customer, Stage, built_assets, customer, staged
+from customers import TIMEOUT, Agent, Customer, Stage, built_assets, customer, staged
 
 TOKEN = r"\d{1,10}(-\d{1,10}){3}"  # noqa: S105 - what one looks like
 LOOK = """() => ({
@@ -57,21 +58,38 @@ def start(page: Page) -> dict[str, Any]:
     return brought
 
 
+@contextmanager
+def signed_in(stage: Stage) -> Iterator[httpx.Client]:
+    """An agent's way to the relay."""
+    with httpx.Client(base_url=stage.relay, trust_env=False) as http:
+        token = http.post("/api/sign-in", headers={"origin": stage.relay}).json()["token"]
+        http.headers["authorization"] = f"Bearer {token}"
+        yield http
+
+
 def ask(stage: Stage, agent: Agent, token: str) -> httpx.Response:
     """Ask as the agent does, once the page is known to the relay."""
-    with httpx.Client(base_url=stage.relay, trust_env=False) as http:
-        signed_in = http.post("/api/sign-in", headers={"origin": stage.relay}).json()
-        headers = {"authorization": f"Bearer {signed_in['token']}"}
-        return http.post(f"/api/sessions/{agent.session}/ask", json={"token": token}, headers=headers)
+    with signed_in(stage) as http:
+        return http.post(f"/api/sessions/{agent.session}/ask", json={"token": token})
 
 
 def chatting(context: BrowserContext, stage: Stage, path: str = "/chat.html") -> tuple[Customer, str]:
     """A customer whose chat has begun, and its token."""
     shopper = customer(context, stage, path)
-    with shopper.page.expect_websocket(lambda socket: socket.url.endswith("/ws/visitor")) as opened:
-        token = start(shopper.page)["tandem"]["value"]
-    opened.value.wait_for_event("framereceived")
+    shopper.page.wait_for_function("() => window.sdk.setContextProvider !== window.original")
+    token = start(shopper.page)["tandem"]["value"]
+    known(stage, shopper.page, token)
     return shopper, token
+
+
+def known(stage: Stage, page: Page, token: str) -> None:
+    """Wait until the relay knows the page by its token; not every driver tells of sockets."""
+    with signed_in(stage) as http:
+        for _ in range(TIMEOUT * 10):
+            if http.post("/api/visitors", json={"token": token}).json() == {"here": True}:
+                return
+            page.wait_for_timeout(100)
+    raise AssertionError("the page has not registered its token")
 
 
 def heard(page: Page) -> None:
@@ -242,9 +260,8 @@ def test_who_is_in_a_session_is_not_asked(context: BrowserContext, stage: Stage,
 @pytest.mark.full
 def test_a_chat_of_another_make_asks_for_a_token_itself(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage, "/chat.html?late")
-    with shopper.page.expect_websocket() as opened:
-        token = shopper.page.evaluate("() => window.tandem.chat()")
-    opened.value.wait_for_event("framereceived")
+    token = shopper.page.evaluate("() => window.tandem.chat()")
+    known(stage, shopper.page, token)
     asked(stage, agent, shopper, token)
     shopper.page.evaluate("() => window.dispatchEvent(new Event('tandem:chat-ended'))")
     expect(shopper.ui).to_have_count(0)
