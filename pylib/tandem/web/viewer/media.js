@@ -13,11 +13,11 @@ const RANGE = /\(\s*(?:([\d.]+[a-z]*)\s*([<>]=?|=)\s*)?resolution\s*(?:([<>]=?|=
 const RATIO = /^(?:-webkit-)?(min-|max-)?(?:-moz-)?(resolution|device-pixel-ratio)$/;
 const SCHEME = /((?:^|[;{\s])color-scheme\s*:\s*)([^;{}!]+)/gi;
 const QUOTED = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
-const URL = String.raw`url\((?:\s*(?:${QUOTED})\s*|[^)"']*)\)`;
-const SIZED = String.raw`${URL}[^(),;{}]*(?:type\((?:${QUOTED})\)[^(),;{}]*)?`;
+const ADDRESS = String.raw`url\((?:\s*(?:${QUOTED})\s*|[^)"']*)\)`;
+const SIZED = String.raw`${ADDRESS}[^(),;{}]*(?:type\((?:${QUOTED})\)[^(),;{}]*)?`;
 /** Pictures of several densities, by their addresses, and one of them. */
 const SET = new RegExp(String.raw`(?:-webkit-)?image-set\(\s*(${SIZED}(?:,\s*${SIZED})*)\)`, "gi");
-const CANDIDATE = new RegExp(String.raw`(${URL})\s*([\d.]+(?:x|dppx|dpi|dpcm)|)`, "gi");
+const CANDIDATE = new RegExp(String.raw`(${ADDRESS})\s*([\d.]+(?:x|dppx|dpi|dpcm)|)`, "gi");
 const UNITS = /** @type {Record<string, number>} */ ({ dpi: 1 / 96, dpcm: 2.54 / 96, dppx: 1, x: 1, "": 1 });
 const MAX_WORDS = 8;
 
