@@ -221,3 +221,13 @@ def test_what_lies_in_a_padded_and_scaled_frame_is_hit(hand: Hand) -> None:
     at = hand.get("[f.getBoundingClientRect().left + 45, f.getBoundingClientRect().top + 35]")
     hand.agent.act("wheel", x=at[0], y=at[1], dy=1)
     assert hand.get("log") == [40, 20]
+
+
+def test_what_lies_beneath_the_banner_is_pressed_as_the_agent_sees_it(hand: Hand) -> None:
+    hand.show(
+        "<button id='b' style='position:fixed;inset:0;width:100%;height:100%'>Buy</button>", "heard('b', 'click')"
+    )
+    banner = "document.querySelector('[data-tandem-ui]').shadowRoot.querySelector('.banner').getBoundingClientRect()"
+    place = hand.get(f"[{banner}.left + 9, {banner}.top + 9, b.offsetWidth, b.offsetHeight]")
+    assert hand.agent.click("b", at=place) == "done"
+    assert hand.get("log") == ["click"]

@@ -3,10 +3,10 @@
 // scripts make are made of. In old syntax: see tandem.js.
 
 import { MAX_ASSET } from "../shared/largest.js";
+import { OWN } from "../shared/own.js";
 import { watchCalls } from "./calls.js";
 
-/** The mark of what is Tandem's own in a page: what carries it is never shown to the agent. */
-export var OWN = "data-tandem-ui";
+export { OWN };
 
 /** @typedef {{ source: string | BufferSource, key: string }} Material of addresses, as style sheets say it, or of content */
 

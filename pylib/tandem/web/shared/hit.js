@@ -1,5 +1,8 @@
 // @ts-check
-// What lies at a point of a page, through shadow roots and through frames of the same origin, however they are scaled.
+// What lies at a point of a page, through shadow roots and through frames of the same origin, however they are scaled; and
+// below what Tandem shows there, which the agent does not see.
+
+import { OWN } from "./own.js";
 
 /** @typedef {{ x: number, y: number }} Point in CSS pixels of the viewport of the document it is used with */
 /** @typedef {{ element: Element, x: number, y: number }} Hit the point is that of the element's own document */
@@ -33,6 +36,7 @@ export function outOf(frame, { x, y }) {
  */
 export function elementAt(document, { x, y }, rootOf = ({ shadowRoot }) => shadowRoot) {
   let found = document.elementFromPoint(x, y);
+  if (found?.hasAttribute(OWN)) found = document.elementsFromPoint(x, y).find((each) => !each.hasAttribute(OWN)) ?? null;
   while (found) {
     const inner = rootOf(found)?.elementFromPoint(x, y);
     if (!inner || inner === found) break;
