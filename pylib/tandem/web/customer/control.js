@@ -14,6 +14,7 @@ import { escape, topmost } from "./hand/layers.js";
 import { choose, offers } from "./hand/lists.js";
 import { inDocument, inPage, isShown, placeOn } from "./hand/places.js";
 import { Pointer } from "./hand/pointer.js";
+import { caretElement } from "./hand/ranges.js";
 import { change } from "./hand/text.js";
 import { focused, isNothing } from "./hand/told.js";
 import { forgetCarets, isLost, isUnseen } from "./hand/unseen.js";
@@ -223,14 +224,14 @@ export class Control {
     const field = /** @type {HTMLInputElement} */ (element);
     if (what === "paste" && (isDate(element) || kindOf(element) === "color") && isFree(element)) return takes(field, text) ? () => assign(field, text) : "invalid";
     if (what === "paste") return () => this.paste(element, text);
-    return isWriting(element) ? () => change(element, "insertCompositionText", this.journal, text) : "invalid";
+    return isWriting(element) ? () => change(element, "insertText", this.journal, text) : "invalid";
   }
 
   /** The page is asked first; it gets the text alone. @param {Element} element @param {string} text */
   paste(element, text) {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
-    const goes = this.journal.during(element, () => fire(element, "paste", { clipboardData }));
+    const goes = this.journal.during(element, () => fire(caretElement(element), "paste", { clipboardData }));
     if (goes && isWriting(element)) change(element, "insertFromPaste", this.journal, text);
   }
 

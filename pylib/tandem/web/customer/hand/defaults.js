@@ -4,7 +4,7 @@
 import { listen, unlisten } from "../natives.js";
 import { moveCaret } from "./caret.js";
 import { keyInDate, tabInDate } from "./dates.js";
-import { heldKeys } from "./events.js";
+import { fire, heldKeys } from "./events.js";
 import { radios, tab } from "./focus.js";
 import { isDate, isEditable, isFree, isText, isWriting, kindOf } from "./kinds.js";
 import { escape } from "./layers.js";
@@ -12,12 +12,13 @@ import { keyInList } from "./lists.js";
 import { step } from "./sliding.js";
 import { change } from "./text.js";
 import { tellChange } from "./told.js";
-import { caretOf, selectAll } from "./unseen.js";
+import { selectAll } from "./unseen.js";
 import { scrollByKey } from "./wheel.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
 /** @import { Unit } from "./caret.js" */
 /** @import { Journal } from "./journal.js" */
+/** @import { Change } from "./text.js" */
 
 /**
  * @typedef {object} Tools
@@ -30,6 +31,8 @@ import { scrollByKey } from "./wheel.js";
 
 const PRESSED = "button, summary, input:is([type=submit i], [type=button i], [type=reset i], [type=image i], [type=color i])";
 const TICKED = "input:is([type=checkbox i], [type=radio i])";
+/** What Control makes of letters where text has looks. */
+const FORMATS = /** @type {Record<string, Change>} */ ({ b: "formatBold", i: "formatItalic", u: "formatUnderline" });
 /** How much the keys move a range input. */
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity });
 
@@ -50,9 +53,19 @@ export function byDefault(element, act, tools) {
   if (!stroke.command && !isText(element) && !(stroke.key === " " && element.matches(`${PRESSED}, ${TICKED}`))) scrollByKey(tools.scrolled(element), stroke.key, stroke.shift);
 }
 
+/** @type {Element | null} what the space bar is held down on; a page may keep it from that */
+let armed = null;
+
+/** @param {Element | null} element */
+export function arm(element) {
+  armed = element;
+}
+
 /** The space bar presses when it is let go. @param {Element} element @param {Act} act */
 export function onRelease(element, { key }) {
-  if (key === " " && element.matches(`${PRESSED}, ${TICKED}`) && !element.matches(":disabled")) /** @type {HTMLElement} */ (element).click();
+  if (key !== " ") return;
+  if (element === armed && element.matches(`${PRESSED}, ${TICKED}`) && !element.matches(":disabled")) /** @type {HTMLElement} */ (element).click();
+  armed = null;
 }
 
 /** @param {Element} element @param {Stroke} stroke @returns {boolean} whether that was it */
@@ -101,12 +114,16 @@ export function submitterOf({ form }) {
 function write(element, stroke, journal) {
   const { key, text, shift, command } = stroke;
   const lines = element.localName !== "input";
-  if (key === "Enter" && !lines) return leave(/** @type {HTMLInputElement} */ (element));
-  if (key === "Enter") return change(element, shift || !isEditable(element) || isPlain(element) ? "insertLineBreak" : "insertParagraph", journal);
+  if (key === "Enter" && !lines) {
+    fire(element, "beforeinput", { inputType: "insertLineBreak", data: null });
+    return leave(/** @type {HTMLInputElement} */ (element));
+  }
+  if (key === "Enter") return change(element, shift || isText(element) || isPlain(element) ? "insertLineBreak" : "insertParagraph", journal);
   if (key === "Backspace" || key === "Delete") return erase(element, stroke, journal);
   if (kindOf(element) === "number" && (key === "ArrowUp" || key === "ArrowDown")) return step(/** @type {HTMLInputElement} */ (element), key === "ArrowUp" ? 1 : -1);
   if (key === "Escape" && kindOf(element) === "search") return clear(/** @type {HTMLInputElement} */ (element), journal);
   if (command && /^[azy]$/i.test(key)) return combined(element, stroke, journal);
+  if (command && Object.hasOwn(FORMATS, key) && isEditable(element) && !isPlain(element)) return change(element, FORMATS[key], journal);
   if (text) return change(element, "insertText", journal, text);
   if (move(element, stroke) || command) return;
   if (!isEditable(element)) scrollByKey(element, /^Page/.test(key) ? key : "", false);
@@ -132,13 +149,8 @@ function leave(field) {
 
 /** @param {Element} element @param {Stroke} stroke @param {Journal} journal */
 function erase(element, { key, word, command, mac }, journal) {
-  const back = key === "Backspace";
-  const caret = isText(element) ? caretOf(element) : null;
-  const collapsed = caret ? caret.selectionStart === caret.selectionEnd : element.ownerDocument.getSelection()?.isCollapsed;
-  if (word && collapsed) moveCaret(element, back ? -1 : 1, "word", true);
-  else if (mac && command && collapsed) moveCaret(element, back ? -1 : 1, "lineboundary", true);
-  const kind = word ? "Word" : "Content";
-  change(element, /** @type {import("./text.js").Change} */ (`delete${kind}${back ? "Backward" : "Forward"}`), journal);
+  const kind = word ? "Word" : mac && command ? "SoftLine" : "Content";
+  change(element, /** @type {Change} */ (`delete${kind}${key === "Backspace" ? "Backward" : "Forward"}`), journal);
 }
 
 /** @param {HTMLInputElement} field @param {Journal} journal */

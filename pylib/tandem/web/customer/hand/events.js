@@ -22,12 +22,17 @@ const KINDS = /** @type {[RegExp, string][]} */ ([
 /** @param {Node} node @returns {Realm} the window whose classes it is made of */
 export const realmOf = (node) => /** @type {Realm} */ ((node.ownerDocument ?? /** @type {Document} */ (node)).defaultView ?? window);
 
-/** Send an event, which bubbles out of shadow roots unless told otherwise. @param {Element} target @param {string} type @param {object} [members] @returns {boolean} whether nobody prevented it */
-export function fire(target, type, members = {}) {
+/** Make an event, which bubbles out of shadow roots unless told otherwise. @param {Element} target @param {string} type @param {object} [members] @returns {Event} */
+export function eventOf(target, type, members = {}) {
   const realm = realmOf(target);
   const name = KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? "Event";
   const Kind = /** @type {typeof UIEvent} */ (/** @type {any} */ (realm)[name] ?? realm.Event);
-  return target.dispatchEvent(new Kind(type, { bubbles: true, cancelable: true, composed: true, view: realm, ...members }));
+  return new Kind(type, { bubbles: true, cancelable: true, composed: true, view: realm, ...members });
+}
+
+/** Send one. @param {Element} target @param {string} type @param {object} [members] @returns {boolean} whether nobody prevented it */
+export function fire(target, type, members) {
+  return target.dispatchEvent(eventOf(target, type, members));
 }
 
 /** `change` is none of a user's keys alone: it neither leaves shadow roots nor can it be prevented. @param {Element} element */

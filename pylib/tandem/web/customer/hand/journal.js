@@ -20,6 +20,11 @@ export class Journal {
     entries.push({ element: editor, content: contentOf(editor) });
   }
 
+  /** What is pasted is undone by itself. @param {Element} element */
+  apart(element) {
+    part(editorOf(element));
+  }
+
   /** What the page itself makes of an event is the agent's change too. @param {Element} element @param {() => boolean} send @returns {boolean} what sending it answers */
   during(element, send) {
     const editor = editorOf(element);

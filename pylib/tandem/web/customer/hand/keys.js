@@ -1,7 +1,7 @@
 // @ts-check
 // The agent's keys: the events that a keyboard sends, with the members that older pages read, and then what browsers do.
 
-import { byDefault, onRelease } from "./defaults.js";
+import { arm, byDefault, onRelease } from "./defaults.js";
 import { fire, heldKeys } from "./events.js";
 import { focused } from "./told.js";
 
@@ -35,6 +35,9 @@ function keyCodeOf(key, code) {
   return SIGNS[code] ?? (/^[a-z0-9]$/i.test(key) ? key.toUpperCase().charCodeAt(0) : 0);
 }
 
+/** Where on the keyboard a key is that is there more than once. @param {string} code */
+const placeOf = (code) => (code.startsWith("Numpad") ? 3 : /^(Shift|Control|Alt|Meta)L/.test(code) ? 1 : /^(Shift|Control|Alt|Meta)R/.test(code) ? 2 : 0);
+
 /** The keyboard of a Mac has Meta where others have Control. @param {Act} act */
 function modsOf({ mods = "", mac = false }) {
   const here = /Mac|iP/.test(navigator.platform);
@@ -46,15 +49,17 @@ function membersOf(act) {
   const { key = "", code, repeat = false } = act;
   const at = code ?? codeOf(key);
   const keyCode = keyCodeOf(key, at);
-  return { key, code: at, repeat, keyCode, which: keyCode, charCode: 0, ...heldKeys(modsOf(act)) };
+  return { key, code: at, location: placeOf(at), repeat, keyCode, which: keyCode, charCode: 0, ...heldKeys(modsOf(act)) };
 }
 
 /** Press a key. @param {Element} element that has the focus @param {Act} act @param {Tools} tools */
 export function press(element, act, tools) {
   const members = membersOf(act);
+  if (act.key === " ") arm(null);
   if (!tools.journal.during(element, () => fire(element, "keydown", members))) return;
   const target = focused(); // the page may have moved it on
   if (!tools.allows(target)) return;
+  if (act.key === " ") arm(target);
   const sign = act.text ?? (act.key === "Enter" ? "\r" : "");
   const charCode = sign.codePointAt(0) ?? 0;
   if (sign && !fire(target, "keypress", { ...members, charCode, keyCode: charCode, which: charCode })) return;

@@ -28,7 +28,7 @@ const isChoice = (element) => ["checkbox", "radio", "range", "color", "button", 
 export const isEditable = (element) => /** @type {HTMLElement} */ (element).isContentEditable === true;
 
 /** Whether keys write into it. @param {Element} element */
-export const isWriting = (element) => (isText(element) && isFree(element)) || isEditable(element);
+export const isWriting = (element) => (isText(element) && isFree(element)) || isEditable(element) || Boolean(/** @type {any} */ (element).editContext);
 
 /** Set a value as the browser does, past what frameworks put over it. @param {Element} element @param {string} name @param {unknown} value */
 export function setNatively(element, name, value) {

@@ -3,7 +3,7 @@
 
 import { Capture } from "./capture.js";
 import { Drag, draggable } from "./drag.js";
-import { chainOf, fire, heldKeys, POINTER, realmOf } from "./events.js";
+import { chainOf, eventOf, fire, heldKeys, POINTER, realmOf } from "./events.js";
 import { focusAt } from "./focus.js";
 import { forgetHovered, showHovered } from "./hovered.js";
 import { dismiss } from "./layers.js";
@@ -40,18 +40,29 @@ export class Pointer {
     this.press = null;
     /** @type {Element | null} what was pressed last: as long as nothing has the focus, keys scroll there */
     this.pressed = null;
+    /** @type {{ document: Document, x: number, y: number } | null} where it was */
+    this.last = null;
   }
 
   /** @param {Hit} hit @param {Act} act */
   at({ x, y }, act) {
     const buttons = this.press ? BITS[this.press.button] : 0;
-    return { clientX: x, clientY: y, screenX: screenX + x, screenY: screenY + y, buttons, ...heldKeys(act.mods) };
+    return { clientX: x, clientY: y, screenX: screenX + x, screenY: screenY + y, buttons, pressure: buttons ? 0.5 : 0, ...heldKeys(act.mods) };
+  }
+
+  /** How far the pointer has come since it moved last, for those who count that alone. @param {Hit} hit */
+  movement({ element, x, y }) {
+    const { last } = this;
+    this.last = { document: element.ownerDocument, x, y };
+    return last?.document === element.ownerDocument ? { movementX: Math.round(x - last.x), movementY: Math.round(y - last.y) } : {};
   }
 
   /** Send an event of the pointer and the mouse's one after it. @param {Element} target @param {string} type without the device @param {object} at @param {number} [detail] */
   both(target, type, at, detail = 0) {
     const still = /enter|leave/.test(type) ? { bubbles: false, cancelable: false, composed: false } : {};
-    const goes = fire(target, `pointer${type}`, { ...at, ...DEVICE, button: -1, ...still, ...(/down|up/.test(type) ? at : {}) });
+    const members = { ...at, ...DEVICE, button: -1, ...still, ...(/down|up/.test(type) ? at : {}) };
+    const parts = type === "move" ? { coalescedEvents: [eventOf(target, "pointermove", members)] } : {}; // who draws goes by them
+    const goes = fire(target, `pointer${type}`, { ...members, ...parts });
     if (type === "down" && this.press) this.press.silent = !goes;
     if (this.press?.silent) return goes && false;
     return fire(target, `mouse${type}`, { ...at, ...still, detail }) && goes;
@@ -65,7 +76,7 @@ export class Pointer {
     if (press?.drag) return press.drag.move(hit?.element ?? null, at);
     this.enter(target, at);
     if (!target || !hit) return;
-    this.both(target, "move", at);
+    this.both(target, "move", { ...at, ...this.movement(hit) });
     if (press) this.follow(press, hit, at);
   }
 
@@ -105,8 +116,10 @@ export class Pointer {
   /** @param {Hit} hit @param {Act} act */
   down(hit, act) {
     this.cancel();
-    this.move(hit, act);
     const { element } = hit;
+    const { last } = this;
+    if (last?.document === element.ownerDocument && last.x === hit.x && last.y === hit.y) this.enter(element, this.at(hit, act));
+    else this.move(hit, act);
     const capture = new Capture(realmOf(element));
     /** @type {Press} */
     const press = { target: element, start: hit, button: act.button ?? 0, silent: false, free: true, capture, drag: null, follower: null };
@@ -130,7 +143,7 @@ export class Pointer {
     const { press } = this;
     if (!press) return;
     const at = this.at(hit ?? press.start, act);
-    const lifted = { ...at, buttons: 0, button: press.button };
+    const lifted = { ...at, buttons: 0, pressure: 0, button: press.button };
     const target = press.capture.element ?? hit?.element ?? null;
     if (press.drag) press.drag.drop(hit?.element ?? null, lifted);
     else if (target) this.both(target, "up", lifted, act.count ?? 1);
@@ -156,7 +169,7 @@ export class Pointer {
   /** Acting is over. */
   end() {
     this.cancel();
-    this.over = null;
+    this.over = this.last = null;
     forgetHovered();
   }
 

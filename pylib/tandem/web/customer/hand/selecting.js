@@ -2,7 +2,7 @@
 // Text that is selected with the pointer: a caret where it is pressed, words and lines by more clicks, the rest by moving.
 
 import { rootOf } from "../roots.js";
-import { chainOf, realmOf } from "./events.js";
+import { chainOf, fire, realmOf } from "./events.js";
 import { isField, isText, isWriting } from "./kinds.js";
 import { Picking } from "./lists.js";
 import { piecesOf } from "./segments.js";
@@ -31,6 +31,7 @@ export class Selecting {
     const within = chainOf(element).find((each) => each.matches(OTHERS));
     if ((within && !isText(within)) || realmOf(element).getComputedStyle(element).userSelect === "none") return null;
     const caret = caretAt(start);
+    if (!held.shiftKey && !fire(element, "selectstart", { composed: false })) return null;
     return caret && new Selecting(element, caret, UNITS[Math.min(count, UNITS.length) - 1], held.shiftKey);
   }
 

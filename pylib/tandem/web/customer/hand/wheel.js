@@ -7,10 +7,14 @@ import { chainOf, fire, frameOf, heldKeys, realmOf } from "./events.js";
 /** @import { Act } from "../../shared/messages.d.ts" */
 /** @import { Hit } from "../../shared/hit.js" */
 
+/** What browsers have counted with before, for each pixel. */
+const OLDER = 1.2;
+
 /** @param {Hit} hit @param {Act} act @param {boolean} asks whether the page gets to know */
 export function wheel({ element, x, y }, { dx = 0, dy = 0, mods }, asks) {
   const held = heldKeys(mods);
-  if (asks && !fire(element, "wheel", { clientX: x, clientY: y, deltaX: dx, deltaY: dy, ...held })) return;
+  const older = { wheelDeltaX: Math.round(-OLDER * dx), wheelDeltaY: Math.round(-OLDER * dy) }; // they turn the other way
+  if (asks && !fire(element, "wheel", { clientX: x, clientY: y, deltaX: dx, deltaY: dy, ...older, ...held })) return;
   if (held.ctrlKey) return; // it zooms, which nobody can do for the customer
   scroll(element, held.shiftKey && !dx ? dy : dx, held.shiftKey && !dx ? 0 : dy);
 }
