@@ -215,13 +215,78 @@ def test_a_page_that_fights_the_banner_ends_the_session(context: BrowserContext,
     shopper.button("Allow").click()
     desk.sees("Ten percent off")
     shopper.page.evaluate("""() => {
-      const fight = () => { document.querySelector("[data-tandem-ui]")?.remove(); requestAnimationFrame(fight); };
+      const fight = () => document.querySelector("[data-tandem-ui]")?.remove();
+      new MutationObserver(fight).observe(document.documentElement, { childList: true });
       fight();
     }""")
     expect(desk.viewer.locator("#notice")).to_contain_text("hides the Stop button")
     shopper.state("none")
     expect(desk.viewer.locator("#panel-text")).to_contain_text("hid the Stop button")
     desk.received("ended", reason="customer")
+
+
+SHADED = """() => {
+  const host = document.body.appendChild(document.createElement("div"));
+  const root = host.attachShadow({ mode: "closed" });
+  const style = "inset: 0; width: 100%; height: 100%; background: #fff; pointer-events: none";
+  root.innerHTML = `<div popover="manual" style="${style}"></div>`;
+  window.veil = root.firstChild;
+  veil.showPopover();
+}"""
+# Whether the banner is painted above it, which only what can be hit tells.
+ABOVE = f"""() => {{
+  veil.style.pointerEvents = "auto";
+  const above = ({REACHED})();
+  veil.style.pointerEvents = "none";
+  return above;
+}}"""
+KEPT_ABOVE = """() => {
+  addEventListener("toggle", ({ target }) => {
+    if (!target.hasAttribute("data-tandem-ui")) return;
+    veil.hidePopover();
+    veil.showPopover();
+  }, true);
+  veil.hidePopover();
+  veil.showPopover();
+}"""
+
+
+@pytest.mark.full
+def test_what_lets_clicks_through_covers_stop_no_more(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage)
+    shopper.join(agent)
+    shopper.page.evaluate(SHADED)
+    shopper.page.wait_for_function(ABOVE)
+    shopper.page.evaluate(KEPT_ABOVE)
+    shopper.state("none")
+
+
+VEIL = """() => {
+  const style = "inset: 0; width: 100%; height: 100%; background: #fff; pointer-events: none";
+  document.body.insertAdjacentHTML("beforeend", `<div id="veil" popover="manual" style="${style}"></div>`);
+  document.getElementById("veil").showPopover();
+}"""
+
+
+@pytest.mark.full
+def test_nothing_is_painted_over_a_question(context: BrowserContext, stage: Stage) -> None:
+    shopper = customer(context, stage)
+    shopper.page.evaluate("() => window.tandem.open()")
+    title = shopper.ui.get_by_role("heading")
+    shown = title.screenshot()
+    shopper.page.evaluate(VEIL)
+    for _ in range(100):
+        if title.screenshot() == shown:
+            break
+        shopper.page.wait_for_timeout(50)
+    assert title.screenshot() == shown
+    expect(shopper.ui.get_by_label("PIN")).to_be_focused()
+    shopper.page.evaluate("""() => {
+      const veil = document.getElementById("veil");
+      const fight = () => { veil.hidePopover(); veil.showPopover(); requestAnimationFrame(fight); };
+      fight();
+    }""")
+    expect(title).to_have_count(0)
 
 
 @pytest.mark.full

@@ -55,6 +55,7 @@ export class Tandem {
     fonts.made = notes.made;
     this.#ui.names.site = [location.hostname, ...this.#settings.origins.concat(this.#settings.frames).map((each) => new URL(each).host)].join(", ");
     this.#secrets.watch();
+    this.#top.onOther = () => this.#ui.onTop();
     if (isPart) this.#top.watch(document);
     else this.#begin(token);
   }

@@ -75,9 +75,6 @@ export class Ui {
     const fit = () => this.layer?.fit();
     for (const type of ["resize", "scroll"]) listen(visualViewport, type, fit, { signal });
     addEventListener("click", (event) => this.onClick(event), { signal, capture: true });
-    for (const type of ["toggle", "fullscreenchange"]) {
-      document.addEventListener(type, ({ target }) => target !== this.layer?.host && this.onTop(), { signal, capture: true });
-    }
   }
 
   /** @param {boolean} [above] all else in the top layer */
@@ -98,9 +95,9 @@ export class Ui {
     else if (this.layer && !this.isReachable()) this.watch.repair();
   }
 
-  /** The page put something into the top layer: be above it. */
+  /** The page has put something into the top layer, which need not be hit to hide what it lies over: be above it. */
   onTop() {
-    if (!this.dialog?.open && this.shown) this.attach(true);
+    if ((this.dialog?.open || this.shown) && !this.watch.raise()) this.closeDialog(); // nobody can tell what it asks
   }
 
   /** The page does not get to hear of clicks in here, nor can it keep them from being heard. @param {MouseEvent} event */

@@ -10,7 +10,7 @@ const CALM = 500;
 /** Milliseconds after which there is no more hope. */
 const PATIENCE = 10_000;
 const MAX_REPAIRS = 8; // in a second
-const MAX_FIGHT = 40; // within PATIENCE
+const MAX_FIGHT = 40; // within PATIENCE; or in a row, if it has to be raised
 
 /**
  * @typedef {object} Watched
@@ -32,6 +32,9 @@ export class Watch {
     this.last = 0;
     /** @type {number[]} when it was repaired */
     this.repairs = [];
+    /** How often it was raised, one time soon after the other, and when last. */
+    this.raises = 0;
+    this.raised = -Infinity;
   }
 
   get isRunning() {
@@ -56,6 +59,17 @@ export class Watch {
     if (shown) this.shown();
     else this.hidden();
     return shown && !this.since;
+  }
+
+  /** Something may hide it that no click would hit. @returns {boolean} whether it is above that again */
+  raise() {
+    const now = this.now();
+    this.raises = now - this.raised < CALM ? this.raises + 1 : 1;
+    this.raised = now;
+    const wins = this.raises <= MAX_FIGHT;
+    if (wins) this.watched.repair();
+    else if (this.isRunning) this.watched.onLost();
+    return wins;
   }
 
   /** @returns {boolean} whether it helped */
