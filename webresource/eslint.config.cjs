@@ -29,7 +29,7 @@ module.exports = [
   {
     // What browsers below the floor of versions read: docs/internals/floor.md.
     files: ["**/tools/floor/*.js", "**/customer/{tandem,calls,fetched,named,noted,notice,token}.js",
-      "**/shared/largest.js", "**/viewer/loader.js"],
+      "**/shared/{largest,own}.js", "**/viewer/loader.js"],
     rules: {
       "no-var": "off",
       "no-unused-vars": ["error", { argsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" }],

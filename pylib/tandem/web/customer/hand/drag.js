@@ -30,8 +30,18 @@ export class Drag {
   effectful(made) {
     const { getData } = made;
     return Object.defineProperties(made, {
-      effectAllowed: { get: () => this.allowed, set: (value) => this.phase === "dragstart" && ALLOWED.test(value) && (this.allowed = value) },
-      dropEffect: { get: () => this.proposed, set: (value) => ["none", ...EFFECTS].includes(value) && (this.proposed = value) },
+      effectAllowed: {
+        get: () => this.allowed,
+        set: (value) => {
+          if (this.phase === "dragstart" && ALLOWED.test(value)) this.allowed = value;
+        },
+      },
+      dropEffect: {
+        get: () => this.proposed,
+        set: (value) => {
+          if (["none", ...EFFECTS].includes(value)) this.proposed = value;
+        },
+      },
       getData: { value: (/** @type {string} */ format) => (READS.test(this.phase) ? getData.call(made, format) : "") },
     });
   }
