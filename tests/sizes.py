@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from itertools import product
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import combinations, product
 from random import Random
 from typing import TypeVar
 
@@ -89,3 +89,30 @@ def crossed(places: list[int], kinds: list[Kind], *, every: bool, seed: int) -> 
         return list(product(places, kinds))
     mixed = Random(seed).sample(kinds, len(kinds))  # noqa: S311 - no secret
     return [(places[n % len(places)], mixed[n % len(kinds)]) for n in range(max(len(places), len(kinds)))]
+
+
+def pairwise(
+    factors: Mapping[str, Sequence[object]], apart: Collection[frozenset[str]] = ()
+) -> list[tuple[object, ...]]:
+    """Few cases, always the same, in which every pair of values of two factors comes together.
+
+    The first case has the first value of each. Factors that are `apart` have nothing to do with each other.
+    """
+    random = Random(1)  # noqa: S311 - no secret
+    names = list(factors)
+    rows = [tuple(values[0] for values in factors.values())]
+    left = {
+        ((one, a), (other, b))
+        for one, other in combinations(names, 2)
+        if {one, other} not in apart
+        for a in factors[one]
+        for b in factors[other]
+    }
+
+    def met(row: tuple[object, ...]) -> set[tuple[tuple[str, object], tuple[str, object]]]:
+        return left & set(combinations(zip(names, row, strict=True), 2))
+
+    while left := left - met(rows[-1]):
+        tries = [tuple(random.choice(values) for values in factors.values()) for _ in range(200)]
+        rows.append(max(tries, key=lambda row: len(met(row))))
+    return rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -110,22 +109,3 @@ def test_one_click_asks_the_customer_within_a_second(desk: Desktop, customer: Pa
     ui.get_by_role("button", name="Stop", exact=True).click()
     desk.expect_event("CobrowseEndedEvent")
     desk.expect_no_violation()
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(
-    ("rows", "made", "asks"),
-    [("standard", "widget", True), ("late", "widget", True), ("never", "widget", False), ("elastic", "plain", False)],
-)
-def test_pin_and_link_are_there_where_the_chat_brings_no_token(
-    desk: Desktop, customer: Page, rows: str, made: str, *, asks: bool
-) -> None:
-    desk.open(context=rows, chat=made)
-    customer.reload()
-    customer.wait_for_function("() => window.tandem && document.documentElement.dataset.ready")
-    chat(desk, customer, f"Kim {rows} {made}")
-    if asks:
-        expect(button(desk, "Ask the customer")).to_be_visible()
-        button(desk, "Use PIN or link instead").click()
-    expect(desk.tab().locator("#pin")).to_have_text(re.compile(r"^\d{6}$"))
-    expect(button(desk, "Ask the customer")).to_be_hidden()
