@@ -130,7 +130,7 @@ def _compared(doing: Doing, step: Step, user: Done) -> Outcome:
     viewer = doing.sides.viewer
     viewer.evaluate(FORGET_NOTICE)
     before = doing.look()
-    done = doing.do(step, lambda now: bool(now == user.after))
+    done = doing.do(step, lambda now: bool(now == user.after or viewer.evaluate(NOTICE)))  # which fades
     notice = viewer.evaluate(NOTICE)
     if done.changed and done.after == user.after:
         return Outcome(step.name, "same")
