@@ -1,6 +1,7 @@
 // @ts-check
 // The customer goes to another origin that belongs to the session: the address is given a one-time code along, with which
-// the page there goes on with it. Where the browser tells of no navigation, or the relay gives no code, they go without.
+// the page there goes on with it. Where the relay gives no code, they go without. Browsers that tell of no navigation tell of
+// links that are pressed, at least.
 
 import { listen } from "./natives.js";
 
@@ -33,7 +34,9 @@ export class Departures {
     this.passing = ""; // where it goes on to
     this.listeners = new AbortController();
     const onNavigate = (/** @type {Navigation} */ event) => this.onNavigate(event);
-    listen(/** @type {any} */ (window).navigation, "navigate", onNavigate, { signal: this.listeners.signal });
+    const { signal } = this.listeners;
+    if ("navigation" in window) listen(/** @type {any} */ (window).navigation, "navigate", onNavigate, { signal });
+    else listen(window, "click", (/** @type {MouseEvent} */ event) => this.onClick(event), { signal });
   }
 
   stop() {
@@ -51,6 +54,17 @@ export class Departures {
     if (passes) return;
     event.preventDefault();
     this.leave(href, event);
+  }
+
+  /** A link is pressed, and the page has left it to the browser. @param {MouseEvent} event */
+  onClick(event) {
+    const { button, shiftKey, ctrlKey, altKey, metaKey, defaultPrevented } = event;
+    const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement && each.href);
+    const { href = "", target = "", download = "" } = /** @type {Partial<HTMLAnchorElement>} */ (link ?? {});
+    if (!href || target || download || button || shiftKey || ctrlKey || altKey || metaKey || defaultPrevented) return;
+    const preventDefault = () => event.preventDefault();
+    const sourceElement = /** @type {Element} */ (link);
+    this.onNavigate({ cancelable: true, destination: { url: href, sameDocument: false }, formData: null, downloadRequest: null, navigationType: "push", sourceElement, preventDefault });
   }
 
   /** @param {string} href where the customer, or the page, was going to @param {Navigation} event */
