@@ -58,10 +58,17 @@ export class Layer {
     while ((each = each.parentNode ?? (each instanceof ShadowRoot ? each.host : null)) && each !== document) yield each;
   }
 
+  /** How style sheets zoom what it lies in, where the browser does not say so itself. */
+  get zoom() {
+    let zoom = 1;
+    for (const each of this.around()) if (each instanceof Element) zoom *= Number(getComputedStyle(each).zoom) || 1;
+    return zoom;
+  }
+
   /** Cover what is in view, whatever zooms the page: its style sheets, fingers, or a keyboard that takes room. */
   fit() {
     const { offsetLeft = 0, offsetTop = 0, scale = 1, width = innerWidth, height = innerHeight } = visualViewport ?? {};
-    const { currentCSSZoom = 1 } = /** @type {{ currentCSSZoom?: number }} */ (/** @type {unknown} */ (this.host));
+    const { currentCSSZoom = this.zoom } = /** @type {{ currentCSSZoom?: number }} */ (/** @type {unknown} */ (this.host));
     Object.assign(this.root.style, {
       zoom: String(1 / (currentCSSZoom || 1)),
       width: `${width * scale}px`,
