@@ -111,3 +111,18 @@ def test_what_a_sheet_needs_arrives(mask: Ask, css: str, left: str) -> None:
 
 def test_an_element_loads_nothing_by_its_style(mask: Ask) -> None:
     assert mask({"css": "background: url(a.png) red", "source": "inline"}) == "background: none red"
+
+
+@pytest.mark.parametrize(
+    ("css", "left"),
+    [
+        ("font-family: Font471147, serif", "font-family: unnamed, serif"),
+        ("--order-471147: Jane Doe; color: red", "--unnamed:initial; color: red"),
+        ("color: #123456; width: 123456.5px", "color: #123456; width: 123456.5px"),
+        ("transform: matrix(1, 0, 0, 1, -123456, 0)", "transform: matrix(1, 0, 0, 1, -123456, 0)"),
+        ("font-family: __Inter_694534", "font-family: __Inter_694534"),
+    ],
+)
+def test_names_that_an_element_gives_carry_no_number(mask: Ask, css: str, left: str) -> None:
+    assert mask({"css": css, "source": "inline"}) == left
+    assert mask({"css": "a { animation: spin471147 1s }", "source": "sheet"}) == "a { animation: spin471147 1s }"

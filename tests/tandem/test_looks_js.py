@@ -110,3 +110,24 @@ def test_any_text_keeps_its_length_and_what_is_no_digit(ask: Ask, text: str) -> 
     assert len(left) == len(text)
     others = str.maketrans("", "", "0123456789•")
     assert left.translate(others) == text.translate(others)
+
+
+@pytest.fixture(scope="module")
+def masks() -> Iterator[Ask]:
+    with answering("looks_driver.mjs", "customer/masks.js") as answer:
+        yield answer
+
+
+@pytest.mark.parametrize(
+    ("value", "numbered"),
+    [
+        *(
+            (each, False)
+            for each in ("translate(-1234.5,-300) scale(2)", "-1254 -312 1536 1344", "0,0 -1200,5", "-1000")
+        ),
+        *((each, False) for each in ("ff0000", "a00000", "#123456", "1200px", "(min-width: 1200px) 50vw", "menuitem")),
+        *((each, True) for each in ("ticket-4711", "Jane4711", "x y 4 z1234", "--order-4711")),
+    ],
+)
+def test_a_word_with_a_number_is_told_from_measures_and_colors(masks: Ask, value: str, *, numbered: bool) -> None:
+    assert masks(["isNumbered", value]) is numbered

@@ -2,12 +2,12 @@
 // Attributes as they leave: those that give the page its look stay, those that say something are masked unless the element
 // is allowed, and every other one is dropped.
 
-import { maskCss, maskVariable } from "./css.js";
+import { maskCss, maskVariable, withoutNumbers } from "./css.js";
 import { GRAY, HIDDEN, unpainted } from "./drawings.js";
 import { withoutCards } from "./looks.js";
 import { NAME } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
-import { assetAddress, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
+import { assetAddress, isNumbered, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
 import { DRAWING, isDrawn, LABELS, OLD, PLAIN, SHAPE, words } from "./mirror/words.js";
 import { assetName, pictureName } from "./names.js";
 
@@ -34,6 +34,12 @@ const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
 /** What draws a path. */
 const PATH = /^[\s\d.,+-]*([MLHVCSQTAZE][\s\d.,+-]*)*$/i;
 const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
+/** What a value may lie between. */
+const LIMITS = words("min max step meter.low meter.high meter.optimum");
+/** What other parts of a page call by name, as they do by class. */
+const NAMED = words("slot part exportparts is in in2 result");
+/** What holds no measure. */
+const WORDY = words("type role rel lang dir");
 const FIELDS = words("input textarea select");
 const BUTTONS = words("button submit reset");
 const CHOICES = words("checkbox radio");
@@ -48,7 +54,6 @@ function gray(size) {
 
 /** @param {Attributes} attributes changed in place @param {Subject} subject */
 export function maskAttributes(attributes, subject) {
-  const viewport = subject.tag === "meta" && attributes.name === "viewport" ? attributes.content : null;
   const scheme = subject.tag === "meta" && attributes.name === "color-scheme" ? attributes.content : null;
   const hasPicture = subject.tag === "img" || subject.type === "image";
   const replaced = hasPicture && !subject.allowed && attributes.src;
@@ -58,7 +63,6 @@ export function maskAttributes(attributes, subject) {
     if (kept === null) delete attributes[name];
     else attributes[name] = kept;
   }
-  if (viewport) Object.assign(attributes, { name: "viewport", content: String(viewport).replace(/[^\w\s.,=-]/g, "") });
   if (scheme) Object.assign(attributes, { name: "color-scheme", content: String(scheme).match(/\b(?:light|dark|only)\b/g)?.join(" ") ?? "" });
   if (replaced) attributes.src = gray(subject.size);
   if (subject.drawn) cover(attributes, subject.drawn);
@@ -83,6 +87,7 @@ function maskAttribute(name, value, subject) {
   if (name === "class" || name === "id") return maskedNames(String(value));
   if (name === "name" && subject.tag === "slot") return maskShape(name, String(value));
   if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
+  if ((LIMITS.has(name) || LIMITS.has(`${subject.tag}.${name}`)) && !(subject.allowed && !subject.secret)) return maskLimit(String(value));
   if (SHAPE.has(name) || DRAWING.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
   if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
   if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
@@ -119,16 +124,25 @@ export function maskStyle(style, property, source = "inline") {
   if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : unpainted(maskCss(style, source), property);
   if (Array.isArray(style)) return style.map((each) => maskStyle(each, property, source));
   if (style === null || typeof style !== "object") return style;
-  return Object.fromEntries(Object.entries(style).map(([name, value]) => [name, maskStyle(value, name, source)]));
+  const said = Object.entries(style).filter(([name]) => source === "shown" || withoutNumbers(name) === name);
+  return Object.fromEntries(said.map(([name, value]) => [name, maskStyle(value, name, source)]));
 }
 
-/** @param {string} name @param {string} value */
+/** What says somebody's number or name says nothing, but is there. @param {string} name @param {string} value */
 function maskShape(name, value) {
-  if (name === "type" || name === "role" || name === "rel") return /^[\w\s/+.-]{0,40}$/.test(value) ? value : null;
   if (/url\(/i.test(value)) return maskCss(value, "inline");
   if (name === "media") return /^[\w\s.,:()/<>=+-]{0,400}$/.test(value) ? value : null;
   if (name === "d") return PATH.test(value) ? value : null;
-  return WORD.test(value) || PLAIN.test(value) ? value : null;
+  const isWord = name === "type" || name === "role" || name === "rel" ? /^[\w\s/+.-]{0,40}$/.test(value) : WORD.test(value) || PLAIN.test(value);
+  if (!isWord) return null;
+  if (NAMED.has(name)) return /\d{6}/.test(value) ? "" : value;
+  return (WORDY.has(name) ? /\d{4}/.test(value) : isNumbered(value)) ? "" : value;
+}
+
+/** A limit with as many digits, since some fields are as wide as what they can hold. @param {string} value */
+function maskLimit(value) {
+  if (!/^([-\d.:TWe+]{1,30}|any)$/.test(value)) return null;
+  return /(?:\d\D*){4}/.test(value) ? value.replace(/\d/g, "9") : value;
 }
 
 /** @param {string} value @param {Subject} subject */

@@ -4,7 +4,7 @@
 
 import { isRichText, withoutPaintings } from "./drawings.js";
 import { withoutCards } from "./looks.js";
-import { assetAddress, masked } from "./masks.js";
+import { assetAddress, GENERATED, masked as asDots } from "./masks.js";
 import { isAsSent } from "./mirror/words.js";
 import { assetName, pictureName } from "./names.js";
 
@@ -32,6 +32,8 @@ const HARMLESS = [
 ];
 const HARMLESS_RULE = /(?:@charset|@namespace\s*[\w-]*|@layer)\s*$/i;
 const VARIABLES = /((?:^|[;{\s])--[^\s:;{}]+\s*:)((?:"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|[^;}"'])*)/g;
+/** Names that carry somebody's number, as of classes; colors and measures are none. */
+const NAMES = /(?<![#\w.-])(-{0,2})[a-z_][\w-]*\d{6}[\w-]*/gi;
 const MEASURE = /^-?\d{0,4}(?:\.\d{1,4})?(?:px|r?em|%|v[wh]|deg|turn|m?s|fr|ch|pt)?$/i;
 const COLOR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl|oklch|oklab|lab|lch)a?\([\d\s.,%/deg-]*\))$/i;
 const FUNCTIONS = /\b(?:calc|min|max|clamp|var|env|(?:rgb|hsl)a?|ok(?:lab|lch)|lab|lch|hwb|color-mix|(?:repeating-)?(?:linear|radial|conic)-gradient|translate(?:3d|[xyz])?|scale(?:3d|[xyz])?|rotate(?:3d|[xyz])?|skew[xy]?|matrix|perspective|cubic-bezier|steps|blur|brightness|saturate|drop-shadow|opacity|minmax|repeat|fit-content)\(/gi;
@@ -86,8 +88,13 @@ function isComposed(text) {
 function mask(css, source, isShown) {
   const parted = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => maskPart(css, source, isShown, found)) : css;
   const left = withoutPaintings(parted);
-  return source === "sheet" ? left : left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
+  if (source === "sheet") return left;
+  const masked = left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
+  return source === "inline" ? withoutNumbers(masked) : masked;
 }
+
+/** The same without names that carry somebody's number. @param {string} css */
+export const withoutNumbers = (css) => css.replace(NAMES, (name, /** @type {string} */ custom) => (GENERATED.test(name) ? name : `${custom}unnamed`));
 
 /** @param {string} css @param {Source} source @param {boolean} isShown @param {any[]} found what PARTS matches, what of it is an address, and where */
 function maskPart(css, source, isShown, [part, address, at]) {
@@ -127,7 +134,7 @@ function maskString(string, before, isShown) {
   if (HARMLESS.some(([where, what]) => where.test(before) && what.test(text))) return string;
   const selector = SELECTOR.exec(before);
   if (selector ? isAsSent(selector[1].toLowerCase(), selector[2], text) : isShown) return withoutCards(string);
-  return /[\p{L}\p{N}]/u.test(text) ? `"${masked(text)}"` : string;
+  return /[\p{L}\p{N}]/u.test(text) ? `"${asDots(text)}"` : string;
 }
 
 /** Without quotes and escapes. @param {string} string */

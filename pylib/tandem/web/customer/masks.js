@@ -70,6 +70,12 @@ export function looksPersonal(part) {
   return /@|\d{4}/.test(part) || (part.match(/\d/g)?.length ?? 0) > 4 || part.length > 40;
 }
 
+/** Names that a bundler has made of a font or a class: their digits are nobody's. */
+export const GENERATED = /^__[a-z]\w*_[0-9a-f]{6}$/i;
+
+/** A word with four digits and more: no measure, no color. @param {string} value */
+export const isNumbered = (value) => /(?<![#\w.-])-*[a-z_][\w-]*\d{4}/i.test(value) && !/^[0-9a-f]{6}$/i.test(value);
+
 /** Somebody's address. A sign alone is none: class names have it for sizes of screens and containers. */
 const ADDRESS = /[\w.+-]@[\w-]+\.\w/;
 
@@ -77,6 +83,6 @@ const ADDRESS = /[\w.+-]@[\w-]+\.\w/;
 export function maskedNames(names) {
   return names
     .split(/\s+/)
-    .filter((name) => !ADDRESS.test(name) && !/\d{6}/.test(name))
+    .filter((name) => !ADDRESS.test(name) && (!/\d{6}/.test(name) || GENERATED.test(name)))
     .join(" ");
 }
