@@ -3,6 +3,7 @@
 // the page there goes on with it. Where the relay gives no code, they go without. Browsers that tell of no navigation tell of
 // links that are pressed, at least.
 
+import { httpAddress } from "./masks.js";
 import { listen } from "./natives.js";
 
 /** @import { Settings } from "./settings.js" */
@@ -59,12 +60,14 @@ export class Departures {
   /** A link is pressed, and the page has left it to the browser. @param {MouseEvent} event */
   onClick(event) {
     const { button, shiftKey, ctrlKey, altKey, metaKey, defaultPrevented } = event;
+    if (button || shiftKey || ctrlKey || altKey || metaKey || defaultPrevented || document.querySelector("base[target]")) return;
     const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement && each.href);
-    const { href = "", target = "", download = "" } = /** @type {Partial<HTMLAnchorElement>} */ (link ?? {});
-    if (!href || target || download || button || shiftKey || ctrlKey || altKey || metaKey || defaultPrevented) return;
+    if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download") || link.isContentEditable) return;
+    const url = httpAddress(link.href);
+    if (!url || (url.hash && sameDocument(url))) return;
     const preventDefault = () => event.preventDefault();
-    const sourceElement = /** @type {Element} */ (link);
-    this.onNavigate({ cancelable: true, destination: { url: href, sameDocument: false }, formData: null, downloadRequest: null, navigationType: "push", sourceElement, preventDefault });
+    const destination = { url: url.href, sameDocument: false };
+    this.onNavigate({ cancelable: true, destination, formData: null, downloadRequest: null, navigationType: "push", sourceElement: link, preventDefault });
   }
 
   /** @param {string} href where the customer, or the page, was going to @param {Navigation} event */
@@ -88,6 +91,9 @@ export class Departures {
     }
   }
 }
+
+/** @param {URL} url */
+const sameDocument = ({ origin, pathname, search }) => origin + pathname + search === location.origin + location.pathname + location.search;
 
 /** In the fragment, which no server and no other page gets to see. @param {string} href @param {string} code */
 function withCode(href, code) {

@@ -79,10 +79,11 @@ export class Layer {
 
   /** Whether a click of the customer's would hit an element in here, now. @param {Element} target */
   reaches(target) {
-    const { left, top, width, height } = target.getBoundingClientRect();
-    const { scale = 1 } = visualViewport ?? {};
-    if (!this.isVisible() || Math.min(width, height) * scale < MIN_SIZE) return false;
-    return ACROSS.every((part) => this.hits(target, left + width * part, top + height / 2));
+    const { left, top, width, bottom } = target.getBoundingClientRect();
+    const { scale = 1, offsetTop = 0, height = innerHeight } = visualViewport ?? {};
+    const [first, last] = [Math.max(top, offsetTop), Math.min(bottom, offsetTop + height)]; // of what is in view
+    if (!this.isVisible() || Math.min(width, last - first) * scale < MIN_SIZE) return false;
+    return ACROSS.every((part) => this.hits(target, left + width * part, (first + last) / 2));
   }
 
   /** @param {Element} target @param {number} x @param {number} y */

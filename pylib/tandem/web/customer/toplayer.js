@@ -21,19 +21,26 @@ export class TopLayer {
     this.onChange = () => {};
     /** Something else than what Tandem shows may lie on top. */
     this.onOther = () => {};
+    this.isTold = false;
   }
 
   /** Listen in a tree: its events are for nobody outside of it. @param {Root} root */
   watch(root) {
     for (const type of ["beforetoggle", "toggle", "fullscreenchange"]) listen(root, type, this.on, { capture: true, passive: true });
-    if (root.querySelector(ANY)) this.onOther();
+    if (root.querySelector(ANY)) this.found();
+  }
+
+  /** Tell once of whatever is found at a time. */
+  found() {
+    if (!this.isTold) queueMicrotask(() => ((this.isTold = false), this.onOther()));
+    this.isTold = true;
   }
 
   on = (/** @type {Event & { newState?: string }} */ { type, target, newState }) => {
     const element = type === "fullscreenchange" ? document.fullscreenElement : type === "beforetoggle" && newState === "open" ? target : null;
     if (element instanceof Element) this.opened.set(element, (this.count += 1));
     this.onChange();
-    if (type === "fullscreenchange" || (type === "toggle" && /** @type {Element} */ (target).matches(ANY))) this.onOther();
+    if (type === "fullscreenchange" || (type === "toggle" && /** @type {Partial<Element>} */ (target).matches?.(ANY))) this.onOther();
   };
 
   /** What is in it now; what opened unseen lies below. @param {Iterable<Root>} roots @returns {[Element, Layered[1]][]} */

@@ -11,6 +11,8 @@ const CALM = 500;
 const PATIENCE = 10_000;
 const MAX_REPAIRS = 8; // in a second
 const MAX_FIGHT = 40; // within PATIENCE; or in a row, if it has to be raised
+/** Milliseconds within which one raise follows another in a fight; what opens by itself, or by the mouse, takes longer. */
+const AT_ONCE = 100;
 
 /**
  * @typedef {object} Watched
@@ -64,7 +66,7 @@ export class Watch {
   /** Something may hide it that no click would hit. @returns {boolean} whether it is above that again */
   raise() {
     const now = this.now();
-    this.raises = now - this.raised < CALM ? this.raises + 1 : 1;
+    this.raises = now - this.raised < AT_ONCE ? this.raises + 1 : 1;
     this.raised = now;
     const wins = this.raises <= MAX_FIGHT;
     if (wins) this.watched.repair();

@@ -13,7 +13,10 @@ import { reachOf } from "./segments.js";
  */
 
 /** @param {Element} element @returns {Context | null} */
-export const contextOf = (element) => /** @type {any} */ (element).editContext ?? null;
+export function contextOf(element) {
+  const { editContext } = /** @type {any} */ (element); // which a page may call something of its own
+  return typeof editContext?.updateText === "function" ? editContext : null;
+}
 
 /** Change the text of one, as the event before has said; a new line is the page's own to make. @param {Context} context @param {string} inputType @param {string} data */
 export function editIn(context, inputType, data) {

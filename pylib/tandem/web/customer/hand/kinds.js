@@ -1,6 +1,8 @@
 // @ts-check
 // Kinds of elements, as their keys and clicks differ.
 
+import { contextOf } from "./contexts.js";
+
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
 
 const TEXTS = new Set(["text", "search", "email", "tel", "url", "number", "password"]);
@@ -28,7 +30,7 @@ const isChoice = (element) => ["checkbox", "radio", "range", "color", "button", 
 export const isEditable = (element) => /** @type {HTMLElement} */ (element).isContentEditable === true;
 
 /** Whether keys write into it. @param {Element} element */
-export const isWriting = (element) => (isText(element) && isFree(element)) || isEditable(element) || Boolean(/** @type {any} */ (element).editContext);
+export const isWriting = (element) => (isText(element) && isFree(element)) || isEditable(element) || contextOf(element) !== null;
 
 /** Set a value as the browser does, past what frameworks put over it. @param {Element} element @param {string} name @param {unknown} value */
 export function setNatively(element, name, value) {

@@ -9,6 +9,9 @@ const PATTERNS = {
   word: /[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N}_]|['’](?=\p{L}))*|\s+|[^]/gu,
 };
 
+/** Signs that are looked at for one key: dividing a long text takes long. */
+const NEAR = 1000;
+
 /** @param {string} text @param {"grapheme" | "word"} [granularity] @returns {Piece[]} */
 export function piecesOf(text, granularity = "grapheme") {
   if (typeof Intl.Segmenter === "function") return [...new Intl.Segmenter(undefined, { granularity }).segment(text)];
@@ -25,7 +28,7 @@ export function reachOf(text, at, inputType) {
 /** How much of a text goes at its end, or its beginning. @param {string} text @param {string} what @param {boolean} atEnd */
 function lengthAt(text, what, atEnd) {
   if (what === "SoftLine") return (text.split("\n").at(atEnd ? -1 : 0) ?? "").length;
-  const pieces = piecesOf(text, what === "Word" ? "word" : "grapheme");
+  const pieces = piecesOf(atEnd ? text.slice(-NEAR) : text.slice(0, NEAR), what === "Word" ? "word" : "grapheme");
   if (atEnd) pieces.reverse();
   const last = what === "Word" ? pieces.findIndex(({ isWordLike }) => isWordLike) : 0;
   return pieces.slice(0, last < 0 ? pieces.length : last + 1).reduce((sum, { segment }) => sum + segment.length, 0);

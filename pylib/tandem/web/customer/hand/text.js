@@ -67,9 +67,11 @@ export function change(element, inputType, journal, data = null) {
   if (!done && !noticed && isText(element) && !command.endsWith("do")) splice(element, inputType, data ?? "");
 }
 
-/** Ask the page; older engines take no ranges from who makes an event. @param {Element} target @param {object} members @param {StaticRange[]} targetRanges @returns {boolean} whether nobody prevented it */
+/** Ask the page; engines differ in what they take from who makes an event. @param {Element} target @param {object} members @param {StaticRange[]} targetRanges @returns {boolean} whether nobody prevented it */
 function asked(target, members, targetRanges) {
   const event = /** @type {InputEvent} */ (eventOf(target, "beforeinput", { ...members, targetRanges }));
+  const known = /** @type {any} */ (event);
+  rename(event, Object.fromEntries(Object.entries(members).filter(([name, value]) => known[name] !== value)));
   if (event.getTargetRanges?.().length !== targetRanges.length) rename(event, { getTargetRanges: () => targetRanges });
   return target.dispatchEvent(event);
 }
