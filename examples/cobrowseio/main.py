@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from cotab import (
     Control,
     EmbeddedViewer,
     EndReason,
+    HttpError,
     Invitation,
     JsError,
     JsObject,
@@ -124,8 +126,10 @@ class CobrowseSession(Provider):
         await self._context.call("setTool", TOOLS[tool or Tool.POINTER])
 
     async def _ask_for_control(self, context: JsObject) -> None:
-        self._control = asyncio.get_running_loop().create_future()
         await context.call("setRemoteControl", "requested")
+        self._control = asyncio.get_running_loop().create_future()
+        if self._session is not None and self._session.get("remote_control") == "on":
+            return
         if not await self._control:
             raise ProviderError("the customer has not allowed remote control")
 
@@ -144,15 +148,21 @@ class CobrowseSession(Provider):
         token: str = answer.json["token"]
         return token
 
-    async def _renew(self, _expired: JsObject) -> None:
+    async def _renew(self, _expired: JsObject | None = None) -> None:
         """Go on with a fresh token: the SDK reports no error but an expired one, and connects again by itself."""
         if self._api is not None:
             self._api.set("token", await self._token())
 
     async def _catch_up(self) -> None:
-        """Ask how the session is: an event is lost while the SDK is not connected, as in the background."""
-        if self._session is not None:
+        """Ask how the session is: an event is lost while the SDK is not connected. What fails is asked again."""
+        if self._session is None:
+            return
+        try:
             await self._session.call("fetch")
+        except JsError as error:
+            if error.name == "TokenExpiredError":
+                with suppress(HttpError):
+                    await self._renew()
 
     async def _watch(self, session: JsObject) -> Invitation:
         self._session = session

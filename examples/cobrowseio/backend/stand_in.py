@@ -171,14 +171,17 @@ class StandIn:
         given = [name.removeprefix(BEARER) for name in socket.scope["subprotocols"] if name.startswith(BEARER)]
         token = b64decode(given[0] + "==").decode() if given else ""
         await socket.accept("cbor")
-        with suppress(WebSocketDisconnect):
+        try:
             while True:
                 message = cbor2.loads(await socket.receive_bytes())
                 await self.hear(socket, token, message["event"], message.get("data"))
                 if "id" in message:
                     await socket.send_bytes(cbor2.dumps({"ack": message["id"]}))
-        for sockets in self.listeners.values():
-            sockets.discard(socket)
+        except WebSocketDisconnect:
+            return
+        finally:
+            for sockets in self.listeners.values():
+                sockets.discard(socket)
 
     async def hear(self, socket: WebSocket, token: str, event: str, data: Any) -> None:  # noqa: ANN401 - of the SDKs
         """Take what the agent's SDK subscribes to, and what the customer's sends of its page."""

@@ -190,6 +190,25 @@ def test_an_expired_token_is_renewed() -> None:
     asyncio.run(scenario())
 
 
+def test_a_question_that_fails_ends_nothing_and_renews_a_token_that_has_expired() -> None:
+    """A network may be gone for a moment, and a token lasts an hour."""
+
+    async def scenario() -> None:
+        world = World()
+        await world.tab.open(conversationId="c-1")
+        world.answer = {"token": "t-2"}
+        fetch = world.session.members["fetch"]
+        for name in ("NetworkError", "TokenExpiredError"):
+            fetch.reset_mock()
+            fetch.side_effect = JsError("no", name=name)
+            world.api.emit("socket:open")
+            await until(lambda: fetch.await_count)
+        await until(lambda: world.api.get("token") == "t-2")
+        assert world.tab.state == "inviting"
+
+    asyncio.run(scenario())
+
+
 def test_a_backend_that_refuses_is_said() -> None:
     """With its status and its words."""
 

@@ -1,6 +1,7 @@
 """The whole way in a local Omnichannel: the real SDKs on both sides, a stand-in of Cobrowse.io's API between them."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +12,7 @@ PATIENCE = 60_000  # milliseconds: two SDKs and Python in a page, on whatever ma
 
 
 @pytest.fixture
-def agent(desktop: Desktop) -> Desktop:
+def agent(desktop: Desktop) -> Iterator[Desktop]:
     """Make a session as an agent. The customer's site has no policy: the SDK styles what it asks by style elements."""
     desktop.page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
@@ -20,7 +21,8 @@ def agent(desktop: Desktop) -> Desktop:
     cobrowse, *_ = desktop.buttons
     desktop.press(cobrowse)
     desktop.expect_state("inviting")
-    return desktop
+    yield desktop
+    expect.set_options(timeout=None)
 
 
 def customer(agent: Desktop) -> Page:
