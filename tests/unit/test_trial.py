@@ -46,6 +46,16 @@ def test_a_whole_trial_answers_every_question() -> None:
     assert set(found) == set(ANSWERED)
 
 
+def test_a_page_that_was_slow_to_go_was_not_told_of_the_close() -> None:
+    slow = seen(BEGAN, AWAY, AT_ONCE, AWAY, STAYED, GONE, LATE)
+    assert told(slow)["unload_at_close"] is False
+
+
+def test_a_trial_that_was_stopped_says_nothing_of_a_pane_that_still_had_time() -> None:
+    silent = read(seen(BEGAN, ASKED, AT_ONCE, AT_ONCE, GONE))
+    assert "side_panes" not in answers(silent, is_open=False, waited=False)
+
+
 @pytest.mark.parametrize(
     ("text", "panes"),
     [

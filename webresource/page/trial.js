@@ -8,6 +8,7 @@ import { inTop } from "./top.js";
 import { keyOf, note, sightings } from "./trial_record.js";
 
 const AWAY = 3000; // milliseconds that the agent has to stay away, to tell leaving from coming back
+const SLOW = 10_000; // milliseconds after a return within which a page that goes was only slow
 const STAYS = 3000; // milliseconds after which a page that is seen again is taken for one that was not reloaded
 const LOOKING = 200; // milliseconds between two looks
 const IN_THE_PANE = "cotab-trial-pane"; // `data` of the page in the pane: one word, however it is encoded
@@ -84,7 +85,7 @@ function noteReturn() {
   const gone = since.findLast(({ what }) => what === "gone");
   const left = since.findLast(({ what }) => what === "away") ?? since.find(({ what }) => what === "gone");
   const away = left ? back - left.at : 0;
-  const isLate = isReloaded && found[last]?.reloaded === false && left?.what === "gone" && away < AWAY;
+  const isLate = isReloaded && found[last]?.reloaded === false && left?.what === "gone" && left.at - found[last].at < SLOW;
   if (isLate) note(folder, "reloaded"); // it went after all: it was only slow
   else note(folder, away < AWAY ? "too soon" : "returned", { reloaded: isReloaded, away, gone: gone ? back - gone.at : null });
   isReloaded = false;

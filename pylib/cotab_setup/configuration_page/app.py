@@ -194,7 +194,7 @@ class Configuration:
                     patience = patience - 1 if waits_for_pane(seen) else 0
                 if self._trial_stopped or not patience:
                     break
-            self._findings = with_trial(self._findings, seen, is_open=is_open)
+            self._findings = with_trial(self._findings, seen, is_open=is_open, waited=not patience)
         finally:
             self._page.end_trial()
             self._show(trial=None)

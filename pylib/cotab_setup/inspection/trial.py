@@ -69,24 +69,28 @@ def waits_for_pane(seen: Sequence[Sighting]) -> bool:
     return bool(asked) and asked[-1].answer == "asked" and not _answered(seen)
 
 
-def with_trial(findings: Findings, seen: Sequence[Sighting], *, is_open: bool) -> Findings:
-    """Put what a trial has seen into the findings, in the place of what an earlier one had."""
-    found = answers(seen, is_open=is_open)
+def with_trial(findings: Findings, seen: Sequence[Sighting], *, is_open: bool, waited: bool = True) -> Findings:
+    """Put what a trial has seen into the findings, in the place of what an earlier one had.
+
+    `waited` is whether a pane had its time to answer.
+    """
+    found = answers(seen, is_open=is_open, waited=waited)
     missing = {name: Why.NEEDS_A_TRIAL for name in ANSWERED if name not in found}
     why = {name: reason for name, reason in findings.not_asked.items() if name not in ANSWERED}
     values = dict.fromkeys(ANSWERED) | found | {"not_asked": why | missing}
     return Findings.model_validate(findings.model_dump() | values)
 
 
-def answers(seen: Sequence[Sighting], *, is_open: bool) -> dict[str, Any]:
+def answers(seen: Sequence[Sighting], *, is_open: bool, waited: bool = True) -> dict[str, Any]:
     """Return what the sightings say, by the members of the findings."""
     began, returned = _all(seen, "began"), _all(seen, "returned")
     over = is_over(seen, is_open=is_open)
+    back = max((each.at for each in [*returned, *_all(seen, "reloaded")]), default=0)
     found = {
         "data_encoding": began[0].encoding if began and began[0].encoding in ("once", "twice") else None,
         "unload": _unload(seen),
-        "unload_at_close": any(gone.at >= returned[-1].at for gone in _all(seen, "gone")) if over else None,
-        "side_panes": _side_panes(seen) if over else None,
+        "unload_at_close": any(gone.at >= back for gone in _all(seen, "gone")) if over else None,
+        "side_panes": _side_panes(seen) if over and (waited or not waits_for_pane(seen)) else None,
     }
     return {name: value for name, value in found.items() if value is not None}
 
