@@ -24,8 +24,11 @@ Result = TypeVar("Result")
 ADAPTER_ERRORS = (Exception, asyncio.CancelledError, SystemExit)
 
 
-STRETCH_SECONDS = 1.0
-"""What a limit loses at most while the window is blocked: no answer can arrive then, however long it takes."""
+STRETCHES = 4
+"""A limit is waited for in so many parts, and loses one at most while the window is blocked: no answer can arrive then.
+
+Few, as browsers give a hidden page its timers late.
+"""
 
 
 class ExitError(RuntimeError):
@@ -46,9 +49,9 @@ async def in_time(work: Awaitable[Result], seconds: float) -> Result:
     if iscoroutine(work):
         task.add_done_callback(lambda _: work.close())  # see `contained`
     try:
-        while not task.done() and seconds > 0:
-            await asyncio.wait({task}, timeout=min(seconds, STRETCH_SECONDS))
-            seconds -= STRETCH_SECONDS
+        for _ in range(STRETCHES):
+            if not task.done():
+                await asyncio.wait({task}, timeout=seconds / STRETCHES)
     except asyncio.CancelledError:
         task.cancel()
         raise

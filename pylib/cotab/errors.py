@@ -86,7 +86,10 @@ class SettingsInvalidError(AdapterError):
 
 
 class ProviderError(CotabError):
-    """The provider or its service failed. Adapters raise it with a message for the log."""
+    """The provider or its service failed. Adapters raise it with a message for the log.
+
+    From `select_tool` it says why the provider refuses, and the agent reads it: write it in the agent's language.
+    """
 
     code = "PROVIDER_FAILED"
 

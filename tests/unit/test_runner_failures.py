@@ -12,9 +12,11 @@ from pydantic import ValidationError
 from cotab import (
     ConnectionQuality,
     EndReason,
+    HttpError,
     Invitation,
     JsError,
     Provider,
+    ProviderError,
     Tab,
     TabContext,
     Tool,
@@ -250,6 +252,25 @@ async def test_a_tool_that_is_refused_stays_off_and_the_session_goes_on(
     assert fake_browser.events == [CONNECTED]
     assert runner.session.state is State.CONNECTED
     assert runner.tool is None
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ProviderError("the customer has said no"), "the customer has said no"),
+        (HttpError("POST https://x.example: status 502: <html>", status=502), ""),
+        (RuntimeError("a defect"), ""),
+    ],
+)
+async def test_why_a_tool_is_refused_is_said_in_the_providers_words_alone(
+    vendor: Vendor, runner: Runner, error: Exception, said: str
+) -> None:
+    vendor.fails["select_tool"] = error
+    await runner.open()
+    vendor.report.connected()
+    with pytest.raises(ToolRefusedError) as refused:
+        await runner.select_tool(Tool.POINTER)
+    assert refused.value.reason == said
 
 
 async def test_a_reported_failure_ends_the_session(vendor: Vendor, runner: Runner, fake_browser: FakeBrowser) -> None:

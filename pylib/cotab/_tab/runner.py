@@ -20,7 +20,17 @@ from cotab.agent import Agent, signed_in_agent
 from cotab.context import TabContext
 from cotab.controls import PREFIX, Control, Controls
 from cotab.conversation import Conversation
-from cotab.errors import AdapterError, CotabError, ProviderError, ProviderTimeoutError, ToolRefusedError
+from cotab.errors import (
+    AdapterError,
+    CotabError,
+    HttpError,
+    PolicyBlockedError,
+    ProviderError,
+    ProviderTimeoutError,
+    SdkNotLoadedError,
+    ToolRefusedError,
+    ViewerSilentError,
+)
 from cotab.http import Http
 from cotab.modes import EscalationMode
 from cotab.provider import EndReason, Invitation, Provider, Tab, Tool
@@ -31,6 +41,9 @@ ProviderFactory = Callable[[Tab], Provider]
 
 # Ending must not hang the tab; the provider has its own ways to find out that an agent is gone.
 END_TIMEOUT_SECONDS = 10.0
+
+# Errors of the provider that cotab itself raises, in words for the log.
+_FOR_THE_LOG = (HttpError, PolicyBlockedError, ProviderTimeoutError, SdkNotLoadedError, ViewerSilentError)
 
 
 class Runner:
@@ -170,7 +183,8 @@ class Runner:
                 self._browser.report(error)
                 return
             refused = ToolRefusedError(f"{tool or 'no tool'} could not be selected: {type(error).__name__}: {error}")
-            refused.reason = str(error) if isinstance(error, ProviderError) else ""
+            if isinstance(error, ProviderError) and not isinstance(error, _FOR_THE_LOG):
+                refused.reason = str(error)
             raise refused from error
         self.tool = tool
 
