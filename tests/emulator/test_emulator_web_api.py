@@ -118,6 +118,11 @@ async def test_conditions_of_dataverse_find_what_they_say(client: Client, condit
     assert await client.names(f"msdyn_providers?$orderby=msdyn_name&$filter={condition}") == names
 
 
+async def test_a_condition_on_a_row_itself_is_refused_in_the_emulators_name(client: Client) -> None:
+    status, _, message = await client.error("GET", f"msdyn_providers?$filter={BACK}/any(o:o eq 1)")
+    assert (status, "a row itself" in message) == (400, True)
+
+
 @pytest.mark.usefixtures("linked")
 async def test_rows_are_ordered_by_what_lies_behind_a_lookup(client: Client) -> None:
     path = "msdyn_channelcapabilities?$orderby=msdyn_Provider/msdyn_name desc,msdyn_name desc"

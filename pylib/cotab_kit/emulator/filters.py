@@ -194,6 +194,8 @@ class _Parser:
             return Path(steps)
         if steps[0] != self.variables[-1]:
             raise not_here(f"a condition within any or all that is not about its own rows: {word}")
+        if len(steps) == 1:
+            raise not_here(f"a condition on a row itself within any or all: {word}")
         return Path(steps[1:])
 
     def lambda_(self, word: str, depth: int) -> Node:

@@ -123,7 +123,7 @@ def _where(error: Exception, root: Path) -> str:
 def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[str]:
     port = _free_port()
     words = [places.text(word).replace("{port}", str(port)) for word in command]
-    words[0] = _found(words[0])
+    words[0] = _found(words[0], root)
     given = os.environ | {"COTAB_DESKTOP": places.desktop, "COTAB_SHOP": places.shop}
     group = 0 if sys.platform != "win32" else None
     try:
@@ -141,12 +141,12 @@ def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[s
             stop(process)
 
 
-def _found(program: str) -> str:
+def _found(program: str, root: Path) -> str:
     """Find a program as a shell does: on Windows npm is npm.cmd, which starting a process by its name passes over."""
     if program in ("python", "python3"):
         return sys.executable
     is_name = not {"/", os.sep} & set(program)
-    return (shutil.which(program) if is_name else None) or program
+    return shutil.which(program if is_name else root / program) or program
 
 
 def _wait_for(process: subprocess.Popen[bytes], port: int, words: list[str]) -> None:

@@ -41,6 +41,8 @@ def _packages(project: Project, steps: Steps) -> dict[str, bytes]:
     """Bundle the packages for the customer's site, by their paths there."""
     if not project.preview_npm.wanted:
         return {}
+    for problem in project.preview_npm_problems():
+        raise problem
     node = ensure_node(project.workspace, kit_files(), steps, dev=False)
     return bundle_npm(project.preview_npm, project.workspace, node, steps).files
 

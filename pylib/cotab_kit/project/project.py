@@ -96,7 +96,7 @@ class Project:
             "page.assets": self._check_assets,
             "scripts": self._check_scripts,
             "page.npm": self._check_npm,
-            "preview.npm": self._check_preview_npm,
+            "preview.npm": self.preview_npm_problems,
             "page.boot": self._check_boot,
         }
         for key, check in checks.items():
@@ -168,7 +168,8 @@ class Project:
                         hint=f"Write it there with its version, such as {entry}, and run `cotab lock`.",
                     )
 
-    def _check_preview_npm(self) -> Iterator[BuildError]:
+    def preview_npm_problems(self) -> Iterator[BuildError]:
+        """Find what is wrong with the lock of the packages that only the preview has."""
         return _lock_problems(self.preview_npm)
 
     def _check_assets(self) -> Iterator[BuildError]:

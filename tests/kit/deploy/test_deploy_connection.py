@@ -349,6 +349,7 @@ def test_who_has_an_org_of_a_national_cloud_signs_in_there(
     ("variable", "value"),
     [
         ("HTTPS_PROXY", "gopher://proxy.example"),
+        ("HTTP_PROXY", "gopher://proxy.example"),
         ("ALL_PROXY", "http://proxy.example:port"),
         ("SSL_CERT_FILE", "/nonsense.pem"),
     ],

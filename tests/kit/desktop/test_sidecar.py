@@ -129,12 +129,13 @@ def test_origins_are_filled_in_wherever_they_stand() -> None:
     }
 
 
-def test_a_program_is_found_as_a_shell_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    npm = r"C:\Program Files\nodejs\npm.CMD"
-    monkeypatch.setattr("shutil.which", {"npm": npm}.get)
-    assert _found("npm") == npm
-    assert _found("python3") == sys.executable
-    assert [_found(name) for name in ("./serve", "tools/npm", "absent")] == ["./serve", "tools/npm", "absent"]
+def test_a_program_is_found_as_a_shell_finds_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    npm, vite = r"C:\Program Files\nodejs\npm.CMD", r"C:\project\node_modules\.bin\vite.CMD"
+    monkeypatch.setattr("shutil.which", {"npm": npm, tmp_path / "node_modules/.bin/vite": vite}.get)
+    assert _found("npm", tmp_path) == npm
+    assert _found("node_modules/.bin/vite", tmp_path) == vite
+    assert _found("python3", tmp_path) == sys.executable
+    assert [_found(name, tmp_path) for name in ("./serve", "absent")] == ["./serve", "absent"]
 
 
 def test_a_program_consists_of_the_files_that_its_command_names_and_of_what_lies_beside_them(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """A wasm module in two: what a start of the tab runs, and the rest, which the page loads once the tab is up.
 
-Compiling takes as long as there is code, and a start runs a seventh of its functions. In each half every function of the other is
-there too, as a few instructions that call it through a table: so functions keep their numbers, and their bodies stay. A
-call from the first half into a rest that is not loaded yet has it loaded first (second_half.js).
+Compiling takes as long as there is code, and a start runs a seventh of its functions. In each half every function of
+the other is there too, as a few instructions that call it through a table: so functions keep their numbers, and their
+bodies stay. A call from the first half into a rest that is not loaded yet has it loaded first (second_half.js).
 
 Which functions a start runs was recorded in a browser (tests/bench/record.py): profile.json, by the module's code.
 """
