@@ -56,6 +56,7 @@ export class Tandem {
     this.#ui.names.site = [location.hostname, ...this.#settings.origins.concat(this.#settings.frames).map((each) => new URL(each).host)].join(", ");
     this.#secrets.watch();
     this.#top.onOther = () => this.#ui.onTop();
+    this.#top.isOwn = (root) => root === this.#ui.layer?.shadow;
     if (isPart) this.#top.watch(document);
     else this.#begin(token);
   }

@@ -22,6 +22,8 @@ export class TopLayer {
     /** Something else than what Tandem shows may lie on top. */
     this.onOther = () => {};
     this.isTold = false;
+    /** Whether a tree is Tandem's own: some engines tell of dialogs in it, too. */
+    this.isOwn = (/** @type {Node} */ _root) => false;
   }
 
   /** Listen in a tree: its events are for nobody outside of it. @param {Root} root */
@@ -37,6 +39,7 @@ export class TopLayer {
   }
 
   on = (/** @type {Event & { newState?: string }} */ { type, target, newState }) => {
+    if (target instanceof Node && this.isOwn(target.getRootNode())) return;
     const element = type === "fullscreenchange" ? document.fullscreenElement : type === "beforetoggle" && newState === "open" ? target : null;
     if (element instanceof Element) this.opened.set(element, (this.count += 1));
     this.onChange();
