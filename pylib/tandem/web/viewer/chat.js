@@ -10,6 +10,7 @@
 const ANSWER_TIMEOUT = 5000;
 /** Looks for a page that has not registered yet, or is on its way from one address to another. */
 const LOOKS = 4;
+const GONE = 410; // of a token that was used, or has expired
 const PAUSE = 1000; // milliseconds between two of them
 
 export class Chat {
@@ -26,8 +27,9 @@ export class Chat {
   async look(token) {
     this.token = token;
     for (let look = 1; look <= LOOKS; look += 1) {
-      const found = await this.account.visitor(token).catch(() => null);
-      if (found?.here) return this.tab.emit("askable", { able: true });
+      const found = await this.account.visitor(token).catch((error) => error);
+      if (found.here) return this.tab.emit("askable", { able: true });
+      if (found.status === GONE) break;
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
     this.tab.emit("askable", { able: false });
