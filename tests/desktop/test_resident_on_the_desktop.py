@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
@@ -105,7 +106,8 @@ class Chat:
     """A customer in a chat, and the agent's tab for it."""
 
     def __init__(self, agent: Desktop, customer: Page, mode: int) -> None:
-        self.agent, self.customer, self.mode, self.name = agent, customer, mode, NAMES[mode]
+        self.agent, self.customer, self.mode = agent, customer, mode
+        self.name = f"{NAMES[mode]} {token_hex(2)}"  # the org keeps conversations of other tests
         self.ui = customer.locator("[data-tandem-ui]")
 
     def begin(self, *, asks: bool) -> None:
