@@ -56,13 +56,7 @@ def sharing(browser: Browser) -> Iterator[Browser]:
     running.close()
 
 
-@pytest.fixture
-def has_keys() -> bool:
-    """Whether the keys of the engine's driver reach a frame of another site."""
-    return True
-
-
-def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, running: Running, *, has_keys: bool) -> None:
+def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, running: Running) -> None:
     with met(browser, running) as meeting:
         agent, customer = meeting.agent, meeting.customer
         pin = meeting.invite(0)
@@ -82,10 +76,9 @@ def test_an_agent_helps_a_customer_on_the_customers_page(browser: Browser, runni
         meeting.click('nav a:text-is("Cart")')
         customer.wait_for_url("**/cart*")
         expect(meeting.mirror.locator("#country")).to_be_visible()
-        if has_keys:
-            meeting.click("#wishes")
-            agent.page.keyboard.type("No sugar")
-            expect(customer.locator("#wishes")).to_have_value("No sugar")
+        meeting.click("#wishes")
+        agent.page.keyboard.type("No sugar")
+        expect(customer.locator("#wishes")).to_have_value("No sugar")
         meeting.click("#country")
         meeting.viewer.get_by_label("Choose for the customer").select_option("JP")
         expect(customer.locator("#country")).to_have_value("JP")

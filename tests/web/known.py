@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 # Of each cause, the tests that it fails: kind, page and way.
 REASONS: dict[str, tuple[str, ...]] = {
-    "a picture that the script sends is as large as it is, whatever density srcset says": ("pixels pictures",),
     "what is selected in a list that has the focus is gray: the engine's own colors, which no style sheet changes": (
         "pixels phone",
     ),
