@@ -93,7 +93,7 @@ def test_a_checkout_gets_every_check_and_the_core_on_all_cores(ran: Ran, steps: 
     configs = ("tsconfig.json", "tsconfig.node.json")
     for tool in ("ruff check", "ruff format --check", "mypy", "lint-imports", *configs, "eslint"):
         assert any(tool in command for command in ran.checks), tool
-    assert "core size: about 20 minutes on two cores; seed 0" in said.getvalue()
+    assert "core size: about 8 minutes on two cores; seed 0" in said.getvalue()
     assert re.findall(r"Part . of 2, tests .*", said.getvalue()) == [
         "Part 1 of 2, tests without a browser",
         "Part 2 of 2, tests in a browser",

@@ -49,8 +49,8 @@ class Size:
     seed: Callable[[], int]  # of the choice among many cases, where none is given
 
 
-CORE = Size("core", "about 20 minutes on two cores", " and not full", "core", 180, 40 * 60, lambda: 0)
-FULL = Size("full", "more than an hour on two cores", "", "full", 900, 120 * 60, lambda: randbelow(100_000))
+CORE = Size("core", "about 8 minutes on two cores", " and not full", "core", 180, 40 * 60, lambda: 0)
+FULL = Size("full", "about an hour on two cores", "", "full", 900, 120 * 60, lambda: randbelow(100_000))
 PARTS = {"without a browser": "not browser", "in a browser": "browser"}
 
 

@@ -17,7 +17,7 @@ def test(
     arguments: Annotated[list[str] | None, typer.Argument(help="Passed on to pytest, after --.")] = None,
     *,
     full: Annotated[
-        bool, typer.Option("--full", help="In a checkout of cotab: all tests (over an hour, else about 20 minutes).")
+        bool, typer.Option("--full", help="In a checkout of cotab: all tests (about an hour, else 8 minutes).")
     ] = False,
     seed: Annotated[
         int | None,
