@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import httpx
@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from cotab_kit.deploy import commands
 from cotab_kit.deploy.client import NETWORK_VARIABLES, connect, minutes_behind, org_url
 from cotab_kit.deploy.patience import Patience
-from cotab_kit.deploy.policy import consequence, script_sources
 from cotab_kit.deploy.sign_in import SECRET_VARIABLES, AzureTokens, SignIn, authority, credential
 from cotab_kit.errors import OrgError, SignInError
 from cotab_setup.provisioning import LostConnectionError, WebApiError
@@ -395,23 +394,3 @@ def test_what_a_gateway_refuses_is_told_with_where_to_look() -> None:
         commands.with_org("http://127.0.0.1:1", SignIn.BROWSER, refuse)
     assert "Not Dataverse but something on the way" in error.value.hint
     assert "run the command again" in error.value.hint
-
-
-@pytest.mark.parametrize(
-    ("configuration", "boot", "told"),
-    [
-        ('{"Script-Src": {"sources": [{"source": "\'unsafe-eval\'"}]}}', "pyscript", "the tab works"),
-        ('{"script-src": ["\'self\'", "\'wasm-unsafe-eval\'"]}', "pyodide", "the tab works"),
-        ("script-src 'self' 'wasm-unsafe-eval'; style-src 'self'", "pyscript", "starts on plain Pyodide by itself"),
-        ('{"style-src": ["\'unsafe-eval\'"]}', "pyscript", "adds 'wasm-unsafe-eval' to script-src"),
-        ("", "pyodide", "adds 'wasm-unsafe-eval' to script-src"),
-        ("[]", "pyodide", "adds 'wasm-unsafe-eval' to script-src"),
-    ],
-)
-def test_a_policy_is_told_by_its_consequence(configuration: str, boot: str, told: str) -> None:
-    assert told in consequence(configuration, boot)
-
-
-@given(st.text() | st.recursive(st.none() | st.text(), lambda part: st.dictionaries(st.text(), part)).map(str))
-def test_no_policy_breaks_anything(configuration: Any) -> None:  # noqa: ANN401 - whatever a column holds
-    script_sources(configuration)
