@@ -33,6 +33,7 @@ import { assetName, pictureName } from "./names.js";
 const RRWEB = /^rr_(width|height|scroll(Left|Top)|media\w+|open_mode)$/;
 /** What draws a path. */
 const PATH = /^[\s\d.,+-]*([MLHVCSQTAZE][\s\d.,+-]*)*$/i;
+const TERM = /^[\w\s/+.-]{0,40}$/;
 const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
 /** What a value may lie between. */
 const LIMITS = words("min max step meter.low meter.high meter.optimum");
@@ -133,10 +134,9 @@ function maskShape(name, value) {
   if (/url\(/i.test(value)) return maskCss(value, "inline");
   if (name === "media") return /^[\w\s.,:()/<>=+-]{0,400}$/.test(value) ? value : null;
   if (name === "d") return PATH.test(value) ? value : null;
-  const isWord = name === "type" || name === "role" || name === "rel" ? /^[\w\s/+.-]{0,40}$/.test(value) : WORD.test(value) || PLAIN.test(value);
-  if (!isWord) return null;
-  if (NAMED.has(name)) return /\d{6}/.test(value) ? "" : value;
-  return (WORDY.has(name) ? /\d{4}/.test(value) : isNumbered(value)) ? "" : value;
+  if (!(WORDY.has(name) ? TERM : WORD).test(value) && !PLAIN.test(value)) return null;
+  const numbered = NAMED.has(name) ? /\d{6}/.test(value) : WORDY.has(name) ? /\d{4}/.test(value) : isNumbered(value);
+  return numbered ? "" : value;
 }
 
 /** A limit with as many digits, since some fields are as wide as what they can hold. @param {string} value */

@@ -4,7 +4,7 @@
 
 import { isRichText, withoutPaintings } from "./drawings.js";
 import { withoutCards } from "./looks.js";
-import { assetAddress, GENERATED, masked as asDots } from "./masks.js";
+import { assetAddress, GENERATED, masked } from "./masks.js";
 import { isAsSent } from "./mirror/words.js";
 import { assetName, pictureName } from "./names.js";
 
@@ -89,8 +89,8 @@ function mask(css, source, isShown) {
   const parted = /["'/]|url\(/i.test(css) ? css.replace(PARTS, (...found) => maskPart(css, source, isShown, found)) : css;
   const left = withoutPaintings(parted);
   if (source === "sheet") return left;
-  const masked = left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
-  return source === "inline" ? withoutNumbers(masked) : masked;
+  const measured = left.replace(VARIABLES, (_, /** @type {string} */ name, /** @type {string} */ value) => name + maskVariable(value));
+  return source === "inline" ? withoutNumbers(measured) : measured;
 }
 
 /** The same without names that carry somebody's number. @param {string} css */
@@ -134,7 +134,7 @@ function maskString(string, before, isShown) {
   if (HARMLESS.some(([where, what]) => where.test(before) && what.test(text))) return string;
   const selector = SELECTOR.exec(before);
   if (selector ? isAsSent(selector[1].toLowerCase(), selector[2], text) : isShown) return withoutCards(string);
-  return /[\p{L}\p{N}]/u.test(text) ? `"${asDots(text)}"` : string;
+  return /[\p{L}\p{N}]/u.test(text) ? `"${masked(text)}"` : string;
 }
 
 /** Without quotes and escapes. @param {string} string */
