@@ -56,7 +56,17 @@ CALLED = """
   [functions, Array.from({ length: table.length }, (_, index) => index).filter((index) => table.get(index))]))
 """
 
-SETTLED = 1000  # milliseconds after a start in which the stage is attached
+QUIET = """
+() => {
+  const before = window.called;
+  window.called = Object.values(marks).reduce((count, table) => {
+    for (let index = 0; index < table.length; index++) if (table.get(index)) count += 1;
+    return count;
+  }, 0);
+  return window.called === before;
+}
+"""
+LOOK = 1000  # milliseconds between two looks: the stage is attached after the start
 
 FUNCREF, I32_CONST, REF_FUNC, TABLE_SET = b"\x70", b"\x41", b"\xd2", b"\x26"
 
@@ -118,7 +128,7 @@ def _started(browser: Browser, project: Project) -> dict[str, list[int]]:
         for _ in range(2):
             page.evaluate(START, f"/tab/cobrowse.html?data={DATA}")
         page.wait_for_function("window.tab.contentDocument.documentElement.dataset.up")
-        page.wait_for_timeout(SETTLED)
+        page.wait_for_function(QUIET, polling=LOOK)  # until nothing else is called
         page.evaluate("() => window.tab.remove()")  # a tab may be closed before the rest is there
         found: dict[str, list[int]] = page.evaluate(CALLED)
         return found
