@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from cotab._js.elements import Changes
 from cotab_kit.manifest.model import Manifest
 from cotab_kit.manifest.resolved import resolved_modes
 from cotab_kit.solution.provisioning import provisioning
@@ -102,12 +103,13 @@ class FakePage:
     def ready(self) -> bool:
         return True
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        self.elements[element_id].update(changes)
-        if changes.get("data-done"):
-            self.done.append(element_id)
-        if "data-state" in changes:
-            self.states.append(str(changes["data-state"]))
+    def update(self, changes: Mapping[str, Changes]) -> None:
+        for element_id, each in changes.items():
+            self.elements[element_id].update(each)
+            if each.get("data-done"):
+                self.done.append(element_id)
+            if "data-state" in each:
+                self.states.append(str(each["data-state"]))
 
     def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
         for gone in self._parts.get(element_id, ()):

@@ -25,8 +25,10 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
 from typing import Any
+from uuid import UUID
 
 from cotab._tab.settings import validated
+from cotab.context import TabContext
 from cotab.errors import SettingsInvalidError
 
 __all__ = ["PROJECT_FOLDER", "make", "restore"]
@@ -34,6 +36,9 @@ __all__ = ["PROJECT_FOLDER", "make", "restore"]
 # Where the author's modules live.
 PROJECT_FOLDER = "/project"
 IN_PROJECT = f"{PROJECT_FOLDER}/"
+
+# Reads one beforehand: what decoding and validating one needs the first time is in the snapshot then.
+QUERY = f"?data=%7B%22conversationId%22%3A%22{UUID(int=0)}%22%7D"
 
 # What belongs to the page: it does not exist yet where the snapshot is made.
 PAGE_MODULES = ("js", "pyodide_js", "pyscript", "_pyscript", "polyscript")
@@ -114,6 +119,7 @@ def make(plan_json: str) -> str:
         _import_if_possible(name)
     left_out = [finding for name in plan["author"] if (finding := _import_author(name))]
     problem = _settings_problem(plan["adapter"], plan["settings"])
+    TabContext.from_query(QUERY)
     compiled = CompiledModules()
     for name, (source, bytecode) in plan["compiled"].items():
         with open(bytecode, "rb") as file:  # noqa: PTH123 - pathlib need not be in the snapshot

@@ -28,11 +28,12 @@ class Control:
 
     def show(self, label: str | None = None) -> None:
         """Show it, with another label if you name one."""
-        self._browser.update(self._element_id, {"hidden": False, **({} if label is None else {"text": label})})
+        text = {} if label is None else {"text": label}
+        self._browser.update({self._element_id: {"hidden": False, **text}})
 
     def hide(self) -> None:
         """Hide it."""
-        self._browser.update(self._element_id, {"hidden": True})
+        self._browser.update({self._element_id: {"hidden": True}})
 
 
 class Controls:
@@ -47,7 +48,7 @@ class Controls:
     def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
         """Make a button; while a coroutine function is at work on a press, further ones do nothing."""
         element_id = self._make(name, "button", lambda: self._pressed(element_id, on_press))
-        self._browser.update(element_id, {"text": label})
+        self._browser.update({element_id: {"text": label}})
         return Control(self._browser, element_id)
 
     def link(self, name: str, label: str, url: str) -> Control:
@@ -55,7 +56,8 @@ class Controls:
         if not url.startswith(SCHEMES):
             raise AdapterError(f"{url!r} is no address that begins with https:// or http://")
         element_id = self._make(name, "a", None)
-        self._browser.update(element_id, {"text": label, "href": url, "target": "_blank", "rel": "noopener noreferrer"})
+        opens = {"text": label, "href": url, "target": "_blank", "rel": "noopener noreferrer"}
+        self._browser.update({element_id: opens})
         return Control(self._browser, element_id)
 
     def remove(self) -> None:
@@ -83,7 +85,7 @@ class Controls:
             return
         if isawaitable(result):
             self._busy.add(element_id)
-            self._browser.update(element_id, {"aria-disabled": "true"})
+            self._browser.update({element_id: {"aria-disabled": "true"}})
             self._tasks.handle(self._finish(element_id, result), name_of(on_press))
 
     async def _finish(self, element_id: str, work: Awaitable[object]) -> None:
@@ -91,4 +93,4 @@ class Controls:
             await work
         finally:
             self._busy.discard(element_id)
-            self._browser.update(element_id, {"aria-disabled": None})
+            self._browser.update({element_id: {"aria-disabled": None}})

@@ -121,12 +121,23 @@ def test_a_linked_page_has_nothing_inline_and_relative_references_only() -> None
     page = render({})
     scripts, links = page.attributes("script"), page.attributes("link")
     assert scripts == [{"src": name, "defer": None} for name in ("floor.js", "boot.js")]
-    assert links == [{"rel": "stylesheet", "href": "style.css"}]
+    ahead = {"rel": "modulepreload", "href": "interpreter.js"}
+    assert links == [{"rel": "stylesheet", "href": "style.css"}, ahead]
     assert "script" not in page.texts
     assert not page.attributes("style")
     assert not [
         name for _, attributes in page.elements for name in attributes if name.startswith("on") or name == "style"
     ]
+
+
+def test_only_a_page_that_starts_python_loads_the_interpreter_ahead() -> None:
+    def ahead(**given: object) -> bool:
+        return any(link["rel"] == "modulepreload" for link in render(given).attributes("link"))
+
+    assert ahead(resident="auto", mode="resident")
+    assert ahead(resident="auto", mode="configuration")
+    assert not ahead(resident="auto")
+    assert not ahead(runtime="inline")
 
 
 def inlined(

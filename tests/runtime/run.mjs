@@ -11,6 +11,7 @@ const { pyodide: folder, wheels, files, top } = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(join(folder, "pyodide.mjs")).href);
 const { callback } = await import(pathToFileURL(top).href);
 const answers = await import(pathToFileURL(join(dirname(top), "reflect.js")).href);
+globalThis.View = (await import(pathToFileURL(join(dirname(top), "view.js")).href)).View;
 
 // What the page's boot shell offers and the suite needs.
 const importModule = (/** @type {string} */ url) => import(url);

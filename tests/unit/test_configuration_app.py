@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from cotab._js.elements import Changes
 from cotab_setup.provisioning import WebApiError, set_up
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
 from fake_configuration_page import ALIEN, TEMPLATES, WANTED, WIDGET, count, opened, org
@@ -285,10 +286,10 @@ async def test_a_call_that_fails_once_is_tried_again_and_the_waiting_is_shown() 
     tables.refuse = {len(tables.requests) + 6: 500}
     watched = it.page.update
 
-    def update(element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        watched(element_id, changes)
-        if element_id == "progress-text":
-            shown.append(str(changes.get("text")))
+    def update(changes: Mapping[str, Changes]) -> None:
+        watched(changes)
+        if "progress-text" in changes:
+            shown.append(str(changes["progress-text"].get("text")))
 
     it.page.update = update  # type: ignore[method-assign]
     page = await it.press("set-up")

@@ -10,6 +10,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from cotab import ConversationError, NotAvailableError
+from cotab._js.elements import Changes
 from cotab._js.page import PageBrowser
 from cotab.testing import FakeBrowser, FakeObject, FakeScope
 
@@ -29,28 +30,17 @@ def refuse(*_: object) -> None:
     raise PermissionError("refused")
 
 
-class Element(FakeObject):
-    """An element that keeps its text and attributes."""
-
-    def __init__(self) -> None:
-        self.attributes: dict[str, str] = {}
-        super().__init__(
-            setAttribute=self.attributes.__setitem__, removeAttribute=lambda name: self.attributes.pop(name, None)
-        )
-
-
 class Window(FakeObject):
     """The page's global object, inside Dynamics."""
 
     def __init__(self) -> None:
         self.said: list[tuple[object, ...]] = []
-        self.element = Element()
         self.stored: dict[str, str] = {}
         self.answer = FakeObject(ok=True, status=204, text=AsyncMock(return_value=""))
         self.requests: list[tuple[str, dict[str, Any]]] = []
-        shell = FakeObject(language="de-DE", topReachable=True, failed=False)
+        shell = FakeObject(language="de-DE", topReachable=True, failed=False, query="?data=1")
         shell.set("json", {"page": json.dumps(SETTINGS), "texts": '{"privacy": "Privacy"}'}.__getitem__)
-        for name in ("dispatch", "onPageHidden", "print", "ready", "fail"):
+        for name in ("dispatch", "onPageHidden", "print", "ready", "fail", "update"):
             shell.set(name, self.saying(name))
         shell.set("inTop", self.in_top)
         shell.set("conversation", AsyncMock(return_value="c-9"))
@@ -59,8 +49,6 @@ class Window(FakeObject):
         context = FakeObject(getClientUrl=lambda: "https://org.example")
         super().__init__(
             cotab=shell,
-            document=FakeObject(getElementById=lambda _id: self.element),
-            location=FakeObject(search="?data=1"),
             sessionStorage=FakeObject(
                 getItem=self.stored.get,
                 setItem=self.stored.__setitem__,
@@ -164,20 +152,12 @@ def test_storage_that_is_not_there_keeps_nothing_and_harms_nothing(page: PageBro
     assert page.read("key") is None
 
 
-def test_an_element_takes_text_and_attributes(page: PageBrowser, window: Window) -> None:
-    page.update("link", {"text": "<b>", "href": "https://a.example", "hidden": True, "data-quality": None})
-    assert window.element.get("textContent") == "<b>"
-    assert window.element.attributes == {"href": "https://a.example", "hidden": ""}
-    page.update("link", {"href": None, "hidden": False})
-    assert window.element.attributes == {}
-
-
-def test_a_click_is_heard_and_a_double_click_once(page: PageBrowser, window: Window) -> None:
-    clicks: list[str] = []
-    page.on_click("end-session", lambda: clicks.append("end"))
-    for detail in (0, 1, 2):
-        window.element.emit("click", {"type": "click", "detail": detail})
-    assert clicks == ["end"] * 2
+def test_what_elements_are_to_show_goes_to_the_shell_at_once(page: PageBrowser, window: Window) -> None:
+    changes: dict[str, Changes] = {"link": {"text": "<b>", "href": None}, "state": {"hidden": True}}
+    page.update(changes)
+    page.update({})
+    [(name, text)] = window.said
+    assert (name, json.loads(str(text))) == ("update", changes)
 
 
 def test_omnichannel_is_found_on_the_top_window(page: PageBrowser, window: Window) -> None:

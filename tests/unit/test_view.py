@@ -21,7 +21,7 @@ from cotab import (
     Tool,
 )
 from cotab import SessionUnknownError as Unknown
-from cotab._js.elements import Elements
+from cotab._js.elements import Changes, Elements
 from cotab._tab.app import App
 from cotab._tab.session import Session, State
 from cotab._tab.view import Screen, describe
@@ -225,8 +225,8 @@ class Recorder(FakeBrowser):
         super().__init__(texts=texts)
         self.changes: list[tuple[str, Mapping[str, object]]] = []
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        self.changes.append((element_id, changes))
+    def update(self, changes: Mapping[str, Changes]) -> None:
+        self.changes.extend(changes.items())
 
 
 def test_the_page_is_told_differences_only(texts: Texts) -> None:

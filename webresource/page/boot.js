@@ -3,7 +3,7 @@
 // Python may run here at all, loads the runtime, enforces a time limit and explains each way it can fail.
 // It offers `globalThis.cotab` to the interpreter module and to Python (cotab/_js/page.py).
 
-import { apply, construct, deferred, get, outline, set } from "./reflect.js";
+import { construct, deferred, form, get, invoke, outline, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
 import { guardFeatures, guardFile, guardWasm, mayEval } from "./guard.js";
 import { watchThread } from "./heartbeat.js";
@@ -22,6 +22,7 @@ import {
   callback, dispose, guessConversation, inTop, leave, onPageHidden, signedIn, topReachable, watchPageHidden,
 } from "./top.js";
 import { goesToTrial } from "./trial_record.js";
+import { View } from "./view.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Place, Visitor } from "./resident_registry.js" */
@@ -33,6 +34,7 @@ const page = /** @type {Page} */ (JSON.parse(
 ));
 const language = chooseLanguage();
 const outlet = new Outlet(page.events);
+const view = new View();
 const resident = page.mode === "resident" ? new Resident(page) : null;
 
 /** @type {Claim | null} */
@@ -54,6 +56,7 @@ const shell = {
   parts: /** @type {any} */ (null), // requested once the page may run
   language,
   texts: textsOf(language, page.texts),
+  query: location.search,
   json: (name) => JSON.stringify(shell[name]),
   topReachable: topReachable(),
   conversation: () => guess,
@@ -68,10 +71,15 @@ const shell = {
   inTop,
   signedIn,
   callback,
+  update: (wanted) => shell.failed || view.update(wanted),
+  onClick: (id, press) => view.onClick(id, press),
+  addControl: (id, tag, press) => view.add(id, tag, press),
+  removeControl: (id) => view.remove(id),
   get,
   set,
-  apply,
+  invoke,
   construct,
+  form,
   outline,
   deferred,
   copy,
@@ -194,6 +202,7 @@ async function start() {
 }
 
 translate(root, language, shell.texts);
+view.attach(document);
 hookErrors();
 hearViolations(print);
 showLog(`cotab ${page.cotab_version}, ${page.provider}, build ${page.build}`);

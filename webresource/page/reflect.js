@@ -1,6 +1,6 @@
 // @ts-check
-// What JavaScript answers to Python: Reflect's `get`, `set`, `apply` and `construct`. Python raises errors and nothing
-// else, so whatever is thrown or rejected with reaches it as one.
+// What JavaScript answers to Python: what Reflect does, and what a value is. Python raises errors and nothing else, so
+// whatever is thrown or rejected with reaches it as one. A call across takes longer than what is done in it.
 
 /** @param {object} target @param {string} name */
 export const get = (target, name) => awaitable(safely(() => Reflect.get(target, name)));
@@ -8,11 +8,33 @@ export const get = (target, name) => awaitable(safely(() => Reflect.get(target, 
 /** @param {object} target @param {string} name @param {unknown} value */
 export const set = (target, name, value) => safely(() => Reflect.set(target, name, value));
 
-/** @param {Function} method @param {unknown} self @param {unknown[]} values */
-export const apply = (method, self, values) => awaitable(safely(() => Reflect.apply(method, self, values)));
+/** Call a method. @param {any} target @param {string} name @param {unknown[]} values */
+export const invoke = (target, name, ...values) => awaitable(safely(() => {
+  const method = target[name];
+  if (typeof method !== "function") throw new TypeError(`there is no method ${name}()`);
+  return Reflect.apply(method, target, values);
+}));
 
 /** @param {Function} type @param {unknown[]} values */
-export const construct = (type, values) => safely(() => Reflect.construct(type, values));
+export const construct = (type, ...values) => safely(() => Reflect.construct(type, values));
+
+/**
+ * What it is as data: an array, or an object literal without functions, of whatever realm; "" if it is neither.
+ * @param {any} value @returns {"array" | "object" | ""}
+ */
+export function form(value) {
+  try {
+    if (Array.isArray(value)) return "array";
+    if (typeof value !== "object") return "";
+    const prototype = Object.getPrototypeOf(value);
+    // A window of another origin has none, too, and throws whatever else it is asked.
+    if (prototype === null) Reflect.has(value, "");
+    else if (Object.getPrototypeOf(prototype) !== null) return "";
+    return Object.values(value).some((member) => typeof member === "function") ? "" : "object";
+  } catch {
+    return ""; // a getter throws
+  }
+}
 
 /**
  * What an object is, and the names of its own members; none of its getters is run.

@@ -1,6 +1,6 @@
 // @ts-check
 // One session in the resident: what it shows, its log, its events, and the tab in which it is shown, if there is one. To
-// Python it is what boot.js is in a tab of its own (cotab/_js/resident.py).
+// Python it is what boot.js is in a tab of its own (cotab/_js/page.py).
 
 import { Claim } from "./claim.js";
 import { Log } from "./log.js";
@@ -12,7 +12,6 @@ import { violations } from "./violations.js";
 
 /** @import { Page } from "./page_config.d.ts" */
 /** @import { Place, Visitor } from "./resident_registry.js" */
-/** @import { Changes } from "./view.js" */
 
 /** @typedef {"agent" | "conversation"} EndReason what was closed: the tab, or all of the conversation's session */
 /**
@@ -190,9 +189,9 @@ export class ResidentSession {
     this.log.note(text);
   }
 
-  /** @param {string} id @param {Changes} changes */
-  update(id, changes) {
-    this.view.update(id, changes);
+  /** @param {string} wanted */
+  update(wanted) {
+    this.view.update(wanted);
   }
 
   /** @param {string} id @param {() => void} press */

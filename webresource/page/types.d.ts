@@ -12,6 +12,8 @@ export interface Shell {
   parts: import("./runtime_files.js").Parts;
   texts: Record<string, string>;
   language: string;
+  /** Of the tab's address. */
+  query: string;
   /** A member as JSON, for Python. */
   json(name: "page" | "texts"): string;
   topReachable: boolean;
@@ -31,12 +33,20 @@ export interface Shell {
   inTop(...names: string[]): unknown;
   /** Who the agent is, as Dynamics says. */
   signedIn(): { id: string, name: string, roles: string[] } | null;
+  /** Change elements: what is wanted of each, as JSON. Nothing once the page has failed. */
+  update(wanted: string): void;
+  onClick(id: string, press: () => void): void;
+  addControl(id: string, tag: string, press: (() => void) | null): void;
+  removeControl(id: string): void;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
   /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */
   get(target: object, name: string): unknown;
   set(target: object, name: string, value: unknown): boolean;
-  construct(type: Function, values: unknown[]): unknown;
-  apply(method: Function, self: unknown, values: unknown[]): unknown;
+  construct(type: Function, ...values: unknown[]): unknown;
+  /** Call a method. */
+  invoke(target: object, name: string, ...values: unknown[]): unknown;
+  /** What it is as data. */
+  form(value: unknown): "array" | "object" | "";
   /** What an object is, and the names of its own members. */
   outline(target: object): string[];
   /** A promise that Python keeps. */

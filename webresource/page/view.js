@@ -1,5 +1,5 @@
 // @ts-check
-// What a session shows, kept by the resident: a tab that comes and goes shows it again (cotab/_js/resident.py).
+// What a session shows. In a resident it is kept, and shown again by each tab that comes (resident_session.js).
 
 /** @typedef {Record<string, string | boolean | null>} Changes `text` is an element's text, everything else an attribute */
 /** @typedef {{ tag: string, press: (() => void) | null }} Control a button or a link of the adapter's */
@@ -34,10 +34,12 @@ export class View {
     this.document = null;
   }
 
-  /** @param {string} id @param {Changes} changes */
-  update(id, changes) {
-    this.shown.set(id, { ...this.shown.get(id), ...changes });
-    if (this.document) apply(this.document, id, changes);
+  /** @param {string} wanted what is to change of each element, as JSON */
+  update(wanted) {
+    for (const [id, changes] of /** @type {[string, Changes][]} */ (Object.entries(JSON.parse(wanted)))) {
+      this.shown.set(id, { ...this.shown.get(id), ...changes });
+      if (this.document) apply(this.document, id, changes);
+    }
   }
 
   /** @param {string} id @param {() => void} press */

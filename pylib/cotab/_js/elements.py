@@ -14,7 +14,7 @@ Changes = Mapping[str, str | bool | None]
 class Document(Protocol):
     """The owner of the elements."""
 
-    def update(self, element_id: str, changes: Changes) -> None:
+    def update(self, changes: Mapping[str, Changes]) -> None:
         """See Browser."""
 
 
@@ -27,12 +27,14 @@ class Elements:
 
     def show(self, wanted: Mapping[str, Changes]) -> None:
         """Make the page show this."""
-        for element_id, each in wanted.items():
-            shown = self._shown.setdefault(element_id, {})
-            changes = {name: value for name, value in each.items() if name not in shown or shown[name] != value}
-            if changes:
-                self._document.update(element_id, changes)
-                shown.update(changes)
+        changes = {element_id: self._changed(element_id, each) for element_id, each in wanted.items()}
+        self._document.update({element_id: each for element_id, each in changes.items() if each})
+        for element_id, each in changes.items():
+            self._shown.setdefault(element_id, {}).update(each)
+
+    def _changed(self, element_id: str, wanted: Changes) -> Changes:
+        shown = self._shown.get(element_id, {})
+        return {name: value for name, value in wanted.items() if name not in shown or shown[name] != value}
 
     def forget(self, element_id: str) -> None:
         """Forget what an element shows that is no longer in the page."""

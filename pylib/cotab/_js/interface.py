@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from cotab._js.elements import Changes
 from cotab._policy import Violation
 from cotab._tasks import Tasks
 from cotab.context import PageInfo
@@ -206,8 +207,8 @@ class Browser(Protocol):
     def remove_control(self, element_id: str) -> None:
         """Remove it again."""
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
-        """Change an element: `text` is its text, everything else an attribute; None and False remove it."""
+    def update(self, changes: Mapping[str, Changes]) -> None:
+        """Change elements, by their ids. One that an SDK has taken away, such as the stage, is left out."""
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """Call `handler` at every click on the element, for as long as the page lives; a double click is one."""

@@ -14,7 +14,8 @@ from datetime import datetime
 from json import dumps, loads
 from typing import Any
 
-from cotab._js.interface import JsObject, Scope, Subscription
+from cotab._js.elements import Changes
+from cotab._js.interface import JsObject, Scope
 from cotab._policy import Violation
 from cotab._tasks import Tasks
 from cotab.context import PageInfo
@@ -29,13 +30,12 @@ API_PATH = "/api/data/v9.2/"
 class ShellPage:
     """What every page has of the boot shell and the document. `window` is the page's global object.
 
-    `shell` is the boot shell, unless it is one that the page has for each session.
+    `shell` is the boot shell, or that of a session in a resident (webresource/page/resident_session.js).
     """
 
     def __init__(self, window: JsObject, shell: JsObject | None = None) -> None:
         self._window = window
         self._shell: JsObject = shell or window.get("cotab")
-        self._document: JsObject = window.get("document")
         # As a text: member by member, hundreds of them would have to cross the border at every start.
         self.texts: Mapping[str, str] = loads(self._shell.call("json", "texts"))
         self.language: str = self._shell.get("language")
@@ -53,25 +53,15 @@ class ShellPage:
         """See Browser."""
         return bool(self._shell.call("ready"))
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+    def update(self, changes: Mapping[str, Changes]) -> None:
         """See Browser. What the boot shell shows because the tab cannot go on stays."""
-        if self.failed:
-            return
-        element: JsObject | None = self._document.call("getElementById", element_id)
-        if element is None:  # an SDK has taken it away, such as the stage
-            return
-        for name, value in changes.items():
-            if name == "text":
-                element.set("textContent", value)
-            elif value is None or value is False:
-                element.call("removeAttribute", name)
-            else:
-                element.call("setAttribute", name, "" if value is True else str(value))
+        # As a text: member by member, they would cross the border one by one.
+        if changes:
+            self._shell.call("update", dumps(changes))
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""
-        element: JsObject = self._document.call("getElementById", element_id)
-        element.subscribe("click", _single(handler))
+        self._shell.call("onClick", element_id, handler)
 
     async def copy(self, text: str) -> bool:
         """See Browser."""
@@ -95,11 +85,10 @@ class PageBrowser(ShellPage):
         self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
         self._warnings: set[str] = set()
-        self._controls: dict[str, Subscription | None] = {}
 
     def query(self) -> str:
         """See Browser."""
-        return str(self._window.get("location").get("search"))
+        return str(self._shell.get("query"))
 
     async def focused_conversation(self) -> str | None:
         """See Browser."""
@@ -201,22 +190,11 @@ class PageBrowser(ShellPage):
 
     def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
         """See Browser."""
-        element: JsObject = self._document.call("createElement", tag)
-        element.set("id", element_id)
-        if tag == "button":
-            element.set("type", "button")
-        listening = None if on_press is None else element.subscribe("click", _single(on_press))
-        self._controls[element_id] = listening
-        self._document.call("getElementById", "own").call("append", element)
+        self._shell.call("addControl", element_id, tag, on_press)
 
     def remove_control(self, element_id: str) -> None:
         """See Browser."""
-        listening = self._controls.pop(element_id, None)
-        if listening is not None:
-            listening.cancel()
-        element: JsObject | None = self._document.call("getElementById", element_id)
-        if element is not None:
-            element.call("remove")
+        self._shell.call("removeControl", element_id)
 
     def warn(self, text: str) -> None:
         """See Browser."""
@@ -240,13 +218,3 @@ class PageBrowser(ShellPage):
         """Return an object of the top window, or None."""
         found: JsObject | None = self._shell.call("inTop", *names)
         return found if hasattr(found, "call") else None  # what is only data has no methods
-
-
-def _single(handler: Callable[[], None]) -> Callable[[JsObject], None]:
-    """Make of a handler one for clicks: of a double click, which UI Events count in `detail`, the first is the wish."""
-
-    def clicked(event: JsObject) -> None:
-        if (event.get("detail") or 0) <= 1:
-            handler()
-
-    return clicked

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from enum import Enum, auto
+from functools import cache, partial
 from inspect import isawaitable
 
 from pydantic import BaseModel
@@ -28,6 +28,9 @@ __all__ = ["Bridge", "PyodideObject", "page_scope", "page_window"]
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
+
+# What both languages have: such values cross as they are.
+PLAIN = frozenset((str, int, float, bool))
 
 # How JavaScript libraries let one listen, and stop listening.
 LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addListener", "removeListener"))
@@ -49,6 +52,25 @@ def page_scope(scripts: Scripts, tasks: Tasks, place: Place | None = None) -> Br
     import js  # noqa: PLC0415 - as above
 
     return Bridge(js, tasks, scripts, place)
+
+
+class Kind(Enum):
+    """What Pyodide has made of a value of JavaScript."""
+
+    DATA = auto()
+    PROMISE = auto()
+    BUFFER = auto()
+    OBJECT = auto()
+
+
+@cache
+def _kind(of: type) -> Kind:
+    """Return what values of a type are. Pyodide works that out anew for each value, in Python, which takes long."""
+    if issubclass(of, asyncio.Future):  # how Pyodide hands over a promise
+        return Kind.PROMISE
+    if not issubclass(of, JsProxy):
+        return Kind.DATA
+    return Kind.BUFFER if issubclass(of, JsBuffer) else Kind.OBJECT
 
 
 class Bridge:
@@ -93,14 +115,10 @@ class Bridge:
         """Return a bare object as one of this owner's."""
         return PyodideObject(js_object, self)
 
-    @contextmanager
-    def translated(self, doing: str) -> Iterator[None]:
-        """Turn every JavaScript error into a JsError that says what was being done."""
-        try:
-            yield
-        except JsException as error:
-            name, reason = str(getattr(error, "name", "Error")), str(getattr(error, "message", error))
-            raise JsError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error)) from error
+    def failure(self, doing: str, error: JsException) -> JsError:
+        """Return a JavaScript error as a JsError that says what was being done."""
+        name, reason = str(getattr(error, "name", "Error")), str(getattr(error, "message", error))
+        return JsError(f"{doing}: {error}", name=name, reason=reason, thrown=self._thrown(error))
 
     def _thrown(self, error: JsException) -> JsValue:
         """Return what was really thrown, if reflect.js had to wrap it."""
@@ -110,36 +128,43 @@ class Bridge:
 
     # Conversion
 
-    def to_python(self, value: JsValue) -> JsValue:
-        """Turn data into Python data, null and undefined into None, anything with behavior into a JsObject."""
-        return self._to_python(value, {})
+    def to_python(self, value: JsValue, doing: str = "waiting for a promise") -> JsValue:
+        """Turn data into Python data, null and undefined into None, anything with behavior into a JsObject.
 
-    def _to_python(self, value: JsValue, met: dict[int, list[JsValue]], depth: int = 0) -> JsValue:
+        A promise becomes something to await; `doing` is what was being done, should it be rejected.
+        """
+        return value if type(value) in PLAIN else self._to_python(value, {}, doing)
+
+    def _to_python(self, value: JsValue, met: dict[int, list[JsValue]], doing: str, depth: int = 0) -> JsValue:
         """Convert a value; `met` has the objects met so far: otherwise shared data could take forever."""
         if value is jsnull:
             return None
-        if isinstance(value, asyncio.Future):  # how Pyodide hands over a promise
-            return self.promised(value, "waiting for a promise")
-        if not isinstance(value, JsProxy):
+        of: type = type(value)
+        kind = _kind(of)
+        if kind is Kind.PROMISE:
+            return self.promised(value, doing)
+        if kind is Kind.DATA:
             return value
-        if isinstance(value, JsBuffer):
+        if kind is Kind.BUFFER:
             return value.to_bytes()
         if value.js_id not in met:
             entry = met[value.js_id] = [PyodideObject(value, self), value]  # a way back into it is an object
             if depth < MAX_DEPTH:
-                data = self._data(value, met, depth + 1)
+                data = self._data(value, met, doing, depth + 1)
                 entry[0] = entry[0] if data is None else data
         return met[value.js_id][0]
 
-    def _data(self, value: JsProxy, met: dict[int, list[JsValue]], depth: int) -> JsValue:
+    def _data(self, value: JsProxy, met: dict[int, list[JsValue]], doing: str, depth: int) -> JsValue:
         """Convert an array or data object; None if it is neither."""
-        if self.js.Array.isArray(value):
-            return [self._to_python(item, met, depth) for item in value]
+        form = self.js.cotab.form(value)
+        if form == "array":
+            return [self._to_python(item, met, doing, depth) for item in value]
+        if form != "object":
+            return None
         read = self.js.Reflect.get
         try:
-            if not self._is_data(value):
-                return None
-            return {name: self._to_python(read(value, name), met, depth) for name in self.js.Object.keys(value)}
+            names = self.js.Object.keys(value)
+            return {name: self._to_python(read(value, name), met, doing, depth) for name in names}
         except JsException:  # a getter throws
             return None
 
@@ -149,22 +174,29 @@ class Bridge:
             raise ValueError(
                 f"JavaScript cannot be given data of more than {MAX_DEPTH} levels, or that contains itself"
             )
+        if type(value) in PLAIN:
+            return value
         if value is None:
             return jsnull
-        if isinstance(value, str | bool | int | float | JsProxy):
-            return str(value) if isinstance(value, str) else value
         if isinstance(value, PyodideObject):
             return value.js_object
-        if isinstance(value, bytes | bytearray):
-            return to_js(value)
+        of: type = type(value)
+        return value if _kind(of) in (Kind.BUFFER, Kind.OBJECT) else self._made(value, depth + 1)
+
+    def _made(self, value: JsValue, depth: int) -> JsValue:
+        """Make something of JavaScript's that says the same."""
         if isinstance(value, BaseModel | Mapping):
             members = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-            return self._plain_object(members, depth + 1)
+            return self._plain_object(members, depth)
         if isinstance(value, list | tuple | set | frozenset):
             array = self.js.Array.new()
             for item in value:
-                array.push(self.to_javascript(item, depth + 1))
+                array.push(self.to_javascript(item, depth))
             return array
+        if isinstance(value, str | bytes | bytearray):
+            return str(value) if isinstance(value, str) else to_js(value)
+        if isinstance(value, int | float):
+            return value
         if callable(value):
             return self.function(value).call
         raise TypeError(f"JavaScript has nothing like a {type(value).__name__}; pass data, a function or a JsObject")
@@ -179,25 +211,16 @@ class Bridge:
             entries.push(self.js.Array.of(str(name), self.to_javascript(member, depth)))
         return self.js.Object.fromEntries(entries)  # setting a member named __proto__ would do something else
 
-    def _is_data(self, value: JsProxy) -> bool:
-        """Return whether it is an object literal without functions, of whatever realm."""
-        if value.typeof != "object":
-            return False
-        prototype = self.js.Object.getPrototypeOf(value)
-        if prototype is jsnull:  # so has a window of another origin, which throws whatever else it is asked
-            self.js.Reflect.has(value, "")
-        elif self.js.Object.getPrototypeOf(prototype) is not jsnull:
-            return False
-        return not any(getattr(member, "typeof", "") == "function" for member in self.js.Object.values(value))
-
     def promised(self, promise: Awaitable[JsValue], doing: str) -> asyncio.Task[JsValue]:
         """Return a promise as something to await. If nobody does, its rejection is only logged."""
         return asyncio.get_running_loop().create_task(self.settled(promise, doing), name=f"{PROMISE}: {doing}")
 
     async def settled(self, promise: Awaitable[JsValue], doing: str) -> JsValue:
         """Await a promise and convert what it is kept with. Raises JsError."""
-        with self.translated(doing):
+        try:
             return self.to_python(await promise)
+        except JsException as error:
+            raise self.failure(doing, error) from error
 
     # Callbacks
 
@@ -310,57 +333,70 @@ class PyodideObject(JsObject):
 
     def get(self, name: str, default: JsValue = None) -> JsValue:
         """See JsObject."""
-        with self._bridge.translated(f"reading {name}"):
+        try:
             member = self._member(name)
             return default if member is None else self._bridge.to_python(member)
+        except JsException as error:
+            raise self._bridge.failure(f"reading {name}", error) from error
 
     def keys(self) -> Sequence[str]:
         """See JsObject."""
-        with self._bridge.translated("reading the names of the members"):
+        try:
             return [str(name) for name in self._bridge.js.Object.keys(self._js_object)]
+        except JsException as error:
+            raise self._bridge.failure("reading the names of the members", error) from error
 
     def __contains__(self, name: object) -> bool:
         """See JsObject."""
-        with self._bridge.translated(f"looking for {name}"):
+        try:
             return isinstance(name, str) and bool(self._bridge.js.Reflect.has(self._js_object, name))
+        except JsException as error:
+            raise self._bridge.failure(f"looking for {name}", error) from error
 
     def set(self, name: str, value: JsValue) -> None:
         """See JsObject."""
-        with self._bridge.translated(f"setting {name}"):
+        try:
             self._bridge.js.cotab.set(self._js_object, name, self._bridge.to_javascript(value))
+        except JsException as error:
+            raise self._bridge.failure(f"setting {name}", error) from error
 
     def call(self, method: str, *arguments: JsValue) -> JsValue:
         """See JsObject."""
-        doing = f"calling {method}()"
-        with self._bridge.translated(doing):
-            result = self._call(method, arguments)
-            if isawaitable(result):
-                return self._bridge.promised(result, doing)
-            return self._bridge.to_python(result)
+        try:
+            return self._bridge.to_python(self._invoke(method, *arguments), f"calling {method}()")
+        except JsException as error:
+            raise self._bridge.failure(f"calling {method}()", error) from error
 
     def new(self, *arguments: JsValue) -> JsObject:
         """See JsObject."""
-        with self._bridge.translated("making an instance"):
-            return PyodideObject(self._bridge.js.cotab.construct(self._js_object, self._list(arguments)), self._bridge)
+        given = map(self._bridge.argument, arguments)
+        try:
+            return PyodideObject(self._bridge.js.cotab.construct(self._js_object, *given), self._bridge)
+        except JsException as error:
+            raise self._bridge.failure("making an instance", error) from error
 
     def subscribe(self, event: str, handler: Callable[..., object], *, timeout: float | None = None) -> Subscription:
         """See JsObject."""
-        with self._bridge.translated(f"subscribing to {event}"):
-            on, off = self._listening_methods()
-            handle = self._bridge.function(handler, answers=False, timeout=timeout)
-            function = handle.call
-            unsubscribe = self._call(on, (event, function))
+        on, off = self._listening_methods()
+        handle = self._bridge.function(handler, answers=False, timeout=timeout)
+        function = handle.call
+        try:
+            unsubscribe = self._invoke(on, event, function)
+        except JsException as error:
+            raise self._bridge.failure(f"subscribing to {event}", error) from error
         if isawaitable(unsubscribe):
             self._bridge.tasks.handle(unsubscribe, f"subscribing to {event}")
 
         def stop() -> None:
-            with self._bridge.translated(f"unsubscribing from {event}"):
+            try:
                 if self._offers(off):
-                    stopping = self._call(off, (event, function))
+                    stopping = self._invoke(off, event, function)
                     if isawaitable(stopping):
                         asyncio.ensure_future(stopping).add_done_callback(retrieve_exception)
                 elif getattr(unsubscribe, "typeof", "") == "function":
                     unsubscribe()
+            except JsException as error:
+                raise self._bridge.failure(f"unsubscribing from {event}", error) from error
 
         subscription = Listening(stop, partial(self._bridge.retire, handle), self._bridge.subscriptions)
         if self._bridge.disposed:
@@ -379,14 +415,6 @@ class PyodideObject(JsObject):
     def _offers(self, method: str) -> bool:
         return getattr(self._member(method), "typeof", "") == "function"
 
-    def _call(self, method: str, arguments: tuple[JsValue, ...]) -> JsValue:
-        function = self._member(method)
-        if getattr(function, "typeof", "") != "function":
-            raise JsError(f"there is no method {method}()", name="TypeError")
-        return self._bridge.js.cotab.apply(function, self._js_object, self._list(arguments))
-
-    def _list(self, arguments: tuple[JsValue, ...]) -> JsValue:
-        array = self._bridge.js.Array.new()
-        for argument in arguments:
-            array.push(self._bridge.argument(argument))
-        return array
+    def _invoke(self, method: str, *arguments: JsValue) -> JsValue:
+        given = map(self._bridge.argument, arguments)
+        return self._bridge.js.cotab.invoke(self._js_object, method, *given)

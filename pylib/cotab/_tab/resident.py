@@ -9,10 +9,9 @@ from functools import partial
 from json import loads
 from typing import TYPE_CHECKING, TextIO
 
-from cotab._js.page import ShellPage
+from cotab._js.page import PageBrowser, ShellPage
 from cotab._js.place import Place, at_work
 from cotab._js.pyodide import page_scope, page_window
-from cotab._js.resident import SessionPage
 from cotab._js.scripts import Scripts
 from cotab._tab.app import App, load_adapter
 from cotab._tab.guards import install_guards
@@ -115,7 +114,7 @@ class _Served:
         make_scope = partial(page_scope, scripts, place=self._place)
         self._scope = make_scope(Tasks(self._report))
         self._shell = self._scope.adopt(bare)
-        self._page = SessionPage(window, make_scope, self._shell)
+        self._page = PageBrowser(window, make_scope, self._shell)
         self._app = App(self._page, factory)
         self._on_gone = on_gone
         self._tasks: set[asyncio.Task[None]] = set()

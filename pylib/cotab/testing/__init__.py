@@ -20,6 +20,7 @@ from json import dumps
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from cotab._js.elements import Changes
 from cotab._js.interface import JsObject, JsValue
 from cotab._policy import Violation
 from cotab._tab.app import App
@@ -246,9 +247,10 @@ class FakeBrowser:
         self.elements.pop(element_id, None)
         self.clicks.pop(element_id, None)
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+    def update(self, changes: Mapping[str, Changes]) -> None:
         """See Browser."""
-        self.elements.setdefault(element_id, {}).update(changes)
+        for element_id, each in changes.items():
+            self.elements.setdefault(element_id, {}).update(each)
 
     def on_click(self, element_id: str, handler: Callable[[], None]) -> None:
         """See Browser."""

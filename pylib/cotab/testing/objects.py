@@ -83,7 +83,8 @@ class FakeObject(JsObject):
         """Call the function that is this member."""
         function = self.members.get(method)
         if function is None or not _is_function(function):
-            raise JsError(f"there is no method {method}()", name="TypeError")
+            reason = f"there is no method {method}()"
+            raise JsError(f"calling {method}(): TypeError: {reason}", name="TypeError", reason=reason)
         given = [leaving(argument, self.scope) for argument in arguments]
         with _as_javascript(f"calling {method}()"):
             return arriving(function(*given), self.scope, f"calling {method}()")

@@ -23,6 +23,8 @@ def render(
     extended: Mapping[str, str] | None = None,
 ) -> str:
     """Fill the template; `markup` is what `linked` or `inlined` made, `extended` are templates that it may extend."""
+    # A tab that a resident serves starts no Python of its own.
+    starts_python = page.resident == "off" or page.mode in ("resident", "configuration")
     return filled(
         template,
         extended,
@@ -30,6 +32,7 @@ def render(
         mode=page.mode,
         provider=page.provider,
         privacy_url=privacy_url,
+        preload="interpreter.js" if starts_python and page.runtime != "inline" else "",
         **{name: Markup(text) for name, text in markup.items()},  # noqa: S704 - made below, nothing foreign in it
     )
 

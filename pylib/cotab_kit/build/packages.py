@@ -36,7 +36,7 @@ METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 HOST_ONLY = "testing"
 
 # The modules that only a resident imports: no tab without one carries them.
-OF_THE_RESIDENT = ("cotab/_tab/resident.py", "cotab/_js/resident.py")
+OF_THE_RESIDENT = ("cotab/_tab/resident.py",)
 
 # The package that only the configuration page needs: no tab carries it.
 OF_THE_CONFIGURATION_PAGE = "cotab_setup"

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from cotab._js.elements import Changes
 from cotab._js.interface import JsObject
 from cotab._js.page import ShellPage
 from cotab.errors import JsError
@@ -67,7 +68,7 @@ class Page(Protocol):
     def ready(self) -> bool:
         """See Browser."""
 
-    def update(self, element_id: str, changes: Mapping[str, str | bool | None]) -> None:
+    def update(self, changes: Mapping[str, Changes]) -> None:
         """See Browser."""
 
     def fill(self, element_id: str, keys: Sequence[str], parts: Sequence[str]) -> None:
@@ -91,6 +92,7 @@ class ConfigurationPage(ShellPage):
 
     def __init__(self, window: JsObject) -> None:
         super().__init__(window)
+        self._document: JsObject = window.get("document")
         self.info = ConfigurationInfo.model_validate_json(self._shell.call("json", "page"))
 
     def api(self) -> WebApi | None:

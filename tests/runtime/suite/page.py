@@ -15,17 +15,18 @@ WINDOW = """
   const stored = new Map();
   const element = { attributes: {}, textContent: "", setAttribute(n, v) { this.attributes[n] = v; },
     removeAttribute(n) { delete this.attributes[n]; }, addEventListener(e, f) { this.f = f; } };
+  const view = new globalThis.View();
+  view.attach({ getElementById: () => element });
   const window = {
     element,
     cotab: { page: { mode: "cobrowse", adapter: "main:A", provider: "P", folder: "p_/p", settings: {a: 1},
         settings_variable: "", provider_timeout_seconds: 30 },
       texts: {k: "v"}, json(name) { return JSON.stringify(this[name]); }, language: "de-DE", topReachable: true,
+      query: "?data=x", update: (wanted) => view.update(wanted), onClick: (id, press) => view.onClick(id, press),
       failed: false, printed: [], events: [],
       inTop: (...names) => names.reduce((found, name) => found?.[name], window.top) ?? null,
       conversation: async () => "c-9", dispatch(e) { this.events.push(e); }, print(l, t) { this.printed.push([l, t]); },
       ready() {}, async copy() { return true; }, onPageHidden(f) { this.leave = f; } },
-    document: { getElementById: () => element },
-    location: { search: "?data=x" },
     sessionStorage: { getItem: (k) => stored.get(k) ?? null, setItem: (k, v) => stored.set(k, v),
       removeItem: (k) => stored.delete(k) },
     top: {},
@@ -75,19 +76,21 @@ def test_refused_storage_is_no_error() -> None:
 
 def test_elements_get_text_and_attributes() -> None:
     page, window = browser()
-    page.update("any", {"text": "<b>", "hidden": True, "aria-pressed": "false", "href": None})
+    page.update({"any": {"text": "<b>", "hidden": True, "aria-pressed": "false", "href": None}})
     element = window.get("element")
     assert element.get("textContent") == "<b>"
     assert element.get("attributes") == {"hidden": "", "aria-pressed": "false"}
-    page.update("any", {"hidden": False})
+    page.update({"any": {"hidden": False}})
     assert element.get("attributes") == {"aria-pressed": "false"}
 
 
-def test_what_the_boot_shell_shows_of_a_failure_is_not_painted_over() -> None:
+def test_a_click_is_heard_and_a_double_click_once() -> None:
     page, window = browser()
-    window.get("cotab").set("failed", True)  # noqa: FBT003 - a member's value
-    page.update("any", {"text": "all is well"})
-    assert window.get("element").get("textContent") == ""
+    clicks: list[str] = []
+    page.on_click("any", lambda: clicks.append("end"))
+    for detail in (0, 1, 2):
+        window.get("element").call("f", {"detail": detail})
+    assert clicks == ["end"] * 2
 
 
 def test_outside_dynamics_there_is_neither_omnichannel_nor_a_web_api() -> None:
