@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cotab_kit.tools import cache as module
-from cotab_kit.tools.cache import DAY, HOUR, Cache, digest, prune
+from cotab_kit.tools.cache import DAY, HOUR, Cache, digest, prune, put_in_place
 
 INPUTS: dict[str, object] = {"what": "a text"}
 
@@ -186,6 +186,10 @@ def test_what_somebody_reads_for_a_moment_is_moved_a_little_later(
     monkeypatch.setattr(Path, "replace", refuse)
     monkeypatch.setattr(module, "PAUSES", (0.01, 0.01))
     assert put(Cache(tmp_path), "made") == "made"
+    refusals[:] = [PermissionError("somebody reads it")] * 2
+    (tmp_path / "new").write_text("new")
+    put_in_place(tmp_path / "new", tmp_path / "old")
+    assert (tmp_path / "old").read_text() == "new"
     refusals[:] = [PermissionError("for good")] * 3
     with pytest.raises(PermissionError, match="for good"):
         put(Cache(tmp_path), "made", {"what": "else"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import re
 import subprocess
@@ -104,16 +105,21 @@ def test_the_documentation_is_served_until_ctrl_c(
     cotab: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "index.html").write_text("the documentation")
+    (tmp_path / "search.js").write_text("0")
+    mimetypes.add_type("text/plain", ".js")  # as a program may have written it into Windows' registry
     read: list[bytes] = []
 
     def look(address: str) -> None:
         with urlopen(address) as answer:  # noqa: S310 - of this machine
             read.append(answer.read())
+        with urlopen(f"{address}search.js") as answer:  # noqa: S310 - as above
+            assert answer.headers["content-type"] == "text/javascript"
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cotab_kit.build.site.build_site", lambda *_: tmp_path)
     monkeypatch.setattr("webbrowser.open", look)
     answer = cotab("docs")
+    mimetypes.add_type("text/javascript", ".js")
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\n", answer.out)
     assert read == [b"the documentation"]
 

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from cotab_kit.tools.process import Finished, run_process
 
 if TYPE_CHECKING:
@@ -26,6 +28,14 @@ def test_a_folder_with_spaces_and_an_extra_variable_reach_the_program(tmp_path: 
     code = "import os; print(os.path.basename(os.getcwd()), os.environ['EXTRA'])"
     finished = run_process([sys.executable, "-c", code], cwd=folder, env={"EXTRA": "set"})
     assert finished.output.strip() == "two words set"
+
+
+def test_what_python_writes_arrives_whole_where_the_console_has_another_encoding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on Windows, where a name such as Jörg is in the path of whatever is installed for one's own account."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    assert run_process([sys.executable, "-c", "print('Jörg 日本')"]).output.strip() == "Jörg 日本"
 
 
 def test_a_program_that_does_not_exist_is_a_failure_and_no_exception(tmp_path: Path) -> None:

@@ -6,6 +6,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
+from cotab.testing.replay import entries_of
+from cotab_kit.tools.saved import text_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -50,6 +55,12 @@ def test_a_session_goes_as_it_went_or_the_command_says_how_it_does_not(provider:
     assert "Otherwise than then: the session was not connected: it is failed" in answer.stdout
     assert "KeyError: 'nickname'" in answer.stderr
     assert "main.py" in answer.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_log_may_be_saved_as_windows_does(encoding: str) -> None:
+    saved = text_of(LOG.replace("\n", "\r\n").encode(encoding))
+    assert entries_of(saved) == entries_of(LOG)
 
 
 def test_a_log_without_a_session_is_refused(provider: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cotab import __version__
 from cotab_kit.build.notices import npm_notices
 from cotab_kit.build.sbom import SUFFIX, Part, bill, locked_parts, npm_parts
-from cotab_kit.tools.cache import Cache
+from cotab_kit.tools.cache import Cache, put_in_place
 from cotab_kit.tools.esbuild import OLD, Bundle, BundleConfig, Run, run_esbuild
 from cotab_kit.tools.wheels import read_lock
 
@@ -116,4 +116,4 @@ def _put(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as aside:
         aside.write(content)
     Path(aside.name).chmod(0o644)
-    Path(aside.name).replace(path)
+    put_in_place(Path(aside.name), path)

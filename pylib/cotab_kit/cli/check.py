@@ -22,7 +22,7 @@ def check(
 
     findings = find(Project.at(project), Steps.for_this_terminal())
     if as_json:
-        print(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+        print(json.dumps([finding.as_json() for finding in findings], indent=1))
     else:
         print("\n".join(map(str, findings)) or "Nothing is wrong")
     raise typer.Exit(int(bool(findings)))

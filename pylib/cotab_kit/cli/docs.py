@@ -36,6 +36,15 @@ def docs(
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    # Windows' registry has its own ideas, and no worker runs a script of another type: search is one.
+    extensions_map = {  # noqa: RUF012 - the base's is one of the class as well
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".svg": "image/svg+xml",
+    }
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's
         """Say nothing of requests."""
 

@@ -125,7 +125,7 @@ def verify(  # noqa: PLR0913 - the command's options
         release = commands.Release.built(target, managed=not unmanaged)
     verdict = commands.verifying(url, sign_in, release)
     if as_json:
-        print(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+        print(json.dumps(verdict.as_json(), indent=1))
     else:
         _print(verdict.found if removed else verdict.items)
     raise typer.Exit(int(bool(verdict.residue) if removed else not verdict.complete))

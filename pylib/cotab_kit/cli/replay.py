@@ -12,6 +12,7 @@ import typer
 from cotab_kit.cli.options import ProjectOption
 from cotab_kit.errors import KitError
 from cotab_kit.project.project import Project
+from cotab_kit.tools.saved import text_of
 
 
 def replay(
@@ -26,7 +27,7 @@ def replay(
     found = Project.at(project)
     sys.path.insert(0, str(found.root))
     try:
-        replayed = Replay(entries_of(log.read_text("utf-8")), load_adapter(found.manifest.page.adapter))
+        replayed = Replay(entries_of(text_of(log.read_bytes())), load_adapter(found.manifest.page.adapter))
     except ValueError as error:
         raise KitError(f"{log}: {error}") from error
     except AdapterError as error:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from cotab_kit.desktop.server import Desktop
 from cotab_kit.errors import DesktopError
+from cotab_kit.tools.saved import text_of
 from cotab_setup.inspection import Findings
 
 ICONS = {"/webresource/": "webresource", "/WebResources/": "WebResources", "$webresource:": "token"}
@@ -24,7 +25,7 @@ def read_findings(path: Path) -> Findings:
         content = path.read_bytes()
         if len(content) > MAX_FILE:
             raise DesktopError(f"{path} is too large to be what `cotab inspect` writes")
-        return Findings.model_validate_json(content)
+        return Findings.model_validate_json(text_of(content))
     except OSError as error:
         raise DesktopError(f"{path} cannot be read: {error.strerror or error}", hint="Name another file.") from error
     except ValidationError as error:

@@ -7,6 +7,7 @@ reported as the author's, with file and line.
 from __future__ import annotations
 
 import importlib
+import mimetypes
 import os
 import re
 import shutil
@@ -26,7 +27,7 @@ from starlette.types import ASGIApp
 
 from cotab_kit.errors import DesktopError
 from cotab_kit.manifest.model import MANIFEST, Preview
-from cotab_kit.serving import Served
+from cotab_kit.serving import TYPES, Served
 from cotab_kit.tools.process import stop
 
 START_TIMEOUT = 30.0  # seconds until a program listens
@@ -79,6 +80,8 @@ def is_of_service(given: Preview, root: Path, path: Path) -> bool:
 
 @contextmanager
 def _served(name: str, root: Path, places: Places) -> Iterator[str]:
+    for suffix, kind in TYPES.items():  # the service may serve files too, and Windows' registry has its own ideas
+        mimetypes.add_type(kind.partition(";")[0], suffix)
     sys.path.insert(0, str(root))
     try:
         app = _made(name, root, places)
@@ -143,7 +146,7 @@ def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[s
 
 def _found(program: str, root: Path) -> str:
     """Find a program as a shell does: on Windows npm is npm.cmd, which starting a process by its name passes over."""
-    if program in ("python", "python3"):
+    if program in ("python", "python3", "py"):
         return sys.executable
     is_name = not {"/", os.sep} & set(program)
     return shutil.which(program if is_name else root / program) or program

@@ -84,6 +84,18 @@ class Cache:
         return read(entry)
 
 
+def put_in_place(made: Path, place: Path) -> None:
+    """Move a file into the place of another, when whoever is reading either has done so (Windows)."""
+    for pause in PAUSES:
+        try:
+            made.replace(place)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    made.replace(place)
+
+
 def _touch(entry: Path) -> None:
     with suppress(OSError):  # absent, or of somebody else's
         os.utime(entry)

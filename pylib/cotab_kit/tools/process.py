@@ -63,7 +63,8 @@ def run_process(
             process = subprocess.Popen(
                 [str(part) for part in command],
                 cwd=cwd,
-                env={**os.environ, **(env or {})},
+                # What is read as UTF-8 below; on Windows Python would write in the encoding of the console.
+                env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -95,7 +95,8 @@ async def test_a_local_org_resembles_what_was_found(tmp_path: Path) -> None:
     file = tmp_path / "org.json"
     given: dict[str, Any] = {"policy": "strict", "upload_limit": 1_000_000, "icons": ["$webresource:"]}
     given |= {"unload": "never", "side_panes": "unmount", "contexts": "standard"}
-    file.write_text(json.dumps({**given, "mime_types": {"js": "text/javascript"}, "data_encoding": "twice"}), "utf-8")
+    text = json.dumps({**given, "mime_types": {"js": "text/javascript"}, "data_encoding": "twice"})
+    file.write_text(text, "utf-16")  # as `cotab inspect > org.json` does in PowerShell
     run = Run()
     desktop = Desktop(run.local)
     resemble(desktop, read_findings(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import sys
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,13 @@ def factory(preview):
         await socket.close()
 
     return Starlette(routes=[Route("/", where), WebSocketRoute("/echo", echo)])
+"""
+FILES = """
+from pathlib import Path
+from starlette.staticfiles import StaticFiles
+
+def factory(preview):
+    return StaticFiles(directory=Path(__file__).parent)
 """
 PROGRAM = """
 import os, sys
@@ -72,6 +80,15 @@ def test_a_factory_gets_the_origins_and_its_application_has_websockets(tmp_path:
     assert str(tmp_path) not in sys.path
     with pytest.raises(httpx.ConnectError):
         answer(url)
+
+
+def test_a_factory_s_files_have_types_that_browsers_take(tmp_path: Path, module: str) -> None:
+    (tmp_path / f"{module}.py").write_text(FILES)
+    (tmp_path / "page.js").write_text("0")
+    mimetypes.add_type("text/plain", ".js")  # as a program may have written it into Windows' registry
+    with sidecar(Preview(server=f"{module}:factory"), tmp_path, PLACES) as url:
+        kind = httpx.get(f"{url}/page.js", trust_env=False).headers["content-type"]
+    assert kind.startswith("text/javascript")
 
 
 def test_a_program_gets_port_and_origins_and_ends_with_the_preview(tmp_path: Path) -> None:
@@ -134,7 +151,7 @@ def test_a_program_is_found_as_a_shell_finds_it(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("shutil.which", {"npm": npm, tmp_path / "node_modules/.bin/vite": vite}.get)
     assert _found("npm", tmp_path) == npm
     assert _found("node_modules/.bin/vite", tmp_path) == vite
-    assert _found("python3", tmp_path) == sys.executable
+    assert {_found(name, tmp_path) for name in ("python", "python3", "py")} == {sys.executable}
     assert [_found(name, tmp_path) for name in ("./serve", "absent")] == ["./serve", "absent"]
 
 
