@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from cotab.errors import CotabError, JsError, PolicyBlockedError, ProviderTimeoutError, SdkNotLoadedError
+from cotab.errors import CotabError, HttpError, JsError, PolicyBlockedError, ProviderTimeoutError, SdkNotLoadedError
 
 __all__ = ["Violation", "blamed_on_policy"]
 
@@ -26,7 +26,8 @@ class Violation(BaseModel):
 
 def blamed_on_policy(error: BaseException, violations: Sequence[Violation]) -> CotabError | None:
     """Return the error that tells what the policy forbids, if this one may come of it."""
-    if not violations or not isinstance(error, CONSEQUENCES):
+    unanswered = isinstance(error, HttpError) and error.status is None
+    if not violations or not (unanswered or isinstance(error, CONSEQUENCES)):
         return None
     told = "; ".join(str(violation) for violation in violations)
     return PolicyBlockedError(f"{told} ({type(error).__name__}: {error})")

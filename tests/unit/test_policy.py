@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from cotab import Invitation, JsError, JsObject, Provider, ProviderError, SdkNotLoadedError
+from cotab import HttpError, Invitation, JsError, JsObject, Provider, ProviderError, SdkNotLoadedError
 from cotab._policy import Violation, blamed_on_policy
 from cotab.testing import FakeTab, until
 
@@ -45,7 +45,7 @@ async def opened(factory: type[Provider]) -> FakeTab:
     """A tab whose page is on the stage."""
     tab = FakeTab(factory)
     OPENING.add(asyncio.create_task(tab.open(conversationId="c")))
-    await until(lambda: tab.browser.viewers)
+    await until(lambda: tab.browser.viewer)  # which raises until there is one
     return tab
 
 
@@ -82,7 +82,13 @@ async def test_a_page_that_cannot_be_reached_is_told_from_a_silent_one() -> None
 
 
 @pytest.mark.parametrize(
-    "error", [JsError("Failed to fetch"), TimeoutError(), SdkNotLoadedError("it cannot be reached")]
+    "error",
+    [
+        JsError("Failed to fetch"),
+        TimeoutError(),
+        SdkNotLoadedError("it cannot be reached"),
+        HttpError("GET https://api.example/: Failed to fetch"),
+    ],
 )
 async def test_what_may_come_of_a_refusal_is_shown_with_it(error: Exception) -> None:
     class Refused(Embedding):
@@ -101,6 +107,7 @@ async def test_what_may_come_of_a_refusal_is_shown_with_it(error: Exception) -> 
 
 def test_what_the_author_says_is_not_blamed_on_the_policy() -> None:
     assert blamed_on_policy(ProviderError("every seat is taken"), [FORBIDDEN]) is None
+    assert blamed_on_policy(HttpError("GET https://api.example/: status 500", status=500), [FORBIDDEN]) is None
     assert blamed_on_policy(JsError("Failed to fetch"), []) is None
 
 

@@ -73,8 +73,7 @@ class Mistaken(Provider):
             await self.tab.show_stage()
             await self.tab.embed(self.stage, str(url), print, title="Viewer").spoken(3)
         if url := self.tab.context.extra.get("service"):
-            await self.tab.show_stage()
-            await self.stage.get("ownerDocument").get("defaultView").call("fetch", url)
+            await self.tab.http.get(str(url))
         if mistake := self.tab.context.extra.get("mistake"):
             MISTAKES[mistake]()
         return Invitation(session_id="s-1", pin="123456")
