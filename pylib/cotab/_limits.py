@@ -11,14 +11,17 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import iscoroutine
 from types import FrameType
 
 __all__ = [
+    "CALLED",
     "DEBUGGER",
     "ENDLESS",
     "LIMITS",
     "LOOP",
     "NOT_AWAITED",
+    "NOT_CALLED",
     "NO_MODULE",
     "SLEEP",
     "WAIT",
@@ -26,6 +29,7 @@ __all__ = [
     "LimitError",
     "explanation",
     "limit_of",
+    "need_function",
 ]
 
 # Whose code is not the author's, beside packages and the standard library.
@@ -183,7 +187,18 @@ ENDLESS = Limit(
     "this loop never ends, and nothing else in the agent's window works meanwhile",
     "await something in it, such as asyncio.sleep(1), or leave it with break or return",
 )
-NOT_AWAITED = Limit("nothing is done before it is awaited", "write await before it")
+NOT_AWAITED = Limit(
+    "nothing is done before it is awaited",
+    "write await before it",
+    symptoms=r"'_asyncio\.(Task|Future)' object|'Pyodide(Task|Future)' object|'coroutine' object"
+    r"|JavaScript has nothing like a (Pyodide)?(Task|Future);",
+)
+CALLED = Limit(
+    "a function belongs here, and this is what calling one gave", "leave out the parentheses behind its name"
+)
+NOT_CALLED = Limit(
+    "a coroutine belongs here, and this is the function that makes one", "write parentheses behind its name"
+)
 
 # The first that fits is the one told.
 LIMITS = (
@@ -201,12 +216,21 @@ LIMITS = (
     FILE,
     TIME_ZONES,
     NO_MODULE,
+    NOT_AWAITED,
 )
 
 # What libraries raise where a system call is missing; anything else that comes out of them is the author's affair.
 _REFUSALS = (OSError, RuntimeError, NotImplementedError, SystemExit)
 
 _NAMES = {name: limit for limit in LIMITS for name in (*limit.names, *limit.modules)}
+
+
+def need_function(handler: object) -> None:
+    """Refuse what calling a handler gave in the place of the handler. Raises LimitError."""
+    if not callable(handler):
+        if iscoroutine(handler):
+            handler.close()  # Python would complain that nobody awaited it
+        raise LimitError(CALLED)
 
 
 def limit_of(name: str) -> Limit | None:

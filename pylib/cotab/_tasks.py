@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
 
+from cotab._limits import NOT_CALLED, LimitError, need_function
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, contained, in_time
 from cotab.errors import ProviderTimeoutError
 
@@ -48,6 +49,8 @@ class Tasks:
 
     def spawn(self, work: Awaitable[Result], *, name: str = "") -> asyncio.Task[Result]:
         """Start work that ends with the session: it is cancelled then. What it raises goes to the owner."""
+        if not isawaitable(work):
+            raise LimitError(NOT_CALLED)
         task: asyncio.Task[Result] = self._start(contained(work), self._spawned, name or name_of(work))
         task.add_done_callback(self._spawned_done)
         if iscoroutine(work):
@@ -58,6 +61,7 @@ class Tasks:
 
     def poll(self, work: Callable[[], object], seconds: float) -> asyncio.Task[None]:
         """Call a function or coroutine function now, and again `seconds` after it was done, until the session ends."""
+        need_function(work)
         return self.spawn(self._polling(work, seconds), name=name_of(work))
 
     def handle(self, work: Awaitable[object], name: str, limit: float | None = None) -> None:

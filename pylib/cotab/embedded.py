@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cotab._js.interface import JsObject, JsValue, Subscription
+from cotab._limits import need_function
 from cotab.errors import JsError, PolicyBlockedError, ProviderError, ViewerSilentError, WindowBlockedError
 
 __all__ = ["EmbeddedViewer", "OpenedWindow", "VendorPage", "origin_of"]
@@ -42,6 +43,8 @@ class VendorPage(ABC):
 
     def __init__(self, window: JsObject, url: str, on_message: Callable[[JsValue], object] | None) -> None:
         self._origin = origin_of(url)
+        if on_message is not None:
+            need_function(on_message)
         self._on_message = on_message
         self._window = window
         self._listening: Subscription | None = window.subscribe("message", self._receive) if on_message else None

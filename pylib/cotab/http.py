@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json as json_text
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -47,11 +47,12 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What a service has answered. The names of `headers` are in lower case."""
+    """What a service has answered. The names of `headers` are in lower case; `url` is where redirects have led to."""
 
     status: int = 200
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - whatever the service says
@@ -59,7 +60,10 @@ class HttpAnswer:
         try:
             return json_text.loads(self.text) if self.text.strip() else None
         except ValueError as error:
-            raise HttpError(f"the answer is not JSON: {self.text[:SHOWN]}", status=self.status) from error
+            kind, place = self.headers.get("content-type", "").partition(";")[0], self.url.partition("?")[0]
+            answer = f"the answer of {place or 'the service'}{kind and f', {kind},'} is not JSON"
+            remedy = "see whether that is the service's address, and whether it knows who asks"
+            raise HttpError(f"{answer}; {remedy}: {self.text[:SHOWN]}", status=self.status, answer=self) from error
 
 
 class Fetcher(Protocol):
@@ -132,6 +136,7 @@ class Http:
             raise ProviderTimeoutError(
                 f"{request.method} {request.url}: no answer within {seconds:g} seconds"
             ) from error
+        answer = answer if answer.url else replace(answer, url=request.url)
         if answer.status >= FAILED:
             raise HttpError(
                 f"{request.method} {request.url}: status {answer.status}: {answer.text[:SHOWN]}",

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -253,6 +253,19 @@ class AnySettings(BaseModel):
     """Settings as they are, each an attribute."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> JsValue:
+            """Name those that there are, where one is asked for that is not."""
+            try:
+                return super().__getattr__(name)
+            except AttributeError as error:
+                if name.startswith(("_", "model_")):
+                    raise
+                known = ", ".join(self.model_extra or ()) or "none"
+                missing = f"[page.settings] of provider.toml has no {name}; it has {known}"
+                raise AttributeError(missing, name=name, obj=self) from error
 
 
 class Provider(ABC):

@@ -180,7 +180,7 @@ def test_packages_of_the_manifest_may_bring_modules(project: Project) -> None:
 
 
 def test_every_limit_says_what_to_write() -> None:
-    for limit in (*limits.LIMITS, limits.ENDLESS, limits.NOT_AWAITED):
+    for limit in (*limits.LIMITS, limits.ENDLESS, limits.CALLED, limits.NOT_CALLED):
         assert limit.problem
         assert re.match(r"[a-z].*[a-z)]$", limit.instead), limit.instead
 

@@ -69,6 +69,14 @@ async def test_other_errors_are_not_tried_again() -> None:
     assert len(browser.requests) == 1
 
 
+async def test_a_page_in_the_place_of_json_is_told_with_where_it_came_from() -> None:
+    page = HttpAnswer(200, "<!DOCTYPE html>", {"content-type": "text/html; charset=utf-8"}, "https://login.example/?a")
+    service, _ = http(answering(page))
+    told = "the answer of https://login.example/, text/html, is not JSON; see whether .*: <!DOCTYPE"
+    with pytest.raises(HttpError, match=told):
+        _ = (await service.get("https://api.example/token")).json
+
+
 async def test_a_model_goes_out_as_json_with_the_headers_that_belong_to_it() -> None:
     service, browser = http(lambda _request: HttpAnswer(204))
     answer = await service.post("/a", json=Invitation(session_id="s", pin="1"), headers={"x-key": "k"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -86,6 +87,16 @@ async def test_settings_are_what_the_provider_takes_or_the_authors_count(text: s
     assert settings == Typed(region=cast("Any", region))
     assert warned in "".join(browser.warnings)
     assert bool(warned) == bool(browser.warnings)
+
+
+async def test_a_setting_that_is_not_there_is_told_with_those_that_are() -> None:
+    settings = Provider.Settings.model_validate(OWN)
+    assert settings.region == "eu"  # type: ignore[attr-defined] # it has whatever it is given
+    told = "has no regoin; it has region, limits, ratio, quiet, hosts"
+    with pytest.raises(AttributeError, match=told):
+        _ = settings.regoin  # type: ignore[attr-defined] # this is the mistake
+    assert getattr(settings, "other", None) is None
+    assert copy.deepcopy(settings) == settings
 
 
 async def test_an_authors_settings_that_the_provider_does_not_take_end_the_session_with_what_is_wrong() -> None:

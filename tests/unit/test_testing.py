@@ -62,6 +62,18 @@ async def test_a_fake_throws_what_a_test_says() -> None:
     assert raised.value is refusal
 
 
+def test_an_event_that_is_called_almost_as_one_that_is_listened_to_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    heard: list[str] = []
+    session = FakeObject()
+    session.subscribe("joned", lambda: heard.append("joned"))
+    session.subscribe("joined late", lambda: heard.append("joined late"))
+    session.emit("joined")
+    session.emit("joined late")
+    session.emit("quality")
+    said = 'cotab: nobody has subscribed to "joined", but to "joned": is one misspelled?\n'
+    assert (capsys.readouterr().err, heard) == (said, ["joined late"])
+
+
 def test_a_member_written_as_an_attribute_is_refused_with_a_hint() -> None:
     sdk = FakeObject(Client=1)
     with pytest.raises(AttributeError, match="use get"):

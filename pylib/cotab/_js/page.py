@@ -182,11 +182,13 @@ class PageBrowser(ShellPage):
             text = await response.call("text")
             headers = self._window.get("Array").call("from", response.get("headers"))
         except JsError as error:
-            raise HttpError(f"{request.method} {request.url}: {error.reason}") from error
+            origin = self._window.get("location").get("origin")
+            either = f"it cannot be reached, or it or where it redirects to does not let {origin} read answers (CORS)"
+            raise HttpError(f"{request.method} {request.url}: {error.reason}: {either}") from error
         except asyncio.CancelledError:
             controller.call("abort")
             raise
-        return HttpAnswer(response.get("status"), text, dict(headers))
+        return HttpAnswer(response.get("status"), text, dict(headers), response.get("url", ""))
 
     def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
         """See Browser."""

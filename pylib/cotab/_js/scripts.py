@@ -72,7 +72,8 @@ class Scripts:
 
     async def _load(self, url: str, address: str, integrity: str | None) -> str:
         own = "the solution has no such file, or it cannot be reached"
-        reason = own if integrity is None else "it cannot be reached, or its integrity hash does not match"
+        changed = "its content has another hash than integrity says: take the vendor's for this version"
+        reason = own if integrity is None else f"it cannot be reached, or {changed}"
         troubles: list[str] = []
         watching = self._window.subscribe("error", lambda event: troubles.append(_script_error(event, address)))
         try:

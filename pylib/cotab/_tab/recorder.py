@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 from cotab._js.interface import JsObject, JsValue, Scope, Subscription, no_attribute
+from cotab._limits import need_function
 from cotab._tasks import PROMISE, name_of
 from cotab.errors import HttpError, JsError
 from cotab.http import Fetcher, HttpAnswer, HttpRequest
@@ -135,6 +136,7 @@ class RecordedObject(JsObject):
 
     def subscribe(self, event: str, handler: Callable[..., object], **options: Any) -> Subscription:  # noqa: ANN401 - the object's
         """See JsObject."""
+        need_function(handler)
         heard = self._recorder.function(handler)
         self._recorder.write(on=event, of=self.number, fn=heard.number)
         return self.inner.subscribe(event, heard, **options)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from cotab._js.interface import Browser, JsObject
+from cotab._limits import need_function
 from cotab._tab.recorder import RecordedFetcher, RecordedScope, Recorder
 from cotab._tab.reporter import SessionReporter
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session, State
@@ -250,6 +251,7 @@ class Runner:
 
     def button(self, name: str, label: str, on_press: Callable[[], object]) -> Control:
         """See Tab."""
+        need_function(on_press)
 
         @wraps(on_press)
         def pressed() -> object:

@@ -6,8 +6,10 @@ What crosses to the adapter and back is converted by the rules of the page (cota
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from enum import Enum
 from inspect import isawaitable
 from typing import Protocol
@@ -105,7 +107,13 @@ class FakeObject(JsObject):
         return subscription
 
     def emit(self, event: str, *arguments: JsValue) -> None:
-        """Let the event happen. Handlers take as many arguments as JavaScript passes."""
+        """Let the event happen. Handlers take as many arguments as JavaScript passes.
+
+        Where nobody has subscribed to it, but to one that is called almost so, stderr says it.
+        """
+        names = {subscription.event for subscription in self.subscriptions}
+        if event not in names and (near := get_close_matches(event, names, 1)):
+            sys.stderr.write(f'cotab: nobody has subscribed to "{event}", but to "{near[0]}": is one misspelled?\n')
         for subscription in list(self.subscriptions):
             if subscription.event == event:
                 subscription.deliver(arguments)

@@ -9,6 +9,7 @@ from contract_case import Case, same
 from contract_driver import Driver
 
 from cotab import ProviderError
+from cotab import _limits as limits
 
 
 class AHandlerFails(Case):
@@ -180,6 +181,55 @@ class ATaskThatIsAwaitedMayFail(Case):
     @staticmethod
     def run(tab: Driver) -> None:
         tab.expect("inviting")
+
+
+class APromiseIsTakenForItsResult(Case):
+    errors = ("AttributeError",)
+    remedy = limits.NOT_AWAITED
+
+    async def opened(self) -> None:
+        self.session.call("later", self.session).get("id")
+
+    @classmethod
+    def run(cls, tab: Driver) -> None:
+        tab.expect("failed")
+        place, _, said = tab.text("error-detail").partition(": ")
+        assert ("failing_cases.py:" in place, said) == (True, str(cls.remedy))
+
+
+class APromiseGoesToTheSdk(APromiseIsTakenForItsResult):
+    errors = ("TypeError",)
+
+    async def opened(self) -> None:
+        self.session.call("typeOf", self.session.call("later", 1))
+
+
+class AHandlerIsCalledInPlaceOfBeingPassed(APromiseIsTakenForItsResult):
+    errors = ("LimitError",)
+    remedy = limits.CALLED
+
+    async def opened(self) -> None:
+        self.session.subscribe("joined", self.joined())  # type: ignore[arg-type] # this is the mistake
+
+    async def joined(self) -> None:
+        self.tab.report.connected()
+
+
+class AButtonIsPressedInPlaceOfBeingMade(AHandlerIsCalledInPlaceOfBeingPassed):
+    async def opened(self) -> None:
+        self.tab.button("console", "Open console", self.joined())  # type: ignore[arg-type] # this is the mistake
+
+
+class APollIsBegunByItsResult(AHandlerIsCalledInPlaceOfBeingPassed):
+    async def opened(self) -> None:
+        self.tab.poll(self.joined(), seconds=1)  # type: ignore[arg-type] # this is the mistake
+
+
+class AFunctionIsSpawnedInPlaceOfItsCoroutine(AHandlerIsCalledInPlaceOfBeingPassed):
+    remedy = limits.NOT_CALLED
+
+    async def opened(self) -> None:
+        self.tab.spawn(self.joined)  # type: ignore[arg-type] # this is the mistake
 
 
 class WhatIsSpawnedEndsWithTheSession(Case):

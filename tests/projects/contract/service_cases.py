@@ -25,7 +25,7 @@ class TheServiceIsCalled(Case):
             try:
                 same((await http.get(f"{SERVICE}{path}")).json, "never")
             except HttpError as error:
-                same((error.status, words in str(error)), (status, True))
+                same((error.status, words in str(error), f"{SERVICE}{path}" in str(error)), (status, True, True))
         try:
             await http.get(f"{SERVICE}always-busy", retries=0)
         except HttpError as error:
