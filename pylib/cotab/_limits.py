@@ -23,6 +23,7 @@ __all__ = [
     "NOT_AWAITED",
     "NOT_CALLED",
     "NO_MODULE",
+    "NO_PROMISE",
     "SLEEP",
     "WAIT",
     "Limit",
@@ -30,6 +31,7 @@ __all__ = [
     "explanation",
     "limit_of",
     "need_function",
+    "place_of",
 ]
 
 # Whose code is not the author's, beside packages and the standard library.
@@ -193,6 +195,11 @@ NOT_AWAITED = Limit(
     symptoms=r"'_asyncio\.(Task|Future)' object|'Pyodide(Task|Future)' object|'coroutine' object"
     r"|JavaScript has nothing like a (Pyodide)?(Task|Future);",
 )
+NO_PROMISE = Limit(
+    "what is awaited here is no promise, and there already",
+    "leave out await",
+    symptoms=r"^TypeError: .*(can't be used in 'await' expression|can't be awaited)",
+)
 CALLED = Limit(
     "a function belongs here, and this is what calling one gave", "leave out the parentheses behind its name"
 )
@@ -217,6 +224,7 @@ LIMITS = (
     TIME_ZONES,
     NO_MODULE,
     NOT_AWAITED,
+    NO_PROMISE,
 )
 
 # What libraries raise where a system call is missing; anything else that comes out of them is the author's affair.
@@ -249,7 +257,7 @@ def explanation(error: BaseException) -> str:
         limit = _limit_behind(each)
         if limit is not None:
             missing = str(each.name or "") if isinstance(each, ModuleNotFoundError) else ""
-            return ": ".join(filter(None, [_place(each), missing, str(limit)]))
+            return ": ".join(filter(None, [place_of(each), missing, str(limit)]))
     return ""
 
 
@@ -285,7 +293,7 @@ def _called(error: BaseException) -> str:
     return f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_qualname}"
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """Name file and line of the author's last step that led to an exception; "" if there is none."""
     found = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if _is_authors(frame)]
     if not found:

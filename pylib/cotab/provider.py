@@ -284,6 +284,14 @@ class Provider(ABC):
         self.tab = tab
         self.settings = tab.settings
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> JsValue:
+            """Tell an adapter that has not called `__init__` what it lacks by that."""
+            missing = f"{type(self).__name__!r} object has no attribute {name!r}"
+            remedy = ": its __init__ must begin with super().__init__(tab)" if name in ("tab", "settings") else ""
+            raise AttributeError(missing + remedy, name=name, obj=self)
+
     @abstractmethod
     async def start(self) -> Invitation:
         """Make a new session and say how the customer joins it."""

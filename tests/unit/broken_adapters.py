@@ -40,6 +40,21 @@ class Incomplete(Provider):
     pass
 
 
+class Forgetful(Provider):
+    def __init__(self, tab: Tab) -> None:
+        self.mode = tab.mode
+
+    async def start(self) -> Invitation:
+        await self.tab.show_stage()
+        raise AssertionError("it has no tab")
+
+    async def resume(self, session_id: str) -> Invitation:
+        raise SessionUnknownError(session_id)
+
+    async def end(self) -> None:
+        pass
+
+
 class Silent(Listening):
     async def start(self) -> Invitation:
         return cast("Invitation", None)

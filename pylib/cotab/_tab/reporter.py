@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
-from cotab._limits import explanation
+from cotab._limits import explanation, place_of
 from cotab._policy import Violation, blamed_on_policy
 from cotab._tab.session import Effect, Session
 from cotab.errors import AdapterError, CotabError, ProviderError
@@ -107,7 +107,8 @@ def shown_as(error: BaseException) -> CotabError:
     if isinstance(error, CotabError):
         return error
     explained = explanation(error)
-    return AdapterError(explained) if explained else ProviderError(in_words(error))
+    place = place_of(error)
+    return AdapterError(explained) if explained else ProviderError(in_words(error) + (place and f" ({place})"))
 
 
 def in_words(error: BaseException) -> str:

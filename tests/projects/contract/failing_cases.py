@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 
 from contract_case import Case, same
@@ -130,7 +131,8 @@ class ASpawnedTaskFails(Case):
         tab.expect("inviting")
         tab.happen("joined")
         tab.expect("failed")
-        assert tab.text("error-detail") == "ConnectionError: the socket is gone"
+        detail = tab.text("error-detail")
+        assert re.fullmatch(r"ConnectionError: the socket is gone \(.*failing_cases\.py:\d+\)", detail), detail
 
 
 class ATaskOfItsOwnFails(ASpawnedTaskFails):
@@ -202,6 +204,14 @@ class APromiseGoesToTheSdk(APromiseIsTakenForItsResult):
 
     async def opened(self) -> None:
         self.session.call("typeOf", self.session.call("later", 1))
+
+
+class WhatIsNoPromiseIsAwaited(APromiseIsTakenForItsResult):
+    errors = ("TypeError",)
+    remedy = limits.NO_PROMISE
+
+    async def opened(self) -> None:
+        await self.session.call("add", 1, 2)
 
 
 class AHandlerIsCalledInPlaceOfBeingPassed(APromiseIsTakenForItsResult):

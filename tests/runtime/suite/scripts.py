@@ -38,9 +38,9 @@ def page() -> tuple[Scripts, PyodideObject]:
     return Scripts(window), window
 
 
-async def begun(scripts: Scripts, url: str) -> asyncio.Task[str]:
+async def begun(scripts: Scripts, url: str, integrity: str | None = None) -> asyncio.Task[str]:
     """A load that waits for the page."""
-    task = asyncio.ensure_future(scripts.ensure(url, None))
+    task = asyncio.ensure_future(scripts.ensure(url, integrity))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return task
@@ -91,6 +91,10 @@ async def test_a_load_that_failed_is_tried_again() -> None:
     window.call("happen", 1, "load")
     await again
     assert window.js_object.removed == 1
+    checked = await begun(scripts, "other.js", "sha384-AAAA")
+    window.call("happen", 2, "error")
+    with raises(SdkNotLoadedError, "it cannot be reached, or its content has another hash than integrity says"):
+        await checked
 
 
 async def test_a_load_that_breaks_off_is_tried_again() -> None:
