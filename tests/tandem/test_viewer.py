@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, expect
 
 from cotab_kit.testing import ConsoleWatch
 from customers import TIMEOUT, Customer, Stage, customer
@@ -172,3 +172,36 @@ def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stag
         expect(desk.viewer.get_by_text("The customer is deciding")).to_be_visible()
         shopper.button("Do not allow").click()
         assert desk.received("ended", reason="customer")["why"] == "The customer did not agree."
+
+
+@pytest.mark.full
+def test_an_agent_reads_what_the_customers_browser_shows_by_itself(
+    browser: Browser, context: BrowserContext, stage: Stage
+) -> None:
+    desk = Desk(context, stage)
+    invitation = desk.open()
+    notice = desk.viewer.locator("#notice")
+    with browser.new_context(locale="en-GB") as apart:
+        shopper = customer(apart, stage)
+        enter(shopper, invitation["pin"])
+        desk.sees("Ten percent off")
+        shopper.page.locator("#size").click()
+        expect(notice).to_contain_text("choosing in a list or picker")
+        desk.use("control")
+        shopper.button("Allow acting").click()
+        desk.received("control", state="on")
+        shopper.page.locator("#size").press("Escape")
+        expect(notice).to_be_hidden()
+
+        asked: list[Dialog] = []
+        shopper.page.on("dialog", lambda dialog: asked.append(dialog))  # noqa: PLW0108 - Playwright marks it
+        shopper.page.evaluate("() => { setTimeout(() => confirm('Really?')); }")
+        expect(notice).to_contain_text("does not answer", timeout=TIMEOUT * 1000)
+        desk.page.mouse.click(*desk.center("buy"))
+        asked[0].accept()
+        expect(notice).to_be_hidden()
+        desk.page.mouse.click(*desk.center("gift"))
+        expect(shopper.page.locator("#log")).to_contain_text("gift=true")
+        expect(shopper.page.locator("#log")).not_to_contain_text("buy")
+        shopper.button("Stop").click()
+        assert desk.received("ended")["reason"] == "customer"

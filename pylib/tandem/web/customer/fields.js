@@ -17,8 +17,8 @@ const FIELDS = new Set(["input", "select", "textarea"]);
 const CHOICES = new Set(["checkbox", "radio"]);
 /** Their value is an attribute, or nothing that anybody sees. */
 const OTHERS = new Set(["hidden", "file", "button", "submit", "reset", "image"]);
-/** What a browser marks only once the customer has left a field. */
-const JUDGED = supported(":user-invalid", ":user-valid");
+/** What a browser marks only once the customer has left a field, and while it shows a list or picker of its own. */
+const MARKED = supported(":user-invalid", ":user-valid", ":open");
 /** Pixels that are no scrollbar's any more: the page is zoomed by fingers, or a keyboard lies over it. */
 const MAX_BAR = 60;
 
@@ -48,7 +48,7 @@ export function traceOf(node, idOf) {
   if (!FIELDS.has(element.localName)) return String(statesOf(element));
   const { value, checked, indeterminate } = /** @type {Field} */ (element);
   const shown = element.localName === "select" ? ["chosen", ...chosen(element, idOf)] : [checked, indeterminate, value];
-  return [...judgedOf(element), ...shown].join();
+  return [...marksOf(element), ...shown].join();
 }
 
 /** @param {Element} video @returns {[number, number]} */
@@ -77,14 +77,14 @@ function fieldState(element, policy, idOf) {
   const shown = !secret && policy.allows(field);
   const isChoice = CHOICES.has(type) || field.localName === "select";
   if (!shown) return isChoice ? null : { value: maskedValue(field.value, type, secret) };
-  const states = judgedOf(field);
+  const states = marksOf(field);
   if (field.localName === "select") return { states, chosen: chosen(field, idOf, (option) => !policy.blocks(option) && !policy.isNamed(option)) };
   if (!isChoice) return { states, value: withoutCards(field.value) };
   return { states, checked: field.checked, mixed: field.indeterminate, ...(type === "radio" && field.name ? { group: groupOf(field) } : {}) };
 }
 
 /** @param {Element} field */
-const judgedOf = (field) => JUDGED.filter((each) => field.matches(each));
+const marksOf = (field) => MARKED.filter((each) => field.matches(each));
 
 /** The options that are chosen. @param {Element} list @param {IdOf} idOf @param {(option: Element) => boolean} [may] */
 function chosen(list, idOf, may = () => true) {

@@ -6,8 +6,8 @@ import { outOf } from "../shared/hit.js";
 
 /** @import { Attention as Message } from "../shared/messages.d.ts" */
 
-const STATES = /(?<!\\):(focus-within|focus-visible|focus|active|hover|target|user-invalid|user-valid|fullscreen|defined|state\(\s*[\w-]+\s*\))(?![\w\\-])/g;
-const MENTIONS = /:(focus|active|hover|target|user-|fullscreen|defined|state\()/;
+const STATES = /(?<!\\):(focus-within|focus-visible|focus|active|hover|target|user-invalid|user-valid|open|fullscreen|defined|state\(\s*[\w-]+\s*\))(?![\w\\-])/g;
+const MENTIONS = /:(focus|active|hover|target|user-|open|fullscreen|defined|state\()/;
 
 /** A style sheet whose states are those of classes too. @param {string} css */
 export function withStates(css) {

@@ -5,7 +5,7 @@
 import { Keyboard, modsOf } from "./keyboard.js";
 import { Pickers } from "./pickers.js";
 
-/** @import { Act, FromAgent } from "../shared/messages.d.ts" */
+/** @import { Act } from "../shared/messages.d.ts" */
 /** @import { Surface } from "./surface.js" */
 /** @import { View } from "./view.js" */
 
@@ -15,7 +15,7 @@ const AGAIN_DISTANCE = 5;
 const LINE = 16;
 
 export class Control {
-  /** @param {Surface} surface @param {View} view @param {(message: FromAgent) => void} send @param {AbortSignal} signal */
+  /** @param {Surface} surface @param {View} view @param {(act: Act) => void} send @param {AbortSignal} signal */
   constructor(surface, view, send, signal) {
     this.surface = surface;
     this.view = view;

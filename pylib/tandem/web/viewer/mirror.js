@@ -34,7 +34,7 @@ const DONE = "done";
 const now = () => performance.timeOrigin + performance.now();
 
 export class Mirror {
-  /** @param {HTMLElement} place @param {import("./texts.js").Texts} texts @param {{ onChange: () => void, onResync: () => void, onFailed: () => void, onWant: (want: import("../shared/messages.d.ts").Want) => void }} listener */
+  /** @param {HTMLElement} place @param {import("./texts.js").Texts} texts @param {{ onChange: () => void, onResync: () => void, onFailed: () => void, onPicks: (picks: boolean) => void, onWant: (want: import("../shared/messages.d.ts").Want) => void }} listener */
   constructor(place, texts, listener) {
     this.place = place;
     this.listener = listener;
@@ -130,6 +130,7 @@ export class Mirror {
     this.state.again();
     this.animations.apply();
     this.attention.apply((id) => this.nodeOf(id));
+    this.listener.onPicks(this.state.picks);
   }
 
   /** @param {import("../shared/messages.d.ts").Attention} message */

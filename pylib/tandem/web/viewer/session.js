@@ -13,7 +13,7 @@ import { Screen } from "./screen.js";
 import { Surface } from "./surface.js";
 import { Tools } from "./tools.js";
 
-/** @import { FromAgent, FromCustomer, FromRelay, Tool } from "../shared/messages.d.ts" */
+/** @import { Act, FromAgent, FromCustomer, FromRelay, Tool } from "../shared/messages.d.ts" */
 /** @import { Account, SessionInfo } from "./account.js" */
 /** @import { FromTab, Tab } from "./tab.js" */
 /** @import { Key } from "./texts.js" */
@@ -25,6 +25,7 @@ import { Tools } from "./tools.js";
 const AWAY_TIMEOUT = 2000;
 /** Milliseconds until a snapshot that has not come is asked for. */
 const SNAPSHOT_TIMEOUT = 4000;
+const LETTING_GO = new Set(["up", "release"]);
 
 export class Session {
   /** @param {Tab} tab @param {Account} account @param {View} view @param {Extract<FromTab, { type: "open" }>} opened */
@@ -42,6 +43,9 @@ export class Session {
     this.here = false; // and is there
     this.reported = false; // and the tab has been sent `connected`
     this.covered = false; // the customer cannot reach Stop
+    this.visible = true; // the customer looks at it
+    this.silent = false; // it does not answer
+    this.picks = false; // the customer's browser shows a list or picker of its own
     this.unable = false; // the customer's browser cannot share a screen
     this.pictures = false; // it comes as single pictures
     this.isEnded = false;
@@ -53,13 +57,13 @@ export class Session {
     this.unpacked = Promise.resolve();
     this.joiner = new Joiner(() => this.resync());
     this.chat = new Chat(account, tab, () => this.info?.id ?? null);
-    this.quality = new Quality((message) => this.send(message), (quality) => this.tab.emit("quality", { quality }));
+    this.quality = new Quality((message) => this.send(message), (quality) => this.tab.emit("quality", { quality }), (silent) => this.onSilent(silent));
     this.scene = this.makeScene();
     const surface = new Surface(view.surface, view.canvas, this.scene);
     const { signal } = this.listeners;
     this.surface = surface;
     this.tools = new Tools(surface, (message) => this.send(message), signal);
-    this.controller = new Control(surface, view, (message) => this.send(message), signal);
+    this.controller = new Control(surface, view, (act) => this.act(act), signal);
     this.listen(signal);
   }
 
@@ -67,7 +71,7 @@ export class Session {
     const onChange = () => this.show();
     if (this.opened.mode === "screenshare") return new Screen(this.view.content, { onChange }, (message) => this.send(message));
     const onFailed = () => this.failed("page", "The customer's page cannot be shown.");
-    return new Mirror(this.view.content, this.view.texts, { onChange, onFailed, onResync: () => this.resync(), onWant: (want) => this.send(want) });
+    return new Mirror(this.view.content, this.view.texts, { onChange, onFailed, onResync: () => this.resync(), onPicks: (picks) => this.onPicks(picks), onWant: (want) => this.send(want) });
   }
 
   /** @param {AbortSignal} signal */
@@ -115,6 +119,11 @@ export class Session {
     if (!this.isEnded) this.link?.send(message);
   }
 
+  /** A page that does not answer would do it later, when it shows something else. @param {Act} act */
+  act(act) {
+    if (!this.silent || LETTING_GO.has(act.do)) this.send(act);
+  }
+
   resync() {
     this.send({ t: "resync" });
   }
@@ -138,7 +147,8 @@ export class Session {
       case "pong":
         return this.quality.pong(message.at);
       case "visible":
-        return this.here && this.view.notice(message.here ? null : "hidden", { stays: true });
+        this.visible = message.here === true;
+        return this.note();
       case "covered":
         return this.onCovered(message.covered === true);
       case "share":
@@ -175,6 +185,26 @@ export class Session {
     this.away = setTimeout(() => this.gone("away"), AWAY_TIMEOUT);
   }
 
+  /** @param {boolean} silent */
+  onSilent(silent) {
+    this.silent = silent;
+    this.note();
+  }
+
+  /** @param {boolean} picks */
+  onPicks(picks) {
+    if (picks === this.picks) return;
+    this.picks = picks;
+    this.note();
+  }
+
+  /** Say what the customer is at that the mirror does not show. */
+  note() {
+    if (!this.here || this.covered) return;
+    const answers = !this.silent || this.opened.mode === "screenshare";
+    this.view.notice(!this.visible ? "hidden" : !answers ? "silent" : this.picks ? "picks" : null, { stays: true });
+  }
+
   /** Nothing is recorded while the customer's page hides Stop. @param {boolean} covered */
   onCovered(covered) {
     this.covered = covered;
@@ -206,7 +236,9 @@ export class Session {
   back() {
     const { view, tab, scene } = this;
     delete view.root.dataset.away;
-    view.notice(null);
+    this.covered = false;
+    this.visible = true; // or the page that is there says otherwise
+    this.note();
     this.joiner.restart();
     if (!scene.shown) view.panel(this.opened.mode === "screenshare" ? "nothing" : "loading");
     view.allowed(...this.sign());

@@ -11,8 +11,9 @@ import { empty } from "./canvases.js";
 /** @typedef {(id: number | undefined) => Node | null} NodeOf */
 /** @typedef {HTMLInputElement & HTMLSelectElement & HTMLTextAreaElement} Field what is written to it, it has */
 
-const STATE = /^:(defined|user-valid|user-invalid|state\([a-z][\w-]*\))$/i;
+const STATE = /^:(defined|open|user-valid|user-invalid|state\([a-z][\w-]*\))$/i;
 const FULL = ":fullscreen";
+const OPEN = ":open";
 const NOWHERE = "tandem-none";
 
 export class State {
@@ -74,6 +75,11 @@ export class State {
     for (const each of this.marked.get(element) ?? []) if (!names.includes(each)) classes(element).remove(each);
     if (names.length) this.marked.set(element, names);
     else this.marked.delete(element);
+  }
+
+  /** Whether the customer's browser shows a list or picker of its own. */
+  get picks() {
+    return [...this.marked.values()].some((names) => names.includes(OPEN));
   }
 
   /** Whatever lies above the first that is out of order is put in anew. */

@@ -27,6 +27,8 @@ export class View {
     this.signIn = byId("button", "sign-in");
     this.texts = textsFor("en").texts;
     this.timer = 0;
+    /** @type {Key | null} what stays said while something else is, for a moment */
+    this.standing = null;
     /** @type {Scene | null} */
     this.scene = null;
     new ResizeObserver(() => this.fit()).observe(this.stage);
@@ -100,13 +102,14 @@ export class View {
     this.name(control === "on");
   }
 
-  /** Something that happened; it goes away by itself. @param {Key | null} key @param {{ stays?: boolean }} [options] */
-  notice(key, { stays = false } = {}) {
+  /** Something that happened; it goes away by itself, or stays until something else does or nothing is. @param {Key | null} key @param {{ stays?: boolean }} [options] */
+  notice(key, { stays = key === null } = {}) {
     clearTimeout(this.timer);
+    if (stays) this.standing = key;
     const notice = byId("p", "notice");
     notice.hidden = key === null;
     notice.textContent = key && this.texts[key];
-    if (key && !stays) this.timer = setTimeout(() => this.notice(null), NOTICE_TIMEOUT);
+    if (!stays) this.timer = setTimeout(() => this.notice(this.standing, { stays: true }), NOTICE_TIMEOUT);
   }
 
   /** Show a button that opens the sign-in window. @param {() => boolean} open */
