@@ -16,6 +16,7 @@ from cotab_kit.emulator import Fault, Faults, LocalOrg
 from cotab_kit.emulator.webresources import policies
 from cotab_kit.layout import Workspace
 from cotab_kit.testing.plugin import watched
+from reading import CUT, SPACED
 from sizes import in_full
 
 if TYPE_CHECKING:
@@ -311,3 +312,19 @@ def press(administrator: Administrator, button: str) -> None:
             return
         administrator.page.keyboard.press("Tab")
     raise AssertionError(f"{button} cannot be reached")
+
+
+@pytest.mark.full
+def test_all_can_be_read_on_320_pixels_with_wide_texts(administrator: Administrator) -> None:
+    page = administrator.page
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.goto(f"{administrator.url}/WebResources/{administrator.resource}?userlcid=1031")
+    page.evaluate(f"() => ({SPACED})(document)")
+    administrator.expect_state("nothing")
+    assert page.evaluate(CUT) == []
+    administrator.press("set-up")
+    administrator.expect_state("complete")
+    assert page.evaluate(CUT) == []
+    administrator.press("remove")
+    expect(page.locator("#confirm")).to_be_focused()
+    assert page.evaluate(CUT) == []

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from reading import CUT, SPACED
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -92,13 +94,16 @@ def test_the_tab_fills_the_screen_for_as_long_as_the_customer_is_there(
 
 
 @pytest.mark.full
-def test_nothing_lies_beside_the_page_on_320_pixels(tab: Tab, join: Join, simulate: Simulate) -> None:
+def test_nothing_lies_beside_the_page_on_320_pixels_with_wide_texts(tab: Tab, join: Join, simulate: Simulate) -> None:
     tab.page.set_viewport_size(NARROW)
     tab.open()
     tab.expect_state("inviting")
     assert tab.frame.evaluate(BESIDE) <= 0
+    tab.frame.evaluate(f"() => ({SPACED})(document)")
+    assert tab.frame.evaluate(CUT) == []
     join()
     simulate("quality", "poor")
+    assert [each for each in tab.frame.evaluate(CUT) if "#stage" not in each] == []
     for folded in (True, False):
         assert tab.frame.evaluate(BESIDE) <= 0, folded
         tab.press("show-invitation")

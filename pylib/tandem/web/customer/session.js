@@ -267,8 +267,8 @@ export class Session {
     this.mode.dispose();
     this.departures?.then((made) => made?.stop());
     forget();
-    this.ui.hide();
     if (text) this.ui.farewell(text);
+    else this.ui.hide();
     this.onEnded();
   }
 }

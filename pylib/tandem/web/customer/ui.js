@@ -224,20 +224,23 @@ export class Ui {
     this.tidy();
   }
 
-  /** @param {Banner} banner @param {HTMLElement | null} [extra] */
+  /** Its sentence stays one element, so that screen readers say what changes, and the focus stays in it. @param {Banner} banner @param {HTMLElement | null} [extra] */
   banner({ text, state, buttons }, extra = null) {
     const { place } = this;
     this.last = [{ text, state, buttons }, extra];
     const key = JSON.stringify([text, state, buttons.map(([name]) => name), this.names, Boolean(extra)]);
     if (this.shown?.dataset.key === key) return;
-    const banner = element("section", { class: "banner", "aria-label": this.text("banner"), "data-state": state, "data-key": key });
-    const status = element("p", { role: "status" });
+    const banner = (this.shown ??= place.appendChild(element("section", { class: "banner" })));
+    Object.assign(banner.dataset, { state, key });
+    banner.setAttribute("aria-label", this.text("banner"));
+    const focused = this.layer?.shadow.activeElement;
+    const isHeld = banner.contains(focused ?? null);
+    const status = banner.firstElementChild ?? banner.appendChild(element("p", { role: "status" }));
+    const made = buttons.map(([name, act]) => this.button(name, name === "stop" ? "stop" : "", act));
+    while (status.nextSibling) status.nextSibling.remove();
+    banner.append(...(extra ? [extra] : []), ...made);
     status.textContent = this.text(text);
-    banner.append(status, ...(extra ? [extra] : []));
-    for (const [name, act] of buttons) banner.append(this.button(name, name === "stop" ? "stop" : "", act));
-    if (this.shown) this.shown.replaceWith(banner);
-    else place.append(banner);
-    this.shown = banner;
+    if (isHeld) (made.find(({ textContent }) => textContent === focused?.textContent) ?? made.at(-1))?.focus();
     if (state === "paused") this.watch.stop();
     else this.watch.start();
   }
@@ -253,6 +256,7 @@ export class Ui {
 
   /** Says something for the last time. @param {Key} text */
   farewell(text) {
+    this.closeDialog();
     this.banner({ text, state: "paused", buttons: [["close", () => this.hide()]] });
   }
 
