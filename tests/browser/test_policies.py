@@ -94,7 +94,7 @@ def test_everything_built_is_a_legal_web_resource(cotab_dist: Path) -> None:
 
 
 def test_carriers_are_well_formed_xml(cotab_dist: Path) -> None:
-    carriers = list((cotab_dist / "webresources").rglob("*.xml"))
+    carriers = [path for path in (cotab_dist / "webresources").rglob("*.xml") if path.name != "sbom.xml"]
     assert len(carriers) >= 6
     for path in carriers:
         root = ET.fromstring(path.read_bytes())  # noqa: S314 - our own file

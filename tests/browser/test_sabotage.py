@@ -75,7 +75,7 @@ def garbled(route: Route) -> None:
 
 def test_every_part_of_the_runtime_is_sabotaged_below(cotab_dist: Path) -> None:
     harmless = {"cobrowse.html", "screenshare.html", "notices.html", "style.css", "floor.js", "boot.js", "fake_sdk.js"}
-    harmless |= {"cobrowse.svg", "screenshare.svg", "watchdog.js"}
+    harmless |= {"cobrowse.svg", "sbom.xml", "screenshare.svg", "watchdog.js"}
     harmless |= {"configuration.html", "configuration.css", "configuration_json.xml"}  # test_configuration.py has these
     harmless |= {"trial.html", "trial.js"}  # and tests/desktop/test_guided_trial.py those
     built = {path.name for path in (cotab_dist / "webresources").rglob("*") if path.is_file()}

@@ -120,7 +120,7 @@ def test_every_file_is_a_legal_web_resource_and_every_carrier_is_whole(tree: Tre
     check_resources(files, "cotab_/tandem", 3_500_000)
     page = carried(tree.resource("cobrowse.html"))
     parts = {part for carrier in page["carriers"].values() for part in carrier["parts"]}
-    assert parts == {name for name in files if name.endswith(".xml")} - {"configuration_json.xml"}
+    assert parts == {name for name in files if name.endswith(".xml")} - {"configuration_json.xml", "sbom.xml"}
     sources = archive(tree, "project.json")
     assert sources == {"main.py": (tree.root / "webresource" / "main.py").read_text("utf-8")}
     names = set(archive(tree, "packages.json"))
@@ -177,11 +177,14 @@ def test_the_notices_name_everything_that_is_bundled_with_its_license(tree: Tree
     (pyodide,) = [text for title, text in entries.items() if title.startswith("pyodide ")]
     assert "CPython" in pyodide
     bill = tree.dist / SBOM
-    components = {each["name"]: each for each in json.loads(bill.read_text("utf-8"))["components"]}
+    listed = json.loads(bill.read_text("utf-8"))["components"]
+    components = {each["name"]: each for each in listed}
     others = {name: each for name, each in components.items() if name not in {"cotab", "cpython"}}
     assert {name.replace("-", "_") for name in others} == {name.replace("-", "_") for name in named}
     assert all(each["hashes"] and each["licenses"] for each in others.values())
     assert str(tree.dist.parent) not in bill.read_text("utf-8")
+    shipped = ET.parse(tree.resource("sbom.xml"))  # noqa: S314 - our own
+    assert [each.text for each in shipped.iterfind(".//{*}purl")] == [each["purl"] for each in listed]
 
 
 @pytest.mark.full

@@ -10,10 +10,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from cotab_kit.build.sbom import Part, bill, locked_parts, npm_parts
+from cotab_kit.build.sbom_xml import bill_as_xml
 from cotab_kit.build.tandem import MARKER, NOT_IN_IT
 from cotab_kit.tools.wheels import read_lock
 
@@ -81,6 +83,27 @@ def test_a_part_is_described_with_all_that_is_known_of_it() -> None:
 def test_a_license_is_an_identifier_an_expression_or_a_name(named: str, described: object) -> None:
     (component,) = checked(bill("a", "1", [Part("npm", "b", "1", named)]))["components"]
     assert component["licenses"] == [described]
+
+
+def test_as_xml_it_says_the_same_in_the_order_of_the_schema() -> None:
+    parts = [MIT, Part("npm", "either", "1", "MIT OR Apache-2.0"), Part("pypi", "named", "2", "Their <License>")]
+    root = ET.fromstring(bill_as_xml(written := bill("assist", "1.0.0.0", parts)))  # noqa: S314 - our own
+    told = checked(written)
+    bom = "{http://cyclonedx.org/schema/bom/1.6}"
+    assert root.tag == f"{bom}bom"
+    assert root.attrib == {"serialNumber": told["serialNumber"], "version": "1"}
+    assert [each.tag.removeprefix(bom) for each in root] == ["metadata", "components", "dependencies"]
+    first = root.find(f"{bom}components/{bom}component")
+    assert first is not None
+    assert first.attrib == {"type": "library", "bom-ref": MIT.url}
+    assert [each.tag.removeprefix(bom) for each in first] == ["name", "version", "hashes", "licenses", "purl"]
+    assert [each.text for each in root.iter(f"{bom}hash")] == ["a" * 64]
+    names = [each.text for each in root.iterfind(f".//{bom}licenses//*") if len(each) == 0]
+    assert names == ["MIT", "MIT OR Apache-2.0", "Their <License>"]
+    assert root.findtext(f"{bom}metadata/{bom}component/{bom}name") == "assist"
+    assert root.findtext(f"{bom}metadata/{bom}tools/{bom}components/{bom}component/{bom}name") == "cotab"
+    graph = {each.get("ref"): [inner.get("ref") for inner in each] for each in root.iterfind(f"{bom}dependencies/*")}
+    assert graph == {each["ref"]: each.get("dependsOn", []) for each in told["dependencies"]}
 
 
 def test_the_order_of_the_parts_is_nothing() -> None:

@@ -26,6 +26,7 @@ from cotab_kit.build.packages import OF_THE_RESIDENT, Packages, archive, collect
 from cotab_kit.build.page_config import PageConfig
 from cotab_kit.build.remote import remote_files
 from cotab_kit.build.sbom import Part, bill, npm_parts, wheel_parts
+from cotab_kit.build.sbom_xml import bill_as_xml
 from cotab_kit.layout import KitFiles
 from cotab_kit.manifest.model import Manifest
 from cotab_kit.manifest.resolved import CONFIGURATION_PAGE, RESIDENT_PAGE, icon_file, resolved_modes
@@ -87,7 +88,7 @@ class Ingredients:
         parts = npm_notices(self.bundle.packages + self.npm.packages) | licenses(self.wheels)
         return notices_page(parts, f"{self.manifest.provider.name}: third-party notices")
 
-    @property
+    @cached_property
     def bill(self) -> bytes:
         """The bill of the same parts, and of what is not a package: Python itself, and cotab."""
         solution = self.manifest.solution
@@ -194,7 +195,8 @@ def _beside_the_pages(ingredients: Ingredients, carriers: list[Carrier]) -> dict
     scripts = dict(ingredients.bundle.scripts)
     if ingredients.manifest.page.boot == "pyodide":
         del scripts["pyscript.js"]
-    return {**scripts, **_parts(carriers), "style.css": ingredients.style, "notices.html": ingredients.notices}
+    about = {"notices.html": ingredients.notices, "sbom.xml": bill_as_xml(ingredients.bill)}
+    return {**scripts, **_parts(carriers), "style.css": ingredients.style, **about}
 
 
 def _parts(carriers: list[Carrier]) -> dict[str, str]:

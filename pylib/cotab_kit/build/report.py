@@ -22,7 +22,7 @@ NEEDED = {
     "fallback": "only where the snapshot cannot be used",
     "configuration": "only for the configuration page and its trial",
 }
-LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|assets/|icons/|npm/")
+LATER = re.compile(r"late_json|\w+_rest(_\d+)?\.xml|notices\.html|sbom\.xml|assets/|icons/|npm/")
 FALLBACK = re.compile(r"python_stdlib_zip|packages_json")
 CONFIGURATION = re.compile(r"(configuration|trial)[._]")
 
