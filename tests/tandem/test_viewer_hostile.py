@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request
-from websockets.sync.client import connect
+from playwright.sync_api import Browser, BrowserContext, Request, expect
+from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from customers import Stage
+from customers import TIMEOUT, Stage
 from desks import Desk
 from sizes import in_full
+from tandem.frames import ASSET
 
 # Every one of these would post "harmed" to the tab, or fetch something.
 HARM = "top.postMessage('harmed', '*')"
@@ -133,6 +137,23 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield made
 
 
+@contextmanager
+def entered(stage: Stage, pin: str) -> Iterator[ClientConnection]:
+    """A customer's end of a session that sends whatever it likes."""
+    with httpx.Client(base_url=stage.relay, trust_env=False) as http:
+        joined = http.post("/api/join", json={"pin": pin}, headers={"origin": stage.site}).json()
+    dialing = connect(
+        f"{stage.relay.replace('http', 'ws')}/ws/customer",
+        origin=Origin(stage.site),
+        subprotocols=[Subprotocol("tandem.1")],
+        proxy=None,
+    )
+    with dialing as customer:
+        customer.send(json.dumps({"t": "hello", "v": 1, "ticket": joined["ticket"]}))
+        customer.send(json.dumps({"t": "consent", "view": True}))
+        yield customer
+
+
 @pytest.mark.parametrize("address", [in_full("https://shop.test/"), in_full("http://10.0.0.1/"), "http://harm.test/"])
 def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage: Stage, address: str) -> None:
     """Whatever address the customer gives the page: it is not where customers may be, so no request goes there."""
@@ -149,18 +170,7 @@ def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage
     desk.page.evaluate(
         "() => addEventListener('message', ({ data }) => { if (data === 'harmed') window.harmed = true; })"
     )
-    invitation = desk.open()
-    with httpx.Client(base_url=stage.relay, trust_env=False) as http:
-        joined = http.post("/api/join", json={"pin": invitation["pin"]}, headers={"origin": stage.site}).json()
-    dialing = connect(
-        f"{stage.relay.replace('http', 'ws')}/ws/customer",
-        origin=Origin(stage.site),
-        subprotocols=[Subprotocol("tandem.1")],
-        proxy=None,
-    )
-    with dialing as customer:
-        customer.send(json.dumps({"t": "hello", "v": 1, "ticket": joined["ticket"]}))
-        customer.send(json.dumps({"t": "consent", "view": True}))
+    with entered(stage, desk.open()["pin"]) as customer:
         customer.send(json.dumps({"t": "page", "width": 800, "height": 600, "title": f"<img src=x onerror={HARM}>"}))
         customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(events(address)).encode())
         desk.received("connected")
@@ -171,3 +181,46 @@ def test_a_hostile_page_is_shown_and_harms_nobody(context: BrowserContext, stage
     assert desk.page.evaluate("() => window.harmed") is None
     assert asked == []
     assert faults == []
+
+
+# What a customer says is a picture, by the name that the agent's side asks for; the last one is.
+CONTENTS = {
+    "tandem:html": f"<!doctype html><script>{HARM}</script>".encode(),
+    "tandem:svg": f'<svg xmlns="http://www.w3.org/2000/svg" onload="{HARM}"><script>{HARM}</script></svg>'.encode(),
+    "tandem:script": HARM.encode(),
+    "tandem:pdf": b"%PDF-1.7",
+    "tandem:gif": base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"),
+    "tandem:png": base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    ),
+}
+SOURCES = "(pictures) => pictures.map(({ src }) => src.slice(0, 5))"
+
+
+@pytest.mark.full
+def test_only_what_begins_like_a_picture_is_shown_as_one(context: BrowserContext, stage: Stage) -> None:
+    desk, page = Desk(context, stage), Page()
+    pictures = [page.element("img", attributes={"id": name[7:], "src": name}) for name in CONTENTS]
+    html = page.element("html", page.element("head"), page.element("body", *pictures))
+    document = page.node(type=0, childNodes=[html])
+    shown = [
+        {"type": 4, "data": {"href": stage.site, "width": 800, "height": 600}, "timestamp": 1},
+        {"type": 2, "data": {"node": document, "initialOffset": {"left": 0, "top": 0}}, "timestamp": 2},
+    ]
+    with entered(stage, desk.open()["pin"]) as customer:
+        customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(shown).encode())
+        given: set[str] = set()
+        while given != set(CONTENTS):
+            asked = json.loads(customer.recv(timeout=TIMEOUT))
+            if asked["t"] != "want":
+                continue
+            content = CONTENTS[asked["name"]]
+            digest = hashlib.sha256(content)
+            if asked.get("hash") == digest.hexdigest():
+                customer.send(bytes([ASSET, 1, 0, 0, 0, 0]) + digest.digest() + content)
+                given.add(asked["name"])
+            else:
+                customer.send(json.dumps({"t": "asset", "name": asked["name"], "hash": digest.hexdigest()}))
+        expect(desk.mirror.locator("#png[src^=blob]")).to_have_count(1)
+        sources = desk.mirror.locator("img").evaluate_all(SOURCES)
+    assert sources == ["data:"] * (len(CONTENTS) - 1) + ["blob:"]
