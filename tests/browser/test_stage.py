@@ -24,6 +24,7 @@ NARROW: ViewportSize = {"width": 320, "height": 640}
 SHARE = 0.85  # of the tab's height, at least, is the picture's
 IS_FULL = "() => document.fullscreenElement === document.documentElement"
 BESIDE = "() => Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth"
+LONG = {"a#link"}  # which a button copies
 REFUSED = "() => { document.documentElement.requestFullscreen = async () => { throw new TypeError('not here') } }"
 
 
@@ -100,10 +101,10 @@ def test_nothing_lies_beside_the_page_on_320_pixels_with_wide_texts(tab: Tab, jo
     tab.expect_state("inviting")
     assert tab.frame.evaluate(BESIDE) <= 0
     tab.frame.evaluate(f"() => ({SPACED})(document)")
-    assert tab.frame.evaluate(CUT) == []
+    assert cut_off(tab) <= LONG
     join()
     simulate("quality", "poor")
-    assert [each for each in tab.frame.evaluate(CUT) if "#stage" not in each] == []
+    assert cut_off(tab) <= LONG
     for folded in (True, False):
         assert tab.frame.evaluate(BESIDE) <= 0, folded
         tab.press("show-invitation")
@@ -113,3 +114,8 @@ def test_nothing_lies_beside_the_page_on_320_pixels_with_wide_texts(tab: Tab, jo
     tab.press("end-session")
     tab.expect_text("The agent ended the session.")
     assert tab.frame.evaluate(BESIDE) <= 0
+
+
+def cut_off(tab: Tab) -> set[str]:
+    """What cannot be read as a whole."""
+    return {each.partition(":")[0] for each in tab.frame.evaluate(CUT)}
