@@ -11,7 +11,7 @@ import { escape } from "./layers.js";
 import { keyInList } from "./lists.js";
 import { step } from "./sliding.js";
 import { change } from "./text.js";
-import { tellChange } from "./told.js";
+import { giveFocus, tellChange } from "./told.js";
 import { selectAll } from "./unseen.js";
 import { scrollByKey } from "./wheel.js";
 
@@ -83,7 +83,7 @@ function inWidget(element, { key, command }) {
 function choose(radio, way) {
   const group = radios(radio).filter((each) => !each.disabled);
   const next = group[(group.indexOf(radio) + way + group.length) % group.length];
-  next.focus();
+  giveFocus(next, {});
   if (next !== radio) next.click();
   return true;
 }

@@ -6,7 +6,7 @@ import { rootOf } from "../roots.js";
 import { enterDate } from "./dates.js";
 import { chainOf, frameOf, realmOf } from "./events.js";
 import { isDate, isText, kindOf } from "./kinds.js";
-import { focused, isNothing, tellFocus } from "./told.js";
+import { focused, giveFocus, isNothing, takeFocus, tellFocus } from "./told.js";
 import { selectAll } from "./unseen.js";
 
 const FOCUSABLE =
@@ -16,15 +16,14 @@ const FOCUSABLE =
 export function focusAt(element) {
   const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || rootOf(each)?.delegatesFocus);
   if (target) return focusOn(target, { preventScroll: true });
-  const active = /** @type {HTMLElement | null} */ (element.ownerDocument.activeElement);
-  if (active && !isNothing(active)) active.blur();
+  takeFocus(element.ownerDocument);
   frameOf(element)?.focus({ preventScroll: true });
 }
 
 /** @param {Element} element @param {FocusOptions & { focusVisible?: boolean }} options */
 function focusOn(element, options) {
   if (chainOf(focused()).includes(element)) return; // a frame that does not have the focus may still have its own
-  /** @type {HTMLElement} */ (element).focus(options);
+  giveFocus(element, options);
   tellFocus();
 }
 

@@ -1,17 +1,45 @@
 // @ts-check
 // What has the focus, and whether the page knows. In a window that the customer is not in (the agent acts while they look
-// elsewhere) browsers move the focus and tell nobody: what they would say is said here, in their order.
+// elsewhere) browsers move the focus and tell nobody: what they would say is said here, in their order. In a frame of another
+// origin that the customer has not used yet, Safari moves it for no script at all: there the agent's keys have one of their own.
 
 import { listen } from "../natives.js";
 import { rootOf } from "../roots.js";
 import { fire, fireChange } from "./events.js";
 import { isField } from "./kinds.js";
 
-/** What has the focus, through shadow roots and frames. @param {Document | ShadowRoot} [root] @returns {Element} */
-export function focused(root = document) {
+/** What the agent has gone to, and the browser has not given the focus. @type {Element | null} */
+let lent = null;
+/** @type {WeakSet<Element>} of which the browser says nothing, for it was lent to them */
+const unheard = new WeakSet();
+
+/** What has the focus, through shadow roots and frames. @returns {Element} */
+export function focused() {
+  const active = activeIn(document);
+  return isLent() && isNothing(active) ? /** @type {Element} */ (lent) : active;
+}
+
+/** @param {Document | ShadowRoot} root @returns {Element} */
+function activeIn(root) {
   const active = root.activeElement;
   const inner = active && (rootOf(active) ?? /** @type {HTMLIFrameElement} */ (active).contentDocument);
-  return inner?.activeElement ? focused(inner) : (active ?? document.documentElement);
+  return inner?.activeElement ? activeIn(inner) : (active ?? document.documentElement);
+}
+
+/** A frame that the customer uses has the focus where they have put it. */
+const isLent = () => lent?.isConnected === true && !navigator.userActivation?.hasBeenActive;
+
+/** Give something the focus. @param {Element} element @param {FocusOptions} options */
+export function giveFocus(element, options) {
+  /** @type {HTMLElement} */ (element).focus(options);
+  lent = window !== top && isNothing(activeIn(document)) ? element : null;
+  unheard[lent ? "add" : "delete"](element);
+}
+
+/** Take it from what has it in a document. @param {Document} document */
+export function takeFocus({ activeElement }) {
+  lent = null;
+  if (activeElement && !isNothing(activeElement)) /** @type {HTMLElement} */ (activeElement).blur();
 }
 
 /** Whether it is the focus of nothing in particular. @param {Element} element */
@@ -27,14 +55,18 @@ export function forgetFocus() {
   known = null;
 }
 
+/** Whether the browser tells what becomes of it. @param {Element} element */
+const isHeard = (element) => document.hasFocus() && !unheard.has(element);
+
 /** Tell the page where the focus has gone, unless the browser does. */
 export function tellFocus() {
   const [before, now] = [known, focused()];
-  const isHeard = document.hasFocus();
-  if (isHeard || !before) known = { element: now, isTold: isHeard };
-  if (isHeard || !before || before.element === now) return;
-  known = { element: now, isTold: true };
+  const isTold = isHeard(now);
+  if (isTold || !before) known = { element: now, isTold };
+  if (!before || before.element === now || (isTold && isHeard(before.element))) return;
   if (before.isTold) tellLeft(before.element, now);
+  if (isTold) return;
+  known = { element: now, isTold: true };
   if (!isNothing(now)) for (const type of ["focus", "focusin"]) tell(now, type, before.element);
 }
 
@@ -60,7 +92,7 @@ export function noteEdit(field) {
 /** Tell what has become of a field, where the browser has not. @param {Element} field that is left */
 export function tellChange(field) {
   const before = edited.get(field);
-  if (document.hasFocus() || before === undefined || !isField(field)) return;
+  if (isHeard(field) || before === undefined || !isField(field)) return;
   if (field.value !== before) fireChange(field);
   edited.delete(field);
 }
