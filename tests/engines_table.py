@@ -19,11 +19,13 @@ HEAD = """# Engines
 What was tried in which engine. `python tests/engines_table.py` has written this page from the results of the tests that
 stand below it; the full size of the tests (`python build.py test --full`) runs them too. Firefox is Debian's ESR,
 driven by the locked Playwright; WebKit is Debian's WebKitGTK, driven by its own WebDriver, and stands for Safari as far
-as its engine goes. Edge and Chrome have Chromium's engine.
+as its engine goes: its driver tells nothing of the console, and the viewer's customer is one in Chromium. Edge and
+Chrome have Chromium's engine.
 
 """
 ENGINES = ("Chromium", "Firefox", "WebKit")
 NO_WEBRTC = "pictures instead: it has no WebRTC"
+WEBKIT_PAGES = "tests/tandem/test_customer_webkit_pages.py"
 TANDEM, TAB, DESKTOP = "tests/tandem", "tests/browser", "tests/desktop"
 
 # What somebody does, and the tests of it by engine; where there is none, why.
@@ -41,18 +43,22 @@ FUNCTIONS: dict[str, dict[str, str]] = {
     "Customer: Stop in reach whatever a page does": {
         "Chromium": f"{TANDEM}/test_customer_consent.py::test_stop_stays_in_reach_whatever_a_page_does",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_stop_stays_in_reach_whatever_a_page_does",
+        "WebKit": f"{WEBKIT_PAGES}::test_stop_stays_in_reach_whatever_a_page_does",
     },
     "Customer: from page to page": {
         "Chromium": f"{TANDEM}/test_customer_session.py::test_the_session_goes_with_the_customer_from_page_to_page",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_the_session_goes_with_the_customer_from_page_to_page",
+        "WebKit": f"{WEBKIT_PAGES}::test_the_session_goes_with_the_customer_from_page_to_page",
     },
     "Customer: to another origin": {
         "Chromium": f"{TANDEM}/test_customer_origins.py::test_a_session_goes_along_to_an_origin_that_the_consent_named",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_a_session_goes_along_to_an_origin_that_the_consent_named",
+        "WebKit": f"{WEBKIT_PAGES}::test_a_session_goes_along_to_an_origin_that_the_consent_named",
     },
     "Customer: frames of other origins": {
         "Chromium": f"{TANDEM}/test_customer_frames.py::test_a_frame_that_both_have_named_is_part_of_the_page",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_a_frame_that_both_have_named_is_part_of_the_page",
+        "WebKit": f"{WEBKIT_PAGES}::test_a_frame_that_both_have_named_is_part_of_the_page",
     },
     "Customer and agent: a screen as a video": {
         "Chromium": f"{TANDEM}/test_viewer_screen.py::test_a_screen_comes_from_browser_to_browser",
@@ -67,14 +73,17 @@ FUNCTIONS: dict[str, dict[str, str]] = {
     "Customer: no picker of screens, which both read": {
         "Chromium": f"{TANDEM}/test_viewer_screen.py::test_a_browser_that_cannot_share_a_screen_says_so_to_both",
         "Firefox": f"{TANDEM}/test_viewer_firefox.py::test_a_browser_that_cannot_share_a_screen_says_so_to_both",
+        "WebKit": f"{WEBKIT_PAGES}::test_a_browser_that_cannot_share_a_screen_says_so_to_both",
     },
     "Agent: the viewer mirrors, points and acts": {
         "Chromium": f"{TANDEM}/test_viewer.py::test_an_agent_sees_points_and_acts",
         "Firefox": f"{TANDEM}/test_viewer_firefox.py::test_an_agent_sees_points_and_acts",
+        "WebKit": f"{TANDEM}/test_viewer_webkit.py::test_an_agent_sees_points_and_acts",
     },
     "Agent: the viewer survives a refresh": {
         "Chromium": f"{TANDEM}/test_viewer.py::test_a_session_survives_refreshes_and_ends_by_the_agent",
         "Firefox": f"{TANDEM}/test_viewer_firefox.py::test_a_session_survives_refreshes_and_ends_by_the_agent",
+        "WebKit": f"{TANDEM}/test_viewer_webkit.py::test_a_session_survives_refreshes_and_ends_by_the_agent",
     },
     "Agent: the tab is restored from its snapshot, and invites": {
         "Chromium": f"{TAB}/test_other_tables.py::"

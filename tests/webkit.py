@@ -32,7 +32,10 @@ T = TypeVar("T")
 
 
 class WebKit:
-    """One window of WebKit. What is waited for are conditions, never a time."""
+    """A WebKit with a profile of its own, and the window of it that is looked into.
+
+    What is waited for are conditions, never a time.
+    """
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -63,24 +66,49 @@ class WebKit:
     def click(self, selector: str) -> None:
         self._post(f"element/{self.find(selector)[ELEMENT]}/click")
 
-    def type(self, text: str) -> None:
-        """Press keys where the focus is."""
+    def type(self, text: str, held: str = "") -> None:
+        """Press keys where the focus is, while others are held."""
         keys = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        keys = [{"type": "keyDown", "value": key} for key in held] + keys
+        keys += [{"type": "keyUp", "value": key} for key in held]
         self._post("actions", actions=[{"type": "key", "id": "keyboard", "actions": keys}])
 
-    def mouse(self, x: float, y: float) -> None:
-        """Click at a place of the window's page."""
-        move = {"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y)}
-        steps = [move, {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
-        self._post("actions", actions=[{"type": "pointer", "id": "mouse", "actions": steps}])
+    def mouse(self, *steps: dict[str, object]) -> None:
+        """Move the pointer over the window's page, and press its button, as WebDriver names the steps."""
+        self._post("actions", actions=[{"type": "pointer", "id": "mouse", "actions": [*steps]}])
 
-    def into(self, selector: str) -> None:
-        """Look into a frame of the one that is looked into."""
-        self._post("frame", id=self.find(selector))
+    def into(self, frame: str | dict[str, str]) -> None:
+        """Look into a frame of the one that is looked into, by a selector or as it was found."""
+        self._post("frame", id=self.find(frame) if isinstance(frame, str) else frame)
+
+    def up(self) -> None:
+        """Look into the frame around."""
+        self._post("frame/parent")
 
     def out(self) -> None:
         """Look into the page again."""
         self._post("frame", id=None)
+
+    @property
+    def window(self) -> str:
+        """The window that is looked into."""
+        return str(self._call("GET", f"{self._session}/window"))
+
+    def open(self) -> str:
+        """Open another window."""
+        return str(self._post("window/new", type="window")["handle"])
+
+    def fit(self, width: int, height: int) -> None:
+        """Make the window so large that its page has this size."""
+        for _ in range(2):
+            more = self.run("return [arguments[0] - innerWidth, arguments[1] - innerHeight]", width, height)
+            rect = self._call("GET", f"{self._session}/window/rect")
+            self._post("window/rect", width=rect["width"] + more[0], height=rect["height"] + more[1])
+        self.wait("return innerWidth === arguments[0] && innerHeight === arguments[1]", width, height)
+
+    def look(self, window: str) -> None:
+        """Look into the page of a window."""
+        self._post("window", handle=window)
 
     def picture(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self._call("GET", f"{self._session}/screenshot")))
@@ -119,21 +147,28 @@ def screen() -> Iterator[str]:
 @contextmanager
 def webkit() -> Iterator[WebKit]:
     """A WebKit with a profile of its own, on a screen that nobody sees."""
+    with driver() as http:
+        browser = WebKit(http)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def driver() -> Iterator[httpx.Client]:
+    """A driver, which can have one WebKit at a time, on a screen that nobody sees."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with screen() as display:
         environment = os.environ | {"DISPLAY": display, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
         command = [str(DRIVER), f"--port={port}", "--host=127.0.0.1"]
-        with subprocess.Popen(command, env=environment) as driver:
+        with subprocess.Popen(command, env=environment) as process:
             try:
                 with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=TIMEOUT) as http:
                     until(lambda: _is_up(http), "WebKitWebDriver is up")
-                    browser = WebKit(http)
-                    yield browser
-                    browser.close()
+                    yield http
             finally:
-                driver.terminate()
+                process.terminate()
 
 
 def _is_up(http: httpx.Client) -> bool:

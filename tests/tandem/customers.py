@@ -291,7 +291,7 @@ def staged(
     **settings: Any,  # noqa: ANN401 - whatever a relay can be set to
 ) -> Iterator[Stage]:
     """Serve a site and a relay from a thread of their own, for Playwright has the main one."""
-    pages = site or _site
+    pages = site or shop
     ready = threading.Event()
     again, stop = asyncio.Event(), asyncio.Event()
     stage = Stage("", "")
@@ -327,7 +327,7 @@ def staged(
         loop.close()
 
 
-def _site(stage: Stage) -> Starlette:
+def shop(stage: Stage) -> Starlette:
     """The site, with as strict a policy as the script can live with."""
 
     async def file(request: Request) -> Response:

@@ -65,8 +65,8 @@ STEPS = {
       document.querySelector("dialog:modal").append(host);
       host.innerHTML = "<p style='height: 200vh'>Modal</p>";
       host.attachShadow({ mode: "open" }).innerHTML = "<dialog style='transform: scale(.2)'><slot></slot></dialog>";
-      host.shadowRoot.firstChild.showModal();
       window.inner = document.querySelector("[data-tandem-ui]");
+      host.shadowRoot.firstChild.showModal();
     }""",
     "takes its dialogs away": "() => { for (const each of document.querySelectorAll('dialog')) each.remove(); }",
     "opens a popover over all": """() => {

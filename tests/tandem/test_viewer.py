@@ -14,7 +14,12 @@ from desks import Desk
 WATCH = """() => {
   const pane = document.querySelector("#content iframe").contentDocument.getElementById("pane");
   window.places = [];
-  pane.addEventListener("scroll", () => window.places.push(pane.scrollTop));
+  let at = pane.scrollTop;
+  const look = () => {
+    if (pane.scrollTop !== at) window.places.push((at = pane.scrollTop));
+    requestAnimationFrame(look);
+  };
+  look();
 }"""
 DRAGGED = """() => {
   window.dragged = 0;

@@ -1,2 +1,2 @@
 // What a script gets to know of how the page was opened.
-window.seen = [location.href, document.URL, document.referrer, navigation.currentEntry.url].join(" ");
+window.seen = [location.href, document.URL, document.referrer, window.navigation?.currentEntry.url].join(" ");
