@@ -19,6 +19,8 @@ PRIVATE = "private"  # a folder for those who have the cookie `login`
 SHARED = "shared"  # one that only pages of this site may read, also under another name of it
 CORS = "cors/"  # before an address: whoever asks may read what is there
 PLAIN = "plain"  # in the query of a page that is to carry no script
+XML = {"application/xhtml+xml", "application/xml", "text/xml", "image/svg+xml"}
+BEGINNING = re.compile(r"<(?:head|svg|list)\b[^>]*>")  # behind which a script comes first
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,11 @@ class Tag:
             for name, value in (("allow", self.allow), ("block", self.block), ("assets", self.assets))
             if value
         )
-        script = f'<script src="{relay}/tandem.js"{settings}></script>'
+        script = f'<script xmlns="http://www.w3.org/1999/xhtml" src="{relay}/tandem.js"{settings}></script>'
         if self.last:
             before, end, after = page.rpartition("</body>")
             return f"{before}{script}{end}{after}"
-        return re.sub(r"<head[^>]*>", lambda head: head[0] + script, page, count=1)
+        return BEGINNING.sub(lambda begin: begin[0] + script, page, count=1)
 
 
 @dataclass
@@ -70,7 +72,8 @@ class WebSite:
             if path.parent.name == PRIVATE and "login" not in request.cookies:
                 return Response(status_code=401)
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            if kind != "text/html" or PLAIN in request.query_params:
+            is_page = kind == "text/html" or (kind in XML and request.headers.get("sec-fetch-dest") == "document")
+            if not is_page or PLAIN in request.query_params:
                 return Response(path.read_bytes(), media_type=kind, headers=_cross_origin(request, path, name))
             headers = {"content-security-policy": self.policy} if self.policy else {}
             return Response(self.tag.into(path.read_text("utf-8"), stage.relay), media_type=kind, headers=headers)

@@ -33,11 +33,30 @@ MARKER = re.compile(r" ;[^\\\n]*")
 # What the customer's script loads when it is wanted.
 NAMES = ("hand", "assets", "pictures", "origins", "frames", "screen", "chat", "languages")
 MODULES = tuple(f"tandem-{name}.js" for name in NAMES)
-# In the customer's page the globals are the browser's own, whatever the page has made of them.
-NATIVES = ("customer/natives.js", "customer/hooks.js")
+# In the customer's page the globals are the browser's own, whatever the page has made of them or calls by their names.
+NATIVES = ("customer/natives.js", "customer/nodes.js", "customer/hooks.js")
+OF_DOCUMENT = ("title", "head", "body", "hidden", "fonts", "referrer")
+# What a page's scripts may declare at their top, which hides it from all others: it stays in the window.
+HIDDEN = (
+    *("Animation", "Blob", "CSS", "Element", "Event", "Node", "Reflect", "crypto", "fetch", "history", "innerHeight"),
+    *("innerWidth", "localStorage", "navigator", "performance", "sessionStorage", "visualViewport"),
+)
+SHOWN = {name: f"window.{name}" for name in HIDDEN}
+NUMBERS = {
+    "Node.ELEMENT_NODE": "1",
+    "Node.TEXT_NODE": "3",
+    "Node.CDATA_SECTION_NODE": "4",
+    "Node.DOCUMENT_NODE": "9",
+    "Node.DOCUMENT_FRAGMENT_NODE": "11",
+    "WebSocket.OPEN": "1",
+}
 RENAMED = {
+    **SHOWN,
+    **NUMBERS,
     "Array.from": "arrayFrom",
     "JSON.stringify": "stringify",
+    **{f"document.{name}": f"page.{name}" for name in OF_DOCUMENT},
+    "document.createElement": "createElement",
     "document.addEventListener": "listenToDocument",
     "document.removeEventListener": "unlistenToDocument",
 }
@@ -50,7 +69,7 @@ def web_sources() -> Path:
 
 def tandem_config() -> BundleConfig:
     """Describe the customer script with what it loads by and by, and the viewer as a page of its own."""
-    first = Run((f"customer/{SCRIPT}",), "iife", target=(OLD,))
+    first = Run((f"customer/{SCRIPT}",), "iife", target=(OLD,), define={**SHOWN, "URL": "window.URL"})
     rest = (Run((f"customer/{name}",), "esm", NATIVES, define=RENAMED) for name in (APP, *MODULES))
     viewer = Run(("viewer/loader.js",), "iife", target=(OLD,)), Run(("viewer/viewer.js", "viewer/viewer.css"))
     runs = first, *rest, *viewer

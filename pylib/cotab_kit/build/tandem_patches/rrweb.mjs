@@ -5,13 +5,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HOOKS } from "./hooks.mjs";
 import { RECORD_MEMORY, REPLAY_MEMORY } from "./memory.mjs";
+import { NODES } from "./nodes.mjs";
 
-const ROOTS = "tandem:roots";
+const OWN = ["roots", "nodes"];
 
 /** @typedef {[before: string | RegExp, after: string, times?: number]} Patch finds its code once, or as many times */
 
 /** @type {Record<string, Patch>} */
 const RECORD = {
+  ...NODES,
   // A password that is shown gets an attribute, for all the page to see. The customer script remembers it itself.
   "no mark": ['target.setAttribute("data-rr-is-password", "true");', ""],
   // Frames of other origins number what is theirs by a count of their own; sheets are counted like nodes.
@@ -57,6 +59,8 @@ const RECORD = {
 /** @type {Record<string, Patch>} */
 const REPLAY = {
   ...REPLAY_MEMORY,
+  // The root of a document need not be one of HTML.
+  "any root": ['this.iframe.contentDocument.getElementsByTagName("html")[0].classList.add(', "documentElement.classList.add("],
   // It knows two namespaces; the sanitizer says what belongs to the third.
   "formulas": [
     "        node2 = doc.createElement(tagName);\n",
@@ -76,11 +80,11 @@ export default function rrweb(_options, { root }) {
   return {
     name: "tandem-rrweb",
     setup(build) {
-      build.onResolve({ filter: new RegExp(`^${ROOTS}$`) }, () => ({ path: join(root, "customer", "roots.js") }));
+      for (const each of OWN) build.onResolve({ filter: new RegExp(`^tandem:${each}$`) }, () => ({ path: join(root, "customer", `${each}.js`) }));
       for (const each of FILES) {
         build.onLoad({ filter: each[0] }, async (/** @type {{path: string}} */ { path }) => {
           unused.delete(each);
-          const own = each[1] === RECORD ? `import { innermost, roots } from "${ROOTS}";\n` : "";
+          const own = each[1] === RECORD ? 'import { innermost, roots } from "tandem:roots";\nimport * as nodes from "tandem:nodes";\n' : "";
           return { contents: own + patched(path, await readFile(path, "utf8"), each[1]), loader: "js" };
         });
       }

@@ -39,7 +39,7 @@ export function watchCalls(owner, name, note) {
   /** @param {Function} made */
   function put(made) {
     Reflect.set(owner, name, made);
-    if (before.prototype) before.prototype.constructor = made;
+    if (before.prototype) Reflect.set(before.prototype, "constructor", made);
   }
 
   function start() {

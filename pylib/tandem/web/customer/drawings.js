@@ -2,6 +2,8 @@
 // What is drawn rather than written, and can be read all the same: codes and barcodes, signatures, charts. Where it is masked
 // it becomes a gray surface of the same size. Icons are too simple to say anything, and stay.
 
+import { childrenOf, localName, namespaceOf, parentElement } from "./nodes.js";
+
 /** An icon has fewer shapes, and less that describes them. */
 const MAX_PIECES = 8;
 const MAX_DATA = 2000;
@@ -24,7 +26,7 @@ export const HIDDEN = "visibility: hidden !important";
 
 /** The drawing that an element of SVG is part of: the outermost, or a symbol that is used elsewhere. @param {Element | null} element */
 export function drawingOf(element) {
-  if (!(element instanceof Element) || element.namespaceURI !== "http://www.w3.org/2000/svg") return null;
+  if (!element || namespaceOf(element) !== "http://www.w3.org/2000/svg") return null;
   const symbol = element.closest("symbol");
   if (symbol) return symbol;
   let found = element.closest("svg");
@@ -61,24 +63,26 @@ export function isGrid(element) {
 
 /** How many cells an element is a row of. @param {Element} element */
 function rowOf(element) {
-  const { children } = element;
-  if (children.length < MIN_LENGTH || element.namespaceURI !== "http://www.w3.org/1999/xhtml") return 0;
+  const children = childrenOf(element);
+  if (children.length < MIN_LENGTH || namespaceOf(element) !== "http://www.w3.org/1999/xhtml") return 0;
   let others = 0;
   for (const child of children) if (!isCell(child) && (others += 1) > children.length * MAX_OTHERS) return 0;
   return children.length - others;
 }
 
 /** @param {Element} row */
-function cellsBeside({ parentElement }) {
-  if (!parentElement || parentElement.children.length < MIN_LENGTH) return 0;
+function cellsBeside(row) {
+  const parent = parentElement(row);
+  const rows = parent ? childrenOf(parent) : [];
+  if (rows.length < MIN_LENGTH) return 0;
   let sum = 0;
-  for (const row of parentElement.children) if ((sum += rowOf(row)) >= MIN_CELLS) break;
+  for (const each of rows) if ((sum += rowOf(each)) >= MIN_CELLS) break;
   return sum;
 }
 
 /** @param {Element} element */
 function isCell(element) {
-  return element.getElementsByTagName("*").length < 2 && !element.textContent?.trim() && !element.matches(FULL) && !element.querySelector(FULL);
+  return localName(element) !== "form" && element.getElementsByTagName("*").length < 2 && !element.textContent?.trim() && !element.matches(FULL) && !element.querySelector(FULL);
 }
 
 /** Whether a value of CSS paints a code, by many shadows or gradients. @param {string} value */

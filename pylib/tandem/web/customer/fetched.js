@@ -2,6 +2,8 @@
 // Loads modules of the relay, and only the very files that they were built with. They are modules, for trusted types forbid a
 // script to set another one's address, but not to import. In old syntax, but for the import itself: see tandem.js.
 
+export var HTML = "http://www.w3.org/1999/xhtml"; // of whatever kind the document is
+
 /**
  * Have a module fetched and its digest compared, then import it: an import cannot say a digest, and takes what is there.
  * @param {string} href
@@ -36,13 +38,13 @@ function preloaded(href, known, place) {
 
 /** What loads a module: Firefox knows modulepreload since 115. @param {string} href @returns {HTMLLinkElement | HTMLScriptElement} */
 function carrier(href) {
-  var link = document.createElement("link");
+  var link = /** @type {HTMLLinkElement} */ (document.createElementNS(HTML, "link"));
   if (link.relList.supports && link.relList.supports("modulepreload")) {
     link.rel = "modulepreload";
     link.href = href;
     return link;
   }
-  var script = document.createElement("script");
+  var script = /** @type {HTMLScriptElement} */ (document.createElementNS(HTML, "script"));
   script.type = "module";
   script.src = href;
   return script;

@@ -5,6 +5,7 @@
 import { customStates } from "./css.js";
 import { withoutCards } from "./looks.js";
 import { maskedValue } from "./masks.js";
+import { localName, matches, nodeType, rootNode } from "./nodes.js";
 import { typeOf } from "./policy.js";
 
 /** @import { NodeState } from "../shared/messages.d.ts" */
@@ -29,10 +30,10 @@ export function supported(...selectors) {
 
 /** Whether a node has a state of its own. @param {Node} node */
 export function hasState(node) {
-  if (node.nodeType === Node.DOCUMENT_NODE) return true;
-  const { localName } = /** @type {Element} */ (node);
-  if (FIELDS.has(localName)) return !OTHERS.has(typeOf(/** @type {Element} */ (node)));
-  return localName === "video" || localName.includes("-") || (localName === "slot" && isManual(node.getRootNode()));
+  if (nodeType(node) === Node.DOCUMENT_NODE) return true;
+  const name = localName(node);
+  if (FIELDS.has(name)) return !OTHERS.has(typeOf(/** @type {Element} */ (node)));
+  return name === "video" || name.includes("-") || (name === "slot" && isManual(rootNode(node)));
 }
 
 /** @param {Node} root */
@@ -41,13 +42,13 @@ const isManual = (root) => /** @type {ShadowRoot} */ (root).slotAssignment === "
 /** What a state comes from, as a text that is cheap to compare. @param {Node} node @param {IdOf} idOf @returns {string} */
 export function traceOf(node, idOf) {
   if (node === document) return `bars ${barsOf()}`;
-  if (node.nodeType === Node.DOCUMENT_NODE) return String(scrollOf(node));
+  if (nodeType(node) === Node.DOCUMENT_NODE) return String(scrollOf(node));
   const element = /** @type {Element} */ (node);
-  if (element.localName === "slot") return String(assignedTo(element, idOf));
-  if (element.localName === "video") return String(sizeOf(element));
-  if (!FIELDS.has(element.localName)) return String(statesOf(element));
+  if (localName(element) === "slot") return String(assignedTo(element, idOf));
+  if (localName(element) === "video") return String(sizeOf(element));
+  if (!FIELDS.has(localName(element))) return String(statesOf(element));
   const { value, checked, indeterminate } = /** @type {Field} */ (element);
-  const shown = element.localName === "select" ? ["chosen", ...chosen(element, idOf)] : [checked, indeterminate, value];
+  const shown = localName(element) === "select" ? ["chosen", ...chosen(element, idOf)] : [checked, indeterminate, value];
   return [...marksOf(element), ...shown].join();
 }
 
@@ -61,11 +62,11 @@ function sizeOf(video) {
 export function stateOf(node, policy, idOf) {
   if (policy.hides(node) || policy.blocks(node)) return null;
   if (node === document) return { bars: barsOf() };
-  if (node.nodeType === Node.DOCUMENT_NODE) return { scroll: scrollOf(node) };
+  if (nodeType(node) === Node.DOCUMENT_NODE) return { scroll: scrollOf(node) };
   const element = /** @type {Element} */ (node);
-  if (element.localName === "slot") return { assigned: assignedTo(element, idOf) };
-  if (element.localName === "video") return { size: sizeOf(element) };
-  return FIELDS.has(element.localName) ? fieldState(element, policy, idOf) : { states: statesOf(element) };
+  if (localName(element) === "slot") return { assigned: assignedTo(element, idOf) };
+  if (localName(element) === "video") return { size: sizeOf(element) };
+  return FIELDS.has(localName(element)) ? fieldState(element, policy, idOf) : { states: statesOf(element) };
 }
 
 /** @param {Element} element @param {Policy} policy @param {IdOf} idOf @returns {NodeState | null} */
@@ -75,16 +76,16 @@ function fieldState(element, policy, idOf) {
   if (OTHERS.has(type)) return null;
   const secret = policy.isSecret(field);
   const shown = !secret && policy.allows(field);
-  const isChoice = CHOICES.has(type) || field.localName === "select";
+  const isChoice = CHOICES.has(type) || localName(field) === "select";
   if (!shown) return isChoice ? null : { value: maskedValue(field.value, type, secret) };
   const states = marksOf(field);
-  if (field.localName === "select") return { states, chosen: chosen(field, idOf, (option) => !policy.blocks(option) && !policy.isNamed(option)) };
+  if (localName(field) === "select") return { states, chosen: chosen(field, idOf, (option) => !policy.blocks(option) && !policy.isNamed(option)) };
   if (!isChoice) return { states, value: withoutCards(field.value) };
   return { states, checked: field.checked, mixed: field.indeterminate, ...(type === "radio" && field.name ? { group: groupOf(field) } : {}) };
 }
 
 /** @param {Element} field */
-const marksOf = (field) => MARKED.filter((each) => field.matches(each));
+const marksOf = (field) => MARKED.filter((each) => matches(field, each));
 
 /** The options that are chosen. @param {Element} list @param {IdOf} idOf @param {(option: Element) => boolean} [may] */
 function chosen(list, idOf, may = () => true) {
@@ -106,7 +107,7 @@ function groupOf(radio) {
 /** A custom element's states that style sheets ask for, and whether it is defined. @param {Element} element */
 function statesOf(element) {
   const own = [...customStates].map((name) => `:state(${name})`);
-  return [...own, ":defined"].filter((each) => element.matches(each));
+  return [...own, ":defined"].filter((each) => matches(element, each));
 }
 
 /** @param {Element} slot whose content a script assigns @param {IdOf} idOf */

@@ -1,6 +1,8 @@
 // @ts-check
 // Which elements are holes in the mirror: what they show is no part of the document.
 
+import { localName } from "./nodes.js";
+
 /** @import { Hole } from "../shared/holes.js" */
 
 const KINDS = /** @type {Record<string, Hole>} */ ({ canvas: "canvas", video: "video", object: "plugin", embed: "plugin" });
@@ -11,7 +13,8 @@ export const mirrored = new WeakSet();
 /** @param {Element} element @returns {Hole | null} */
 export function holeOf(element) {
   if (isFrame(element)) return documentOf(element) || mirrored.has(element) ? null : "frame";
-  return Object.hasOwn(KINDS, element.localName) ? KINDS[element.localName] : null;
+  const name = localName(element);
+  return Object.hasOwn(KINDS, name) ? KINDS[name] : null;
 }
 
 /** The room that a plugin takes, which its own attributes need not say. @param {Element} element */
@@ -22,7 +25,7 @@ export function roomOf(element) {
 
 /** @param {Element} element @returns {element is HTMLIFrameElement} */
 export function isFrame(element) {
-  return element.localName === "iframe" || element.localName === "frame";
+  return /^i?frame$/.test(localName(element));
 }
 
 /** @param {HTMLIFrameElement} frame @returns {Document | null} unless it is of another origin */

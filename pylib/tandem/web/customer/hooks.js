@@ -53,10 +53,11 @@ export function substitute(owner, name, other) {
 function put(owner, name, { apply }) {
   const isOwn = Object.hasOwn(owner, name);
   const original = owner[name];
-  const ours = (owner[name] = new Proxy(original, { apply: (_, self, args) => apply(self, args) }));
+  const ours = new Proxy(original, { apply: (_, self, args) => apply(self, args) });
+  Reflect.set(owner, name, ours); // which a page may have frozen, as below
   return () => {
     if (owner[name] !== ours) return;
-    if (isOwn) owner[name] = original;
+    if (isOwn) Reflect.set(owner, name, original);
     else Reflect.deleteProperty(owner, name);
   };
 }
@@ -77,6 +78,6 @@ export function hookSet(owner, name, note) {
   Object.defineProperty(owner, name, { set });
   return () => {
     isWanted = false;
-    if (Object.getOwnPropertyDescriptor(owner, name)?.set === set) Object.defineProperty(owner, name, original);
+    if (Object.getOwnPropertyDescriptor(owner, name)?.set === set) Reflect.defineProperty(owner, name, original);
   };
 }

@@ -13,6 +13,7 @@ import { Conditions } from "./mirror/conditions.js";
 import { Roots } from "./mirror/roots.js";
 import { mediaOf } from "./mirror/sheets.js";
 import { wholeStyle } from "./mirror/shorthands.js";
+import { attributeOf, isElement, localName, matches, parentElement } from "./nodes.js";
 import { elementOf, summaryOf, typeOf } from "./policy.js";
 import { preferences } from "./preferences.js";
 import { rootOf } from "./roots.js";
@@ -120,7 +121,7 @@ export class Masker {
 
   /** Of the element of a style sheet: whether it is on, and for what. @param {Data} attributes @param {Element} live @param {string[]} changed */
   ofSheet(attributes, live, changed) {
-    if (!("sheet" in live && "media" in live)) return;
+    if (!/^(style|link)$/.test(localName(live)) || !("sheet" in live && "media" in live)) return;
     if ("_cssText" in attributes) this.sheets.set(live, /** @type {StyleSheet | null} */ (live.sheet));
     else if (!changed.some((name) => /^(media|disabled|type|href)$/.test(name))) return;
     const media = mediaOf(/** @type {HTMLStyleElement} */ (live));
@@ -145,8 +146,8 @@ export class Masker {
   /** What covers the surface of what is masked and drawn. @param {Element | null} live @returns {"gray" | "hidden" | null} */
   cover(live) {
     if (!live) return null;
-    if (this.once(isGrid, live) || (live.localName === "svg" && this.isDrawing(live))) return "gray";
-    return this.once(isGrid, live.parentElement) ? "hidden" : null;
+    if (this.once(isGrid, live) || (localName(live) === "svg" && this.isDrawing(live))) return "gray";
+    return this.once(isGrid, parentElement(live)) ? "hidden" : null;
   }
 
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
@@ -159,7 +160,7 @@ export class Masker {
       type: live ? typeOf(live) : "",
       allowed,
       secret: live === null || this.policy.isSecret(live),
-      stylesheet: live?.localName === "link" && /(^|\s)stylesheet(\s|$)/i.test(live.getAttribute("rel") ?? ""),
+      stylesheet: live !== null && localName(live) === "link" && /(^|\s)stylesheet(\s|$)/i.test(attributeOf(live, "rel") ?? ""),
       size,
       drawn: allowed ? null : this.cover(live),
       reading: this.reading,
@@ -196,12 +197,11 @@ export class Masker {
   /** @param {Data} change */
   changedAttributes(change) {
     const live = this.nodeOf(change.id);
-    if (!(live && live.nodeType === Node.ELEMENT_NODE)) return false;
-    const element = /** @type {Element} */ (live);
-    if (this.policy.blocks(element)) return false;
+    if (!isElement(live) || this.policy.blocks(live)) return false;
+    const element = live;
     const allowed = this.policy.allows(element);
     if (!allowed && element !== drawingOf(element) && this.isDrawing(element)) return false;
-    const subject = this.subject(element, element.localName, allowed);
+    const subject = this.subject(element, localName(element), allowed);
     const changed = Object.keys(change.attributes);
     if (change.attributes.style) change.attributes.style = wholeStyle(element) ?? change.attributes.style;
     maskAttributes(change.attributes, subject);
@@ -217,7 +217,7 @@ export class Masker {
     const element = elementOf(parent);
     const allowed = this.policy.allows(parent) && !(element && this.policy.isSecret(element));
     if (!allowed && this.isDrawing(element)) return false;
-    const shut = element?.matches("details:not([open])") === true && this.nodeOf(add.node.id) !== summaryOf(element);
+    const shut = element !== null && matches(element, "details:not([open])") && this.nodeOf(add.node.id) !== summaryOf(element);
     const root = add.node.isShadow && element ? rootOf(element) : null;
     if (root && !this.roots.known.has(root)) this.roots.add(root); // of a host that was there before
     const named = this.policy.isNamed(parent);
@@ -281,4 +281,4 @@ export class Masker {
 }
 
 /** The tag that a text is in. In what is called a style and is none, it is no style sheet but shown. @param {Element | null} element */
-const tagOf = (element) => (element?.localName === "style" && !("sheet" in element) ? null : (element?.localName ?? null));
+const tagOf = (element) => (!element || (localName(element) === "style" && !("sheet" in element)) ? null : localName(element));

@@ -3,6 +3,8 @@
 // The bundler puts these names in the place of the globals in all of the customer's scripts, rrweb included (tandem.py), so
 // that what Tandem does wakes nobody. A page's own function is used only where there is no other.
 
+import { createElement, page } from "./nodes.js";
+
 const NATIVE = /\{\s*\[native code\]\s*\}\s*$/;
 const toText = Function.prototype.toString;
 /** An observer of a window that has gone never fires in Safari. */
@@ -26,7 +28,7 @@ function kept(owner, name) {
 const pick = (name, owner = globalThis) => kept(owner, name) ?? owner[name];
 
 const WANTED = `Node Element ShadowRoot EventTarget MutationObserver setTimeout clearTimeout setInterval clearInterval
-  requestAnimationFrame cancelAnimationFrame queueMicrotask`.split(/\s+/);
+  requestAnimationFrame cancelAnimationFrame queueMicrotask Map Set WeakMap WeakSet URL`.split(/\s+/);
 
 /** @type {Owner | null} */
 let untouched = null;
@@ -36,14 +38,23 @@ export let place = null;
 /** What a window has that no script has changed; its frame goes at once, and with it all that was not taken. @returns {Owner} */
 export function untouchedWindow() {
   if (untouched) return untouched;
-  const frame = document.createElement("iframe");
+  const frame = /** @type {HTMLIFrameElement} */ (createElement("iframe"));
   frame.hidden = true;
-  (place ?? document.documentElement).appendChild(frame);
+  (place ?? page.documentElement).appendChild(frame);
   const found = /** @type {Owner} */ (frame.contentWindow ?? window);
   untouched = Object.fromEntries(WANTED.map((name) => [name, found[name]]));
   frame.parentNode?.removeChild(frame);
   return untouched;
 }
+
+/** A class, though a page may call something else by its name. @param {string} name @param {string} sign what its objects have @returns {any} */
+const real = (name, sign) => (/** @type {Owner} */ (globalThis)[name]?.prototype && sign in /** @type {Owner} */ (globalThis)[name].prototype ? /** @type {Owner} */ (globalThis)[name] : untouchedWindow()[name]);
+
+export const Map = /* @__PURE__ */ real("Map", "has");
+export const Set = /* @__PURE__ */ real("Set", "has");
+export const WeakMap = /* @__PURE__ */ real("WeakMap", "has");
+export const WeakSet = /* @__PURE__ */ real("WeakSet", "has");
+export const URL = /* @__PURE__ */ real("URL", "searchParams");
 
 export let MutationObserver = pick("MutationObserver");
 export let setTimeout = pick("setTimeout");

@@ -25,9 +25,10 @@ export function takeNotes() {
   /** @type {WeakMap<FontFace, Material>} */
   var made = new WeakMap();
   var count = 0;
+  var has = Element.prototype.hasAttribute; // which a component may have another of
 
   var roots = watchCalls(Element.prototype, "attachShadow", function (/** @type {Element} */ host, /** @type {ShadowRoot} */ root) {
-    if (root.mode === "closed" && !host.hasAttribute(OWN)) closed.set(host, root);
+    if (root.mode === "closed" && !has.call(host, OWN)) closed.set(host, root);
   });
   var fonts = watchCalls(window, "FontFace", function (_, /** @type {FontFace} */ face, given) {
     var source = given[1];

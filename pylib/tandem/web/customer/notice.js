@@ -2,6 +2,7 @@
 // A sentence to the customer where the rest of Tandem cannot be had. In old syntax: see tandem.js.
 
 import { languageOf } from "../../../cotab_kit/tools/floor/check.js";
+import { HTML } from "./fetched.js";
 import { OWN } from "./noted.js";
 
 /** @type {Record<string, string>} */
@@ -17,8 +18,8 @@ var shown = null;
 export function notice(texts) {
   if (shown && shown.parentNode) return;
   var language = languageOf(document.documentElement.lang);
-  var box = (shown = document.createElement("div"));
-  var button = document.createElement("button");
+  var box = (shown = /** @type {HTMLElement} */ (document.createElementNS(HTML, "div")));
+  var button = /** @type {HTMLButtonElement} */ (document.createElementNS(HTML, "button"));
   box.setAttribute(OWN, "");
   box.setAttribute("role", "alert");
   box.lang = language;
@@ -32,5 +33,5 @@ export function notice(texts) {
     if (box.parentNode) box.parentNode.removeChild(box);
   };
   box.appendChild(button);
-  document.body.appendChild(box);
+  (document.body || document.documentElement).appendChild(box);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Decides of every node whether the agent may see it: masked unless allowed, absent if blocked, and some fields never.
 
+import { childrenOf, closest, isElement, localName, matches, nodeType, parentElement, parentNode, rootNode } from "./nodes.js";
 import { Secrets, typeOf } from "./secrets.js";
 
 /** @import { Refusal } from "../shared/messages.d.ts" */
@@ -44,8 +45,8 @@ export class Policy {
 
   /** How an element itself is marked, as a sum: allowed, blocked, named a secret; and whether it conceals. @param {Element} element */
   markOf(element) {
-    if (!element.matches(this.any)) return 0; // as most are
-    return this.marks.reduce((sum, each, at) => sum + (element.matches(each) ? 1 << at : 0), 0);
+    if (!matches(element, this.any)) return 0; // as most are
+    return this.marks.reduce((sum, each, at) => sum + (matches(element, each) ? 1 << at : 0), 0);
   }
 
   /** The same, remembered as what the agent sees. @param {Element} element */
@@ -69,8 +70,8 @@ export class Policy {
     const mark = live ? this.noteMark(live) : BLOCKED;
     const named = where.named || (mark & NAMED) > 0;
     const [own, conceals] = [(mark & ALLOWED) > 0, (mark & CONCEALS) > 0];
-    const allowed = (own || (where.allowed && !(conceals && live?.matches(HIDDEN)))) && !named && !this.isOfSecret(live);
-    return { allowed, named, hidden: (mark & BLOCKED) > 0, shut: !own && conceals && live?.matches(SHUT) === true };
+    const allowed = (own || (where.allowed && !(conceals && live && matches(live, HIDDEN)))) && !named && !this.isOfSecret(live);
+    return { allowed, named, hidden: (mark & BLOCKED) > 0, shut: !own && conceals && live !== null && matches(live, SHUT) };
   }
 
   /** Whether a node lies in what is shown. @param {Node | null} node */
@@ -89,8 +90,8 @@ export class Policy {
     let concealed = false;
     let inner = node;
     for (let each = elementOf(node); each; each = above(each)) {
-      if (each.matches(this.allow)) return concealed;
-      concealed ||= each.matches(HIDDEN) || (inner !== each && each.matches(SHUT) && inner !== summaryOf(each));
+      if (matches(each, this.allow)) return concealed;
+      concealed ||= matches(each, HIDDEN) || (inner !== each && matches(each, SHUT) && inner !== summaryOf(each));
       inner = each;
     }
     return concealed;
@@ -98,7 +99,8 @@ export class Policy {
 
   /** Whether a node is part of what a secret field holds: a choice of a list, or a text. @param {Node | null} node */
   isOfSecret(node) {
-    const field = elementOf(node)?.closest("select, textarea");
+    const element = elementOf(node);
+    const field = element && closest(element, "select, textarea");
     return Boolean(field && field !== node && this.isSecret(field));
   }
 
@@ -115,7 +117,7 @@ export class Policy {
 
   /** Whether an element is a canvas or video that is shown as a picture. @param {Element} element */
   shows(element) {
-    return /^(canvas|video)$/.test(element.localName) && matchesUp(element, this.show) && this.allows(element) && !this.blocks(element);
+    return /^(canvas|video)$/.test(localName(element)) && matchesUp(element, this.show) && this.allows(element) && !this.blocks(element);
   }
 
   /** Whether what a field holds is never shown. @param {Element} element */
@@ -134,34 +136,33 @@ export class Policy {
 
 /** The part of a closed `<details>` that is in view. @param {Element} details */
 export function summaryOf(details) {
-  return [...details.children].find((each) => each.localName === "summary") ?? null;
+  return [...childrenOf(details)].find((each) => localName(each) === "summary") ?? null;
 }
 
 /** The element that a node is or is in; of a text right in a shadow root, its host. @param {Node | null} node */
 export function elementOf(node) {
   if (!node) return null;
-  if (node.nodeType === Node.ELEMENT_NODE) return /** @type {Element} */ (node);
-  return node.parentElement ?? hostOf(node.parentNode ?? node);
+  return isElement(node) ? node : (parentElement(node) ?? hostOf(parentNode(node) ?? node));
 }
 
 /** @param {Node | null} node @param {string} selector */
 function matchesUp(node, selector) {
-  for (let element = elementOf(node); element; element = outside(element)) if (element.closest(selector)) return true;
+  for (let element = elementOf(node); element; element = outside(element)) if (closest(element, selector)) return true;
   return false;
 }
 
 /** @param {Element | null} element what it is in, through shadow roots and frames */
 function above(element) {
-  return element && (element.parentElement ?? outside(element));
+  return element && (parentElement(element) ?? outside(element));
 }
 
 /** What the tree of an element hangs in: a shadow root's host, or a frame of the same origin. @param {Element} element */
 function outside(element) {
-  return hostOf(element.getRootNode());
+  return hostOf(rootNode(element));
 }
 
 /** @param {Node} root @returns {Element | null} */
 function hostOf(root) {
-  if (root.nodeType === Node.DOCUMENT_FRAGMENT_NODE) return /** @type {ShadowRoot} */ (root).host ?? null;
-  return root.nodeType === Node.DOCUMENT_NODE ? (/** @type {Document} */ (root).defaultView?.frameElement ?? null) : null;
+  if (nodeType(root) === Node.DOCUMENT_FRAGMENT_NODE) return /** @type {ShadowRoot} */ (root).host ?? null;
+  return nodeType(root) === Node.DOCUMENT_NODE ? (/** @type {Document} */ (root).defaultView?.frameElement ?? null) : null;
 }

@@ -8,6 +8,7 @@ import { EventType, IncrementalSource } from "@rrweb/types";
 import { breath } from "./breath.js";
 import { HOLE } from "../shared/holes.js";
 import { documentOf, isFrame } from "./holes.js";
+import { isElement } from "./nodes.js";
 import { Masker } from "./mask.js";
 import { maskedValue } from "./masks.js";
 import { Animations } from "./mirror/animations.js";
@@ -148,7 +149,7 @@ export class Recorder {
 
   /** Where the page has marked something otherwise, what the agent sees is made anew. @param {MutationRecord[]} changes */
   watch(changes) {
-    if (changes.some(({ target }) => target instanceof Element && this.policy.isRemarked(target))) this.soon();
+    if (changes.some(({ target }) => isElement(target) && this.policy.isRemarked(target))) this.soon();
   }
 
   /** A masked picture takes up its room only once it is there: its address comes again. @param {EventTarget | null} target */

@@ -3,11 +3,13 @@
 // for the agent, and nothing in it can be acted on. So the one call that makes them is listened to (noted.js), from when the
 // first script is loaded until a session ends; roots that are older, or that the page's HTML declares, stay unknown.
 
+import { isElement, openRoot } from "./nodes.js";
+
 /** @type {{ closed: WeakMap<Element, ShadowRoot> }} what is known; a script that is loaded later gets it from the first */
 export const roots = { closed: new WeakMap() };
 
 /** @param {Element} element @returns {ShadowRoot | null} its root, if it is open or known */
-export const rootOf = (element) => element.shadowRoot ?? roots.closed.get(element) ?? null;
+export const rootOf = (element) => openRoot(element) ?? roots.closed.get(element) ?? null;
 
 /** The slot that an element is shown in: browsers do not tell that of a closed root. @param {Element} element @returns {HTMLSlotElement | null} */
 export function slotOf(element) {
@@ -17,6 +19,6 @@ export function slotOf(element) {
 
 /** Where an event began that came from a closed root: in what has the focus there. @template Target @param {Target} target as browsers tell it @returns {Target | Element} */
 export function innermost(target) {
-  const inner = target instanceof Element ? roots.closed.get(target)?.activeElement : null;
+  const inner = isElement(/** @type {any} */ (target)) ? roots.closed.get(/** @type {Element} */ (target))?.activeElement : null;
   return inner ? innermost(inner) : target;
 }

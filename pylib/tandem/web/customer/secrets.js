@@ -4,6 +4,7 @@
 // contents only salted hashes are kept, in memory.
 
 import { looksSecret, withoutCards } from "./looks.js";
+import { attributeOf, closest, isElement, localName, parentElement, queryAll } from "./nodes.js";
 import { innermost } from "./roots.js";
 
 /** Contents that are shorter are too common to be known by. */
@@ -18,7 +19,7 @@ const PASSWORD = /(^|\s)(current-password|new-password)(\s|$)/i;
 const LIST = "select, [role=combobox i], [role=listbox i], [aria-autocomplete], [list]";
 /** Inputs whose content is no content. */
 const CAPTIONS = new Set(["button", "submit", "reset", "image", "checkbox", "radio", "range", "color"]);
-const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+const FIELDS = new Set(["input", "textarea", "select"]);
 /** A label with less says nothing. */
 const WORD = /[\p{L}\p{N}]{2}/u;
 /** Boxes for one sign each are those of a code. */
@@ -63,7 +64,7 @@ export class Secrets {
 
   onEvent = (/** @type {Event} */ event) => {
     const field = innermost(event.composedPath()[0]);
-    if (!(field instanceof Element) || !FIELDS.has(field.tagName)) return;
+    if (!isElement(field) || !FIELDS.has(localName(field))) return;
     if (event.type !== "focusin" && performance.now() < this.actsUntil) this.note(this.typed, valueOf(field));
     else if (typeOf(field) === "password" || this.nodes.has(field)) this.add(field);
   };
@@ -82,7 +83,7 @@ export class Secrets {
 
   /** Whether what a field holds is never shown. @param {Element} element */
   has(element) {
-    if (!FIELDS.has(element.tagName)) return false;
+    if (!FIELDS.has(localName(element))) return false;
     if (!this.nodes.has(element) && !this.isNew(element)) return false;
     this.add(element);
     return true;
@@ -93,13 +94,13 @@ export class Secrets {
     if (typeOf(field) === "file") return void this.nodes.add(field);
     if (!this.nodes.has(field)) for (const key of keysOf(field)) this.keys.add(key);
     this.nodes.add(field);
-    if (field.tagName !== "SELECT") this.note(this.values, valueOf(field));
+    if (localName(field) !== "select") this.note(this.values, valueOf(field));
   }
 
   /** @param {Element} field */
   isNew(field) {
     const type = typeOf(field);
-    if (type === "password" || type === "file" || field.closest(this.named)) return true;
+    if (type === "password" || type === "file" || closest(field, this.named)) return true;
     if (CAPTIONS.has(type)) return false;
     return saysSo(field) || this.isKnown(field) || looks(field);
   }
@@ -139,7 +140,7 @@ const valueOf = (field) => /** @type {HTMLInputElement} */ (field).value ?? "";
 
 /** The type of a field, in small letters. @param {Element} element */
 export function typeOf(element) {
-  return element.tagName === "INPUT" ? /** @type {HTMLInputElement} */ (element).type.toLowerCase() : "";
+  return localName(element) === "input" ? (/** @type {HTMLInputElement} */ (element).type ?? "").toLowerCase() : "";
 }
 
 /** Whether its `autocomplete` says that a field holds a secret. @param {Element} field */
@@ -150,7 +151,7 @@ function saysSo(field) {
 
 /** @param {Element} field */
 function looks(field) {
-  if (field.tagName === "SELECT") return false;
+  if (localName(field) === "select") return false;
   const { maxLength = -1 } = /** @type {HTMLInputElement} */ (field);
   const [pattern, autocomplete] = ["pattern", "autocomplete"].map((name) => field.getAttribute(name) ?? "");
   const names = [...["name", "id", "placeholder"].map((name) => field.getAttribute(name) ?? ""), ...labelsOf(field)];
@@ -159,8 +160,9 @@ function looks(field) {
 
 /** Whether a field is one of a row of boxes for a single sign. @param {Element} field */
 function isBoxed(field) {
-  const around = field.parentElement?.querySelectorAll("input").length === 1 ? field.parentElement.parentElement : field.parentElement;
-  return (around?.querySelectorAll("input[maxlength='1']").length ?? 0) >= BOXES;
+  const parent = parentElement(field);
+  const around = parent && queryAll(parent, "input").length === 1 ? parentElement(parent) : parent;
+  return around !== null && queryAll(around, "input[maxlength='1']").length >= BOXES;
 }
 
 /** @param {Element} field @returns {string[]} */
@@ -175,7 +177,7 @@ function labelsOf(field) {
 /** What a field is known by within its form. @param {Element} field */
 function keysOf(field) {
   const { form } = /** @type {HTMLInputElement} */ (field);
-  const place = form ? (form.getAttribute("id") || form.getAttribute("name") || form.getAttribute("action") || "") : "";
+  const place = (form && ["id", "name", "action"].map((name) => attributeOf(form, name)).find(Boolean)) || "";
   const keys = ["name", "id"].map((name) => [name, field.getAttribute(name)?.trim()]);
   const labels = labelsOf(field).filter((label) => WORD.test(label)).map((label) => ["label", label.trim().toLowerCase()]);
   return [...keys, ...labels].filter(([, text]) => text).map(([kind, text]) => `${place} ${kind} ${text}`);

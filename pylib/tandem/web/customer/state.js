@@ -3,6 +3,7 @@
 // recorded is looked at again and again; an event only makes it sooner.
 
 import { hasState, stateOf, traceOf } from "./fields.js";
+import { isConnected, isElement, matches, nodeType } from "./nodes.js";
 import { rootOf } from "./roots.js";
 
 /** @import { Layered, NodeState, PageState } from "../shared/messages.d.ts" */
@@ -67,8 +68,8 @@ export class State {
   /** A node is being recorded. @param {Node} node */
   note(node) {
     if (hasState(node)) this.fresh.add(node);
-    const root = node.nodeType === Node.DOCUMENT_NODE ? /** @type {Document} */ (node) : rootOf(/** @type {Element} */ (node));
-    if (root?.nodeType === Node.DOCUMENT_FRAGMENT_NODE || root === node) {
+    const root = isElement(node) ? rootOf(node) : /** @type {Document} */ (node);
+    if (root) {
       this.roots.add(root);
       this.top.watch(root);
     }
@@ -120,7 +121,7 @@ export class State {
     if (trace === null) this.known.delete(node);
     else this.known.set(node, trace);
     if (trace === null || trace === before || (before === undefined && USUAL.has(trace))) return null;
-    return /** @type {Element} */ (node).matches?.(IGNORED) ? null : stateOf(node, this.policy, this.idOf);
+    return isElement(node) && matches(node, IGNORED) ? null : stateOf(node, this.policy, this.idOf);
   }
 
   lookAtTop() {
@@ -136,4 +137,4 @@ export class State {
 }
 
 /** @param {Node} node */
-const isAlive = (node) => (node.nodeType === Node.DOCUMENT_NODE ? /** @type {Document} */ (node).defaultView !== null : node.isConnected);
+const isAlive = (node) => (nodeType(node) === Node.DOCUMENT_NODE ? /** @type {Document} */ (node).defaultView !== null : isConnected(node));

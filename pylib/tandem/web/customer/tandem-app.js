@@ -9,6 +9,7 @@ import { join, JoinError } from "./join.js";
 import { fonts } from "./mirror/fonts.js";
 import { load } from "./modules.js";
 import { outside } from "./natives.js";
+import { closest, isElement } from "./nodes.js";
 import { roots } from "./roots.js";
 import { Session } from "./session.js";
 import { Secrets } from "./secrets.js";
@@ -114,7 +115,7 @@ export class Tandem {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     const onClick = (/** @type {Event} */ { target }) => {
-      if (target instanceof Element && target.closest("[data-tandem-open]")) this.open();
+      if (isElement(target) && closest(target, "[data-tandem-open]")) this.open();
     };
     document.addEventListener("click", onClick, { signal });
     this.#top.watch(document);

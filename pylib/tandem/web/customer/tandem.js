@@ -56,7 +56,8 @@ function begin() {
 
   /** @returns {Promise<Tandem>} the rest; asked for again where it could not be had */
   function load() {
-    var address = new URL("/tandem-app.js?v=" + VERSION, (script && script.src) || document.baseURI).href;
+    var relay = ((script && script.src) || document.baseURI).split("/").slice(0, 3).join("/");
+    var address = relay + "/tandem-app.js?v=" + VERSION;
     var known = { integrity: INTEGRITY, nonce: (script && script.nonce) || "" };
     loading = loading || fetched(address, known, document.head || document.documentElement).then(
       function (made) {

@@ -50,7 +50,7 @@ export function learn(more) {
 
 /** The language of the customer. */
 export function chooseLanguage() {
-  const wanted = [document.documentElement.lang, ...navigator.languages];
+  const wanted = [document.documentElement.lang ?? "", ...navigator.languages];
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find((tag) => tag in LANGUAGES) ?? "en";
 }
 

@@ -4,6 +4,7 @@
 
 import { supported } from "./fields.js";
 import { listen } from "./natives.js";
+import { isElement, matches, rootNode } from "./nodes.js";
 import { OWN } from "./settings.js";
 
 /** @import { Layered } from "../shared/messages.d.ts" */
@@ -39,11 +40,11 @@ export class TopLayer {
   }
 
   on = (/** @type {Event & { newState?: string }} */ { type, target, newState }) => {
-    if (target instanceof Node && this.isOwn(target.getRootNode())) return;
+    if (this.isOwn(rootNode(/** @type {Node} */ (target)))) return;
     const element = type === "fullscreenchange" ? document.fullscreenElement : type === "beforetoggle" && newState === "open" ? target : null;
-    if (element instanceof Element) this.opened.set(element, (this.count += 1));
+    if (isElement(element)) this.opened.set(element, (this.count += 1));
     this.onChange();
-    if (type === "fullscreenchange" || (type === "toggle" && /** @type {Partial<Element>} */ (target).matches?.(ANY))) this.onOther();
+    if (type === "fullscreenchange" || (type === "toggle" && isElement(target) && matches(target, ANY))) this.onOther();
   };
 
   /** What is in it now; what opened unseen lies below. @param {Iterable<Root>} roots @returns {[Element, Layered[1]][]} */

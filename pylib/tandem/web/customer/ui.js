@@ -66,7 +66,7 @@ export class Ui {
 
   /** What of it lies in the page. */
   get host() {
-    return this.layer?.host ?? document.head;
+    return this.layer?.host ?? document.head ?? document.documentElement;
   }
 
   listen() {

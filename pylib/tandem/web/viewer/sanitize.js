@@ -31,6 +31,8 @@ const words = (/** @type {string} */ list) => new Set(list.split(/\s+/));
 const EMPTIED = words("script noscript base frame frameset portal fencedframe webview param");
 const PLUGINS = words("object embed applet");
 const PLUGIN = "display:inline-block";
+/** Of what is blocked the whole size is told, with borders. */
+const WHOLE = "box-sizing:border-box";
 /** Elements that would start something by themselves, by something that does not; and names that have a capital letter. */
 const REPLACED = /** @type {Record<string, string>} */ ({
   textpath: "textPath", // rrweb knows the others
@@ -114,7 +116,7 @@ export class Sanitizer {
     const common = { id, type, ...(Number.isInteger(rootId) ? { rootId } : {}), ...(isShadow === true ? { isShadow } : {}) };
     if (type === NodeType.Element) return this.element(node, common, parent, depth);
     if (type === NodeType.Document) this.documents.add(id);
-    if (type === NodeType.Document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: this.children(node, "", depth) };
+    if (type === NodeType.Document) return { ...common, compatMode: node.compatMode === "BackCompat" ? "BackCompat" : "CSS1Compat", childNodes: withSheets(this.children(node, "", depth)) };
     if (type === NodeType.DocumentType) return { ...common, name: "html", publicId: "", systemId: "" };
     if (type === NodeType.Text) return { ...common, ...this.text(node, parent) };
     return { ...common, type: NodeType.Comment, textContent: "" };
@@ -176,6 +178,7 @@ export class Sanitizer {
   shown(tag, given) {
     const attributes = this.attributes(tag, given);
     const hole = attributes[HOLE];
+    if ("rr_width" in attributes) attributes.style = `${attributes.style ?? ""};${WHOLE}`;
     if (hole) attributes.style = `${attributes.style ?? ""};${holeStyle(this.labels[hole])}`;
     return attributes;
   }
@@ -199,6 +202,7 @@ export class Sanitizer {
       const kept = value === null ? null : this.attribute(tag, name, value);
       if (kept !== undefined) left[name] = kept;
     }
+    if (typeof left.id === "string" && left.id in HTMLFormElement.prototype) unnamed(left, tag);
     if (HOLE in left) left["aria-label"] = left[HOLE] && this.labels[left[HOLE]];
     if (tag === "link" && left.rel !== "stylesheet" && !("_cssText" in left)) return {};
     const chosen = "srcset" in left && left.srcset ? pictureFor(left.srcset, this.preferences) : null;
@@ -328,6 +332,21 @@ function sheet({ adds, replace, replaceSync, ...rest }, sanitizer) {
 function adopted({ id, styleIds, styles }, sanitizer) {
   const kept = Array.isArray(styles) ? styles.map((each) => ({ styleId: each?.styleId, rules: sanitizer.rules(each?.rules) })) : undefined;
   return { id, styleIds, ...(kept ? { styles: kept } : {}) };
+}
+
+/** The children of a document: style sheets of its instructions, which come before the root, are put into it. @param {Data[]} children */
+function withSheets(children) {
+  const [sheets, others] = [true, false].map((wanted) => children.filter(({ tagName }) => (tagName === "style") === wanted));
+  const root = others.find(({ type }) => type === NodeType.Element);
+  const head = root?.childNodes.find((/** @type {Data} */ { tagName }) => tagName === "head") ?? root;
+  head?.childNodes.unshift(...sheets);
+  return others;
+}
+
+/** Keep the name of a field, or picture, from lying over what its form has by that name. @param {Data} attributes @param {string} tag */
+function unnamed(attributes, tag) {
+  if (tag === "img" || attributes.id in Node.prototype) delete attributes.id;
+  else attributes.form = "-"; // of none, once it is in the page
 }
 
 /** @param {any} value */

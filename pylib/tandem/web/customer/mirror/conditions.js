@@ -5,6 +5,7 @@
 import { STRING, unquoted } from "../css.js";
 import { withoutCards } from "../looks.js";
 import { looksPersonal, maskedNames } from "../masks.js";
+import { attributeOf, attributesOf, matches } from "../nodes.js";
 import { LABELS, isAsSent } from "./words.js";
 
 /**
@@ -81,7 +82,7 @@ export class Conditions {
   mark(attributes, element, where) {
     if (this.known.size === 0) return;
     this.told.delete(element);
-    this.update(attributes, element, Array.from(element.attributes, ({ name }) => name), where);
+    this.update(attributes, element, Array.from(attributesOf(element), ({ name }) => name), where);
   }
 
   /** Tell what holds otherwise, now that some attributes have changed. @param {Record<string, any>} attributes @param {Element} element @param {string[]} changed @param {Where} where */
@@ -105,10 +106,10 @@ export class Conditions {
   /** Whether a condition holds, and may be told. @param {Condition} condition @param {Element} element @param {Where} where */
   holds(condition, element, { allowed, secret }) {
     const { attribute, operator, operand, selector } = condition;
-    if (secret || !element.matches(selector)) return false;
+    if (secret || !matches(element, selector)) return false;
     if (operator === "") return true;
     if (CHOICE.test(attribute)) return allowed;
-    const value = element.getAttribute(attribute) ?? "";
+    const value = attributeOf(element, attribute) ?? "";
     if (attribute === "id") return maskedNames(value) === value;
     if (LABELS.has(attribute)) return allowed && withoutCards(value) === value;
     if (looksPersonal(value) || (/\s/.test(value.trim()) && !WORDED.test(attribute))) return false;

@@ -40,7 +40,7 @@ export function hear(prototype, name, then) {
   return () => {
     isOn = false;
     const now = Object.getOwnPropertyDescriptor(prototype, name);
-    if (now?.value === after.value && now?.get === after.get && now?.set === after.set) Object.defineProperty(prototype, name, before);
+    if (now?.value === after.value && now?.get === after.get && now?.set === after.set) Reflect.defineProperty(prototype, name, before);
   };
 }
 

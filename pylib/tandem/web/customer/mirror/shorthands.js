@@ -4,6 +4,7 @@
 // browser takes as they are.
 
 import { STRING } from "../css.js";
+import { attributeOf } from "../nodes.js";
 
 const LOST = /(?:^|[{;])\s*(?!--)[\w-]+:\s*;/;
 const LONGHAND = /((?:^|[{;])\s*)((?!--)[\w-]+):\s*(?=;)/g;
@@ -67,7 +68,7 @@ export class Shorthands {
 
 /** A style attribute, if browsers leave something out of it. @param {Element | null} element @returns {string | null} */
 export function wholeStyle(element) {
-  const text = element?.getAttribute("style") ?? "";
+  const text = (element && attributeOf(element, "style")) ?? "";
   return LOST.test(text) ? completed(text, element) : null;
 }
 
