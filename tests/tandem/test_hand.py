@@ -122,10 +122,12 @@ def test_the_mouse_sends_what_a_mouse_sends_at_the_point_where_it_is(hand: Hand)
         [kind, 280, 20, buttons, True]
         for kind, buttons in (("pointerdown", 1), ("mousedown", 1), ("pointerup", 0), ("mouseup", 0), ("click", 0))
     ]
-    entered = ["pointerover", "mouseover", "pointerenter", "mouseenter"]
+    entered = ["pointerover", "pointerenter", "mouseover", "mouseenter"]
     assert hand.get("log") == [*entered, *press, *press, ["dblclick", 280, 20, 0, True]]
-    hand.agent.click("m", button=2)
-    assert hand.get("log.at(-1)") == "contextmenu"
+    hand.agent.act("down", "m", button=2, count=1)
+    assert hand.get("log.includes('contextmenu') !== navigator.platform.startsWith('Win')")
+    hand.agent.act("up", "m", button=2, count=1)
+    assert hand.get("log.filter((each) => each === 'contextmenu').length") == 1
 
 
 def test_what_is_dragged_follows_the_pointer_even_if_it_captures_it(hand: Hand) -> None:

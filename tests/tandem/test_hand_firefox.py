@@ -67,3 +67,18 @@ def test_a_press_puts_the_caret_where_it_is(hand: Hand) -> None:
     hand.agent.click("n", count=2, at=[12, size[1] / 2, *size])
     hand.agent.press("8")
     assert hand.get(value) == "8"
+
+
+def test_a_change_is_told_once_and_as_firefox_does(hand: Hand) -> None:
+    hand.show(
+        "<input id='r' type='range' style='width:216px'><input id='n' type='number' value='1'>",
+        """const note = ({ type, inputType = "" }) => log.push(`${type} ${inputType}`.trim());
+        for (const each of [r, n])
+          for (const type of ["beforeinput", "input", "change"]) each.addEventListener(type, note);""",
+    )
+    hand.agent.click("r", at=[8 + 0.75 * 200, 8, 216, 16])
+    assert hand.get("log.splice(0)") == ["input", "change"]
+    hand.agent.click("n")
+    hand.agent.press("ArrowUp")
+    replaced = [f"{kind} insertReplacementText" for kind in ("beforeinput", "input")]
+    assert hand.get("log") == [*replaced, "change"]

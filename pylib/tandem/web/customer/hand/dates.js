@@ -3,7 +3,7 @@
 // customer's language. The field has a value once all are filled.
 
 import { listen } from "../natives.js";
-import { fire, fireChange } from "./events.js";
+import { fireChange, fireInput } from "./events.js";
 import { setNatively } from "./kinds.js";
 import { isTakenAway } from "./parts.js";
 
@@ -134,7 +134,7 @@ export function assign(field, value) {
   const before = field.value;
   setNatively(field, "value", value);
   if (field.value === before) return;
-  fire(field, "input", { cancelable: false });
+  fireInput(field);
   fireChange(field);
 }
 

@@ -35,6 +35,9 @@ export function fire(target, type, members) {
   return target.dispatchEvent(eventOf(target, type, members));
 }
 
+/** What is chosen and not written: browsers say of it no more than that it is there. @param {Element} element @returns {boolean} */
+export const fireInput = (element) => element.dispatchEvent(new (realmOf(element).Event)("input", { bubbles: true, composed: true }));
+
 /** `change` is none of a user's keys alone: it neither leaves shadow roots nor can it be prevented. @param {Element} element */
 export const fireChange = (element) => fire(element, "change", { composed: false, cancelable: false });
 

@@ -2,7 +2,7 @@
 // Lists: a browser draws what opens for one by itself, so the agent chooses from a list of their own, or with keys; what is
 // always open takes clicks.
 
-import { fire, fireChange } from "./events.js";
+import { fireChange, fireInput } from "./events.js";
 import { setNatively } from "./kinds.js";
 
 /** Milliseconds after which a typed letter begins another word. */
@@ -10,7 +10,7 @@ const WORD_TIMEOUT = 1000;
 
 /** @param {HTMLSelectElement} list */
 function changed(list) {
-  fire(list, "input", { cancelable: false });
+  fireInput(list);
   fireChange(list);
 }
 

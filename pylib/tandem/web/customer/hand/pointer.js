@@ -31,11 +31,13 @@ import { Spinning } from "./spinning.js";
 const DRAG_DISTANCE = 4;
 /** What a button is called in `buttons`. */
 const BITS = [1, 4, 2, 8, 16];
+/** Windows opens menus when the button is let go, other systems when it is pressed. */
+const AT_RELEASE = /^Win/.test(navigator.platform);
 
 export class Pointer {
   constructor() {
-    /** @type {Element | null} */
-    this.over = null;
+    /** @type {{ pointer: Element | null, mouse: Element | null }} what each was told to be over */
+    this.over = { pointer: null, mouse: null };
     /** @type {Press | null} */
     this.press = null;
     /** @type {Element | null} what was pressed last: as long as nothing has the focus, keys scroll there */
@@ -59,13 +61,12 @@ export class Pointer {
 
   /** Send an event of the pointer and the mouse's one after it. @param {Element} target @param {string} type without the device @param {object} at @param {number} [detail] */
   both(target, type, at, detail = 0) {
-    const still = /enter|leave/.test(type) ? { bubbles: false, cancelable: false, composed: false } : {};
-    const members = { ...at, ...DEVICE, button: -1, ...still, ...(/down|up/.test(type) ? at : {}) };
+    const members = { ...at, ...DEVICE, button: -1, ...(/down|up/.test(type) ? at : {}) };
     const parts = type === "move" ? { coalescedEvents: [eventOf(target, "pointermove", members)] } : {}; // who draws goes by them
     const goes = fire(target, `pointer${type}`, { ...members, ...parts });
     if (type === "down" && this.press) this.press.silent = !goes;
     if (this.press?.silent) return goes && false;
-    return fire(target, `mouse${type}`, { ...at, ...still, detail }) && goes;
+    return fire(target, `mouse${type}`, { ...at, detail }) && goes;
   }
 
   /** @param {Hit | null} hit null: the pointer is nowhere @param {Act} act */
@@ -95,22 +96,26 @@ export class Pointer {
     press.free = drag.started; // otherwise not asked again
     if (!drag.started) return false;
     press.drag = drag;
-    fire(press.target, "pointercancel", { ...at, ...DEVICE, cancelable: false });
+    const lifted = { ...at, button: 0, buttons: 0, pressure: 0 };
+    fire(this.over.pointer ?? press.target, "pointercancel", { ...DEVICE, ...lifted, cancelable: false });
     press.capture.end();
+    this.cross("pointer", null, lifted);
     return true;
   }
 
   /** Leave what the pointer was over, and enter what it is over now. @param {Element | null} target @param {object} at */
   enter(target, at) {
-    const before = this.over?.isConnected ? this.over : null;
-    if (before === target) return;
-    this.over = target;
-    const [left, entered] = [chainOf(before), chainOf(target)];
-    if (before) this.both(before, "out", { ...at, relatedTarget: target });
-    for (const each of left) if (!entered.includes(each)) this.both(each, "leave", { ...at, relatedTarget: target });
-    if (target) this.both(target, "over", { ...at, relatedTarget: before });
-    for (const each of entered.reverse()) if (!left.includes(each)) this.both(each, "enter", { ...at, relatedTarget: before });
+    for (const device of DEVICES) this.cross(device, target, at);
     showHovered(target);
+  }
+
+  /** All of it is told by the pointer before any of it by the mouse. @param {"pointer" | "mouse"} device @param {Element | null} target @param {object} at */
+  cross(device, target, at) {
+    const before = this.over[device]?.isConnected ? this.over[device] : null;
+    if (before === target) return;
+    this.over[device] = target;
+    const members = device === "pointer" ? { ...DEVICE, button: -1, ...at } : at;
+    for (const { element, type, relatedTarget } of crossing(before, target)) fire(element, device + type, { ...members, relatedTarget, ...stillness(type) });
   }
 
   /** @param {Hit} hit @param {Act} act */
@@ -127,15 +132,17 @@ export class Pointer {
     press.free = this.both(element, "down", { ...this.at(hit, act), button: press.button }, act.count ?? 1);
     this.pressed = element;
     if (press.free && element.isConnected) this.byDefault(press, act);
+    if (!AT_RELEASE) this.menu(press, element, this.at(hit, act));
   }
 
   /** What browsers do once a button is down. @param {Press} press @param {Act} act */
   byDefault(press, act) {
     const { start } = press;
+    const sliding = press.button === 0 ? Sliding.of(start) : null;
     focusAt(start.element);
     if (press.button !== 0) return;
     const held = heldKeys(act.mods);
-    press.follower = Sliding.of(start) ?? Spinning.of(start) ?? Selecting.of(start, act.count ?? 1, held);
+    press.follower = sliding ?? Spinning.of(start) ?? Selecting.of(start, act.count ?? 1, held);
   }
 
   /** @param {Hit | null} hit null where nothing may be done @param {Act} act */
@@ -152,6 +159,12 @@ export class Pointer {
     press.follower?.end();
     dismiss(press.start, hit);
     if (target && !press.drag) this.click(press, target, { ...lifted, detail: act.count ?? 1 });
+    if (AT_RELEASE && target) this.menu(press, target, lifted);
+  }
+
+  /** The right button asks for a menu. @param {Press} press @param {Element} target @param {object} at */
+  menu({ button }, target, at) {
+    if (button === 2 && target.isConnected) fire(target, "contextmenu", { ...at, ...DEVICE, button });
   }
 
   /** A click is one on what was pressed and let go. @param {Press} press @param {Element} target @param {object & { detail: number }} at */
@@ -162,14 +175,14 @@ export class Pointer {
     const members = { ...DEVICE, ...at };
     if (button === 0) fire(common, "click", members);
     else fire(common, "auxclick", members);
-    if (button === 2 && common.isConnected) fire(common, "contextmenu", members);
     if (button === 0 && at.detail === 2 && common.isConnected) fire(common, "dblclick", at);
   }
 
   /** Acting is over. */
   end() {
     this.cancel();
-    this.over = this.last = null;
+    this.over = { pointer: null, mouse: null };
+    this.last = null;
     forgetHovered();
   }
 
@@ -186,4 +199,18 @@ export class Pointer {
   }
 }
 
+const DEVICES = /** @type {const} */ (["pointer", "mouse"]);
 const DEVICE = { pointerId: POINTER, pointerType: "mouse", isPrimary: true };
+
+/** What is told of the way from one element to another, in order. @param {Element | null} from @param {Element | null} to */
+function crossing(from, to) {
+  const [left, entered] = [chainOf(from), chainOf(to)];
+  const leave = left.filter((each) => !entered.includes(each)).map((element) => ({ element, type: "leave", relatedTarget: to }));
+  const enter = entered.filter((each) => !left.includes(each)).map((element) => ({ element, type: "enter", relatedTarget: from }));
+  const out = from ? [{ element: from, type: "out", relatedTarget: to }] : [];
+  const over = to ? [{ element: to, type: "over", relatedTarget: from }] : [];
+  return [...out, ...leave, ...over, ...enter.reverse()];
+}
+
+/** @param {string} type */
+const stillness = (type) => (/enter|leave/.test(type) ? { bubbles: false, cancelable: false, composed: false } : {});

@@ -1,8 +1,10 @@
 // @ts-check
 // A range input under the pointer: it goes to where it is pressed, and with the pointer until it is let go.
 
-import { fire, fireChange, realmOf } from "./events.js";
+import { listen } from "../natives.js";
+import { fire, fireChange, fireInput, realmOf } from "./events.js";
 import { setNatively } from "./kinds.js";
+import { APART } from "./unseen.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
 
@@ -19,6 +21,8 @@ export class Sliding {
   constructor(start) {
     this.range = /** @type {HTMLInputElement} */ (start.element);
     this.before = this.range.value;
+    this.isTold = false; // Firefox takes the events for a user's, and tells by itself
+    listen(this.range, "change", () => (this.isTold = true), { capture: true, once: true });
     this.move(start);
   }
 
@@ -34,7 +38,7 @@ export class Sliding {
   }
 
   end() {
-    if (this.range.value !== this.before) fireChange(this.range);
+    if (this.range.value !== this.before && !this.isTold) fireChange(this.range);
   }
 }
 
@@ -42,7 +46,7 @@ export class Sliding {
 function slide(range, value) {
   const before = range.value;
   setNatively(range, "value", String(value)); // the browser puts it on a step
-  if (range.value !== before) fire(range, "input", { cancelable: false });
+  if (range.value !== before) fireInput(range);
 }
 
 /** One or more steps, as arrows do it. @param {HTMLInputElement} input range or number @param {number} steps */
@@ -52,10 +56,24 @@ export function step(input, steps) {
 
 /** The same while it goes on: `change` comes at its end. @param {HTMLInputElement} input @param {number} steps @returns {boolean} whether something has changed */
 export function stepped(input, steps) {
-  const before = input.value;
-  const { min, max } = input;
-  if (input.type === "range" && Math.abs(steps) === Infinity) setNatively(input, "value", steps < 0 ? min || "0" : max || "100");
-  else if (input.type === "range" && input.step === "any") setNatively(input, "value", String(Number(before) + (steps * (Number(max || 100) - Number(min || 0))) / 100));
-  else if (Number.isFinite(steps)) steps < 0 ? input.stepDown(-steps) : input.stepUp(steps);
-  return input.value !== before && fire(input, "input", { cancelable: false });
+  const value = valueAfter(input, steps);
+  const told = { inputType: APART ? "insertReplacementText" : "insertText", data: value, cancelable: !APART };
+  if (value === input.value || (input.type === "number" && !fire(input, "beforeinput", told))) return false;
+  setNatively(input, "value", value);
+  return APART && input.type === "number" ? fire(input, "input", told) : fireInput(input);
+}
+
+/** @param {HTMLInputElement} input @param {number} steps @returns {string} */
+function valueAfter(input, steps) {
+  const like = /** @type {HTMLInputElement} */ (input.cloneNode());
+  const put = (/** @type {number | string} */ value) => setNatively(like, "value", String(value));
+  const { type, step, value } = input;
+  const [min, max] = type === "range" ? [Number(input.min || 0), Number(input.max || 100)] : [Number(input.min || -Infinity), Number(input.max || Infinity)];
+  if (Math.abs(steps) === Infinity) put(steps < 0 ? min : max);
+  else if (step === "any") put(Math.min(max, Math.max(min, Number(value) + steps * (type === "range" ? (max - min) / 100 : 1))));
+  else {
+    put(value);
+    steps < 0 ? like.stepDown(-steps) : like.stepUp(steps);
+  }
+  return like.value;
 }
