@@ -10,18 +10,26 @@
   const panes = new Map();
   let [session, tab] = ["session-id-0", ""];
   let count = 0;
-  const settings = { panes: "keep", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
+  const settings = { panes: "keep", apm: "tells", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
+  /** What each session has heard, as far as events go to the one that the agent is in. */
+  const heard = {};
+  for (const event of ["CobrowseConnectedEvent", "CobrowseEndedEvent"]) {
+    addEventListener(event, () => (heard[session] ??= []).push(event));
+  }
 
   const sessionOf = (id) => sessions.has(id) && {
     sessionId: id,
-    getAllTabs: () => [...sessions.get(id).keys()],
+    getAllTabs: () => {
+      desk.looks += 1;
+      return desk.listsTabs ? [...sessions.get(id).keys()] : [];
+    },
     getFocusedTab: () => ({ tabId: tab }),
   };
   const Apm = {
     getAllSessions: () => [...sessions.keys()],
     getSession: sessionOf,
     getFocusedSession: () => sessionOf(session),
-    getEventPublisherTopic: (topic) => (topic === "ON_SESSION_CLOSED" ? "closed-sessions" : undefined),
+    getEventPublisherTopic: (topic) => (settings.apm === "tells" && topic === "ON_SESSION_CLOSED" ? "closed-sessions" : undefined),
   };
 
   const frameAt = (src, name, holder = document.body) => {
@@ -44,6 +52,11 @@
           const [folder] = desk.base.split("/WebResources/");
           if (settings.panes !== "never") pane.frame = frameAt(`${folder}/WebResources/${webresourceName}`, "pane", holder);
         },
+        remake() {
+          const { src } = pane.frame;
+          pane.frame.remove();
+          pane.frame = frameAt(src, "pane", holder);
+        },
         close() {
           holder.remove();
           panes.delete(paneId);
@@ -57,6 +70,9 @@
   const desk = {
     base: "",
     settings,
+    heard,
+    looks: 0,
+    listsTabs: true,
     /** Open a tab in a session, in front. */
     open(id, src) {
       desk.base = src;
@@ -81,6 +97,11 @@
       left.frame = null;
       [session, tab] = ["session-id-0", ""];
     },
+    /** Go to a tab where pages are left as they are: the others are not seen, that is all. */
+    turn(id, name) {
+      [session, tab] = [id, name];
+      for (const tabs of sessions.values()) for (const [each, { frame }] of tabs) if (frame) frame.hidden = each !== name;
+    },
     close(id, name) {
       desk.leave(id, name);
       sessions.get(id).delete(name);
@@ -97,6 +118,10 @@
     closePane() {
       for (const pane of [...panes.values()]) pane.close();
     },
+    /** Change the session in an org that makes panes anew then. */
+    remakePanes() {
+      for (const pane of panes.values()) pane.remake();
+    },
     panes: () => [...panes.keys()],
   };
 
@@ -106,7 +131,10 @@
     const set = (given) => (value = Object.assign(given, more(given)));
     Object.defineProperty(window, name, { configurable: true, get: () => value, set });
   };
-  extend("Microsoft", () => ({ Apm }));
+  extend("Microsoft", (microsoft) => {
+    Object.defineProperty(microsoft, "Apm", { get: () => (settings.apm === "absent" ? undefined : Apm) });
+    return {};
+  });
   extend("Xrm", (xrm) => {
     Object.defineProperty(xrm.Utility.getGlobalContext().userSettings, "userId", { get: () => settings.user });
     Object.defineProperty(xrm, "App", { get: () => (settings.panes === "absent" ? {} : { sidePanes }) });

@@ -46,6 +46,10 @@ class Opened:
         self._window.do("show", *self._place)
         self.expect_state(state)
 
+    def turn_to(self) -> None:
+        """Go to it in an org that leaves pages as they are."""
+        self._window.do("turn", *self._place)
+
     def close(self) -> None:
         """Close it, and with it what the agent sees of the session."""
         self._window.do("close", *self._place)
@@ -100,6 +104,12 @@ class AgentWindow:
         self.tab.page.locator("iframe[name=pane]").wait_for(state="attached")
         first.close()
         self.tab.page.wait_for_function(IS_THERE)
+
+    @property
+    def heard(self) -> dict[str, list[str]]:
+        """What each conversation has heard, by its first digit, if an event is for the one that the agent is in."""
+        heard: dict[str, list[str]] = self.tab.page.evaluate("() => desk.heard")
+        return {session.removeprefix("session-")[0]: events for session, events in heard.items()}
 
     def do(self, name: str, *values: str) -> Any:  # noqa: ANN401 - what the window says
         """Have the window do something."""

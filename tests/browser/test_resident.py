@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from browser.agent_windows import FIRST, SECOND, AgentWindow
+from browser.agent_windows import FIRST, OTHER, SECOND, AgentWindow
 from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
 from sizes import in_full
 
@@ -29,6 +29,10 @@ def test_ten_switches_away_and_back_are_one_session(tab: Tab) -> None:
     for _ in range(10):
         opened.leave()
         opened.back()
+    opened.frame.evaluate("() => location.reload()")
+    opened.expect_state("connected")
+    opened.frame.evaluate("() => location.replace('about:blank')")
+    opened.back()
     assert window.resident.evaluate("() => RoamingSdk.made") == 1
     expect(opened.frame.locator("#stage")).to_contain_text("Viewer of cobrowse")
     expect(opened.frame.locator("#participants")).to_contain_text("Casey")
@@ -97,13 +101,13 @@ def test_a_tab_that_is_closed_ends_its_session_once(tab: Tab) -> None:
 @pytest.mark.full
 def test_a_window_that_is_closed_ends_every_session_once(tab: Tab) -> None:
     window = AgentWindow(tab)
-    first = window.open()
-    first.connect()
-    first.leave()
-    second = window.open(SECOND)
-    second.connect()
+    left = window.open()
+    left.connect()
+    left.leave()
+    window.open(SECOND).connect()  # its page is left as it is, where nobody sees it
+    window.open(OTHER).connect()
     tab.close_window()
-    tab.expect_events(CONNECTED, CONNECTED, ENDED, ENDED)
+    tab.expect_events(CONNECTED, CONNECTED, CONNECTED, ENDED, ENDED, ENDED)
 
 
 @pytest.mark.full
@@ -210,21 +214,138 @@ def test_a_pane_that_is_killed_while_a_session_starts_leaves_it_to_the_tab(tab: 
     window.do("closePane")
     opened.connect()
     assert opened.home == opened.frame
-    tab.expect_events(CONNECTED, ENDED, CONNECTED, CONNECTED)  # the other one was resumed by its own tab
+    tab.expect_events(CONNECTED, CONNECTED)  # the other one goes on in its own tab, where nobody sees it
 
 
 @pytest.mark.full
-def test_a_customer_who_leaves_while_the_agent_is_elsewhere_ends_the_session_once(tab: Tab) -> None:
+def test_a_pane_that_is_killed_while_a_session_ends_ends_it_once(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.connect()
+    window.resident.evaluate("(key) => (RoamingSdk.sessions[key].end = () => new Promise(() => {}))", opened.key)
+    window.do("tellClosed", f"session-{FIRST[:8]}")
+    tab.expect_events(CONNECTED, ENDED)
+    window.do("closePane")
+    opened.expect_state("inviting")  # the tab is still there, and what was ended is not resumed
+    opened.connect("Robin")
+    opened.frame.locator("#end-session").click()
+    tab.expect_events(CONNECTED, ENDED, CONNECTED, ENDED)
+
+
+@pytest.mark.full
+def test_what_happens_while_the_agent_is_elsewhere_is_told_when_they_are_back(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.expect_state("inviting")
+    opened.leave()
+    other = window.open(SECOND)
+    other.connect("Robin")
+    opened.simulate("joined", "Casey")
+    opened.back()
+    tab.expect_events(CONNECTED, CONNECTED)
+    opened.leave()
+    other.back()
+    opened.simulate("left")
+    other.frame.locator("#end-session").click()
+    other.expect_state("ended")
+    tab.expect_events(CONNECTED, CONNECTED, ENDED)
+    opened.back("ended")
+    expect(opened.frame.locator("#ending")).to_have_text("The customer ended the session.")
+    tab.expect_events(CONNECTED, CONNECTED, ENDED, ENDED)
+    opened.close()
+    assert window.heard == {"1": [CONNECTED, ENDED], "2": [CONNECTED, ENDED]}
+
+
+RESUMED = "() => globalThis.RoamingSdk && document.documentElement.dataset.state === 'connected'"
+
+
+@pytest.mark.full
+def test_panes_that_are_made_anew_with_a_session_end_nothing_of_a_tab_that_nobody_sees(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.connect()
+    other = window.open(SECOND)
+    other.connect("Robin")
+    other.turn_to()
+    window.do("remakePanes")  # though the org's row says that they are kept
+    tab.expect_events(CONNECTED, CONNECTED, ENDED, CONNECTED)
+    for each in (opened, other):
+        each.frame.wait_for_function(RESUMED, polling=100)  # what is not seen has no animation frames
+    opened.turn_to()
+    opened.simulate("left")
+    tab.expect_events(CONNECTED, CONNECTED, ENDED, CONNECTED, ENDED)
+    assert window.heard == {"1": [CONNECTED, ENDED], "2": [CONNECTED, ENDED, CONNECTED]}
+
+
+@pytest.mark.full
+def test_a_machine_that_was_asleep_takes_no_tab_for_closed(tab: Tab) -> None:
     window = AgentWindow(tab)
     opened = window.open()
     opened.connect()
     opened.leave()
-    opened.simulate("left")
-    tab.expect_events(CONNECTED, ENDED)
-    opened.back("ended")
-    expect(opened.frame.locator("#ending")).to_have_text("The customer ended the session.")
+    tab.page.evaluate("() => { desk.listsTabs = false; desk.looks = 0 }")  # what Dynamics says before it has woken up
+    tab.page.wait_for_function("() => desk.looks > 0")
+    hours = "() => { const now = performance.now.bind(performance); performance.now = () => now() + 3 * 3_600_000 }"
+    window.resident.evaluate(hours)
+    tab.page.wait_for_function("() => desk.looks > 2")
+    tab.page.evaluate("() => { desk.listsTabs = true; desk.looks = 0 }")
+    tab.page.wait_for_function("() => desk.looks > 6")
+    opened.back()
+    assert tab.events == [CONNECTED]
     opened.close()
-    assert tab.events == [CONNECTED, ENDED]
+    tab.expect_events(CONNECTED, ENDED)
+
+
+# What cotab keeps, and not what stands for the vendor's server.
+FULL = """
+const { setItem } = Storage.prototype;
+Storage.prototype.setItem = function (...item) {
+  if (this === sessionStorage) throw new DOMException("full", "QuotaExceededError");
+  setItem.apply(this, item);
+};
+"""
+REFUSED = """
+const refuse = () => { throw new DOMException("denied", "SecurityError") };
+Object.defineProperty(window, "sessionStorage", { get: refuse });
+navigator.locks.request = async () => refuse();
+delete globalThis.BroadcastChannel;
+"""
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("script", [FULL, REFUSED], ids=["full", "refused"])
+def test_without_storage_a_session_outlives_its_tab_all_the_same(tab: Tab, script: str) -> None:
+    tab.context.add_init_script(f"if (window !== top) {{ {script} }}")
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.connect()
+    opened.leave()
+    opened.back()
+    assert opened.home == window.resident
+    opened.close()
+    tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.full
+def test_a_tab_of_which_dynamics_says_nothing_starts_by_itself(tab: Tab) -> None:
+    window = AgentWindow(tab, warm=False, apm="absent")
+    opened = window.open()
+    opened.connect()
+    assert opened.home == opened.frame
+    opened.leave()
+    tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.full
+def test_a_conversation_of_whose_end_nobody_tells_is_found_closed(tab: Tab) -> None:
+    window = AgentWindow(tab, warm=False, apm="silent")
+    window.warm()
+    opened = window.open()
+    opened.connect()
+    home, key = window.resident, opened.key
+    window.do("closeSession", f"session-{FIRST[:8]}")
+    tab.expect_events(CONNECTED, ENDED)
+    assert home.evaluate("(key) => RoamingSdk.sessions[key].stored.over", key)
 
 
 @pytest.mark.full
@@ -286,11 +407,12 @@ def test_a_resident_that_has_served_long_enough_is_loaded_anew(tab: Tab) -> None
 
 
 @pytest.mark.full
-def test_another_user_gets_another_resident(tab: Tab) -> None:
+@pytest.mark.parametrize("user", ["{301D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}", None], ids=["another", "signed out"])
+def test_another_user_gets_another_resident(tab: Tab, user: str | None) -> None:
     window = AgentWindow(tab)
     opened = window.open()
     opened.connect()
-    tab.page.evaluate("() => (desk.settings.user = '{301D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}')")
+    tab.page.evaluate("(user) => { desk.settings.user = user }", user)
     tab.expect_events(CONNECTED, ENDED, CONNECTED)
     opened.expect_state("connected")
 

@@ -161,7 +161,7 @@ const introduce = (place, conversation) => ({
   violations,
   up: () => (root.dataset.up = "true"),
   logged: refill,
-  lost: () => location.reload(),
+  lost: (owed) => outlet.bequeath(owed),
   taken: () => fail("SESSION_ELSEWHERE"),
 });
 
@@ -175,7 +175,8 @@ async function isServed(place) {
     return false;
   }
   const served = visitor;
-  clearTimeout(timer); // the resident has its own
+  clearTimeout(timer); // the resident has its own, and events of its own
+  outlet.close();
   onPageHidden(() => session.detach(served));
   showInstead(() => session.log.text());
   return true;

@@ -18,8 +18,9 @@ export class Claim {
     this.giveWay = giveWay;
     /** @type {() => void} */
     this.release = () => {};
-    this.channel = new BroadcastChannel(NAME + key);
-    this.channel.addEventListener("message", ({ data }) => this.hear(data));
+    /** Without it nobody can be asked to give way. */
+    this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(NAME + key) : null;
+    this.channel?.addEventListener("message", ({ data }) => this.hear(data));
     this.isHeld = false;
     /** @type {() => void} called when whoever had it has said what is kept */
     this.told = () => {};
@@ -29,7 +30,7 @@ export class Claim {
   async take() {
     if (this.isHeld || (await this.request({ ifAvailable: true }))) return true;
     const told = new Promise((resolve) => (this.told = () => resolve(undefined)));
-    this.channel.postMessage(/** @type {Message} */ ({ type: "wanted" }));
+    this.channel?.postMessage(/** @type {Message} */ ({ type: "wanted" }));
     if (!(await this.request({ signal: AbortSignal.timeout(GIVING_WAY) }))) return false;
     await Promise.race([told, new Promise((late) => setTimeout(late, TELLING))]);
     return true;
@@ -39,10 +40,10 @@ export class Claim {
   drop() {
     this.release();
     this.isHeld = false;
-    this.channel.close();
+    this.channel?.close();
   }
 
-  /** @param {LockOptions} options @returns {Promise<boolean>} */
+  /** Ask for the lock. Where locks are refused, as storage is, there is none to wait for. @param {LockOptions} options @returns {Promise<boolean>} */
   request(options) {
     return new Promise((resolve) => {
       const hold = (/** @type {Lock | null} */ lock) => {
@@ -50,14 +51,14 @@ export class Claim {
         resolve(Boolean(lock));
         return lock ? new Promise((done) => (this.release = () => done(undefined))) : undefined;
       };
-      navigator.locks.request(NAME + this.key, options, hold).catch(() => resolve(false));
+      navigator.locks.request(NAME + this.key, options, hold).catch(() => resolve(!options.signal?.aborted));
     });
   }
 
   /** @param {Message} message */
   hear(message) {
     if (message.type === "wanted" && this.isHeld) {
-      this.channel.postMessage(/** @type {Message} */ ({ type: "given", kept: stored(this.key) }));
+      this.channel?.postMessage(/** @type {Message} */ ({ type: "given", kept: stored(this.key) }));
       this.giveWay();
       this.drop();
     } else if (message.type === "given") {

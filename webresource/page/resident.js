@@ -2,7 +2,8 @@
 // The resident: the page that has Python and the sessions of all tabs of a provider in an agent's window, and outlives
 // each of them in a hidden side pane. It alone finds out whether a tab was refreshed or closed.
 
-import { isOpen, isSessionOpen, paneOf, refuse, registry, residentId } from "./resident_registry.js";
+import { isOpen, isSessionOpen } from "./place.js";
+import { paneOf, refuse, registry, residentId } from "./resident_registry.js";
 import { ResidentSession } from "./resident_session.js";
 import { inTop, signedIn } from "./top.js";
 
@@ -10,8 +11,8 @@ import { inTop, signedIn } from "./top.js";
 /** @import { Door, Visitor } from "./resident_registry.js" */
 /** @import { EndReason } from "./resident_session.js" */
 
-const MISSING = 5000; // milliseconds after which a tab that Dynamics does not list is closed
 const LOOKING = 1000; // milliseconds between two looks
+const MISSING = 5; // looks in a row after the first: a tab that Dynamics does not list then is closed
 const WORN = 20; // sessions after which the page is loaded anew as soon as it has none
 
 export class Resident {
@@ -97,14 +98,12 @@ export class Resident {
     else if (this.count >= WORN) this.renew();
   }
 
-  /** Look which tabs that went are closed. */
+  /** Look which tabs that went are closed. Looks are counted, not time: a machine that was asleep has not looked. */
   look() {
-    const now = performance.now();
     if (this.sessions.size && (signedIn()?.id ?? null) !== this.user) this.renew();
     for (const session of this.all()) {
-      if (session.tab || isOpen(session.place)) session.missingSince = Infinity;
-      else session.missingSince = Math.min(session.missingSince, now);
-      if (now - session.missingSince >= MISSING) this.close(session, isSessionOpen(session.place) ? "agent" : "conversation");
+      session.missed = session.tab || isOpen(session.place) ? 0 : session.missed + 1;
+      if (session.missed > MISSING) this.close(session, isSessionOpen(session.place) ? "agent" : "conversation");
     }
   }
 
@@ -128,7 +127,7 @@ export class Resident {
     const found = registry();
     if (found?.doors[this.id]?.window === window) delete found.doors[this.id];
     if (reason) refuse(this.page, reason);
-    for (const session of [...this.sessions.values(), ...this.closing]) session.lose();
+    for (const session of [...this.sessions.values(), ...this.closing]) session.lose(reason !== null);
   }
 
   /** The page has failed, or does not fit its adapter. @param {string} reason */

@@ -5,9 +5,10 @@
 import { inTop, topReachable } from "./top.js";
 
 /** @import { Page } from "./page_config.d.ts" */
+/** @import { Place as TabPlace } from "./place.js" */
 /** @import { ResidentSession } from "./resident_session.js" */
 
-/** @typedef {{ session: string, tab: string }} Place where a tab is, as Microsoft.Apm names session and tab */
+/** @typedef {TabPlace} Place where a tab is */
 /**
  * What a tab tells of itself. Texts, so that nothing of the tab's own is kept when it is gone.
  * @typedef {object} Visitor
@@ -22,7 +23,7 @@ import { inTop, topReachable } from "./top.js";
  * @property {() => string} violations as JSON
  * @property {() => void} up the tab is being served
  * @property {() => void} logged there is a new line in the session's log
- * @property {() => void} lost the resident is gone
+ * @property {(owed: boolean) => void} lost the resident is gone; the tab may owe an Ended now
  * @property {() => void} taken another tab shows the session now
  */
 /** @typedef {{ attach(visitor: Visitor): "later" | "no" | ResidentSession, retire(): void, window: Window }} Door */
@@ -75,34 +76,5 @@ export function paneOf(page) {
     return inTop("Xrm", "App", "sidePanes")?.getPane(residentId(page)) ?? null;
   } catch {
     return null;
-  }
-}
-
-/** Where the tab in front is; null if Dynamics does not tell. @returns {Place | null} */
-export function placeInFront() {
-  try {
-    const session = inTop("Microsoft", "Apm").getFocusedSession();
-    const place = { session: session.sessionId, tab: session.getFocusedTab().tabId };
-    return isOpen(place) ? place : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether the session of a conversation is open. What Dynamics does not tell, or refuses to, is not. @param {Place} place */
-export function isSessionOpen({ session }) {
-  try {
-    return [...inTop("Microsoft", "Apm").getAllSessions()].includes(session);
-  } catch {
-    return false;
-  }
-}
-
-/** Whether a tab is open, shown or not. What Dynamics does not tell, or refuses to, is not. @param {Place} place */
-export function isOpen(place) {
-  try {
-    return isSessionOpen(place) && [...inTop("Microsoft", "Apm").getSession(place.session).getAllTabs()].includes(place.tab);
-  } catch {
-    return false;
   }
 }

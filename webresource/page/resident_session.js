@@ -6,6 +6,7 @@ import { Claim } from "./claim.js";
 import { Log } from "./log.js";
 import { orgSettings } from "./settings.js";
 import { Outlet } from "./outlet.js";
+import { isElsewhere } from "./place.js";
 import { inTop, signedIn } from "./top.js";
 import { View } from "./view.js";
 import { violations } from "./violations.js";
@@ -39,11 +40,11 @@ export class ResidentSession {
     this.claimed = null;
     this.isGone = false;
     this.isUp = false;
-    this.missingSince = Infinity;
+    this.missed = 0; // how often in a row Dynamics has not listed the tab
     const about = /** @type {Page} */ (JSON.parse(page));
     this.given = { page, texts };
     this.onGone = onGone;
-    this.outlet = new Outlet(about.events);
+    this.outlet = new Outlet(about.events, () => this.place);
     this.view = new View();
     this.log = new Log(() => this.tab?.logged());
     this.log.heading = `cotab ${about.cotab_version}, ${about.provider}, build ${about.build}, resident`;
@@ -56,7 +57,7 @@ export class ResidentSession {
   attach(visitor) {
     this.tab = visitor;
     this.place = visitor.place;
-    this.missingSince = Infinity;
+    this.missed = 0;
     this.view.attach(visitor.document);
     if (this.isUp) visitor.up();
     this.served?.attached();
@@ -100,12 +101,18 @@ export class ResidentSession {
     this.onGone(this);
   }
 
-  /** The page that serves it has failed, or is gone. */
-  lose() {
-    const { tab } = this;
+  /**
+   * The page that serves it has failed, or is gone. A tab that nobody sees begins anew without a word to Omnichannel, which
+   * would take it for the conversation that the agent is in; it tells of the end if the session does not go on there.
+   * @param {boolean} goesOn whether it may
+   */
+  lose(goesOn) {
+    const { tab, outlet } = this;
+    const owed = goesOn && tab !== null && outlet.owed && isElsewhere(this.place);
+    if (owed) outlet.owed = false;
     this.tab = null;
     this.drop();
-    tab?.lost();
+    tab?.lost(owed);
   }
 
   // What Python asks for (types.d.ts)

@@ -2,7 +2,8 @@
 // The way of a tab to the resident of its provider, which has Python and the session. A tab that does not find one, or
 // not in time, starts by itself.
 
-import { doorOf, giveUp, paneOf, placeInFront, refusal, refuse, registry, residentId } from "./resident_registry.js";
+import { ownPlace } from "./place.js";
+import { doorOf, giveUp, paneOf, refusal, refuse, registry, residentId } from "./resident_registry.js";
 import { orgBehavior } from "./settings.js";
 import { inTop } from "./top.js";
 
@@ -17,14 +18,10 @@ const LATE = "its pane has not loaded in time";
 const NOT_SEEN = "nobody has written into this org that its side panes keep their pages";
 const MAX_DECODING = 3; // how often `data` may be encoded
 
-/**
- * Where the tab is has to be asked at once: later the agent may have moved on.
- * @param {Page} page
- * @returns {Place | null} null where there is to be no resident
- */
+/** Where the tab is; null where there is to be no resident. @param {Page} page */
 export function placeForResident(page) {
   const wanted = page.resident === "auto" && page.mode in MODES && "locks" in navigator && registry() !== null;
-  return wanted ? placeInFront() : null;
+  return wanted ? ownPlace() : null;
 }
 
 /** @type {Record<string, true>} the pages that a resident serves */
