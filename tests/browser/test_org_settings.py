@@ -110,7 +110,7 @@ def test_the_adapter_sees_what_is_set_and_starts_whatever_becomes_of_it(agent: A
     agent.open()
     agent.expect_region("eu")
     names = [url.partition("?")[0].rpartition("/")[2] for url in agent.requests]
-    assert names.index("environmentvariabledefinitions") < names.index("interpreter.js"), boot
+    assert names.index("environmentvariabledefinitions") < names.index("snapshot_bin_1.xml"), boot
     assert agent.warnings == []
 
     agent.set('{"region": "us", "more": ["things"]}')

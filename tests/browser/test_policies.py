@@ -46,6 +46,10 @@ def end(tab: Tab) -> None:
     tab.expect_state("ended")
 
 
+# What a page asks for before it knows whether Python may run: its own script, and the interpreter ahead.
+AHEAD = {"floor.js", "boot.js", "interpreter.js"}
+
+
 def loaded(tab: Tab) -> set[str]:
     """The names of the scripts the page has asked for."""
     urls: list[str] = tab.frame.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)")
@@ -70,13 +74,13 @@ def test_where_eval_is_forbidden_a_pyscript_page_starts_on_pyodide(tab: Tab, joi
 def test_where_eval_is_forbidden_a_page_that_needs_pyscript_names_the_directive(tab: Tab) -> None:
     tab.open(csp="strict-wasm")
     expect_failure(tab, "EVAL_BLOCKED", "'unsafe-eval' to script-src")
-    assert loaded(tab) == {"floor.js", "boot.js"}
+    assert loaded(tab) == AHEAD
 
 
 def test_where_wasm_is_forbidden_the_directive_is_named(tab: Tab) -> None:
     tab.open(csp="strict")
     expect_failure(tab, "WASM_BLOCKED", "'wasm-unsafe-eval' to script-src")
-    assert loaded(tab) == {"floor.js", "boot.js"}
+    assert loaded(tab) == AHEAD
 
 
 # Runtime "solution": web resources
@@ -143,6 +147,8 @@ def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
     [page] = tab.server.dist.rglob("cobrowse.html")
+    tab.expect_console_error("Access to script at .*interpreter.js")  # the browser's own, of what it loads ahead
+    tab.expect_console_error("Failed to load resource")
     tab.page.goto(page.as_uri() + DATA)
     expect(tab.page.locator("html")).to_have_attribute("data-state", "inviting", timeout=30_000)
     tab.page.get_by_role("button", name="Pressed 0 times").click()

@@ -141,6 +141,8 @@ def test_a_start_that_takes_too_long_is_given_up_even_if_it_comes_in_the_end(tab
     tab.context.route(f"**/{Part.INTERPRETER}", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
     tab.open()
     expect_failure(tab, "BOOT_TIMEOUT", "This tab takes too long to start")
+    tab.frame.evaluate("""() => cotab.update('{"error-code": {"text": "all is well"}}')""")
+    expect_failure(tab, "BOOT_TIMEOUT")
     tab.frame.evaluate(f"() => {{ globalThis.done = ({PYTHON_IS_DONE})() }}")
     [route] = held
     route.continue_()

@@ -206,9 +206,13 @@ export class ResidentSession {
     this.view.onClick(id, press);
   }
 
-  /** @param {string} id @param {string} tag @param {(() => void) | null} press */
-  addControl(id, tag, press) {
-    this.view.add(id, tag, press);
+  get presses() {
+    return this.view.presses;
+  }
+
+  /** @param {string} id @param {string} tag */
+  addControl(id, tag) {
+    this.view.add(id, tag);
   }
 
   /** @param {string} id */

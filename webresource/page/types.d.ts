@@ -36,7 +36,9 @@ export interface Shell {
   /** Change elements: what is wanted of each, as JSON. Nothing once the page has failed. */
   update(wanted: string): void;
   onClick(id: string, press: () => void): void;
-  addControl(id: string, tag: string, press: (() => void) | null): void;
+  /** Where a press of an adapter's own button is told, by its id. */
+  presses: EventTarget;
+  addControl(id: string, tag: string): void;
   removeControl(id: string): void;
   callback(target: ((...values: unknown[]) => unknown) & { destroy?(): void }): Callback;
   /** Reflect's functions; they throw errors only, and the promises among the answers are rejected with errors only. */

@@ -2,16 +2,16 @@
 // What a session shows. In a resident it is kept, and shown again by each tab that comes (resident_session.js).
 
 /** @typedef {Record<string, string | boolean | null>} Changes `text` is an element's text, everything else an attribute */
-/** @typedef {{ tag: string, press: (() => void) | null }} Control a button or a link of the adapter's */
-
-const OWN = "own"; // the element that holds them
+const OWN = "own"; // the element that holds the adapter's own buttons and links
 
 export class View {
   constructor() {
     /** @type {Map<string, Changes>} what each element shows */
     this.shown = new Map();
-    /** @type {Map<string, Control>} */
+    /** @type {Map<string, string>} the tags of the adapter's own */
     this.controls = new Map();
+    /** Tells, by its id, which of them was pressed. */
+    this.presses = new EventTarget();
     /** @type {Map<string, () => void>} */
     this.clicks = new Map();
     /** @type {Document | null} that of the tab, while there is one */
@@ -24,7 +24,7 @@ export class View {
     this.document = document;
     this.listeners = new AbortController();
     for (const [id, press] of this.clicks) this.listen(document.getElementById(id), press);
-    for (const [id, control] of this.controls) this.make(document, id, control);
+    for (const [id, tag] of this.controls) this.make(document, id, tag);
     for (const [id, changes] of this.shown) apply(document, id, changes);
   }
 
@@ -48,11 +48,11 @@ export class View {
     this.listen(this.document?.getElementById(id), press);
   }
 
-  /** @param {string} id @param {string} tag @param {(() => void) | null} press */
-  add(id, tag, press) {
-    const control = { tag, press };
-    this.controls.set(id, control);
-    if (this.document) this.make(this.document, id, control);
+  /** @param {string} id @param {string} tag */
+  add(id, tag) {
+    this.shown.delete(id); // of one with the same name
+    this.controls.set(id, tag);
+    if (this.document) this.make(this.document, id, tag);
   }
 
   /** @param {string} id */
@@ -62,19 +62,19 @@ export class View {
     this.document?.getElementById(id)?.remove();
   }
 
-  /** @param {Document} document @param {string} id @param {Control} control */
-  make(document, id, { tag, press }) {
+  /** @param {Document} document @param {string} id @param {string} tag */
+  make(document, id, tag) {
     const element = document.createElement(tag);
     element.id = id;
     if (tag === "button") element.setAttribute("type", "button");
-    if (press) this.listen(element, press);
+    this.listen(element, () => void this.presses.dispatchEvent(new Event(id)));
     document.getElementById(OWN)?.append(element);
   }
 
   /** Of a double click, which UI Events count in `detail`, the first is the wish. @param {HTMLElement | null | undefined} element @param {() => void} press */
   listen(element, press) {
     const { signal } = this.listeners;
-    element?.addEventListener("click", ({ detail }) => void (detail <= 1 && press()), { signal });
+    element?.addEventListener("click", ({ detail }) => void (detail > 1 || press()), { signal });
   }
 }
 

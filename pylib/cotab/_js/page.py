@@ -15,7 +15,7 @@ from json import dumps, loads
 from typing import Any
 
 from cotab._js.elements import Changes
-from cotab._js.interface import JsObject, Scope
+from cotab._js.interface import JsObject, Scope, Subscription
 from cotab._policy import Violation
 from cotab._tasks import Tasks
 from cotab.context import PageInfo
@@ -85,6 +85,7 @@ class PageBrowser(ShellPage):
         self.page = PageInfo.model_validate(loads(self._shell.call("json", "page")))
         self.top_reachable: bool = self._shell.get("topReachable")
         self._warnings: set[str] = set()
+        self._presses: dict[str, Subscription] = {}
 
     def query(self) -> str:
         """See Browser."""
@@ -192,10 +193,15 @@ class PageBrowser(ShellPage):
 
     def add_control(self, element_id: str, tag: str, on_press: Callable[[], None] | None) -> None:
         """See Browser."""
-        self._shell.call("addControl", element_id, tag, on_press)
+        self._shell.call("addControl", element_id, tag)
+        if on_press is not None:
+            self._presses[element_id] = self._shell.get("presses").subscribe(element_id, lambda _: on_press())
 
     def remove_control(self, element_id: str) -> None:
         """See Browser."""
+        listening = self._presses.pop(element_id, None)
+        if listening is not None:
+            listening.cancel()
         self._shell.call("removeControl", element_id)
 
     def warn(self, text: str) -> None:

@@ -377,10 +377,10 @@ class PyodideObject(JsObject):
 
     def subscribe(self, event: str, handler: Callable[..., object], *, timeout: float | None = None) -> Subscription:
         """See JsObject."""
-        on, off = self._listening_methods()
-        handle = self._bridge.function(handler, answers=False, timeout=timeout)
-        function = handle.call
         try:
+            on, off = self._listening_methods()
+            handle = self._bridge.function(handler, answers=False, timeout=timeout)
+            function = handle.call
             unsubscribe = self._invoke(on, event, function)
         except JsException as error:
             raise self._bridge.failure(f"subscribing to {event}", error) from error

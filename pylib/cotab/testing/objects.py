@@ -86,7 +86,8 @@ class FakeObject(JsObject):
         function = self.members.get(method)
         if function is None or not _is_function(function):
             reason = f"there is no method {method}()"
-            raise JsError(f"calling {method}(): TypeError: {reason}", name="TypeError", reason=reason)
+            thrown = FakeObject(name="TypeError", message=reason)
+            raise JsError(f"calling {method}(): TypeError: {reason}", name="TypeError", reason=reason, thrown=thrown)
         given = [leaving(argument, self.scope) for argument in arguments]
         with _as_javascript(f"calling {method}()"):
             return arriving(function(*given), self.scope, f"calling {method}()")

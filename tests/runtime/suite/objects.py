@@ -66,6 +66,11 @@ def test_a_missing_method_says_its_name() -> None:
         wrapped("{}").call("fly")
 
 
+def test_what_refuses_to_be_asked_for_events_is_refused_as_any_call() -> None:
+    with raises(JsError, "subscribing to open: Error: no"):
+        wrapped("{get addEventListener() { throw new Error('no'); }}").subscribe("open", print)
+
+
 def test_a_thrown_error_keeps_name_and_message() -> None:
     try:
         wrapped("{go() { throw new RangeError('too far'); }}").call("go")

@@ -13,16 +13,18 @@ from suite.support import bridge, raises
 WINDOW = """
 (overrides) => {
   const stored = new Map();
-  const element = { attributes: {}, textContent: "", setAttribute(n, v) { this.attributes[n] = v; },
+  const element = { attributes: {}, textContent: "", append() {}, remove() { delete this.f; },
+    setAttribute(n, v) { this.attributes[n] = v; },
     removeAttribute(n) { delete this.attributes[n]; }, addEventListener(e, f) { this.f = f; } };
   const view = new globalThis.View();
-  view.attach({ getElementById: () => element });
+  view.attach({ getElementById: () => element, createElement: () => element });
   const window = {
     element,
     cotab: { page: { mode: "cobrowse", adapter: "main:A", provider: "P", folder: "p_/p", settings: {a: 1},
         settings_variable: "", provider_timeout_seconds: 30 },
       texts: {k: "v"}, json(name) { return JSON.stringify(this[name]); }, language: "de-DE", topReachable: true,
       query: "?data=x", update: (wanted) => view.update(wanted), onClick: (id, press) => view.onClick(id, press),
+      presses: view.presses, addControl: (id, tag) => view.add(id, tag), removeControl: (id) => view.remove(id),
       failed: false, printed: [], events: [],
       inTop: (...names) => names.reduce((found, name) => found?.[name], window.top) ?? null,
       conversation: async () => "c-9", dispatch(e) { this.events.push(e); }, print(l, t) { this.printed.push([l, t]); },
@@ -91,6 +93,18 @@ def test_a_click_is_heard_and_a_double_click_once() -> None:
     for detail in (0, 1, 2):
         window.get("element").call("f", {"detail": detail})
     assert clicks == ["end"] * 2
+
+
+def test_a_button_of_the_adapters_is_pressed_until_it_is_removed() -> None:
+    page, window = browser()
+    presses: list[str] = []
+    page.add_control("own-one", "button", lambda: presses.append("one"))
+    window.get("element").call("f", {"detail": 1})
+    window.get("element").call("f", {})
+    pressing = window.get("element").get("f")
+    page.remove_control("own-one")
+    pressing({"detail": 1})
+    assert presses == ["one"] * 2
 
 
 def test_outside_dynamics_there_is_neither_omnichannel_nor_a_web_api() -> None:
