@@ -147,8 +147,6 @@ def test_an_inline_page_is_one_file_and_works_in_a_window_of_its_own(tab: Tab) -
 @pytest.mark.variant(project="scripted", runtime="inline")
 def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
     [page] = tab.server.dist.rglob("cobrowse.html")
-    tab.expect_console_error("Access to script at .*interpreter.js")  # the browser's own, of what it loads ahead
-    tab.expect_console_error("Failed to load resource")
     tab.page.goto(page.as_uri() + DATA)
     expect(tab.page.locator("html")).to_have_attribute("data-state", "inviting", timeout=30_000)
     tab.page.get_by_role("button", name="Pressed 0 times").click()
@@ -157,6 +155,8 @@ def test_an_inline_page_works_from_the_file_system(tab: Tab) -> None:
 
 def test_a_page_that_must_be_served_names_the_command(tab: Tab) -> None:
     [page] = tab.server.dist.rglob("cobrowse.html")
+    tab.expect_console_error("Access to script at .*interpreter.js")  # the browser's own, of what it loads ahead
+    tab.expect_console_error("Failed to load resource")
     tab.page.goto(page.as_uri() + DATA)
     expect(tab.page.locator("#error-code")).to_have_text("FILE_PROTOCOL")
     expect(tab.page.locator("#error-next")).to_contain_text("python build.py preview")
