@@ -22,6 +22,7 @@ __all__ = [
     "LOOP",
     "NOT_AWAITED",
     "NOT_CALLED",
+    "NO_FUNCTION",
     "NO_MODULE",
     "NO_PROMISE",
     "SLEEP",
@@ -200,6 +201,11 @@ NO_PROMISE = Limit(
     "leave out await",
     symptoms=r"^TypeError: .*(can't be used in 'await' expression|can't be awaited)",
 )
+NO_FUNCTION = Limit(
+    "this is data, such as the json of an answer, and is called like a function",
+    "leave out the parentheses behind it",
+    symptoms=r"^TypeError: '(dict|list|str)' object is not callable",
+)
 CALLED = Limit(
     "a function belongs here, and this is what calling one gave", "leave out the parentheses behind its name"
 )
@@ -225,6 +231,7 @@ LIMITS = (
     NO_MODULE,
     NOT_AWAITED,
     NO_PROMISE,
+    NO_FUNCTION,
 )
 
 # What libraries raise where a system call is missing; anything else that comes out of them is the author's affair.

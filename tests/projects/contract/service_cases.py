@@ -8,6 +8,7 @@ from contract_case import SERVICE, Case, holds, same
 from contract_driver import Driver
 
 from cotab import HttpAnswer, HttpError, ProviderTimeoutError
+from cotab._limits import NO_FUNCTION
 from cotab.http import HttpRequest
 
 
@@ -57,6 +58,23 @@ class TheServiceIsCalled(Case):
     @staticmethod
     def run(tab: Driver) -> None:
         tab.expect("inviting")
+
+
+class JsonIsCalledAsOfOtherLibraries(Case):
+    errors = ("TypeError",)
+
+    async def opened(self) -> None:
+        (await self.tab.http.get(f"{SERVICE}token")).json()
+
+    @staticmethod
+    def answer(request: HttpRequest) -> HttpAnswer:
+        return HttpAnswer(200, f'{{"asked": "{request.method}"}}')
+
+    @staticmethod
+    def run(tab: Driver) -> None:
+        tab.expect("failed")
+        place, _, said = tab.text("error-detail").partition(": ")
+        assert ("service_cases.py:" in place, said) == (True, str(NO_FUNCTION))
 
 
 class AServiceThatDoesNotAnswer(Case):
