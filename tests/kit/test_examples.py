@@ -5,6 +5,7 @@ With a browser they are tried as the templates that they are: test_scaffold.py, 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,8 @@ def test_an_example_passes_its_tests_on_the_host(example: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONPATH": str(ROOT / "pylib"), "PATH": ""},
+        # Without the one there are no sockets on Windows.
+        env={"SYSTEMROOT": os.environ.get("SYSTEMROOT", ""), "PYTHONPATH": str(ROOT / "pylib"), "PATH": ""},
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

@@ -12,6 +12,7 @@ import tarfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -254,11 +255,23 @@ def project(provider: Path, tmp_path: Path, node: Node) -> Project:
 
 
 def with_caches(provider: Path, tmp_path: Path, node: Node) -> Project:
-    workspace = Workspace(tmp_path / "work")
-    workspace.caches.mkdir(parents=True)
-    workspace.node.symlink_to(node.modules.parent)
-    workspace.wheels.symlink_to(Workspace(source_root() or Path()).wheels)
-    return Project(provider, provider / "dist", workspace)
+    (tmp_path / "work").mkdir()
+    return Project(provider, provider / "dist", Fetched(tmp_path / "work", node.modules.parent))
+
+
+@dataclass(frozen=True)
+class Fetched(Workspace):
+    """A workspace of its own, but for what was fetched for all; without links, which not everybody may make."""
+
+    parts: Path
+
+    @property
+    def node(self) -> Path:
+        return self.parts
+
+    @property
+    def wheels(self) -> Path:
+        return Workspace(source_root() or Path()).wheels
 
 
 @pytest.mark.full
