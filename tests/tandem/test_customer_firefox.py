@@ -16,7 +16,10 @@ from test_customer_consent import (
     test_stop_stays_in_reach_whatever_a_page_does,
     test_the_laser_is_where_the_agent_points_however_the_page_is_zoomed,
 )
-from test_customer_frames import test_a_frame_that_both_have_named_is_part_of_the_page
+from test_customer_frames import (
+    test_a_frame_that_both_have_named_is_part_of_the_page,
+    test_keys_go_to_what_the_agent_went_to_in_a_frame,
+)
 from test_customer_origins import open_context, test_a_session_goes_along_to_an_origin_that_the_consent_named
 from test_customer_session import (
     test_a_customer_finds_the_way_in_by_pin,

@@ -24,6 +24,13 @@ COVER = """() => {
   document.body.append(over);
 }"""
 
+TOLD = """() => {
+  window.told = [];
+  for (const type of ["focusin", "focusout", "change", "click"]) {
+    addEventListener(type, ({ target: { id } }) => window.told.push(`${type} ${id}`));
+  }
+}"""
+
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
@@ -93,6 +100,28 @@ def test_a_frame_that_both_have_named_is_part_of_the_page(context: BrowserContex
     inner = _frame(shopper, "inner.html")
     inner.wait_for_function(f"() => ({frame})() === 'none'")
     assert inner.evaluate("() => localStorage.length") == 0
+
+
+@pytest.mark.full
+def test_keys_go_to_what_the_agent_went_to_in_a_frame(context: BrowserContext, stage: Stage, agent: Agent) -> None:
+    shopper = customer(context, stage, "/around.html")
+    shopper.join(agent)
+    agent.wait(lambda: "The till in the frame" in agent.inbox.text)
+    agent.send(t="ask", what="control")
+    shopper.button("Allow acting").click()
+    agent.until("control", allowed=True)
+    wait_for_turn(shopper.page, agent)
+    inner = _frame(shopper, "inner.html")
+    inner.evaluate(TOLD)
+    assert agent.click("note", **_place(shopper, "note")) == "done"
+    assert agent.type("Hi") == "done"
+    assert agent.press("Backspace", "o", "ArrowLeft", "ArrowLeft", "A") == "done"
+    assert inner.evaluate("() => document.getElementById('note').value") == "AHo"
+    assert agent.click("inside", **_place(shopper, "inside")) == "done"
+    assert agent.press("Enter") == "done"
+    expect(inner.locator("#said")).to_have_text("wrote AHopressed pressed ")
+    told = ["focusin note", "click note", "change note", "focusout note", "focusin inside", "click inside"]
+    assert inner.evaluate("() => window.told") == [*told, "click inside"]
 
 
 def _attaches(event: dict[str, Any], text: str) -> bool:

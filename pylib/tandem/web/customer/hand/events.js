@@ -30,9 +30,16 @@ export function eventOf(target, type, members = {}) {
   return new Kind(type, { bubbles: true, cancelable: true, composed: true, view: realm, ...members });
 }
 
-/** Send one. @param {Element} target @param {string} type @param {object} [members] @returns {boolean} whether nobody prevented it */
-export function fire(target, type, members) {
-  return target.dispatchEvent(eventOf(target, type, members));
+/** Have members on an event that the browser does not see, or has otherwise. @param {Event} event @param {object} members */
+export function rename(event, members) {
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(event, name, { value, configurable: true });
+}
+
+/** Send one. @param {Element} target @param {string} type @param {object} [members] @param {object} [shown] for the page alone: WebKit does for some what it does for a user's @returns {boolean} whether nobody prevented it */
+export function fire(target, type, members, shown = {}) {
+  const event = eventOf(target, type, members);
+  rename(event, shown);
+  return target.dispatchEvent(event);
 }
 
 /** What is chosen and not written: browsers say of it no more than that it is there. @param {Element} element @returns {boolean} */

@@ -62,7 +62,7 @@ export function press(element, act, tools) {
   if (act.key === " ") arm(target);
   const sign = act.text ?? (act.key === "Enter" ? "\r" : "");
   const charCode = sign.codePointAt(0) ?? 0;
-  if (sign && !fire(target, "keypress", { ...members, charCode, keyCode: charCode, which: charCode })) return;
+  if (sign && !fire(target, "keypress", { ...members, keyCode: 0, which: 0 }, { charCode, keyCode: charCode, which: charCode })) return;
   if (tools.allows(focused())) byDefault(focused(), act, tools);
 }
 

@@ -6,7 +6,7 @@
 import { listen, unlisten } from "../natives.js";
 import { moveCaret } from "./caret.js";
 import { contextOf, editIn } from "./contexts.js";
-import { eventOf, fire, realmOf } from "./events.js";
+import { eventOf, fire, realmOf, rename } from "./events.js";
 import { isText, setNatively } from "./kinds.js";
 import { caretElement, targetsOf } from "./ranges.js";
 import { noteEdit } from "./told.js";
@@ -74,11 +74,6 @@ function asked(target, members, targetRanges) {
   rename(event, Object.fromEntries(Object.entries(members).filter(([name, value]) => known[name] !== value)));
   if (event.getTargetRanges?.().length !== targetRanges.length) rename(event, { getTargetRanges: () => targetRanges });
   return target.dispatchEvent(event);
-}
-
-/** Commands have names of their own for what a key has done. @param {Event} event of the browser @param {object} members */
-function rename(event, members) {
-  for (const [name, value] of Object.entries(members)) Object.defineProperty(event, name, { value, configurable: true });
 }
 
 /** Words and lines go as what is selected. @param {Element} element @param {Change} inputType */

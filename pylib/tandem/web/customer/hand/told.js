@@ -50,9 +50,9 @@ let known = null;
 /** @type {WeakMap<Element, string>} what was in fields before the agent wrote in them, until the page was told of a change */
 const edited = new WeakMap();
 
-/** The customer's window has lost the focus, and the browser has told so. */
+/** The customer's window has lost the focus, and the browser has told so of what it knows of. */
 export function forgetFocus() {
-  known = null;
+  if (known && !unheard.has(known.element)) known = null;
 }
 
 /** Whether the browser tells what becomes of it. @param {Element} element */
