@@ -33,12 +33,12 @@ FUNCTIONS: dict[str, dict[str, str]] = {
     "Customer: join by PIN and by consent, be seen": {
         "Chromium": f"{TANDEM}/test_customer_session.py::test_a_customer_finds_the_way_in_by_pin",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_a_customer_finds_the_way_in_by_pin",
-        "WebKit": f"{TANDEM}/test_customer_webkit.py::test_a_customer_joins_is_seen_and_helped",
+        "WebKit": f"{WEBKIT_PAGES}::test_a_customer_finds_the_way_in_by_pin",
     },
     "Customer: let the agent act": {
         "Chromium": f"{TANDEM}/test_customer_session.py::test_an_agent_acts_only_as_far_as_allowed",
         "Firefox": f"{TANDEM}/test_customer_firefox.py::test_an_agent_acts_only_as_far_as_allowed",
-        "WebKit": f"{TANDEM}/test_customer_webkit.py::test_a_customer_joins_is_seen_and_helped",
+        "WebKit": f"{WEBKIT_PAGES}::test_an_agent_acts_only_as_far_as_allowed",
     },
     "Customer: Stop in reach whatever a page does": {
         "Chromium": f"{TANDEM}/test_customer_consent.py::test_stop_stays_in_reach_whatever_a_page_does",
