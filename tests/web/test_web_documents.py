@@ -57,3 +57,13 @@ def test_documents_of_all_kinds_are_masked(browser: Browser, stage: Stage, site:
                 sides.step(step)
             assert sides.difference(SHAPE) == ""
             assert SECRET.findall(f"{sides.mirror_text}\n{sides.traffic.text}") == []
+
+
+def test_a_list_is_not_judged_once_for_each_of_its_choices(browser: Browser, stage: Stage, site: WebSite) -> None:
+    with opened(browser, stage, site) as sides:
+        sides.load("documents/choices.html", Tag(allow="html"))
+        sides.join()
+        assert sides.difference() == ""
+        sides.step("step1")
+        assert sides.difference() == ""
+        assert sides.call("window.asked") < sides.call("list.options.length")

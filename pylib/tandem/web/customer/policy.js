@@ -39,6 +39,8 @@ export class Policy {
     this.any = this.marks.join();
     /** @type {WeakMap<Element, number>} elements that were marked themselves when the agent got to see them */
     this.marked = new WeakMap();
+    /** @type {Map<Element, boolean> | null} fields that were judged while `once` lasts */
+    this.judged = null;
     /** @type {WeakSet<Element>} canvases and videos of which there are pictures */
     this.pictured = new WeakSet();
   }
@@ -122,7 +124,21 @@ export class Policy {
 
   /** Whether what a field holds is never shown. @param {Element} element */
   isSecret(element) {
-    return this.secrets.has(element);
+    const known = this.judged?.get(element);
+    if (known !== undefined) return known;
+    const found = this.secrets.has(element);
+    this.judged?.set(element, found);
+    return found;
+  }
+
+  /** Judge each field once meanwhile: a list is asked about for each of its choices. @template T @param {() => T} act @returns {T} */
+  once(act) {
+    this.judged = new Map();
+    try {
+      return act();
+    } finally {
+      this.judged = null;
+    }
   }
 
   /** Why an agent may not act on an element. @param {Element} element @returns {Refusal | null} */

@@ -213,7 +213,7 @@ export class Recorder {
   emit(event) {
     if (this.congested) return; // a snapshot follows: until then nothing is noted that may have gone by then
     if (event.type === EventType.Meta) this.state.forget();
-    const left = this.masker.event(event);
+    const left = this.policy.once(() => this.masker.event(event));
     if (left) this.put(left);
     const late = this.masker.late();
     if (late) this.put(late);

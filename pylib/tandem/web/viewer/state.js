@@ -137,7 +137,7 @@ function fill(field, { value, checked, mixed, group, chosen }, nodeOf) {
   if (!Array.isArray(chosen) || field.localName !== "select") return;
   const options = new Set(chosen.map((id) => /** @type {HTMLOptionElement | null} */ (nodeOf(id))));
   if (!field.multiple) field.selectedIndex = [...field.options].findIndex((each) => options.has(each));
-  else for (const each of field.options) each.selected = options.has(each);
+  else for (const each of field.options) if (each.selected !== options.has(each)) each.selected = options.has(each);
 }
 
 /** Slots by name stand for those that a script fills. @param {HTMLSlotElement} slot @param {(Node | null)[]} nodes */
