@@ -242,6 +242,43 @@ def test_the_end_of_the_chat_takes_the_question_away(context: BrowserContext, st
     assert agent.until("asked", state="declined")["again"] is False
 
 
+ENDS_WITH_THE_ANSWER = """() => {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (text) {
+    send.call(this, text);
+    if (String(text).includes('"answer"')) window.sdk.closeChat();
+  };
+}"""
+
+
+@pytest.mark.full
+def test_a_chat_that_ends_with_the_yes_does_not_take_it_back(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper, token = chatting(context, stage)
+    asked(stage, agent, shopper, token)
+    shopper.page.evaluate(ENDS_WITH_THE_ANSWER)
+    shopper.button("Allow").click()
+    shopper.state("live")
+
+
+WITHOUT = """
+new MutationObserver(() => document.querySelector("[data-chat]")?.removeAttribute("data-chat"))
+  .observe(document, { childList: true, subtree: true });
+"""
+
+
+@pytest.mark.full
+def test_a_site_that_does_not_want_it_has_no_wrapper(context: BrowserContext, stage: Stage) -> None:
+    page = context.new_page()
+    page.add_init_script(WITHOUT)
+    page.goto(f"{stage.site}/chat.html")
+    page.wait_for_function("() => window.tandem")
+    assert page.evaluate("() => window.sdk.setContextProvider === window.original")
+    assert page.evaluate("() => window.sdk.startChat()") is None
+    assert page.evaluate("() => window.sdk.getContextProvider() ?? null") is None
+
+
 @pytest.mark.full
 def test_who_is_in_a_session_is_not_asked(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper, token = chatting(context, stage)

@@ -44,6 +44,8 @@ export class Visitor {
     this.site = site;
     this.known = known;
     this.over = false;
+    /** Whether the customer has said yes, and the relay is about to let them in. */
+    this.isEntering = false;
     /** @type {Question | null} */
     this.question = null;
     /** @type {Link<ToVisitor>} */
@@ -75,8 +77,9 @@ export class Visitor {
     this.link.connect();
   }
 
-  /** The chat is over. */
+  /** The chat is over; a session that the customer has agreed to is not. */
   end() {
+    if (this.isEntering) return;
     this.link.send({ t: "end" });
     this.stop();
   }
@@ -102,7 +105,10 @@ export class Visitor {
   /** @param {Extract<ToVisitor, { t: "ask" }>} asked */
   ask(asked) {
     const { session } = asked;
-    const answer = (/** @type {{ yes: boolean, busy?: boolean }} */ given) => this.link.send({ t: "answer", session, ...given });
+    const answer = (/** @type {{ yes: boolean, busy?: boolean }} */ given) => {
+      this.isEntering = given.yes;
+      this.link.send({ t: "answer", session, ...given });
+    };
     if (this.question?.session === session) return this.link.send({ t: "asking", session });
     this.withdraw();
     if (!isFree(this.site)) return answer({ yes: false, busy: true });
@@ -115,6 +121,7 @@ export class Visitor {
   }
 
   withdraw() {
+    this.isEntering = false;
     this.question?.withdraw();
     this.question = null;
   }
