@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from browser.agent_windows import FIRST, OTHER, SECOND, AgentWindow
 from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
@@ -294,6 +295,24 @@ def test_a_machine_that_was_asleep_takes_no_tab_for_closed(tab: Tab) -> None:
     assert tab.events == [CONNECTED]
     opened.close()
     tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.full
+def test_a_window_that_is_restored_after_a_crash_resumes_its_session(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.connect()
+    kept = opened.frame.evaluate("() => Object.entries(sessionStorage)")
+    with tab.page.expect_event("crash"), suppress(Error):
+        tab.page.goto("chrome://crash")
+    tab.page.close()
+    tab.page = tab.context.new_page()
+    tab.page.add_init_script(f"for (const [key, value] of {json.dumps(kept)}) sessionStorage.setItem(key, value);")
+    again = AgentWindow(tab)
+    restored = again.open()
+    restored.expect_state("connected")
+    assert restored.home == again.resident
+    tab.expect_events(CONNECTED, CONNECTED)  # nobody was there to hear of an end
 
 
 # What cotab keeps, and not what stands for the vendor's server.
