@@ -22,6 +22,7 @@ __all__ = [
     "LOOP",
     "NOT_AWAITED",
     "NOT_CALLED",
+    "NO_COROUTINE",
     "NO_FUNCTION",
     "NO_MODULE",
     "NO_PROMISE",
@@ -211,6 +212,9 @@ CALLED = Limit(
 )
 NOT_CALLED = Limit(
     "a coroutine belongs here, and this is the function that makes one", "write parentheses behind its name"
+)
+NO_COROUTINE = Limit(
+    "a coroutine belongs here, and this is what a plain function gave", "make that function one with async def"
 )
 
 # The first that fits is the one told.

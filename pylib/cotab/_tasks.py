@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from inspect import isawaitable, iscoroutine
 from typing import Any, TypeVar
 
-from cotab._limits import NOT_CALLED, LimitError, need_function
+from cotab._limits import NO_COROUTINE, NOT_CALLED, LimitError, need_function
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, contained, in_time
 from cotab.errors import ProviderTimeoutError
 
@@ -50,7 +50,7 @@ class Tasks:
     def spawn(self, work: Awaitable[Result], *, name: str = "") -> asyncio.Task[Result]:
         """Start work that ends with the session: it is cancelled then. What it raises goes to the owner."""
         if not isawaitable(work):
-            raise LimitError(NOT_CALLED)
+            raise LimitError(NOT_CALLED if callable(work) else NO_COROUTINE)
         task: asyncio.Task[Result] = self._start(contained(work), self._spawned, name or name_of(work))
         task.add_done_callback(self._spawned_done)
         if iscoroutine(work):

@@ -268,6 +268,20 @@ class AnySettings(BaseModel):
                 raise AttributeError(missing, name=name, obj=self) from error
 
 
+class _OfInit:
+    """An attribute that `__init__` sets. Tells an adapter that has not called it what it lacks by that."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, adapter: object, owner: type) -> Self:
+        if adapter is None:
+            return self
+        missing = f"{owner.__name__!r} object has no attribute {self._name!r}"
+        remedy = "its __init__ must begin with super().__init__(tab)"
+        raise AttributeError(f"{missing}: {remedy}", name=self._name, obj=adapter)
+
+
 class Provider(ABC):
     """The adapter of one session. Subclass it; `start`, `resume` and `end` are required, the rest is optional.
 
@@ -285,12 +299,8 @@ class Provider(ABC):
         self.settings = tab.settings
 
     if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> JsValue:
-            """Tell an adapter that has not called `__init__` what it lacks by that."""
-            missing = f"{type(self).__name__!r} object has no attribute {name!r}"
-            remedy = ": its __init__ must begin with super().__init__(tab)" if name in ("tab", "settings") else ""
-            raise AttributeError(missing + remedy, name=name, obj=self)
+        tab = _OfInit()
+        settings = _OfInit()
 
     @abstractmethod
     async def start(self) -> Invitation:

@@ -55,6 +55,18 @@ class Forgetful(Provider):
         pass
 
 
+class Mistaken(Forgetful):
+    def __init__(self, tab: Tab) -> None:
+        Provider.__init__(self, tab)
+
+    @property
+    def room(self) -> object:
+        return self.tab.rooms  # type: ignore[attr-defined] # this is the mistake
+
+    async def start(self) -> Invitation:
+        raise AssertionError(self.room)
+
+
 class Silent(Listening):
     async def start(self) -> Invitation:
         return cast("Invitation", None)

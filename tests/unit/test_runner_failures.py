@@ -32,6 +32,7 @@ from unit.broken_adapters import (
     Forgetful,
     Incomplete,
     Listening,
+    Mistaken,
     Silent,
     Stubborn,
     Synchronous,
@@ -338,6 +339,12 @@ def invalid_invitation() -> ValidationError | None:
 
 def unsettled(tab: Tab) -> Provider:
     raise KeyError(tab.settings.region)
+
+
+async def test_a_property_that_fails_is_told_by_what_it_asked_for(make_runner: MakeRunner) -> None:
+    runner = make_runner(Mistaken)
+    await runner.open()
+    assert "'Tab' object has no attribute 'rooms'" in str(runner.session.error)
 
 
 async def test_an_adapter_that_does_not_begin_as_a_provider_is_told_how(make_runner: MakeRunner) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from cotab._js.interface import Browser, JsObject
 from cotab._limits import need_function
 from cotab._tab.recorder import RecordedFetcher, RecordedScope, Recorder
-from cotab._tab.reporter import SessionReporter
+from cotab._tab.reporter import SessionReporter, shown_as
 from cotab._tab.session import Dispatch, Effect, Forget, Remember, Session, State
 from cotab._tab.settings import settings_of
 from cotab._waiting import ADAPTER_ERRORS, TimeLimitError, in_time, spawn
@@ -225,7 +225,7 @@ class Runner:
         except CotabError:
             raise
         except Exception as error:
-            raise AdapterError(f"The adapter cannot be made: {type(error).__name__}: {error}") from error
+            raise AdapterError(f"The adapter cannot be made: {shown_as(error)}") from error
         for method in (provider.page_hidden, provider.detach):
             if iscoroutinefunction(method):
                 plain = f"{method.__name__}() must be a plain function (def): a page that goes away waits for nothing"

@@ -30,6 +30,7 @@ from cotab_kit.manifest.model import MANIFEST, Preview
 from cotab_kit.serving import TYPES, Served
 from cotab_kit.tools.process import stop
 
+VERSION_SWITCH = re.compile(r"-\d(\.\d+)?(-\d+)?")
 START_TIMEOUT = 30.0  # seconds until a program listens
 _PLACE = re.compile(r"\{(server|shop|desktop)\}")
 
@@ -126,6 +127,8 @@ def _where(error: Exception, root: Path) -> str:
 def _program(command: tuple[str, ...], root: Path, places: Places) -> Iterator[str]:
     port = _free_port()
     words = [places.text(word).replace("{port}", str(port)) for word in command]
+    if words[0] == "py" and VERSION_SWITCH.fullmatch("".join(words[1:2])):
+        del words[1]  # Windows' launcher takes it; the program runs with this Python
     words[0] = _found(words[0], root)
     given = os.environ | {"COTAB_DESKTOP": places.desktop, "COTAB_SHOP": places.shop}
     group = 0 if sys.platform != "win32" else None

@@ -91,9 +91,10 @@ def test_a_factory_s_files_have_types_that_browsers_take(tmp_path: Path, module:
     assert kind.startswith("text/javascript")
 
 
-def test_a_program_gets_port_and_origins_and_ends_with_the_preview(tmp_path: Path) -> None:
+@pytest.mark.parametrize("python", [("python",), ("py", "-3.14")])
+def test_a_program_gets_port_and_origins_and_ends_with_the_preview(tmp_path: Path, python: tuple[str, ...]) -> None:
     (tmp_path / "service.py").write_text(PROGRAM)
-    with sidecar(Preview(command=("python", "service.py", "{port}")), tmp_path, PLACES) as url:
+    with sidecar(Preview(command=(*python, "service.py", "{port}")), tmp_path, PLACES) as url:
         assert answer(url) == PLACES.shop
     with pytest.raises(httpx.ConnectError):
         answer(url)
