@@ -114,7 +114,7 @@ def test_pages_hold_no_script_and_refer_relatively(cotab_dist: Path) -> None:
         scripts = re.findall(r"<script\b[^>]*>.*?</script>", html, re.DOTALL)
         assert scripts == [f'<script src="{name}" defer></script>' for name in ("floor.js", "boot.js")]
         assert re.search(r"\son\w+\s*=|<style|javascript:", html) is None
-        assert re.findall(r'<link[^>]*href="([^"]+)"', html) == ["style.css"]
+        assert re.findall(r'<link[^>]*href="([^"]+)"', html) == ["style.css", "interpreter.js"]
 
 
 # Runtime "inline": one file
