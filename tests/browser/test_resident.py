@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, expect
 
-from browser.agent_windows import FIRST, OTHER, SECOND, AgentWindow
+from browser.agent_windows import FIRST, OTHER, SECOND, TIMEOUT, AgentWindow
 from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
 from sizes import in_full
 
@@ -169,6 +169,26 @@ def test_a_log_holds_one_conversation_alone(tab: Tab) -> None:
         assert f"canary-{own} has joined" in opened.log
         assert f"canary-{other}" not in opened.log
     assert not window.resident.evaluate("() => document.documentElement.innerText.includes('canary')")
+
+
+@pytest.mark.full
+def test_what_is_kept_of_a_session_is_its_own(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    tabs = {}
+    for conversation in (FIRST, SECOND):
+        tabs[conversation] = window.open(conversation)
+        tabs[conversation].connect()
+    ids = {each: window.resident.evaluate("(key) => RoamingSdk.sessions[key].id", tabs[each].key) for each in tabs}
+    kept = dict(window.resident.evaluate("() => Object.entries(sessionStorage)"))
+    for conversation, other in ((FIRST, SECOND), (SECOND, FIRST)):
+        own = [value for key, value in kept.items() if conversation in key]
+        assert own, kept
+        assert all(ids[conversation] in value and ids[other] not in value for value in own)
+    tabs[FIRST].back()
+    tabs[FIRST].close()
+    forgotten = "(id) => !Object.keys(sessionStorage).some((key) => key.includes(id))"
+    window.resident.wait_for_function(forgotten, arg=FIRST, timeout=TIMEOUT)
+    tabs[SECOND].back()
 
 
 @pytest.mark.parametrize("panes", ["absent", in_full("refuse"), in_full("never")])
