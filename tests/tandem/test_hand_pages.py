@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from customers import Stage, customer
@@ -231,3 +232,35 @@ def test_what_lies_beneath_the_banner_is_pressed_as_the_agent_sees_it(hand: Hand
     place = hand.get(f"[{banner}.left + 9, {banner}.top + 9, b.offsetWidth, b.offsetHeight]")
     assert hand.agent.click("b", at=place) == "done"
     assert hand.get("log") == ["click"]
+
+
+NAMED = """const all = new Set();
+for (let owner = HTMLFormElement.prototype; owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+  for (const name of Object.getOwnPropertyNames(owner)) if (/^[a-z]/.test(name)) all.add(name);
+}
+for (const form of [f, g]) {
+  form.addEventListener("submit", (event) => (event.preventDefault(), log.push(event.target === form ? "submit" : "")));
+  for (const name of all) {
+    HTMLElement.prototype.append.call(form, Object.assign(document.createElement("input"), { type: "hidden", name }));
+  }
+}"""
+
+
+@pytest.mark.full
+def test_fields_may_be_called_as_what_browsers_have(hand: Hand) -> None:
+    hand.show(
+        "<style>form:hover b { color: rgb(1, 2, 3) }</style><form id='f'><b id='b'>Text</b><input id='a'><input id='c'>"
+        "<p id='e' contenteditable>one</p><button id='s'>Send</button></form><form id='g'><input id='d'></form>",
+        NAMED,
+    )
+    assert hand.agent.click("b") == "done"
+    assert hand.get("getComputedStyle(b).color") == "rgb(1, 2, 3)"
+    assert hand.agent.click("a") == "done"
+    hand.agent.type("x")
+    hand.agent.press("Tab", "y", "Enter", "Tab")
+    hand.agent.press("End", "z")
+    hand.agent.click("d")
+    hand.agent.press("w", "Enter")
+    assert hand.get("[a.value, c.value, e.textContent, d.value, ...log]") == ["x", "y", "onez", "w", "submit", "submit"]
+    hand.agent.press("Tab", "Tab", mods="s")
+    assert hand.get("document.activeElement.id") == "e"

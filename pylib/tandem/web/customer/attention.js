@@ -7,6 +7,7 @@ import { chainOf } from "./hand/events.js";
 import { isText } from "./hand/kinds.js";
 import { focused, isNothing } from "./hand/told.js";
 import { documentOf } from "./holes.js";
+import { attributeOf, isConnected, matches } from "./nodes.js";
 import { innermost } from "./roots.js";
 import { OWN } from "./settings.js";
 
@@ -78,13 +79,13 @@ export class Attention {
     const id = isNothing(element) ? undefined : this.known(element);
     /** @type {Message} */
     const message = { t: "attention" };
-    const states = { pressed: this.pressed, hovered: this.hovered?.matches(":hover") ? this.hovered : null, target: location.hash ? document.querySelector(":target") : null };
+    const states = { pressed: this.pressed, hovered: this.hovered && matches(this.hovered, ":hover") ? this.hovered : null, target: location.hash ? document.querySelector(":target") : null };
     for (const [name, each] of Object.entries(states)) {
-      const known = each?.isConnected ? this.known(each) : undefined;
+      const known = each && isConnected(each) ? this.known(each) : undefined;
       if (known !== undefined) message[/** @type {keyof typeof states} */ (name)] = known;
     }
     if (id === undefined) return message;
-    Object.assign(message, { focus: id, ring: element.matches(":focus-visible") });
+    Object.assign(message, { focus: id, ring: matches(element, ":focus-visible") });
     if (isText(element) && element.selectionStart !== null && !this.policy.isSecret(element)) message.caret = [element.selectionStart, element.selectionEnd ?? 0];
     return message;
   }
@@ -92,7 +93,7 @@ export class Attention {
   /** @param {Element} element @returns {number | undefined} the number by which the agent's side knows it */
   known(element) {
     const chain = chainOf(element);
-    const shown = chain.some((each) => each.hasAttribute(OWN)) ? null : chain.find((each) => this.idOf(each) > 0);
+    const shown = chain.some((each) => attributeOf(each, OWN) !== null) ? null : chain.find((each) => this.idOf(each) > 0);
     return shown && !this.policy.hides(shown) ? this.idOf(shown) : undefined;
   }
 }

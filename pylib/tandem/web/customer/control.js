@@ -19,6 +19,7 @@ import { change } from "./hand/text.js";
 import { focused, isNothing } from "./hand/told.js";
 import { forgetCarets, isLost, isUnseen } from "./hand/unseen.js";
 import { scrollByKey, wheel } from "./hand/wheel.js";
+import { closest, isConnected, localName, matches, ownerOf } from "./nodes.js";
 import { elementOf } from "./policy.js";
 import { rootOf, roots } from "./roots.js";
 import { Turn } from "./turn.js";
@@ -98,13 +99,13 @@ export class Control {
   target(id) {
     if (!Number.isInteger(id)) return "invalid";
     const element = elementOf(this.nodeOf(Number(id)));
-    return element?.isConnected ? element : "gone";
+    return element && isConnected(element) ? element : "gone";
   }
 
   /** Why an element, or what a click on it works on, is out of bounds. @param {Element} element @returns {Refusal | null} */
   reason(element) {
-    const works = element.closest(WORKS);
-    const labelled = /** @type {HTMLLabelElement | null} */ (element.closest("label"))?.control ?? null;
+    const works = closest(element, WORKS);
+    const labelled = /** @type {HTMLLabelElement | null} */ (closest(element, "label"))?.control ?? null;
     for (const each of [element, works, labelled]) {
       const reason = each && this.policy.refusal(each);
       if (reason) return reason;
@@ -136,10 +137,10 @@ export class Control {
     const start = /** @type {Hit} */ (pointer.press?.start);
     if (act.do === "down") return "invalid";
     const at = act.x === undefined || act.y === undefined ? null : { x: act.x + shift.x, y: act.y + shift.y };
-    const { x, y } = at ? inDocument(start.element.ownerDocument, at) : start;
-    const under = at ? elementAt(start.element.ownerDocument, { x, y }, rootOf) : start.element;
+    const { x, y } = at ? inDocument(ownerOf(start.element), at) : start;
+    const under = at ? elementAt(ownerOf(start.element), { x, y }, rootOf) : start.element;
     const allowed = under && (under === start.element || !this.reason(under));
-    const hit = { element: allowed ? under : start.element.ownerDocument.documentElement, x, y };
+    const hit = { element: allowed ? under : ownerOf(start.element).documentElement, x, y };
     return () => (act.do === "move" ? this.drag(hit, act) : pointer.up(hit, act));
   }
 
@@ -161,7 +162,7 @@ export class Control {
     if (typeof named === "string") return named;
     const reveals = what === "down" && !this.reason(named);
     const { point, element } = placeOn(named, at, reveals);
-    const within = element && chainOf(element).includes(named) && (element === named || element.closest(WORKS) === named.closest(WORKS) || named.closest(WORKS));
+    const within = element && chainOf(element).includes(named) && (element === named || closest(element, WORKS) === closest(named, WORKS) || closest(named, WORKS));
     return within && isShown(named, point) ? { element, ...point } : what === "wheel" ? { element: named, ...point } : "moved";
   }
 
@@ -192,7 +193,7 @@ export class Control {
 
   /** Why a key cannot be pressed where the focus is. @param {Element} element @param {Act} act @returns {Refusal | null} */
   keyReason(element, { key = "", mods = "" }) {
-    const button = key === "Enter" && element.localName === "input" && submitterOf(/** @type {HTMLInputElement} */ (element));
+    const button = key === "Enter" && localName(element) === "input" && submitterOf(/** @type {HTMLInputElement} */ (element));
     const reason = this.reason(element) ?? (button ? this.reason(button) : null);
     const combined = /[cm]/.test(mods) && key.toLowerCase();
     if (!reason && combined === "x" && isWriting(element)) return "clipboard";
@@ -212,7 +213,7 @@ export class Control {
   /** While nothing has the focus, keys scroll where was pressed last. @param {Element} element that has the focus @returns {Element} */
   scrolled(element) {
     const { pressed } = this.pointer;
-    return pressed?.isConnected && isNothing(element) ? pressed : element;
+    return pressed && isConnected(pressed) && isNothing(element) ? pressed : element;
   }
 
   /** Text from no key: of an input method, or pasted. @param {Act} act @returns {Verdict} */
@@ -242,9 +243,9 @@ export class Control {
     const reason = this.reason(element);
     if (reason) return reason;
     const field = /** @type {HTMLInputElement} */ (element);
-    if (element.matches("input:enabled") && typeof values?.[0] === "string") return (isDate(field) || kindOf(field) === "color") && isFree(field) && takes(field, values[0]) ? () => assign(field, String(values[0])) : "invalid";
+    if (matches(element, "input:enabled") && typeof values?.[0] === "string") return (isDate(field) || kindOf(field) === "color") && isFree(field) && takes(field, values[0]) ? () => assign(field, String(values[0])) : "invalid";
     const list = /** @type {HTMLSelectElement} */ (element);
-    return element.matches("select:enabled") && offers(list, values) ? () => choose(list, values) : "invalid";
+    return matches(element, "select:enabled") && offers(list, values) ? () => choose(list, values) : "invalid";
   }
 
   /** @param {string} [url] @returns {Verdict} */
@@ -258,9 +259,9 @@ export class Control {
 /** What only the customer's own click does. @param {Element} element @param {Act} act @returns {Refusal | null} */
 function nativeReason(element, { button = 0 }) {
   if (!Number.isInteger(button) || button < 0 || button >= BUTTONS) return "invalid";
-  if (element.closest(":disabled")) return "disabled";
-  if (element.localName === "iframe") return "native";
-  const link = /** @type {HTMLAnchorElement | null} */ (element.closest("a[target], area[target]"));
+  if (closest(element, ":disabled")) return "disabled";
+  if (localName(element) === "iframe") return "native";
+  const link = /** @type {HTMLAnchorElement | null} */ (closest(element, "a[target], area[target]"));
   const opens = link?.href && !/^(_self|_top|_parent)?$/i.test(link.target);
   return opens && !navigator.userActivation?.isActive ? "native" : null;
 }

@@ -15,12 +15,17 @@ function native(node, name) {
 export const createElement = (name) => /** @type {HTMLElement} */ (document.createElementNS(HTML, name));
 
 /** The document as the browser has it, whatever pictures and frames a page calls `title` or `body`. */
-export const page = new Proxy(document, {
-  get(owner, name) {
-    const found = Reflect.get(Object.getPrototypeOf(owner), name, owner);
-    return typeof found === "function" ? found.bind(owner) : found;
-  },
-});
+export const page = /** @type {Document} */ (
+  new Proxy(
+    {}, // not the document itself: of that a proxy has to tell what a page has fixed
+    {
+      get(_, name) {
+        const found = Reflect.get(Object.getPrototypeOf(document), name, document);
+        return typeof found === "function" ? found.bind(document) : found;
+      },
+    },
+  )
+);
 
 const form = createElement("form");
 /** @param {string} name @returns {(node: Node) => any} */
@@ -36,6 +41,10 @@ export const parentElement = reader("parentElement");
 export const parentNode = reader("parentNode");
 /** @type {(node: Node) => boolean} */
 export const isConnected = reader("isConnected");
+/** @type {(node: Node) => Document} */
+export const ownerOf = reader("ownerDocument");
+/** @type {(element: Element) => HTMLSlotElement | null} */
+export const slotIn = reader("assignedSlot");
 /** @type {(element: Element) => string | null} */
 export const namespaceOf = reader("namespaceURI");
 /** @type {(element: Element) => NamedNodeMap} */
@@ -64,5 +73,19 @@ export const isElement = (node) => Boolean(node && "nodeType" in node && nodeTyp
 export const localName = (node) => (isElement(node) ? nameOf(node) : "");
 /** The same as documents of HTML have it. @param {Node} node */
 export const tagName = (node) => localName(node).toUpperCase();
-/** @param {Element} element @returns {CSSStyleDeclaration} */
-export const styleOf = (element) => (namespaceOf(element) === HTML ? style(element) : /** @type {SVGElement} */ (element).style);
+/** Elements of XML that browsers do not know have none: that is empty. @param {Element} element @returns {CSSStyleDeclaration} */
+export const styleOf = (element) => (namespaceOf(element) === HTML ? style(element) : (/** @type {SVGElement} */ (element).style ?? style(form)));
+
+/** An element as the browser has it, for what is seldom asked: what all elements have, or a form. @param {Element} element @returns {HTMLFormElement} */
+export const bare = (element) =>
+  /** @type {HTMLFormElement} */ (
+    new Proxy(
+      {},
+      {
+        get(_, name) {
+          const { get, value } = native(form, /** @type {string} */ (name));
+          return get ? Reflect.apply(get, element, []) : value.bind(element);
+        },
+      },
+    )
+  );

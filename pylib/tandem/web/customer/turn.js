@@ -5,6 +5,7 @@
 import { Ears } from "./ears.js";
 import { isWriting } from "./hand/kinds.js";
 import { focused, forgetFocus, tellFocus } from "./hand/told.js";
+import { attributeOf, isElement } from "./nodes.js";
 import { OWN } from "./settings.js";
 
 /** Milliseconds after the customer's own input. */
@@ -38,7 +39,7 @@ export class Turn {
 
   /** @param {Event} event */
   on({ type, target, isTrusted }) {
-    const own = /** @type {Element | null} */ (target)?.hasAttribute?.(OWN);
+    const own = isElement(target) && attributeOf(target, OWN) !== null;
     if (target === window) forgetFocus(); // it is the window's own blur
     if (!isTrusted || own || this.acting || type === "blur") return;
     this.at = performance.now();

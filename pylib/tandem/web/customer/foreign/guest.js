@@ -10,7 +10,7 @@ import { listen } from "../natives.js";
 /** @import { Stream } from "../stream.js" */
 
 /** What the customer sees of Tandem is in the page around. */
-const UI = { names: {}, host: document.head, place: document.createElement("div"), banner() {}, closeDialog() {}, ask: async () => false };
+const UI = { names: {}, host: document.head ?? document.documentElement, place: document.createElement("div"), banner() {}, closeDialog() {}, ask: async () => false };
 /** By the customer's hand: the page around lets the agent's rest. */
 const INPUTS = ["keydown", "pointerdown"];
 const FROM_AGENT = new Set(["act", "want", "resync"]);

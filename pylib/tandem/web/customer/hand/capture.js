@@ -2,6 +2,7 @@
 // Pointer capture for a pointer that no device has: browsers refuse it. While a button is pressed the page's calls for
 // this one pointer are answered here, and go to the browser for all others.
 
+import { isConnected } from "../nodes.js";
 import { fire, POINTER } from "./events.js";
 
 /** @import { Realm } from "./events.js" */
@@ -35,7 +36,7 @@ export class Capture {
     const before = this.element;
     if (before === element) return;
     this.element = element;
-    if (before?.isConnected) fire(before, "lostpointercapture", { ...HELD, cancelable: false });
+    if (before && isConnected(before)) fire(before, "lostpointercapture", { ...HELD, cancelable: false });
     if (element) fire(element, "gotpointercapture", { ...HELD, cancelable: false });
   }
 

@@ -2,6 +2,7 @@
 // The caret moved by keys: by sign, word, line and all, with what is selected kept or extended. Selection.modify does it, in
 // fields too in some engines; where it does not, it is counted here.
 
+import { ownerOf } from "../nodes.js";
 import { isText } from "./kinds.js";
 import { piecesOf } from "./segments.js";
 import { APART, caretOf } from "./unseen.js";
@@ -16,7 +17,7 @@ export function moveCaret(element, way, unit, extend) {
   if (field && APART) field.selectionStart ?? field.setSelectionRange(0, 0);
   if (field && field.selectionStart !== null && !extend && unit === "character" && collapsed(field, way)) return;
   const before = field && edgesOf(field);
-  const selection = field && APART ? null : element.ownerDocument.getSelection();
+  const selection = field && APART ? null : ownerOf(element).getSelection();
   selection?.modify(extend ? "extend" : "move", way < 0 ? "backward" : "forward", unit);
   if (field && field.selectionStart !== null && before === edgesOf(field)) count(field, way, unit, extend);
 }

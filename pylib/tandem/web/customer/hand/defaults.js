@@ -2,6 +2,7 @@
 // What browsers do when a key is pressed that the page leaves to them.
 
 import { listen, unlisten } from "../natives.js";
+import { attributeOf, bare, closest, ownerOf, localName, matches } from "../nodes.js";
 import { moveCaret } from "./caret.js";
 import { keyInDate, tabInDate } from "./dates.js";
 import { fire, heldKeys } from "./events.js";
@@ -50,7 +51,7 @@ export function byDefault(element, act, tools) {
   if (isWriting(element)) return write(element, stroke, tools.journal);
   if (inWidget(element, stroke)) return;
   if (stroke.key === "Enter" && activate(element)) return;
-  if (!stroke.command && !isText(element) && !(stroke.key === " " && element.matches(`${PRESSED}, ${TICKED}`))) scrollByKey(tools.scrolled(element), stroke.key, stroke.shift);
+  if (!stroke.command && !isText(element) && !(stroke.key === " " && matches(element, `${PRESSED}, ${TICKED}`))) scrollByKey(tools.scrolled(element), stroke.key, stroke.shift);
 }
 
 /** @type {Element | null} what the space bar is held down on; a page may keep it from that */
@@ -64,7 +65,7 @@ export function arm(element) {
 /** The space bar presses when it is let go. @param {Element} element @param {Act} act */
 export function onRelease(element, { key }) {
   if (key !== " ") return;
-  if (element === armed && element.matches(`${PRESSED}, ${TICKED}`) && !element.matches(":disabled")) /** @type {HTMLElement} */ (element).click();
+  if (element === armed && matches(element, `${PRESSED}, ${TICKED}`) && !matches(element, ":disabled")) /** @type {HTMLElement} */ (element).click();
   armed = null;
 }
 
@@ -72,7 +73,7 @@ export function onRelease(element, { key }) {
 function inWidget(element, { key, command }) {
   if (command || !isFree(element)) return false;
   const input = /** @type {HTMLInputElement} */ (element);
-  if (element.localName === "select") return keyInList(/** @type {HTMLSelectElement} */ (element), key);
+  if (localName(element) === "select") return keyInList(/** @type {HTMLSelectElement} */ (element), key);
   if (isDate(element)) return keyInDate(element, key);
   const steps = kindOf(element) === "range" && Object.hasOwn(STEPS, key) ? STEPS[key] : 0;
   if (steps) step(input, steps);
@@ -90,30 +91,32 @@ function choose(radio, way) {
 
 /** @param {Element} element @returns {boolean} whether Enter does something */
 function activate(element) {
-  const presses = element.matches(`a[href], area[href], ${PRESSED}`) && !element.matches(":disabled");
+  const presses = matches(element, `a[href], area[href], ${PRESSED}`) && !matches(element, ":disabled");
   if (presses) /** @type {HTMLElement} */ (element).click();
-  else if (element.localName === "input") submit(/** @type {HTMLInputElement} */ (element));
-  return presses || element.localName === "input";
+  else if (localName(element) === "input") submit(/** @type {HTMLInputElement} */ (element));
+  return presses || localName(element) === "input";
 }
 
 /** What Enter does in a form. @param {HTMLInputElement} field */
 function submit(field) {
   const button = submitterOf(field);
-  const texts = [...(field.form?.elements ?? [])].filter((each) => isText(each) || isDate(each));
+  const form = field.form && bare(field.form);
+  const texts = [...(form?.elements ?? [])].filter((each) => isText(each) || isDate(each));
   if (button) button.click();
-  else if (texts.length < 2) field.form?.requestSubmit();
+  else if (texts.length < 2) form?.requestSubmit();
 }
 
 /** The button that Enter in a field presses. @param {HTMLInputElement} field @returns {HTMLElement | null} */
 export function submitterOf({ form }) {
-  const all = [...(form?.elements ?? []), ...(form?.querySelectorAll("input[type=image i]") ?? [])];
+  const own = form && bare(form);
+  const all = [...(own?.elements ?? []), ...(own?.querySelectorAll("input[type=image i]") ?? [])];
   return /** @type {HTMLElement | null} */ (all.find((each) => ["submit", "image"].includes(/** @type {HTMLButtonElement} */ (each).type)) ?? null);
 }
 
 /** @param {Element} element that is written in @param {Stroke} stroke @param {Journal} journal */
 function write(element, stroke, journal) {
   const { key, text, shift, command } = stroke;
-  const lines = element.localName !== "input";
+  const lines = localName(element) !== "input";
   if (key === "Enter" && !lines) {
     fire(element, "beforeinput", { inputType: "insertLineBreak", data: null });
     return leave(/** @type {HTMLInputElement} */ (element));
@@ -130,7 +133,10 @@ function write(element, stroke, journal) {
 }
 
 /** @param {Element} element */
-const isPlain = (element) => element.closest("[contenteditable]")?.getAttribute("contenteditable") === "plaintext-only";
+function isPlain(element) {
+  const editor = closest(element, "[contenteditable]");
+  return editor !== null && attributeOf(editor, "contenteditable") === "plaintext-only";
+}
 
 /** Enter ends what is written in a field: `change` comes first, and not again when the field is left. @param {HTMLInputElement} field */
 function leave(field) {
@@ -163,7 +169,7 @@ function clear(field, journal) {
 /** Select all, undo and redo. @param {Element} element @param {Stroke} stroke @param {Journal} journal */
 function combined(element, { key, shift }, journal) {
   const letter = key.toLowerCase();
-  if (letter === "a") isText(element) ? selectAll(element) : element.ownerDocument.execCommand("selectAll");
+  if (letter === "a") isText(element) ? selectAll(element) : ownerOf(element).execCommand("selectAll");
   else if (letter === "z" && !shift) journal.undoes(element) && change(element, "historyUndo", journal);
   else change(element, "historyRedo", journal);
 }
@@ -174,7 +180,7 @@ function move(element, { key, shift, command, word, mac }) {
   /** @type {Unit | null} */
   let unit = null;
   if (key === "ArrowLeft" || key === "ArrowRight") unit = word ? "word" : command ? "lineboundary" : "character";
-  else if (key === "ArrowUp" || key === "ArrowDown") unit = mac && command ? "documentboundary" : element.localName === "input" ? "lineboundary" : "line";
+  else if (key === "ArrowUp" || key === "ArrowDown") unit = mac && command ? "documentboundary" : localName(element) === "input" ? "lineboundary" : "line";
   else if (key === "Home" || key === "End") unit = command ? "documentboundary" : "lineboundary";
   if (unit) moveCaret(element, way, unit, shift);
   return unit !== null;

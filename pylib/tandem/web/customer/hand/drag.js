@@ -1,6 +1,7 @@
 // @ts-check
 // HTML5 drag and drop: what is draggable goes with the pointer, and the page's own handlers decide where it may be dropped.
 
+import { isConnected, matches } from "../nodes.js";
 import { chainOf, fire, realmOf } from "./events.js";
 
 /** What is dragged by itself where the page says nothing. */
@@ -69,7 +70,7 @@ export class Drag {
       const { over } = this;
       this.over = target;
       if (target) this.fire(target, "dragenter", { ...at, relatedTarget: over });
-      if (over?.isConnected) this.fire(over, "dragleave", { ...at, relatedTarget: target });
+      if (over && isConnected(over)) this.fire(over, "dragleave", { ...at, relatedTarget: target });
     }
     this.effect = "none";
     if (target) this.fire(target, "dragover", at);
@@ -79,10 +80,10 @@ export class Drag {
   drop(target, at) {
     if (!target) this.effect = "none";
     if (target && this.effect !== "none") this.fire(target, "drop", at);
-    else if (this.over?.isConnected) this.fire(this.over, "dragleave", at);
+    else if (this.over && isConnected(this.over)) this.fire(this.over, "dragleave", at);
     this.fire(this.source, "dragend", at);
   }
 }
 
 /** What would be dragged from here. @param {Element} element */
-export const draggable = (element) => chainOf(element).find((each) => each.matches(DRAGGABLE)) ?? null;
+export const draggable = (element) => chainOf(element).find((each) => matches(each, DRAGGABLE)) ?? null;

@@ -1,6 +1,7 @@
 // @ts-check
 // Events as a browser would send them for a user's hand. They are untrusted, as browsers say.
 
+import { bare, ownerOf, nodeType, parentElement, parentNode } from "../nodes.js";
 import { slotOf } from "../roots.js";
 
 /** @typedef {Window & typeof globalThis} Realm */
@@ -20,7 +21,7 @@ const KINDS = /** @type {[RegExp, string][]} */ ([
 ]);
 
 /** @param {Node} node @returns {Realm} the window whose classes it is made of */
-export const realmOf = (node) => /** @type {Realm} */ ((node.ownerDocument ?? /** @type {Document} */ (node)).defaultView ?? window);
+export const realmOf = (node) => /** @type {Realm} */ ((ownerOf(node) ?? node).defaultView ?? window);
 
 /** Make an event, which bubbles out of shadow roots unless told otherwise. @param {Element} target @param {string} type @param {object} [members] @returns {Event} */
 export function eventOf(target, type, members = {}) {
@@ -39,11 +40,11 @@ export function rename(event, members) {
 export function fire(target, type, members, shown = {}) {
   const event = eventOf(target, type, members);
   rename(event, shown);
-  return target.dispatchEvent(event);
+  return bare(target).dispatchEvent(event);
 }
 
 /** What is chosen and not written: browsers say of it no more than that it is there. @param {Element} element @returns {boolean} */
-export const fireInput = (element) => element.dispatchEvent(new (realmOf(element).Event)("input", { bubbles: true, composed: true }));
+export const fireInput = (element) => bare(element).dispatchEvent(new (realmOf(element).Event)("input", { bubbles: true, composed: true }));
 
 /** `change` is none of a user's keys alone: it neither leaves shadow roots nor can it be prevented. @param {Element} element */
 export const fireChange = (element) => fire(element, "change", { composed: false, cancelable: false });
@@ -52,8 +53,8 @@ export const fireChange = (element) => fire(element, "change", { composed: false
 export function around(element) {
   const slot = slotOf(element);
   if (slot) return slot;
-  const { parentNode } = element;
-  return parentNode?.nodeType === Node.DOCUMENT_FRAGMENT_NODE ? (/** @type {ShadowRoot} */ (parentNode).host ?? null) : element.parentElement;
+  const parent = parentNode(element);
+  return parent && nodeType(parent) === Node.DOCUMENT_FRAGMENT_NODE ? (/** @type {ShadowRoot} */ (parent).host ?? null) : parentElement(element);
 }
 
 /** An element and all it lies in, innermost first, within its document. @param {Element | null} element @returns {Element[]} */

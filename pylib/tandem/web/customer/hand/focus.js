@@ -2,6 +2,7 @@
 // The focus: given by the pointer, and handed on by Tab through tabindex, shadow roots, slots and frames.
 
 import { shows } from "../../shared/visible.js";
+import { attributeOf, bare, childrenOf, ownerOf, localName, matches, queryAll, rootNode } from "../nodes.js";
 import { rootOf } from "../roots.js";
 import { enterDate } from "./dates.js";
 import { chainOf, frameOf, realmOf } from "./events.js";
@@ -14,9 +15,9 @@ const FOCUSABLE =
 
 /** What a press does to the focus. @param {Element} element */
 export function focusAt(element) {
-  const target = chainOf(element).find((each) => (each.matches(FOCUSABLE) && !each.matches(":disabled")) || rootOf(each)?.delegatesFocus);
+  const target = chainOf(element).find((each) => (matches(each, FOCUSABLE) && !matches(each, ":disabled")) || rootOf(each)?.delegatesFocus);
   if (target) return focusOn(target, { preventScroll: true });
-  takeFocus(element.ownerDocument);
+  takeFocus(ownerOf(element));
   frameOf(element)?.focus({ preventScroll: true });
 }
 
@@ -41,7 +42,7 @@ export function tab(from, backward, allows) {
 
 /** @param {Element} element to which Tab has come @param {boolean} backward */
 function entered(element, backward) {
-  if (isText(element) && element.localName === "input") selectAll(element);
+  if (isText(element) && localName(element) === "input") selectAll(element);
   if (isDate(element)) enterDate(element, backward);
 }
 
@@ -59,7 +60,7 @@ function sequence(roots, marker) {
     const inner = innerOf(element);
     const own = tab !== null || element === marker ? [element] : [];
     if (own.length || inner) items.push({ tab: tab ?? 0, elements: [...own, ...(inner && tab !== -1 ? sequence(inner, marker) : [])] });
-    if (!inner) for (const child of element.children) visit(child);
+    if (!inner) for (const child of childrenOf(element)) visit(child);
   };
   roots.forEach(visit);
   const rank = ({ tab = 0 }) => (tab > 0 ? tab : Infinity);
@@ -68,32 +69,33 @@ function sequence(roots, marker) {
 
 /** @param {Element} element @returns {number | null} null: it cannot have the focus */
 function tabOf(element) {
-  if (!element.matches(FOCUSABLE)) return isScroller(element) ? 0 : null;
-  return element.hasAttribute("tabindex") ? /** @type {HTMLElement} */ (element).tabIndex : 0;
+  if (!matches(element, FOCUSABLE)) return isScroller(element) ? 0 : null;
+  return attributeOf(element, "tabindex") === null ? 0 : /** @type {HTMLElement} */ (element).tabIndex;
 }
 
 /** Browsers let keys into what can be scrolled, if nothing in it can have the focus. @param {Element} element */
 function isScroller(element) {
-  if (element.scrollHeight <= element.clientHeight || !element.clientHeight || isNothing(element)) return false;
-  return /auto|scroll/.test(realmOf(element).getComputedStyle(element).overflowY) && !element.querySelector(FOCUSABLE);
+  const { scrollHeight, clientHeight } = bare(element);
+  if (scrollHeight <= clientHeight || !clientHeight || isNothing(element)) return false;
+  return /auto|scroll/.test(realmOf(element).getComputedStyle(element).overflowY) && !queryAll(element, FOCUSABLE).length;
 }
 
 /** What is shown in an element's place. @param {Element} element @returns {Element[] | null} */
 function innerOf(element) {
   const root = rootOf(element);
   if (root) return [...root.children];
-  const assigned = element.localName === "slot" ? /** @type {HTMLSlotElement} */ (element).assignedElements() : [];
+  const assigned = localName(element) === "slot" ? /** @type {HTMLSlotElement} */ (element).assignedElements() : [];
   if (assigned.length) return assigned;
-  const document = element.localName === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;
+  const document = localName(element) === "iframe" ? /** @type {HTMLIFrameElement} */ (element).contentDocument : null;
   return document ? [document.documentElement] : null;
 }
 
 /** @param {Element} element */
 function isReachable(element) {
-  if ((tabOf(element) ?? -1) < 0 || element.matches(":disabled") || !shows(element)) return false;
+  if ((tabOf(element) ?? -1) < 0 || matches(element, ":disabled") || !shows(element)) return false;
   const chain = chainOf(element);
-  const modal = [...element.ownerDocument.querySelectorAll("dialog:modal")].pop();
-  if (chain.some((each) => each.hasAttribute("inert")) || (modal && !chain.includes(modal))) return false;
+  const modal = [...ownerOf(element).querySelectorAll("dialog:modal")].pop();
+  if (chain.some((each) => attributeOf(each, "inert") !== null) || (modal && !chain.includes(modal))) return false;
   const { name, checked, form } = /** @type {HTMLInputElement} */ (element);
   const others = kindOf(element) === "radio" && name && !checked ? radios(/** @type {HTMLInputElement} */ (element)) : [];
   const frame = frameOf(element);
@@ -102,7 +104,7 @@ function isReachable(element) {
 
 /** The radio buttons of which one can be chosen. @param {HTMLInputElement} radio @returns {HTMLInputElement[]} */
 export function radios(radio) {
-  const root = /** @type {Document | ShadowRoot} */ (radio.getRootNode());
+  const root = /** @type {Document | ShadowRoot} */ (rootNode(radio));
   const all = /** @type {HTMLInputElement[]} */ ([...root.querySelectorAll("input[type=radio i]")]);
   return all.filter((each) => each === radio || (radio.name && each.name === radio.name && each.form === radio.form));
 }

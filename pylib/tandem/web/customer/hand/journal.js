@@ -1,7 +1,8 @@
 // @ts-check
 // What the agent has changed, so that their undo ends there: the browser's own would go on into what the customer has typed.
 
-import { contentOf, isText } from "./kinds.js";
+import { isConnected, ownerOf, parentElement } from "../nodes.js";
+import { contentOf, isEditable, isText } from "./kinds.js";
 
 /** @typedef {{ element: Element, content: string }} Entry a field or editor as it was before the agent changed it */
 
@@ -48,26 +49,26 @@ export class Journal {
   }
 
   /** @param {Element} element */
-  of({ ownerDocument }) {
-    const entries = this.entries.get(ownerDocument) ?? [];
-    this.entries.set(ownerDocument, entries);
+  of(element) {
+    const document = ownerOf(element);
+    const entries = this.entries.get(document) ?? [];
+    this.entries.set(document, entries);
     return entries;
   }
 }
 
 /** @param {Entry} entry */
-const isAsBefore = ({ element, content }) => !element.isConnected || contentOf(element) === content;
+const isAsBefore = ({ element, content }) => !isConnected(element) || contentOf(element) === content;
 
-/** The whole of an editor, whatever of it has the focus. @param {Element} element */
+/** The whole of an editor, whatever of it has the focus. @param {Element} element @returns {Element} */
 function editorOf(element) {
-  let editor = element;
-  while (/** @type {HTMLElement | null} */ (editor.parentElement)?.isContentEditable) editor = /** @type {Element} */ (editor.parentElement);
-  return editor;
+  const parent = parentElement(element);
+  return parent && isEditable(parent) ? editorOf(parent) : element;
 }
 
 /** A browser undoes in one what was typed in one: a selection made anew parts the agent's from the customer's. @param {Element} editor */
 function part(editor) {
-  const selection = editor.ownerDocument.getSelection();
+  const selection = ownerOf(editor).getSelection();
   if (isText(editor)) {
     const { selectionStart: start, selectionEnd: end } = editor;
     if (start === null || !editor.value) return;

@@ -2,14 +2,15 @@
 // What lies over a page and goes away by Escape or by a click beside it: popovers, modal dialogs, full screen.
 
 import { POPOVER_OPEN } from "../../shared/popovers.js";
+import { isConnected, ownerOf, rootNode } from "../nodes.js";
 import { chainOf, fire } from "./events.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
 
 /** @param {Element} element @returns {(Document | ShadowRoot)[]} where popovers may be */
 function rootsOf(element) {
-  const roots = chainOf(element).map((each) => /** @type {Document | ShadowRoot} */ (each.getRootNode()));
-  return [...new Set([element.ownerDocument, ...roots])];
+  const roots = chainOf(element).map((each) => /** @type {Document | ShadowRoot} */ (rootNode(each)));
+  return [...new Set([ownerOf(element), ...roots])];
 }
 
 /** @param {Element} element @returns {HTMLElement[]} the last opened last, as far as one can tell */
@@ -35,7 +36,7 @@ export function topmost(element) {
 
 /** A press and a release beside popovers and dialogs closes those that want it. @param {Hit} start @param {Hit | null} end */
 export function dismiss(start, end) {
-  if (!start.element.isConnected || !end) return;
+  if (!isConnected(start.element) || !end) return;
   dismissPopovers(start.element, end.element);
   const dialog = dialogs(start.element).pop();
   if (dialog && closedBy(dialog) === "any" && !isOn(dialog, start) && !isOn(dialog, end)) close(dialog);
@@ -61,8 +62,9 @@ const invokes = (element, popover) => /** @type {HTMLButtonElement} */ (element)
 
 /** Close what lies on top. @param {Element} element that has the focus @returns {boolean} whether there was something */
 export function escape(element) {
-  const { fullscreenElement } = element.ownerDocument;
-  if (fullscreenElement) element.ownerDocument.exitFullscreen().catch(() => {});
+  const document = ownerOf(element);
+  const { fullscreenElement } = document;
+  if (fullscreenElement) document.exitFullscreen().catch(() => {});
   const layer = fullscreenElement ? undefined : topmost(element);
   if (layer?.matches(POPOVER_OPEN)) layer.hidePopover();
   else if (layer) close(/** @type {HTMLDialogElement} */ (layer));

@@ -2,6 +2,7 @@
 // Lists: a browser draws what opens for one by itself, so the agent chooses from a list of their own, or with keys; what is
 // always open takes clicks.
 
+import { closest } from "../nodes.js";
 import { fireChange, fireInput } from "./events.js";
 import { setNatively } from "./kinds.js";
 
@@ -36,7 +37,7 @@ export function offers(list, values) {
 export class Picking {
   /** @param {Element} element @param {{ shiftKey: boolean, ctrlKey: boolean, metaKey: boolean }} held @returns {Picking | null} */
   static of(element, held) {
-    const option = /** @type {HTMLOptionElement | null} */ (element.closest("option"));
+    const option = /** @type {HTMLOptionElement | null} */ (closest(element, "option"));
     const list = /** @type {HTMLSelectElement | null} */ (option?.closest("select") ?? null);
     return option && list && (list.multiple || list.size > 1) && isFree(option) ? new Picking(list, option, held) : null;
   }

@@ -2,6 +2,7 @@
 // Parts that browsers draw in fields, such as the buttons of a number. No script gets to see them, only whether the page's
 // styles take them away, as many do.
 
+import { rootNode } from "../nodes.js";
 import { rulesOf } from "./hovered.js";
 
 /** What makes a part go away. */
@@ -9,7 +10,7 @@ const AWAY = /(^|;)\s*(-webkit-appearance|appearance|display):\s*none|(^|;)\s*(v
 
 /** @param {Element} field @param {string} part as browsers name it, without what is before it */
 export function isTakenAway(field, part) {
-  const root = /** @type {Document | ShadowRoot} */ (field.getRootNode());
+  const root = /** @type {Document | ShadowRoot} */ (rootNode(field));
   const sheets = [...(root.styleSheets ?? []), ...(root.adoptedStyleSheets ?? [])].filter((sheet) => !sheet.disabled);
   return sheets.some((sheet) => takesAway(rulesOf(sheet), field, part));
 }

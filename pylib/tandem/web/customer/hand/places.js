@@ -2,6 +2,7 @@
 // Points and what lies there: an agent names an element and a place in it, which is where a user's pointer would be now.
 
 import { elementAt, into, outOf } from "../../shared/hit.js";
+import { bare, ownerOf } from "../nodes.js";
 import { rootOf } from "../roots.js";
 import { frameOf, realmOf } from "./events.js";
 
@@ -10,14 +11,14 @@ import { frameOf, realmOf } from "./events.js";
 
 /** What is hit at a place within an element. @param {Element} element @param {Act["at"]} at @param {boolean} reveals whether it may be scrolled into view @returns {{ point: Point, element: Element | null }} */
 export function placeOn(element, at, reveals) {
-  if (reveals && !isInView(element, pointOn(element, at))) element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  if (reveals && !isInView(element, pointOn(element, at))) bare(element).scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
   const point = pointOn(element, at);
-  return { point, element: elementAt(element.ownerDocument, point, rootOf) };
+  return { point, element: elementAt(ownerOf(element), point, rootOf) };
 }
 
 /** A place within an element, which may have another size here than at the agent's. @param {Element} element @param {Act["at"]} at @returns {Point} */
 function pointOn(element, at) {
-  const { left, top, width, height } = element.getBoundingClientRect();
+  const { left, top, width, height } = bare(element).getBoundingClientRect();
   const [x, y, across, down] = at?.every(Number.isFinite) && at.length === 4 ? at : [width / 2, height / 2, width, height];
   const fits = (/** @type {number} */ size, /** @type {number} */ seen) => (seen > 0 ? size / seen : 1);
   return { x: left + x * fits(width, across), y: top + y * fits(height, down) };

@@ -1,6 +1,7 @@
 // @ts-check
 // Text that is selected with the pointer: a caret where it is pressed, words and lines by more clicks, the rest by moving.
 
+import { isConnected, matches, ownerOf, rootNode } from "../nodes.js";
 import { rootOf } from "../roots.js";
 import { chainOf, fire, realmOf } from "./events.js";
 import { isField, isText, isWriting } from "./kinds.js";
@@ -28,7 +29,7 @@ export class Selecting {
     const { element } = start;
     const picking = Picking.of(element, held);
     if (picking) return picking;
-    const within = chainOf(element).find((each) => each.matches(OTHERS));
+    const within = chainOf(element).find((each) => matches(each, OTHERS));
     if ((within && !isText(within)) || realmOf(element).getComputedStyle(element).userSelect === "none") return null;
     const caret = caretAt(start);
     if (!held.shiftKey && !fire(element, "selectstart", { composed: false })) return null;
@@ -39,7 +40,7 @@ export class Selecting {
   constructor(element, caret, unit, extend) {
     this.element = element;
     this.field = isField(element) && caret.node === element ? caretOf(element) : null;
-    this.selection = /** @type {Selection} */ (element.ownerDocument.getSelection());
+    this.selection = /** @type {Selection} */ (ownerOf(element).getSelection());
     this.anchor = caret;
     if (extend) this.extend(caret);
     else this.put(caret, unit);
@@ -67,8 +68,8 @@ export class Selecting {
 
   /** @param {Hit} hit */
   move(hit) {
-    const caret = hit.element.isConnected ? caretAt(hit) : null;
-    if (!caret || caret.node.getRootNode() !== this.anchor.node.getRootNode()) return;
+    const caret = isConnected(hit.element) ? caretAt(hit) : null;
+    if (!caret || rootNode(caret.node) !== rootNode(this.anchor.node)) return;
     if (isWriting(hit.element) || !this.field || caret.node === this.element) this.extend(caret);
   }
 
@@ -77,7 +78,7 @@ export class Selecting {
 
 /** The place in a text that a point is at; of a field, in its value. @param {Hit} hit @returns {Caret | null} */
 function caretAt({ element, x, y }) {
-  const document = element.ownerDocument;
+  const document = ownerOf(element);
   const shadowRoots = chainOf(element).flatMap((each) => rootOf(each) ?? []);
   const found = document.caretPositionFromPoint?.(x, y, { shadowRoots });
   if (isText(element)) {

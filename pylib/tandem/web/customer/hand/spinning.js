@@ -2,6 +2,7 @@
 // The two small buttons that browsers draw at the end of a number: a press on one goes a step, or one after the other until it
 // is let go.
 
+import { matches } from "../nodes.js";
 import { fireChange, realmOf } from "./events.js";
 import { isFree } from "./kinds.js";
 import { isTakenAway } from "./parts.js";
@@ -18,7 +19,7 @@ const INTERVAL = 100;
 export class Spinning {
   /** @param {Hit} start @returns {Spinning | null} */
   static of({ element, x, y }) {
-    if (!element.matches("input[type=number i]") || !isFree(element)) return null;
+    if (!matches(element, "input[type=number i]") || !isFree(element)) return null;
     const box = element.getBoundingClientRect();
     const style = realmOf(element).getComputedStyle(element);
     const [width, from] = style.direction === "rtl" ? [style.paddingLeft, x - box.left - element.clientLeft] : [style.paddingRight, box.right - element.clientLeft - x];

@@ -4,6 +4,7 @@
 // their own prevent it, and do what the event says: what is to be done, and from where to where.
 
 import { listen, unlisten } from "../natives.js";
+import { bare, isConnected, localName, ownerOf } from "../nodes.js";
 import { moveCaret } from "./caret.js";
 import { contextOf, editIn } from "./contexts.js";
 import { eventOf, fire, realmOf, rename } from "./events.js";
@@ -59,8 +60,8 @@ export function change(element, inputType, journal, data = null) {
   listen(realm, "input", note, true);
   const isPasted = inputType === "insertFromPaste";
   if (isPasted) journal.apart(element);
-  const done = element.ownerDocument.execCommand(command, false, data ?? "");
-  if (isPasted && element.isConnected) journal.apart(element);
+  const done = ownerOf(element).execCommand(command, false, data ?? "");
+  if (isPasted && isConnected(element)) journal.apart(element);
   forgetCaret(element);
   unlisten(realm, "beforeinput", ask, true);
   unlisten(realm, "input", note, true);
@@ -73,14 +74,14 @@ function asked(target, members, targetRanges) {
   const known = /** @type {any} */ (event);
   rename(event, Object.fromEntries(Object.entries(members).filter(([name, value]) => known[name] !== value)));
   if (event.getTargetRanges?.().length !== targetRanges.length) rename(event, { getTargetRanges: () => targetRanges });
-  return target.dispatchEvent(event);
+  return bare(target).dispatchEvent(event);
 }
 
 /** Words and lines go as what is selected. @param {Element} element @param {Change} inputType */
 function reach(element, inputType) {
   const [, what, way] = /^delete(Word|SoftLine)(Back|For)ward$/.exec(inputType) ?? [];
   const caret = isText(element) ? caretOf(element) : null;
-  const collapsed = caret ? caret.selectionStart === caret.selectionEnd : element.ownerDocument.getSelection()?.isCollapsed;
+  const collapsed = caret ? caret.selectionStart === caret.selectionEnd : ownerOf(element).getSelection()?.isCollapsed;
   if (what && collapsed) moveCaret(element, way === "Back" ? -1 : 1, what === "Word" ? "word" : "lineboundary", true);
 }
 
@@ -99,7 +100,7 @@ function splice(field, inputType, text) {
   let end = field.selectionEnd ?? start;
   if (start === end && inputType.endsWith("Backward")) start = Math.max(0, start - 1);
   if (start === end && inputType.endsWith("Forward")) end += 1;
-  const put = field.localName === "textarea" && /Break|Paragraph/.test(inputType) ? "\n" : text;
+  const put = localName(field) === "textarea" && /Break|Paragraph/.test(inputType) ? "\n" : text;
   const room = maxLength < 0 ? put.length : Math.max(0, maxLength - value.length + end - start);
   const left = put.slice(0, room);
   if (!left && start === end) return;

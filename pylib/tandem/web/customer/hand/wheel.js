@@ -2,6 +2,7 @@
 // The wheel: the page is asked first; then the innermost that can still move scrolls, on to the outer ones, out of shadow
 // roots and frames.
 
+import { bare, ownerOf } from "../nodes.js";
 import { chainOf, fire, frameOf, heldKeys, realmOf } from "./events.js";
 
 /** @import { Act } from "../../shared/messages.d.ts" */
@@ -33,9 +34,10 @@ function along(element, side, by) {
   for (const each of chainOf(element)) {
     const { overflow, overscroll } = howOf(each, side);
     if (!/auto|scroll/.test(overflow)) continue;
-    const before = each[position];
-    each.scrollBy({ [side]: typeof by === "function" ? by(each) : by, behavior: "instant" });
-    if (each[position] !== before || /contain|none/.test(overscroll)) return;
+    const own = bare(each);
+    const before = own[position];
+    own.scrollBy({ [side]: typeof by === "function" ? by(each) : by, behavior: "instant" });
+    if (own[position] !== before || /contain|none/.test(overscroll)) return;
   }
   const frame = frameOf(element);
   if (frame) along(frame, side, by);
@@ -43,7 +45,7 @@ function along(element, side, by) {
 
 /** How an element scrolls; that of the page itself is told by its root, or else its body. @param {Element} element @param {"left" | "top"} side */
 function howOf(element, side) {
-  const { body, documentElement } = element.ownerDocument;
+  const { body, documentElement } = ownerOf(element);
   const realm = realmOf(element);
   const across = side === "left" ? "X" : "Y";
   const styled = (/** @type {Element} */ each) => /** @type {Record<string, string>} */ (/** @type {any} */ (realm.getComputedStyle(each)));
@@ -61,7 +63,7 @@ const PAGE = 0.875;
 
 /** Scroll as keys do. @param {Element} element @param {string} key @param {boolean} backward for the space bar @returns {boolean} whether it is a key that scrolls */
 export function scrollByKey(element, key, backward) {
-  const page = (/** @type {number} */ way) => (/** @type {Element} */ scroller) => way * Math.floor(PAGE * Math.min(scroller.clientHeight, realmOf(scroller).innerHeight));
+  const page = (/** @type {number} */ way) => (/** @type {Element} */ scroller) => way * Math.floor(PAGE * Math.min(bare(scroller).clientHeight, realmOf(scroller).innerHeight));
   const ways = /** @type {Record<string, [number, Way]>} */ ({
     ArrowUp: [0, -LINE],
     ArrowDown: [0, LINE],
