@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from customers import wait_for_turn
 from hands import *  # noqa: F403 - its fixtures
 from hands import Hand
@@ -328,3 +330,38 @@ def test_tab_goes_through_the_sections_of_a_date(hand: Hand) -> None:
     hand.agent.press("Tab", "Tab", "Tab", mods="s")
     hand.agent.type("05")
     assert [hand.value(name) for name in "dz"] == ["2031-05-17", "z"]
+
+
+STEPPED = """heard("r", "input", "change");
+r.addEventListener("input", () => r.dispatchEvent(new Event("change")));
+window.made = 0;
+class Own extends HTMLInputElement {
+  constructor() {
+    super();
+    window.made += 1;
+  }
+}
+customElements.get("x-own") ?? customElements.define("x-own", Own, { extends: "input" });"""
+
+
+@pytest.mark.full
+def test_a_page_hears_of_a_step_and_of_the_end_of_a_slide(hand: Hand) -> None:
+    hand.show(
+        "<input id='r' type='range' style='width:216px'><input id='n' type='number' step='ANY' value='0.5'>"
+        "<input id='o' is='x-own' type='number' min='1' step='3' value='1'>",
+        STEPPED,
+    )
+    at = [8 + 0.75 * 200, 8, 216, 16]
+    assert hand.agent.click("r", at=at) == "done"
+    assert hand.get("log.splice(0)") == ["input", "change", "change"]
+    hand.agent.click("n")
+    hand.agent.press("ArrowUp")
+    hand.agent.click("o")
+    hand.agent.press("ArrowUp", "ArrowUp")
+    assert hand.get("[n.value, o.value, made]") == ["1.5", "7", 1]
+    at[0] = 8 + 0.5 * 200
+    assert hand.agent.point("down", "r", at=at) == "done"
+    hand.get("log.splice(0)")
+    hand.page.keyboard.press("Shift")  # the customer takes over
+    assert hand.get("log") == ["change"]
+    wait_for_turn(hand.page, hand.agent)

@@ -1,6 +1,7 @@
 // @ts-check
 // The agent's mouse on the customer's page: events in a browser's order, and what browsers do for a press, a drag and a click.
 
+import { isConnected, ownerOf } from "../nodes.js";
 import { Capture } from "./capture.js";
 import { Drag, draggable } from "./drag.js";
 import { chainOf, eventOf, fire, heldKeys, POINTER, realmOf } from "./events.js";
@@ -55,8 +56,9 @@ export class Pointer {
   /** How far the pointer has come since it moved last, for those who count that alone. @param {Hit} hit */
   movement({ element, x, y }) {
     const { last } = this;
-    this.last = { document: element.ownerDocument, x, y };
-    return last?.document === element.ownerDocument ? { movementX: Math.round(x - last.x), movementY: Math.round(y - last.y) } : {};
+    const document = ownerOf(element);
+    this.last = { document, x, y };
+    return last?.document === document ? { movementX: Math.round(x - last.x), movementY: Math.round(y - last.y) } : {};
   }
 
   /** Send an event of the pointer and the mouse's one after it. @param {Element} target @param {string} type without the device @param {object} at @param {number} [detail] */
@@ -111,7 +113,8 @@ export class Pointer {
 
   /** All of it is told by the pointer before any of it by the mouse. @param {"pointer" | "mouse"} device @param {Element | null} target @param {object} at */
   cross(device, target, at) {
-    const before = this.over[device]?.isConnected ? this.over[device] : null;
+    const over = this.over[device];
+    const before = over && isConnected(over) ? over : null;
     if (before === target) return;
     this.over[device] = target;
     const members = device === "pointer" ? { ...DEVICE, button: -1, ...at } : at;
@@ -123,7 +126,7 @@ export class Pointer {
     this.cancel();
     const { element } = hit;
     const { last } = this;
-    if (last?.document === element.ownerDocument && last.x === hit.x && last.y === hit.y) this.enter(element, this.at(hit, act));
+    if (last?.document === ownerOf(element) && last.x === hit.x && last.y === hit.y) this.enter(element, this.at(hit, act));
     else this.move(hit, act);
     const capture = new Capture(realmOf(element));
     /** @type {Press} */
@@ -131,7 +134,7 @@ export class Pointer {
     this.press = press;
     press.free = this.both(element, "down", { ...this.at(hit, act), button: press.button }, act.count ?? 1);
     this.pressed = element;
-    if (press.free && element.isConnected) this.byDefault(press, act);
+    if (press.free && isConnected(element)) this.byDefault(press, act);
     if (!AT_RELEASE) this.menu(press, element, this.at(hit, act));
   }
 
@@ -164,18 +167,18 @@ export class Pointer {
 
   /** The right button asks for a menu. @param {Press} press @param {Element} target @param {object} at */
   menu({ button }, target, at) {
-    if (button === 2 && target.isConnected) fire(target, "contextmenu", { ...at, ...DEVICE, button });
+    if (button === 2 && isConnected(target)) fire(target, "contextmenu", { ...at, ...DEVICE, button });
   }
 
   /** A click is one on what was pressed and let go. @param {Press} press @param {Element} target @param {object & { detail: number }} at */
   click({ target: from, button }, target, at) {
     const chain = chainOf(target);
     const common = chainOf(from).find((each) => chain.includes(each));
-    if (!common?.isConnected) return;
+    if (!common || !isConnected(common)) return;
     const members = { ...DEVICE, ...at };
     if (button === 0) fire(common, "click", members);
     else fire(common, "auxclick", members);
-    if (button === 0 && at.detail === 2 && common.isConnected) fire(common, "dblclick", at);
+    if (button === 0 && at.detail === 2 && isConnected(common)) fire(common, "dblclick", at);
   }
 
   /** Acting is over. */
@@ -191,9 +194,10 @@ export class Pointer {
     const { press } = this;
     if (!press) return;
     this.press = null;
+    press.follower?.end();
     press.drag?.drop(null, {});
     press.capture.end();
-    if (!press.target.isConnected) return;
+    if (!isConnected(press.target)) return;
     fire(press.target, "pointercancel", { ...DEVICE, cancelable: false });
     if (!press.silent) fire(press.target, "mouseup", { button: press.button });
   }

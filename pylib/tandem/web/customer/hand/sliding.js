@@ -1,7 +1,8 @@
 // @ts-check
 // A range input under the pointer: it goes to where it is pressed, and with the pointer until it is let go.
 
-import { listen } from "../natives.js";
+import { listen, unlisten } from "../natives.js";
+import { attributeOf, createElement, matches } from "../nodes.js";
 import { fire, fireChange, fireInput, realmOf } from "./events.js";
 import { setNatively } from "./kinds.js";
 import { APART } from "./unseen.js";
@@ -14,7 +15,7 @@ const THUMB = 16;
 export class Sliding {
   /** @param {Hit} start @returns {Sliding | null} */
   static of(start) {
-    return start.element.matches("input[type=range i]:enabled") ? new Sliding(start) : null;
+    return matches(start.element, "input[type=range i]:enabled") ? new Sliding(start) : null;
   }
 
   /** @param {Hit} start */
@@ -22,7 +23,8 @@ export class Sliding {
     this.range = /** @type {HTMLInputElement} */ (start.element);
     this.before = this.range.value;
     this.isTold = false; // Firefox takes the events for a user's, and tells by itself
-    listen(this.range, "change", () => (this.isTold = true), { capture: true, once: true });
+    this.hear = (/** @type {Event} */ { isTrusted }) => void (this.isTold ||= isTrusted);
+    listen(this.range, "change", this.hear, true);
     this.move(start);
   }
 
@@ -38,6 +40,7 @@ export class Sliding {
   }
 
   end() {
+    unlisten(this.range, "change", this.hear, true);
     if (this.range.value !== this.before && !this.isTold) fireChange(this.range);
   }
 }
@@ -63,14 +66,24 @@ export function stepped(input, steps) {
   return APART && input.type === "number" ? fire(input, "input", told) : fireInput(input);
 }
 
+/** One that counts as an input does, and is nothing of the page's own making. @param {HTMLInputElement} input */
+function plainOf(input) {
+  const like = /** @type {HTMLInputElement} */ (createElement("input"));
+  for (const name of ["type", "min", "max", "step", "value"]) {
+    const given = attributeOf(input, name);
+    if (given !== null) like.setAttribute(name, given);
+  }
+  return like;
+}
+
 /** @param {HTMLInputElement} input @param {number} steps @returns {string} */
 function valueAfter(input, steps) {
-  const like = /** @type {HTMLInputElement} */ (input.cloneNode());
+  const like = plainOf(input);
   const put = (/** @type {number | string} */ value) => setNatively(like, "value", String(value));
   const { type, step, value } = input;
   const [min, max] = type === "range" ? [Number(input.min || 0), Number(input.max || 100)] : [Number(input.min || -Infinity), Number(input.max || Infinity)];
   if (Math.abs(steps) === Infinity) put(steps < 0 ? min : max);
-  else if (step === "any") put(Math.min(max, Math.max(min, Number(value) + steps * (type === "range" ? (max - min) / 100 : 1))));
+  else if (step.toLowerCase() === "any") put(Math.min(max, Math.max(min, Number(value) + steps * (type === "range" ? (max - min) / 100 : 1))));
   else {
     put(value);
     steps < 0 ? like.stepDown(-steps) : like.stepUp(steps);
