@@ -3,10 +3,12 @@
 // elsewhere) browsers move the focus and tell nobody: what they would say is said here, in their order. In a frame of another
 // origin that the customer has not used yet, Safari moves it for no script at all: there the agent's keys have one of their own.
 
-import { listen } from "../natives.js";
+import { shows } from "../../shared/visible.js";
+import { listen, unlisten } from "../natives.js";
+import { attributeOf, isConnected, ownerOf } from "../nodes.js";
 import { rootOf } from "../roots.js";
 import { fire, fireChange } from "./events.js";
-import { isField } from "./kinds.js";
+import { isEditable, isField } from "./kinds.js";
 
 /** What the agent has gone to, and the browser has not given the focus. @type {Element | null} */
 let lent = null;
@@ -27,12 +29,29 @@ function activeIn(root) {
 }
 
 /** A frame that the customer uses has the focus where they have put it. */
-const isLent = () => lent?.isConnected === true && !navigator.userActivation?.hasBeenActive;
+const isLent = () => lent !== null && isConnected(lent) && !navigator.userActivation?.hasBeenActive;
+
+/** Whether this is a frame in a page of another origin. */
+function isForeign() {
+  try {
+    return !window.top?.document;
+  } catch {
+    return true;
+  }
+}
+
+/** Whether an engine that gives no script the focus would give it to a user. @param {Element} element */
+const couldHaveIt = (element) => shows(element) && (isEditable(element) || attributeOf(element, "tabindex") !== null || /** @type {HTMLElement} */ (element).tabIndex >= 0);
 
 /** Give something the focus. @param {Element} element @param {FocusOptions} options */
 export function giveFocus(element, options) {
+  let isHeardOf = false;
+  const hear = () => void (isHeardOf = true);
+  const realm = ownerOf(element).defaultView;
+  listen(realm, "focus", hear, true);
   /** @type {HTMLElement} */ (element).focus(options);
-  lent = window !== top && isNothing(activeIn(document)) ? element : null;
+  unlisten(realm, "focus", hear, true);
+  lent = !isHeardOf && isNothing(activeIn(document)) && isForeign() && couldHaveIt(element) ? element : null;
   unheard[lent ? "add" : "delete"](element);
 }
 
@@ -43,7 +62,10 @@ export function takeFocus({ activeElement }) {
 }
 
 /** Whether it is the focus of nothing in particular. @param {Element} element */
-export const isNothing = (element) => element === element.ownerDocument.body || element === element.ownerDocument.documentElement;
+export function isNothing(element) {
+  const { body, documentElement } = ownerOf(element);
+  return element === body || element === documentElement;
+}
 
 /** What the page was told of last: nothing, since the customer's window has lost the focus. @type {{ element: Element, isTold: boolean } | null} */
 let known = null;
@@ -72,7 +94,7 @@ export function tellFocus() {
 
 /** @param {Element} element @param {Element} now what has the focus instead */
 function tellLeft(element, now) {
-  if (isNothing(element) || !element.isConnected) return;
+  if (isNothing(element) || !isConnected(element)) return;
   tellChange(element);
   for (const type of ["blur", "focusout"]) tell(element, type, now);
 }
