@@ -162,3 +162,18 @@ def test_a_page_may_keep_its_text_from_being_selected(hand: Hand) -> None:
     assert hand.get("getSelection().toString().trim()") == "words"
     hand.agent.click("a", count=2)
     assert hand.get("getSelection().toString().trim()") == "words"
+
+
+def test_what_an_editor_holds_is_not_marked_as_hovered(hand: Hand) -> None:
+    hand.show(
+        "<style>.off:not(:hover) { color: red } .b:not(.off, .x):hover { color: rgb(1, 2, 3) }</style>"
+        "<div id='e' contenteditable='true'><p class='b' id='p'>one</p></div><b class='b' id='b'>Text</b>",
+        """const made = e.innerHTML;
+        const take = () => (log.push("taken"), (e.innerHTML = made));
+        new MutationObserver(take).observe(e, { attributes: true, subtree: true });""",
+    )
+    assert hand.agent.act("move", "p") == "done"
+    assert (hand.agent.click("p"), hand.agent.press("End", "x")) == ("done", "done")
+    assert hand.get("[p.textContent, ...log]") == ["onex"]
+    hand.agent.act("move", "b")
+    assert hand.get("getComputedStyle(b).color") == "rgb(1, 2, 3)"

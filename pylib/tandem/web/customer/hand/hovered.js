@@ -2,7 +2,9 @@
 // Styles of :hover below the agent's pointer. No script makes an element hovered, so the rules that say :hover are there a
 // second time for a mark, which lies on the elements they are about, as long as the agent's pointer is over them.
 
+import { attributeOf, bare, matches, rootNode } from "../nodes.js";
 import { chainOf } from "./events.js";
+import { isEditable } from "./kinds.js";
 
 const MARK = "data-tandem-hover";
 const HOVER = /:hover(?![\w-])/g;
@@ -17,12 +19,15 @@ let marked = [];
 
 /** Show what is below the pointer as hovered. @param {Element | null} element null: nothing is */
 export function showHovered(element) {
-  const chain = chainOf(element);
-  const wanted = chain.filter((each) => copyOf(/** @type {Root} */ (each.getRootNode()))?.subjects.some((subject) => each.matches(subject)));
-  for (const each of marked) if (!wanted.includes(each)) each.removeAttribute(MARK);
-  for (const each of wanted) if (!each.hasAttribute(MARK)) each.setAttribute(MARK, "");
+  const chain = outsideText(chainOf(element));
+  const wanted = chain.filter((each) => copyOf(/** @type {Root} */ (rootNode(each)))?.subjects.some((subject) => matches(each, subject)));
+  for (const each of marked) if (!wanted.includes(each)) bare(each).removeAttribute(MARK);
+  for (const each of wanted) if (attributeOf(each, MARK) === null) bare(each).setAttribute(MARK, "");
   marked = wanted;
 }
+
+/** What an editor holds is left as it is: many take every attribute there for a change of the text. @param {Element[]} chain innermost first @returns {Element[]} */
+const outsideText = (chain) => chain.slice(Math.max(0, chain.map(isEditable).lastIndexOf(true)));
 
 /** Acting is over: leave nothing behind. */
 export function forgetHovered() {
@@ -79,8 +84,11 @@ function copiedRule(rule, subjects) {
 /** @param {string} prelude @param {string} inner */
 const wrapped = (prelude, inner) => (inner ? `${prelude}{${inner}}` : "");
 
-/** The last of the compounds before :hover. @param {string} selector */
-const subjectOf = (selector) => selector.split(/[\s>+~,(]+|\)(?=[\s>+~])/).pop()?.replace(/^&|::.*$/, "") || "*";
+/** A compound at the end of a selector, with what it has in brackets. */
+const COMPOUND = /(?:[^\s>+~,()[\]]|\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])*$/;
+
+/** The last of the compounds before :hover, which may be alone in brackets of its own. @param {string} selector */
+const subjectOf = (selector) => COMPOUND.exec(selector.replace(/:[\w-]+\($/, ""))?.[0].replace(/^&|::.*$/, "") || "*";
 
 /** @param {string} text */
 function isSelector(text) {
