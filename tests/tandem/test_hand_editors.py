@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from customers import wait_for_turn
 from hands import *  # noqa: F403 - its fixtures
 from hands import Hand
 
@@ -85,9 +86,15 @@ def test_an_editor_that_only_takes_text_gets_it(hand: Hand) -> None:
         context.updateSelection(7, 7);
         context.addEventListener("textupdate", ({ text, updateRangeStart, updateRangeEnd }) =>
           log.push(`${updateRangeStart}-${updateRangeEnd} ${text}`));
-        e.addEventListener("beforeinput", ({ inputType }) => log.push(inputType));""",
+        e.addEventListener("beforeinput", ({ inputType }) => log.push(inputType));
+        e.addEventListener("keydown", (event) => {
+          if (event.key !== "z" || !event.ctrlKey) return;
+          event.preventDefault();
+          context.updateText(0, context.text.length, "one two");
+        });""",
     )
     hand.agent.click("e")
+    assert hand.agent.press("z", mods="c") == "undo"
     hand.agent.press("x", "Backspace", "Enter")
     hand.agent.press("Backspace", mods="c")
     assert hand.agent.act("paste", text="zz") == "done"
@@ -96,6 +103,13 @@ def test_an_editor_that_only_takes_text_gets_it(hand: Hand) -> None:
         *("insertText", "7-7 x", "deleteContentBackward", "7-8 ", "insertParagraph"),
         *("deleteWordBackward", "4-7 ", "insertFromPaste", "4-4 zz"),
     ]
+    assert [hand.agent.press("z", mods="c") for _ in range(2)] == ["done", "undo"]
+    assert hand.get("e.editContext.text") == "one two"
+    hand.agent.press("y")
+    hand.page.keyboard.press("Shift")  # the customer's: they may have changed it
+    wait_for_turn(hand.page, hand.agent)
+    hand.agent.click("e")
+    assert hand.agent.press("z", mods="c") == "undo"
     hand.get("e.remove()")
 
 

@@ -71,6 +71,7 @@ export class Control {
   /** The customer uses the page. */
   taken() {
     this.pointer.cancel();
+    this.journal.pass();
     forgetCarets();
   }
 

@@ -2,14 +2,16 @@
 // What the agent has changed, so that their undo ends there: the browser's own would go on into what the customer has typed.
 
 import { isConnected, ownerOf, parentElement } from "../nodes.js";
+import { contextOf } from "./contexts.js";
 import { contentOf, isEditable, isText } from "./kinds.js";
 
-/** @typedef {{ element: Element, content: string }} Entry a field or editor as it was before the agent changed it */
+/** @typedef {{ element: Element, content: string, turn: number }} Entry a field or editor as it was before the agent changed it */
 
 export class Journal {
   constructor() {
     /** @type {WeakMap<Document, Entry[]>} the latest last; browsers undo by document */
     this.entries = new WeakMap();
+    this.turn = 0;
   }
 
   /** The agent changes something. @param {Element} element */
@@ -18,7 +20,7 @@ export class Journal {
     const entries = this.of(editor);
     if (entries.at(-1)?.element === editor) return;
     part(editor);
-    entries.push({ element: editor, content: contentOf(editor) });
+    entries.push({ element: editor, content: contentOf(editor), turn: this.turn });
   }
 
   /** What is pasted is undone by itself. @param {Element} element */
@@ -32,13 +34,18 @@ export class Journal {
     const content = contentOf(editor);
     const goes = send();
     const entries = this.of(editor);
-    if (contentOf(editor) !== content && entries.at(-1)?.element !== editor) entries.push({ element: editor, content });
+    if (contentOf(editor) !== content && entries.at(-1)?.element !== editor) entries.push({ element: editor, content, turn: this.turn });
     return goes;
   }
 
   /** The customer has changed something: it is not the agent's to undo. @param {Document} document */
   forget(document) {
     this.entries.delete(document);
+  }
+
+  /** The customer uses the page: of what they change through an EditContext no event tells. */
+  pass() {
+    this.turn += 1;
   }
 
   /** Whether the last change in this document is the agent's. @param {Element} element */
@@ -51,7 +58,7 @@ export class Journal {
   /** @param {Element} element */
   of(element) {
     const document = ownerOf(element);
-    const entries = this.entries.get(document) ?? [];
+    const entries = (this.entries.get(document) ?? []).filter(({ element: each, turn }) => turn === this.turn || !contextOf(each));
     this.entries.set(document, entries);
     return entries;
   }

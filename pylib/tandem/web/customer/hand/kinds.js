@@ -41,4 +41,4 @@ export function setNatively(element, name, value) {
 }
 
 /** What a field or an editor holds, to be compared. @param {Element} element */
-export const contentOf = (element) => (isField(element) ? element.value : `${queryAll(element, "*").length} ${bare(element).textContent}`);
+export const contentOf = (element) => contextOf(element)?.text ?? (isField(element) ? element.value : `${queryAll(element, "*").length} ${bare(element).textContent}`);

@@ -42,7 +42,7 @@ export function change(element, inputType, journal, data = null) {
   const told = carried(element, inputType, data);
   const targetRanges = context ? [] : targetsOf(element, inputType);
   if (!asked(inputType === "insertFromPaste" ? caretElement(element) : element, { inputType, ...told }, targetRanges)) return;
-  if (context) return editIn(context, inputType, data ?? "");
+  if (context) return void journal.during(element, () => (editIn(context, inputType, data ?? ""), true));
   journal.before(element);
   noteEdit(element);
   reach(element, inputType);
