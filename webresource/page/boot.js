@@ -56,7 +56,9 @@ const shell = {
   parts: /** @type {any} */ (null), // requested once the page may run
   language,
   texts: textsOf(language, page.texts),
-  query: location.search,
+  get query() {
+    return location.search;
+  },
   json: (name) => JSON.stringify(shell[name]),
   topReachable: topReachable(),
   conversation: () => guess,
@@ -154,7 +156,9 @@ const introduce = (place, conversation) => ({
   page: JSON.stringify(page),
   texts: JSON.stringify(shell.texts),
   language,
-  query: location.search,
+  get query() {
+    return location.search;
+  },
   conversation,
   place,
   document,
