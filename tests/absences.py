@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sizes import in_full
 
-REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
-  Object.defineProperty(window, name, { get() { throw new DOMException("refused", "SecurityError"); } });
-}"""
+REFUSED = """const refuse = () => { throw new DOMException("refused", "SecurityError"); };
+for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get: refuse });
+window.BroadcastChannel = class { constructor() { refuse(); } };"""
 
 ABSENCES = {
     "WebRTC": "delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection;",
@@ -14,6 +14,7 @@ ABSENCES = {
     "CompressionStream": "delete window.CompressionStream; delete window.DecompressionStream;",
     "SharedWorker": "delete window.SharedWorker;",
     "Cache Storage": "delete window.caches; delete window.CacheStorage; delete window.Cache;",
+    "BroadcastChannel": "delete window.BroadcastChannel;",
     "localStorage": REFUSED,
 }
 

@@ -19,7 +19,7 @@ export class Claim {
     /** @type {() => void} */
     this.release = () => {};
     /** Without it nobody can be asked to give way. */
-    this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(NAME + key) : null;
+    this.channel = channelOf(NAME + key);
     this.channel?.addEventListener("message", ({ data }) => this.hear(data));
     this.isHeld = false;
     /** @type {() => void} called when whoever had it has said what is kept */
@@ -65,6 +65,15 @@ export class Claim {
       if (message.kept && stored(this.key) === null) store(this.key, message.kept);
       this.told();
     }
+  }
+}
+
+/** @param {string} name @returns {BroadcastChannel | null} */
+function channelOf(name) {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return null; // there is none, or it is refused as storage is
   }
 }
 
