@@ -190,10 +190,12 @@ def test_a_question_outlives_the_document_it_was_asked_in(context: BrowserContex
 def test_nothing_is_recorded_while_stop_cannot_be_shown(context: BrowserContext, stage: Stage, agent: Agent) -> None:
     shopper = customer(context, stage)
     shopper.join(agent)
-    seen = agent.inbox.snapshots
     shopper.page.evaluate(STYLE, "html { display: none }")
     assert agent.until("covered")["covered"] is True
     shopper.state("paused")
+    agent.back()  # before anybody has noticed that they were away
+    assert agent.until("covered")["covered"] is True
+    seen = agent.inbox.snapshots
     shopper.page.evaluate("() => { document.getElementById('public').textContent = 'In the dark'; }")
     agent.send(t="resync")
     agent.send(t="ping", at=1)

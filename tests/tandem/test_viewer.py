@@ -179,6 +179,39 @@ def test_a_refusal_and_strangers(browser: Browser, context: BrowserContext, stag
         assert desk.received("ended", reason="customer")["why"] == "The customer did not agree."
 
 
+# The end of what is said for a moment comes when the test says so.
+MOMENT = """(() => {
+  const { setTimeout } = window;
+  window.setTimeout = (work, time, ...more) => {
+    if (time === 6000) window.later = work;
+    return setTimeout(time === 6000 ? () => {} : work, time, ...more);
+  };
+})()"""
+
+
+@pytest.mark.full
+def test_what_is_said_for_a_moment_is_not_cut_off(browser: Browser, context: BrowserContext, stage: Stage) -> None:
+    context.add_init_script(MOMENT)
+    desk = Desk(context, stage)
+    invitation = desk.open()
+    notice = desk.viewer.locator("#notice")
+    with browser.new_context(locale="en-GB") as apart:
+        shopper = customer(apart, stage)
+        enter(shopper, invitation["pin"])
+        desk.sees("Ten percent off")
+        desk.use("control")
+        shopper.button("Only watching").click()
+        expect(notice).to_contain_text("did not allow remote control")
+        shopper.page.locator("#size").click()
+        shopper.page.evaluate("() => { document.getElementById('public').textContent = 'Forty percent off'; }")
+        desk.sees("Forty percent off")
+        expect(notice).to_contain_text("did not allow remote control")
+        frame_of(desk).evaluate("() => window.later()")
+        expect(notice).to_contain_text("choosing in a list or picker")
+        shopper.button("Stop").click()
+        assert desk.received("ended")["reason"] == "customer"
+
+
 @pytest.mark.full
 def test_an_agent_reads_what_the_customers_browser_shows_by_itself(
     browser: Browser, context: BrowserContext, stage: Stage

@@ -233,7 +233,8 @@ export class Session {
   /** @param {boolean} here */
   onPeer(here) {
     if (this.welcome) this.welcome.peer = here;
-    if (this.kept.view && this.state !== "deciding" && !(here && this.covered)) this.go(here);
+    if (here && this.covered) this.cover(true); // an agent who comes again does not know it
+    else if (this.kept.view && this.state !== "deciding") this.go(here);
   }
 
   /** Another tab of the site took over; this one keeps quiet until somebody looks at it. */

@@ -178,6 +178,7 @@ export class Session {
   /** The customer came, or went. @param {boolean} here */
   onPeer(here) {
     this.here = here;
+    this.visible = true; // or the page that is there says otherwise
     clearTimeout(this.away);
     if (!this.live) return this.view.panel(...(here ? DECIDING : WAITING));
     if (here) return this.back();
@@ -202,7 +203,7 @@ export class Session {
   note() {
     if (!this.here || this.covered) return;
     const answers = !this.silent || this.opened.mode === "screenshare";
-    this.view.notice(!this.visible ? "hidden" : !answers ? "silent" : this.picks ? "picks" : null, { stays: true });
+    this.view.stand(!this.visible ? "hidden" : !answers ? "silent" : this.picks ? "picks" : null);
   }
 
   /** Nothing is recorded while the customer's page hides Stop. @param {boolean} covered */
@@ -236,8 +237,7 @@ export class Session {
   back() {
     const { view, tab, scene } = this;
     delete view.root.dataset.away;
-    this.covered = false;
-    this.visible = true; // or the page that is there says otherwise
+    this.covered = false; // or the page that is there says otherwise
     this.note();
     this.joiner.restart();
     if (!scene.shown) view.panel(this.opened.mode === "screenshare" ? "nothing" : "loading");

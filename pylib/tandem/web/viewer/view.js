@@ -105,11 +105,18 @@ export class View {
   /** Something that happened; it goes away by itself, or stays until something else does or nothing is. @param {Key | null} key @param {{ stays?: boolean }} [options] */
   notice(key, { stays = key === null } = {}) {
     clearTimeout(this.timer);
+    this.timer = 0;
     if (stays) this.standing = key;
     const notice = byId("p", "notice");
     notice.hidden = key === null;
     notice.textContent = key && this.texts[key];
     if (!stays) this.timer = setTimeout(() => this.notice(this.standing, { stays: true }), NOTICE_TIMEOUT);
+  }
+
+  /** What stays said from now on; what is said for a moment is said first. @param {Key | null} key */
+  stand(key) {
+    this.standing = key;
+    if (!this.timer) this.notice(key, { stays: true });
   }
 
   /** Show a button that opens the sign-in window. @param {() => boolean} open */
