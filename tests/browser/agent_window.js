@@ -21,7 +21,7 @@
     sessionId: id,
     getAllTabs: () => {
       desk.looks += 1;
-      return desk.listsTabs ? [...sessions.get(id).keys()] : [];
+      return desk.looks > desk.asleep ? [...sessions.get(id).keys()] : [];
     },
     getFocusedTab: () => ({ tabId: tab }),
   };
@@ -72,7 +72,8 @@
     settings,
     heard,
     looks: 0,
-    listsTabs: true,
+    /** How many looks find no tabs. */
+    asleep: 0,
     /** Open a tab in a session, in front. */
     open(id, src) {
       desk.base = src;
@@ -100,7 +101,7 @@
     /** Go to a tab where pages are left as they are: the others are not seen, that is all. */
     turn(id, name) {
       [session, tab] = [id, name];
-      for (const tabs of sessions.values()) for (const [each, { frame }] of tabs) if (frame) frame.hidden = each !== name;
+      for (const tabs of sessions.values()) for (const [each, { frame }] of tabs) if (frame) frame.style.display = each === name ? "" : "none";
     },
     close(id, name) {
       desk.leave(id, name);

@@ -14,6 +14,8 @@ from cotab_kit.emulator.tables.solutions import VARIABLE_VALUE
 from sizes import in_full
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
     from cotab_kit.testing import Tab
 
 CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
@@ -298,23 +300,66 @@ def test_panes_that_are_made_anew_with_a_session_end_nothing_of_a_tab_that_nobod
     assert window.heard == {"1": [CONNECTED, ENDED], "2": [CONNECTED, ENDED, CONNECTED]}
 
 
+# Hours between two looks, and a Dynamics that does not list its tabs before it has woken up.
+ASLEEP = """() => {
+  const { desk } = top;
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + (desk.looks > 1 ? 3 * 3_600_000 : 0);
+  Object.assign(desk, { looks: 0, asleep: 3 });
+}"""
+
+
 @pytest.mark.full
 def test_a_machine_that_was_asleep_takes_no_tab_for_closed(tab: Tab) -> None:
     window = AgentWindow(tab)
     opened = window.open()
     opened.connect()
     opened.leave()
-    tab.page.evaluate("() => { desk.listsTabs = false; desk.looks = 0 }")  # what Dynamics says before it has woken up
-    tab.page.wait_for_function("() => desk.looks > 0")
-    hours = "() => { const now = performance.now.bind(performance); performance.now = () => now() + 3 * 3_600_000 }"
-    window.resident.evaluate(hours)
-    tab.page.wait_for_function("() => desk.looks > 2")
-    tab.page.evaluate("() => { desk.listsTabs = true; desk.looks = 0 }")
-    tab.page.wait_for_function("() => desk.looks > 6")
+    window.resident.evaluate(ASLEEP)
+    tab.page.wait_for_function("() => desk.looks > 9")
     opened.back()
     assert tab.events == [CONNECTED]
     opened.close()
     tab.expect_events(CONNECTED, ENDED)
+
+
+@pytest.mark.full
+def test_a_tab_that_was_left_while_it_was_loading_tells_at_once(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    held: list[Route] = []
+    tab.page.route("**/boot.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    opened = window.open()
+    window.open(SECOND).turn_to()
+    tab.page.route("**/boot.js*", lambda route: route.continue_())
+    for route in held:
+        route.continue_()
+    opened.expect_state("inviting")
+    opened.turn_to()
+    opened.simulate("joined", "Casey")
+    tab.expect_events(CONNECTED)
+    assert window.heard == {"1": [CONNECTED]}
+
+
+# What a page that loads itself anew leaves to the next one, where the session went on meanwhile.
+OWES = """() => {
+  const { sessionId: session, getFocusedTab } = top.Microsoft.Apm.getFocusedSession();
+  const place = { session, tab: getFocusedTab().tabId };
+  frameElement[Symbol.for("cotab.place")] = JSON.stringify({ place, shown: location.search, owed: true });
+  location.reload();
+}"""
+
+
+@pytest.mark.full
+def test_an_end_that_is_owed_is_left_to_the_resident(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    opened = window.open()
+    opened.expect_state("inviting")
+    opened.frame.evaluate(OWES)
+    opened.connect()
+    assert opened.home == window.resident
+    opened.frame.locator("#end-session").click()
+    opened.expect_state("ended")
+    assert tab.events == [ENDED]
 
 
 @pytest.mark.full
@@ -347,7 +392,7 @@ REFUSED = """
 const refuse = () => { throw new DOMException("denied", "SecurityError") };
 Object.defineProperty(window, "sessionStorage", { get: refuse });
 navigator.locks.request = async () => refuse();
-delete globalThis.BroadcastChannel;
+globalThis.BroadcastChannel = class { constructor() { refuse() } };
 """
 
 

@@ -181,7 +181,7 @@ async function isServed(place) {
   }
   const served = visitor;
   clearTimeout(timer); // the resident has its own, and events of its own
-  outlet.close();
+  outlet.handOver(session.outlet);
   onPageHidden(() => session.detach(served));
   showInstead(() => session.log.text());
   return true;

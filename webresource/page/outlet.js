@@ -19,10 +19,25 @@ export class Outlet {
     this.place = place;
     /** What the session has said last. */
     this.last = events.ended;
-    this.owed = place === ownPlace && hasInherited();
+    this.owed = false;
     this.closed = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = this.owed ? setTimeout(() => this.settle(), RESUMING) : undefined;
+    this.timer = undefined;
+    if (place === ownPlace && hasInherited()) this.inherit();
+  }
+
+  /** Owe an Ended of before, which is told if the session does not go on here. */
+  inherit() {
+    this.owed = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.settle(), RESUMING);
+  }
+
+  /** Leave to another one what is owed, and dispatch nothing from now on. @param {Outlet} heir */
+  handOver(heir) {
+    if (this.owed) heir.inherit();
+    this.owed = false;
+    this.close();
   }
 
   /**
@@ -53,15 +68,16 @@ export class Outlet {
   }
 
   /**
-   * Load the page anew, and leave to it what is owed: nothing has to be told if the session goes on there. If the page goes
-   * away instead, with all of the window, it is told.
+   * Load the page anew, and leave to it what is owed: nothing has to be told if the session goes on there. If the page fails
+   * or goes away before, with all of the window, it is told at once, for there may be no next one.
    * @param {boolean} owed
    */
   bequeath(owed) {
     this.owed = owed;
     setTimeout(() => {
+      const left = this.owed;
       this.owed = false;
-      loadAnew(owed);
+      loadAnew(left);
     });
   }
 

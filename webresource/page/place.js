@@ -9,13 +9,24 @@ import { inTop } from "./top.js";
 
 const KEY = Symbol.for("cotab.place");
 const before = taken();
-const own = before?.place ?? inFront();
+const own = before?.place ?? (isSeen() ? inFront() : null);
 
-/** Where the tab is: where the agent was when it was loaded, for later they may have moved on. null if Dynamics did not tell. */
+/** Where the tab is: where the agent was when it was loaded, for later they may have moved on. null if nobody can tell. */
 export const ownPlace = () => own;
 
 /** Whether the page that was in this frame before has left an Ended to this one. */
 export const hasInherited = () => before?.owed === true;
+
+/**
+ * Whether the agent may see the page; one that nobody sees may have been left for another tab while it was loading. What
+ * holds its frame is asked, for a frame that is hidden may keep its size.
+ * @param {Window} [frame] @returns {boolean}
+ */
+function isSeen(frame = window) {
+  const holder = frame.frameElement;
+  if (!holder) return !document.hidden;
+  return holder.clientWidth > 0 && holder.clientHeight > 0 && isSeen(frame.parent);
+}
 
 /** Where the tab in front is; null if Dynamics does not tell. @returns {Place | null} */
 function inFront() {

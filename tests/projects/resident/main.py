@@ -59,7 +59,7 @@ class Roaming(Provider):
         self.resized = 0
         stage.get("ownerDocument").get("defaultView").subscribe("resize", self.on_resize)
 
-    def on_resize(self) -> None:
+    def on_resize(self, _event: JsObject) -> None:
         """The stage has another size."""
         self.resized += 1
 
