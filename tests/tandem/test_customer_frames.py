@@ -40,6 +40,8 @@ SHY = """() => {
   return takes;
 }"""
 
+FRAMED = "(src) => document.querySelector('main').append(Object.assign(document.createElement('iframe'), { src }))"
+
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
@@ -135,6 +137,8 @@ def test_keys_go_to_what_the_agent_went_to_in_a_frame(context: BrowserContext, s
         agent.click("note", **_place(shopper, "note"))
         agent.type("x")
         assert inner.evaluate("() => document.getElementById('note').value") == "AHo"
+    shopper.page.evaluate(FRAMED, f"{stage.other}/inner.svg")
+    agent.wait(lambda: "Drawn in the frame" in agent.inbox.text)
 
 
 def _attaches(event: dict[str, Any], text: str) -> bool:
