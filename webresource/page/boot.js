@@ -5,7 +5,7 @@
 
 import { construct, deferred, form, get, invoke, outline, set } from "./reflect.js";
 import { startPyodide, startPyScript } from "./start.js";
-import { guardFeatures, guardFile, guardWasm, mayEval } from "./guard.js";
+import { guardFeatures, guardFile, guardWasm, hasChannels, mayEval } from "./guard.js";
 import { watchThread } from "./heartbeat.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { Parts } from "./runtime_files.js";
@@ -194,7 +194,7 @@ async function start() {
   timer = setTimeout(() => fail("BOOT_TIMEOUT", `${page.boot_timeout_seconds} s`), page.boot_timeout_seconds * 1000);
   const refusal = guardFile(page) ?? guardWasm() ?? guardFeatures();
   if (refusal) return fail(refusal);
-  const pyscript = page.boot === "pyscript" && mayEval();
+  const pyscript = page.boot === "pyscript" && mayEval() && (page.needs_pyscript || hasChannels());
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
   if (place && (await isServed(place))) return;
   if (page.runtime !== "inline") watchThread(print);

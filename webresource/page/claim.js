@@ -68,8 +68,8 @@ export class Claim {
   }
 }
 
-/** @param {string} name @returns {BroadcastChannel | null} */
-function channelOf(name) {
+/** A channel, null where there are none. @param {string} name @returns {BroadcastChannel | null} */
+export function channelOf(name) {
   try {
     return new BroadcastChannel(name);
   } catch {

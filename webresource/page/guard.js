@@ -1,6 +1,8 @@
 // @ts-check
 // Whether Python may run here at all. Each function answers with the code of the refusal, or null.
 
+import { channelOf } from "./claim.js";
+
 /** @import { Page } from "./page_config.d.ts" */
 
 /** The shortest module there is: magic number and version. */
@@ -44,6 +46,13 @@ const FEATURES = Uint8Array.from([
 /** Refuse a WebAssembly that lacks what Python was compiled to. */
 export const guardFeatures = () =>
   typeof BigInt64Array === "function" && WebAssembly.validate(FEATURES) ? null : "BROWSER_TOO_OLD";
+
+/** Whether PyScript's core finds what it takes for granted: channels are refused where storage is. */
+export function hasChannels() {
+  const channel = channelOf("cotab:guard");
+  channel?.close();
+  return channel !== null;
+}
 
 /** Whether the policy lets PyScript's core make functions from text. */
 export function mayEval() {

@@ -23,7 +23,7 @@ export class Sliding {
     this.range = /** @type {HTMLInputElement} */ (start.element);
     this.before = this.range.value;
     this.isTold = false; // Firefox takes the events for a user's, and tells by itself
-    this.hear = (/** @type {Event} */ { isTrusted }) => void (this.isTold ||= isTrusted);
+    this.hear = () => void (this.isTold = true);
     listen(this.range, "change", this.hear, true);
     this.move(start);
   }
@@ -36,7 +36,9 @@ export class Sliding {
     const share = Math.min(1, Math.max(0, along));
     const backward = height <= width && realmOf(range).getComputedStyle(range).direction === "rtl";
     const [min, max] = [Number(range.min || 0), Number(range.max || 100)];
+    const before = this.isTold;
     slide(range, min + (backward ? 1 - share : share) * (max - min));
+    this.isTold = before; // what a page says of it meanwhile is not the browser's word
   }
 
   end() {
