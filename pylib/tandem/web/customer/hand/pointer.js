@@ -194,12 +194,12 @@ export class Pointer {
     const { press } = this;
     if (!press) return;
     this.press = null;
-    press.follower?.end();
     press.drag?.drop(null, {});
     press.capture.end();
-    if (!isConnected(press.target)) return;
-    fire(press.target, "pointercancel", { ...DEVICE, cancelable: false });
-    if (!press.silent) fire(press.target, "mouseup", { button: press.button });
+    const isThere = isConnected(press.target);
+    if (isThere) fire(press.target, "pointercancel", { ...DEVICE, cancelable: false });
+    if (isThere && !press.silent) fire(press.target, "mouseup", { button: press.button });
+    press.follower?.end(); // as of a press that is let go: Firefox tells of a range by then
   }
 }
 
