@@ -15,9 +15,6 @@ from test_hand_pages import *  # noqa: F403 - and of it
 
 pytestmark = IN_FIREFOX
 
-# Once such a form has gone, the mirror stays behind until the page is another: no test may follow it.
-del test_fields_may_be_called_as_what_browsers_have  # noqa: F821 - of test_hand_pages
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -264,3 +264,4 @@ def test_fields_may_be_called_as_what_browsers_have(hand: Hand) -> None:
     assert hand.get("[a.value, c.value, e.textContent, d.value, ...log]") == ["x", "y", "onez", "w", "submit", "submit"]
     hand.agent.press("Tab", "Tab", mods="s")
     assert hand.get("document.activeElement.id") == "e"
+    hand.show("<p>The form has gone</p>")

@@ -11,7 +11,7 @@ export const RECORD_MEMORY = {
     "removeNodeFromMap(n) {\n    const id = this.getId(n);\n    this.idNodeMap.delete(id);\n    if (n.childNodes) {\n      n.childNodes.forEach(\n        (childNode) => this.removeNodeFromMap(childNode)\n      );\n    }\n  }",
     `removeNodeFromMap(n) {
       this.idNodeMap.delete(this.getId(n));
-      if (n.childNodes) n.childNodes.forEach((childNode) => this.removeNodeFromMap(childNode));
+      nodes.childNodesOf(n).forEach((childNode) => this.removeNodeFromMap(childNode));
       const root = index.shadowRoot(n);
       if (root) this.removeNodeFromMap(root);
       this.onRemoved?.(n);
