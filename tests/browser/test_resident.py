@@ -92,7 +92,8 @@ def test_a_tab_that_is_closed_ends_its_session_once(tab: Tab) -> None:
     home, key = window.resident, opened.key
     opened.close()
     tab.expect_events(CONNECTED, ENDED)
-    assert home.evaluate("(key) => RoamingSdk.sessions[key].stored.over", key)
+    over = "(key) => RoamingSdk.sessions[key].stored.over"
+    home.wait_for_function(over, arg=key, polling=100)  # what is not seen has no animation frames
     again = window.open()
     again.connect("Robin")
     window.do("tellClosed", f"session-{FIRST[:8]}")
@@ -429,7 +430,8 @@ def test_a_conversation_of_whose_end_nobody_tells_is_found_closed(tab: Tab) -> N
     home, key = window.resident, opened.key
     window.do("closeSession", f"session-{FIRST[:8]}")
     tab.expect_events(CONNECTED, ENDED)
-    assert home.evaluate("(key) => RoamingSdk.sessions[key].stored.over", key)
+    over = "(key) => RoamingSdk.sessions[key].stored.over"
+    home.wait_for_function(over, arg=key, polling=100)  # what is not seen has no animation frames
 
 
 @pytest.mark.full
