@@ -52,7 +52,7 @@ class HttpAnswer:
     status: int = 200
     text: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    url: str = ""
+    url: str = field(default="", compare=False)
 
     @property
     def json(self) -> Any:  # noqa: ANN401 - whatever the service says

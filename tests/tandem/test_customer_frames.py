@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, expect
+from playwright.sync_api import BrowserContext, Frame, expect
 
 from cotab_kit.build.tandem import web_sources
 from cotab_kit.layout import Workspace, kit_files
 from cotab_kit.progress import Steps
-from cotab_kit.testing import ConsoleWatch
 from cotab_kit.tools.node import ensure_node
-from customers import TIMEOUT, Agent, Customer, Stage, customer, wait_for_turn
+from customers import Agent, Customer, Stage, customer, wait_for_turn
 
 FIRST = 10**8
 COVER = """() => {
@@ -41,15 +39,6 @@ SHY = """() => {
 }"""
 
 FRAMED = "(src) => document.querySelector('main').append(Object.assign(document.createElement('iframe'), { src }))"
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(locale="en-GB") as made:
-        watch = ConsoleWatch(made)
-        made.set_default_timeout(TIMEOUT * 1000)
-        yield made
-        watch.check()
 
 
 def _frame(shopper: Customer, name: str) -> Frame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 
-from cotab_kit.testing import ConsoleWatch
-from customers import TIMEOUT, Agent, Customer, Stage, customer
+from customers import Agent, Customer, Stage, customer
 from reading import SPACED
 
 FOCUSED = "() => document.querySelector('[data-tandem-ui]')?.shadowRoot.activeElement?.textContent ?? null"
@@ -22,15 +21,6 @@ CUT = """() => [...document.querySelector("[data-tandem-ui]").shadowRoot.querySe
     const isOut = left < 0 || right > innerWidth || (!scrolls && (top < 0 || bottom > innerHeight));
     return right > left && (isOut || each.scrollWidth > each.clientWidth + 1);
   }).map((each) => `${each.localName}: ${each.textContent}`)"""
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(locale="en-GB") as made:
-        watch = ConsoleWatch(made)
-        made.set_default_timeout(TIMEOUT * 1000)
-        yield made
-        watch.check()
 
 
 def go_to(page: Page, name: str) -> None:

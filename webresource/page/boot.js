@@ -156,9 +156,7 @@ const introduce = (place, conversation) => ({
   page: JSON.stringify(page),
   texts: JSON.stringify(shell.texts),
   language,
-  get query() {
-    return location.search;
-  },
+  query: location.search,
   conversation,
   place,
   document,

@@ -3,6 +3,7 @@
 // hidden side pane. It only watches and writes down (trial_record.js); what that says is judged by the set-up page
 // (cotab_setup/inspection/trial.py).
 
+import { channelOf } from "./claim.js";
 import { chooseLanguage, textsOf, translate } from "./language.js";
 import { inTop } from "./top.js";
 import { keyOf, note, sightings } from "./trial_record.js";
@@ -18,7 +19,7 @@ const MODE = /^#(cobrowse|screenshare)$/;
 const about = JSON.parse(document.querySelector("meta[name=cotab]")?.getAttribute("content") ?? "{}");
 const { folder } = about;
 const data = new URLSearchParams(location.search).get("data") ?? "";
-const channel = new BroadcastChannel(keyOf(folder));
+const channel = channelOf(keyOf(folder));
 
 // --- the page in the pane ---
 
@@ -26,7 +27,7 @@ const channel = new BroadcastChannel(keyOf(folder));
 function stayInPane() {
   const mark = Math.random().toString(36);
   const answer = () => note(folder, "pane", { mark });
-  channel.addEventListener("message", answer);
+  channel?.addEventListener("message", answer);
   answer();
   const timer = setInterval(() => {
     if (sightings(folder)) return;
@@ -90,7 +91,7 @@ function noteReturn() {
   else note(folder, away < AWAY ? "too soon" : "returned", { reloaded: isReloaded, away, gone: gone ? back - gone.at : null });
   isReloaded = false;
   back = 0;
-  channel.postMessage("who");
+  channel?.postMessage("who");
 }
 
 function look() {

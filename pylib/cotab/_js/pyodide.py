@@ -1,39 +1,38 @@
-"""JavaScript, over Pyodide's FFI: objects, callbacks, conversion. The only module that imports `js` or `pyodide`.
+"""JavaScript, over Pyodide's FFI: callbacks and conversion.
 
-Every proxy is made and destroyed here. Two methods of `Bridge` convert between the languages, `to_javascript` and
-`to_python`; all rules about null, data and behavior are in them.
+Only this module imports `js`, and with its objects (pyodide_object.py) `pyodide`. Every proxy is made and destroyed
+here. Two methods of `Bridge` convert between the languages, `to_javascript` and `to_python`; all rules about null, data
+and behavior are in them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, auto
-from functools import cache, partial
+from functools import cache
 from inspect import isawaitable
 
 from pydantic import BaseModel
 from pyodide.ffi import JsBuffer, JsException, JsProxy, create_proxy, jsnull, to_js
 
-from cotab._js.interface import JsObject, JsValue, Subscription, described, no_attribute
+from cotab._js.interface import JsObject, JsValue
 from cotab._js.listening import Listening
 from cotab._js.place import Home, Place
+from cotab._js.pyodide_object import PyodideObject
 from cotab._js.scripts import Scripts, package_url
 from cotab._tasks import PROMISE, Tasks, name_of
-from cotab._waiting import ADAPTER_ERRORS, retrieve_exception
+from cotab._waiting import ADAPTER_ERRORS
 from cotab.errors import AdapterError, JsError, SdkNotLoadedError
 
-__all__ = ["Bridge", "PyodideObject", "page_scope", "page_window"]
+__all__ = ["Bridge", "page_scope", "page_window"]
 
 # Deeper data than this is not data; it is handed over as an object.
 MAX_DEPTH = 40
 
 # What both languages have: such values cross as they are.
 PLAIN = frozenset((str, int, float, bool))
-
-# How JavaScript libraries let one listen, and stop listening.
-LISTENING = (("addEventListener", "removeEventListener"), ("on", "off"), ("addListener", "removeListener"))
 
 
 def page_window() -> JsObject:
@@ -303,118 +302,3 @@ class Bridge:
             raise SdkNotLoadedError(unnamed, code=error.code) from error
         of_common_js: JsObject | None = exports.get("module.exports")
         return exports if of_common_js is None else of_common_js
-
-
-class PyodideObject(JsObject):
-    """A JavaScript object; see JsObject."""
-
-    def __init__(self, js_object: JsValue, bridge: Bridge) -> None:
-        self._js_object = js_object
-        self._bridge = bridge
-
-    def __getattr__(self, name: str) -> JsValue:
-        """Tell what to write instead: a member of a JavaScript object is no attribute."""
-        raise AttributeError(no_attribute(name))
-
-    def __str__(self) -> str:
-        """Write it as JavaScript does, an error with its name and message; or like `repr`, if that says nothing."""
-        text = str(self._js_object)
-        return repr(self) if text.startswith("[object ") else text
-
-    def __repr__(self) -> str:
-        """Show what it is, and the names of its members."""
-        kind, *names = self._bridge.js.cotab.outline(self._js_object)
-        return described(kind, names)
-
-    @property
-    def js_object(self) -> JsValue:
-        """See JsObject."""
-        return self._js_object
-
-    def get(self, name: str, default: JsValue = None) -> JsValue:
-        """See JsObject."""
-        try:
-            member = self._member(name)
-            return default if member is None else self._bridge.to_python(member)
-        except JsException as error:
-            raise self._bridge.failure(f"reading {name}", error) from error
-
-    def keys(self) -> Sequence[str]:
-        """See JsObject."""
-        try:
-            return [str(name) for name in self._bridge.js.Object.keys(self._js_object)]
-        except JsException as error:
-            raise self._bridge.failure("reading the names of the members", error) from error
-
-    def __contains__(self, name: object) -> bool:
-        """See JsObject."""
-        try:
-            return isinstance(name, str) and bool(self._bridge.js.Reflect.has(self._js_object, name))
-        except JsException as error:
-            raise self._bridge.failure(f"looking for {name}", error) from error
-
-    def set(self, name: str, value: JsValue) -> None:
-        """See JsObject."""
-        try:
-            self._bridge.js.cotab.set(self._js_object, name, self._bridge.to_javascript(value))
-        except JsException as error:
-            raise self._bridge.failure(f"setting {name}", error) from error
-
-    def call(self, method: str, *arguments: JsValue) -> JsValue:
-        """See JsObject."""
-        try:
-            return self._bridge.to_python(self._invoke(method, *arguments), f"calling {method}()")
-        except JsException as error:
-            raise self._bridge.failure(f"calling {method}()", error) from error
-
-    def new(self, *arguments: JsValue) -> JsObject:
-        """See JsObject."""
-        given = map(self._bridge.argument, arguments)
-        try:
-            return PyodideObject(self._bridge.js.cotab.construct(self._js_object, *given), self._bridge)
-        except JsException as error:
-            raise self._bridge.failure("making an instance", error) from error
-
-    def subscribe(self, event: str, handler: Callable[..., object], *, timeout: float | None = None) -> Subscription:
-        """See JsObject."""
-        try:
-            on, off = self._listening_methods()
-            handle = self._bridge.function(handler, answers=False, timeout=timeout)
-            function = handle.call
-            unsubscribe = self._invoke(on, event, function)
-        except JsException as error:
-            raise self._bridge.failure(f"subscribing to {event}", error) from error
-        if isawaitable(unsubscribe):
-            self._bridge.tasks.handle(unsubscribe, f"subscribing to {event}")
-
-        def stop() -> None:
-            try:
-                if self._offers(off):
-                    stopping = self._invoke(off, event, function)
-                    if isawaitable(stopping):
-                        asyncio.ensure_future(stopping).add_done_callback(retrieve_exception)
-                elif getattr(unsubscribe, "typeof", "") == "function":
-                    unsubscribe()
-            except JsException as error:
-                raise self._bridge.failure(f"unsubscribing from {event}", error) from error
-
-        subscription = Listening(stop, partial(self._bridge.retire, handle), self._bridge.subscriptions)
-        if self._bridge.disposed:
-            subscription.cancel()
-        return subscription
-
-    def _listening_methods(self) -> tuple[str, str]:
-        for on, off in LISTENING:
-            if self._offers(on):
-                return on, off
-        raise JsError("this object offers no events: it has none of addEventListener, on, addListener")
-
-    def _member(self, name: str) -> JsValue:
-        return self._bridge.js.cotab.get(self._js_object, name)
-
-    def _offers(self, method: str) -> bool:
-        return getattr(self._member(method), "typeof", "") == "function"
-
-    def _invoke(self, method: str, *arguments: JsValue) -> JsValue:
-        given = map(self._bridge.argument, arguments)
-        return self._bridge.js.cotab.invoke(self._js_object, method, *given)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from cotab._js.pyodide import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge
+from cotab._js.pyodide_object import PyodideObject
 from suite.support import bridge, live_proxies, until, wrapped
 
 KEEPER = (

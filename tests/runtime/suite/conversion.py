@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyodide.code import run_js
 
 from cotab import EndReason, Invitation
-from cotab._js.pyodide import PyodideObject
+from cotab._js.pyodide_object import PyodideObject
 from suite.support import bridge, raises, wrapped
 
 

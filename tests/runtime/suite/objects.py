@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cotab import JsError, JsObject, SdkNotLoadedError
-from cotab._js.pyodide import PyodideObject
+from cotab._js.pyodide_object import PyodideObject
 from suite.support import bridge, raises, until, wrapped
 
 

@@ -7,7 +7,8 @@ from pyodide.code import run_js
 
 from cotab import ConversationError, NotAvailableError
 from cotab._js.page import PageBrowser
-from cotab._js.pyodide import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge
+from cotab._js.pyodide_object import PyodideObject
 from suite.support import bridge, raises
 
 WINDOW = """

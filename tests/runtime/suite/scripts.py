@@ -8,7 +8,8 @@ import js
 from pyodide.code import run_js
 
 from cotab import JsObject, SdkNotLoadedError
-from cotab._js.pyodide import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge
+from cotab._js.pyodide_object import PyodideObject
 from cotab._js.scripts import Scripts
 from cotab._tasks import Tasks
 from suite.support import bridge, raises, wrapped

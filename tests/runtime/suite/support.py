@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import js
 from pyodide.code import run_js
 
-from cotab._js.pyodide import Bridge, PyodideObject
+from cotab._js.pyodide import Bridge
+from cotab._js.pyodide_object import PyodideObject
 from cotab._tasks import Tasks
 
 

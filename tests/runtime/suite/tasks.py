@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from cotab._js.pyodide import PyodideObject
+from cotab._js.pyodide_object import PyodideObject
 from cotab._tasks import Tasks, watch_tasks
 from suite.support import Errors, bridge, until, wrapped
 

@@ -27,6 +27,9 @@ export function outOf(frame, { x, y }) {
   return { x: left + (x + right) * across, y: top + (y + low) * down };
 }
 
+/** As the browser has it: a form's fields may be called like its methods. @param {Element} element @returns {boolean} */
+const isOwn = (element) => Element.prototype.hasAttribute.call(element, OWN);
+
 /**
  * The innermost element of one document. Closed roots are looked into where they are known.
  * @param {DocumentOrShadowRoot} document
@@ -36,7 +39,7 @@ export function outOf(frame, { x, y }) {
  */
 export function elementAt(document, { x, y }, rootOf = ({ shadowRoot }) => shadowRoot) {
   let found = document.elementFromPoint(x, y);
-  if (found?.hasAttribute(OWN)) found = document.elementsFromPoint(x, y).find((each) => !each.hasAttribute(OWN)) ?? null;
+  if (found && isOwn(found)) found = document.elementsFromPoint(x, y).find((each) => !isOwn(each)) ?? null;
   while (found) {
     const inner = rootOf(found)?.elementFromPoint(x, y);
     if (!inner || inner === found) break;
