@@ -10,10 +10,10 @@
   const panes = new Map();
   let [session, tab] = ["session-id-0", ""];
   let count = 0;
-  const settings = { panes: "keep", apm: "tells", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
+  const settings = { panes: "keep", apm: "tells", leaving: "remove", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
   /** What each session has heard, as far as events go to the one that the agent is in. */
   const heard = {};
-  for (const event of ["CobrowseConnectedEvent", "CobrowseEndedEvent"]) {
+  for (const event of ["Connected", "Ended"].flatMap((each) => [`Cobrowse${each}Event`, `ScreenShare${each}Event`])) {
     addEventListener(event, () => (heard[session] ??= []).push(event));
   }
 
@@ -93,9 +93,9 @@
     },
     /** Go elsewhere: the page of the tab is taken away. */
     leave(id, name) {
-      const left = sessions.get(id).get(name);
-      left.frame?.remove();
-      left.frame = null;
+      const { frame } = sessions.get(id).get(name);
+      if (settings.leaving === "navigate") frame?.contentWindow?.location.replace("about:blank");
+      else frame?.remove();
       [session, tab] = ["session-id-0", ""];
     },
     /** Go to a tab where pages are left as they are: the others are not seen, that is all. */
