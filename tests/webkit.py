@@ -99,12 +99,16 @@ class WebKit:
         return str(self._post("window/new", type="window")["handle"])
 
     def fit(self, width: int, height: int) -> None:
-        """Make the window so large that its page has this size."""
-        for _ in range(2):
+        """Make the window so large that its page has this size; a window that is not shown yet may not hear of it."""
+
+        def fits() -> bool:
             more = self.run("return [arguments[0] - innerWidth, arguments[1] - innerHeight]", width, height)
-            rect = self._call("GET", f"{self._session}/window/rect")
-            self._post("window/rect", width=rect["width"] + more[0], height=rect["height"] + more[1])
-        self.wait("return innerWidth === arguments[0] && innerHeight === arguments[1]", width, height)
+            if any(more):
+                rect = self._call("GET", f"{self._session}/window/rect")
+                self._post("window/rect", width=rect["width"] + more[0], height=rect["height"] + more[1])
+            return not any(more)
+
+        until(fits, f"a page of {width} by {height}")
 
     def look(self, window: str) -> None:
         """Look into the page of a window."""

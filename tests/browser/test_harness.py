@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.testing import ServedBuild
 from sizes import in_full
 from small_build import small_build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cotab_kit.testing import Tab
 
 pytest_plugins = ["pytester"]
@@ -66,12 +63,6 @@ addEventListener("DOMContentLoaded", () => {
 @pytest.fixture(scope="module")
 def cotab_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
-
-
-@pytest.fixture(scope="module")
-def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
-    with ServedBuild(cotab_dist) as server:
-        yield server
 
 
 @pytest.fixture
@@ -308,6 +299,25 @@ def test_other_modules_have_loops_of_their_own(project: pytest.Pytester, cotab_d
     project.runpytest_subprocess(f"--cotab-dist={cotab_dist}").assert_outcomes(passed=4)
 
 
+CONFTEST = """
+from pathlib import Path
+import pytest
+
+@pytest.fixture(scope="session")
+def cotab_dist(): return Path({dist!r})
+"""
+OWN_BUILD = """
+import base64
+from cotab_kit.testing import LocalOrg
+
+def test_the_server_has_it(cotab_server, cotab_dist): assert cotab_server.dist == cotab_dist
+
+def test_the_org_was_made_of_it(cotab_org, cotab_dist):
+    with LocalOrg.open(cotab_org) as org:
+        pages = [base64.b64decode(row["content"]).decode() for row in org.rows("webresource")]
+    assert any(f"A {cotab_dist.name} tab" in page for page in pages)
+"""
+
 # As pytest-playwright has them.
 PLAYWRIGHT = """
 import pytest
@@ -342,6 +352,16 @@ def test_fixtures_of_pytest_playwright_are_in_nobody_s_way(project: pytest.Pytes
             tab.open()
     """)
     project.runpytest_subprocess(f"--cotab-dist={cotab_dist}").assert_outcomes(passed=3)
+
+
+def test_folders_may_test_builds_of_their_own(project: pytest.Pytester, cotab_dist: Path) -> None:
+    for name in ("first", "second"):
+        dist = project.mkdir(name)
+        small_build(dist, PAGE.replace("hand-made", name), BOOT)
+        tests = project.mkpydir(f"tests_of_the_{name}")
+        (tests / "conftest.py").write_text(CONFTEST.format(dist=str(dist)), "utf-8")
+        (tests / "test_build.py").write_text(OWN_BUILD, "utf-8")
+    project.runpytest_subprocess(f"--cotab-dist={cotab_dist}").assert_outcomes(passed=4)
 
 
 def test_without_a_build_the_command_is_named(project: pytest.Pytester) -> None:

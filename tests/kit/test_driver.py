@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cotab_kit.testing import ServedBuild
 from small_build import small_build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from cotab_kit.testing import Tab
@@ -38,12 +36,6 @@ addEventListener("click", ({ target }) => {
 @pytest.fixture(scope="module")
 def cotab_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
-
-
-@pytest.fixture(scope="module")
-def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
-    with ServedBuild(cotab_dist) as server:
-        yield server
 
 
 def test_a_tab_that_has_failed_is_not_waited_for_and_its_error_is_told(tab: Tab) -> None:

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
@@ -28,6 +31,7 @@ from test_customer_session import (
 )
 
 pytestmark = IN_FIREFOX
+HASH_OF_NOTHING = b64encode(sha256().digest()).decode()
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         watch = ConsoleWatch(made)
         watch.expect("Content-Security-Policy|/api/join", optional=True)  # styles of tests, and a PIN that was wrong
+        watch.expect(re.escape(HASH_OF_NOTHING), optional=True)  # a script on its way, when its page is left
         made.set_default_timeout(PATIENCE)
         yield made
         watch.check()

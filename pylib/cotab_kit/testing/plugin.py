@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -110,12 +110,21 @@ def _playwright(request: pytest.FixtureRequest) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
-    """Serve the built solution, installed in a local org."""
+def _cotab_servers() -> Iterator[Callable[[Path], ServedBuild]]:
+    """Serve each build once: a folder of tests may have a `cotab_dist` of its own."""
+    from contextlib import ExitStack
+    from functools import cache
+
     from cotab_kit.testing.served import ServedBuild
 
-    with ServedBuild(cotab_dist) as server:
-        yield server
+    with ExitStack() as stack:
+        yield cache(lambda dist: stack.enter_context(ServedBuild(dist)))
+
+
+@pytest.fixture
+def cotab_server(cotab_dist: Path, _cotab_servers: Callable[[Path], ServedBuild]) -> ServedBuild:
+    """Serve the built solution, installed in a local org."""
+    return _cotab_servers(cotab_dist)
 
 
 @pytest.fixture
@@ -137,13 +146,24 @@ def tab(
 
 
 @pytest.fixture(scope="session")
-def cotab_org(tmp_path_factory: pytest.TempPathFactory, cotab_dist: Path) -> Path:
-    """Make the file of an org in which the built solution is installed, and chosen in every chat widget."""
+def _cotab_orgs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Make an org for each build once, as above."""
+    from functools import cache
+
     from cotab_kit.testing.trial import install
 
-    path = tmp_path_factory.mktemp("org") / "org.db"
-    install(path, sorted(cotab_dist.glob("*_managed.zip")) + sorted(cotab_dist.glob("*_data.zip")))
-    return path
+    def make(dist: Path) -> Path:
+        path = tmp_path_factory.mktemp("org") / "org.db"
+        install(path, sorted(dist.glob("*_managed.zip")) + sorted(dist.glob("*_data.zip")))
+        return path
+
+    return cache(make)
+
+
+@pytest.fixture
+def cotab_org(cotab_dist: Path, _cotab_orgs: Callable[[Path], Path]) -> Path:
+    """Make the file of an org in which the built solution is installed, and chosen in every chat widget."""
+    return _cotab_orgs(cotab_dist)
 
 
 @pytest.fixture
