@@ -10,7 +10,7 @@
   const panes = new Map();
   let [session, tab] = ["session-id-0", ""];
   let count = 0;
-  const settings = { panes: "keep", apm: "tells", leaving: "remove", user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
+  const settings = { panes: "keep", apm: "tells", leaving: "remove", appearing: 0, user: "{201D72CC-E6E8-59EB-ABCA-0E382F4AD3B9}" };
   /** What each session has heard, as far as events go to the one that the agent is in. */
   const heard = {};
   for (const event of ["Connected", "Ended"].flatMap((each) => [`Cobrowse${each}Event`, `ScreenShare${each}Event`])) {
@@ -90,6 +90,12 @@
       const shown = sessions.get(id).get(name);
       shown.frame?.remove();
       shown.frame = frameAt(shown.src, name);
+      if (settings.appearing) desk.appear(shown.frame);
+    },
+    /** Show a frame only some time after its page is there. */
+    appear(frame) {
+      frame.style.display = "none";
+      frame.addEventListener("load", () => setTimeout(() => (frame.style.display = ""), settings.appearing), { once: true });
     },
     /** Go elsewhere: the page of the tab is taken away. */
     leave(id, name) {

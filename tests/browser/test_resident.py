@@ -233,6 +233,18 @@ def test_an_adapter_without_the_pair_has_no_resident(tab: Tab) -> None:
 
 
 @pytest.mark.full
+def test_a_tab_whose_frame_is_shown_once_its_page_is_there_has_a_resident(tab: Tab) -> None:
+    window = AgentWindow(tab)
+    tab.page.evaluate("() => { desk.settings.appearing = 300 }")
+    opened = window.open()
+    opened.connect()
+    assert opened.home == window.resident
+    opened.leave()
+    opened.back()
+    tab.expect_events(CONNECTED)
+
+
+@pytest.mark.full
 def test_a_resident_that_has_served_long_enough_is_loaded_anew(tab: Tab) -> None:
     window = AgentWindow(tab)
     window.open(SECOND).connect()

@@ -183,7 +183,8 @@ def test_an_end_that_is_owed_is_left_to_the_resident(tab: Tab) -> None:
     window = AgentWindow(tab)
     opened = window.open()
     opened.expect_state("inviting")
-    opened.frame.evaluate(OWES)
+    with tab.page.expect_event("framenavigated"):
+        opened.frame.evaluate(OWES)
     opened.connect()
     assert opened.home == window.resident
     opened.frame.locator("#end-session").click()

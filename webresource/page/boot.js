@@ -194,7 +194,8 @@ async function start() {
   if (refusal) return fail(refusal);
   const pyscript = page.boot === "pyscript" && mayEval() && (page.needs_pyscript || hasChannels());
   if (page.needs_pyscript && !pyscript) return fail("EVAL_BLOCKED");
-  if (place && (await isServed(place))) return;
+  const here = await place;
+  if (here && (await isServed(here))) return;
   if (page.runtime !== "inline") watchThread(print);
   try {
     shell.parts = new Parts(page);

@@ -8,11 +8,21 @@ import { inTop } from "./top.js";
 /** @typedef {{ place: Place, shown: string, owed: boolean }} Note of a page that loads itself anew, for the next one in its frame */
 
 const KEY = Symbol.for("cotab.place");
+const APPEARING = 1000; // milliseconds that a frame may take to be shown once its page is there
+const LOOKING = 20; // milliseconds between two looks whether it is
 const before = taken();
-const own = before?.place ?? (isSeen() ? inFront() : null);
+let own = before?.place ?? (isSeen() ? inFront() : null);
 
-/** Where the tab is: where the agent was when it was loaded, for later they may have moved on. null if nobody can tell. */
+/** Where the tab is: where the agent was when they first saw it, for later they may have moved on. null if nobody can tell. */
 export const ownPlace = () => own;
+
+/** The same for a frame that may be shown only once its page is there: it is waited for a while. */
+export async function placeOnceSeen() {
+  const end = performance.now() + APPEARING;
+  while (!own && !isSeen() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, LOOKING));
+  if (!own && isSeen()) own = inFront();
+  return own;
+}
 
 /** Whether the page that was in this frame before has left an Ended to this one. */
 export const hasInherited = () => before?.owed === true;

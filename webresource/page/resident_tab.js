@@ -2,7 +2,7 @@
 // The way of a tab to the resident of its provider, which has Python and the session. A tab that does not find one, or
 // not in time, starts by itself.
 
-import { ownPlace } from "./place.js";
+import { placeOnceSeen } from "./place.js";
 import { doorOf, giveUp, paneOf, refusal, refuse, registry, residentId } from "./resident_registry.js";
 import { orgBehavior } from "./settings.js";
 import { inTop } from "./top.js";
@@ -19,9 +19,9 @@ const NOT_SEEN = "nobody has written into this org that its side panes keep thei
 const MAX_DECODING = 3; // how often `data` may be encoded
 
 /** Where the tab is; null where there is to be no resident. @param {Page} page */
-export function placeForResident(page) {
+export async function placeForResident(page) {
   const wanted = page.resident === "auto" && page.mode in MODES && "locks" in navigator && registry() !== null;
-  return wanted ? ownPlace() : null;
+  return wanted ? placeOnceSeen() : null;
 }
 
 /** @type {Record<string, true>} the pages that a resident serves */
