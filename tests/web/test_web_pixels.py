@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from web.sites import WebSite
 from web.views import View, first_acted_scrolled, kept
 
 LIGHT = "rtl"  # needs neither packages nor a bundle: the share of every run
+MEDIAN = 0.001  # of all pixels
 OWN_PAGES = Path(__file__).with_name("pages")
 
 
@@ -49,10 +51,28 @@ def looks(browser: Browser, stage: Stage, site: WebSite, pytestconfig: pytest.Co
     return look
 
 
+@pytest.fixture(scope="module")
+def shares() -> list[float]:
+    """How much differed in each view of the tests before."""
+    return []
+
+
 @pytest.mark.parametrize("name", pages())
 def test_both_sides_show_the_same(
-    looks: Callable[[str], list[View]], record_property: Callable[[str, object], None], name: str
+    looks: Callable[[str], list[View]],
+    record_property: Callable[[str, object], None],
+    shares: list[float],
+    name: str,
 ) -> None:
     views = looks(name)
+    shares += [view.share for view in views]
     record_property("views", (name, [kept(view) for view in views]))
     assert [fault for view in views for fault in view.faults] == []
+
+
+@pytest.mark.full
+@pytest.mark.browser  # runs after those whose figures it takes
+def test_half_of_the_views_differ_in_a_thousandth_at_most(shares: list[float]) -> None:
+    if len(shares) < len(LOOKS):
+        pytest.skip("the tests of the pages have not run before this one")
+    assert statistics.median(shares) <= MEDIAN
