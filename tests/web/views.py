@@ -177,9 +177,11 @@ def first_acted_scrolled(sides: Sides, steps: tuple[Step, ...]) -> list[View]:
     """Compare both sides first, after the customer did the steps of the page, and scrolled."""
     views = Views(sides)
     found = [views.settled("first")]
-    for act in (act for step in steps for act in step.acts):
-        act(sides.user)
-        sides.pause(PACE)
+    for step in steps:
+        for act in step.acts:
+            act(sides.user)
+            sides.pause(PACE)
+        sides.pause(PAUSE)  # a menu that closes is above the page for a while
     sides.call("Promise.resolve(window.act?.()).then(() => {})")
     found.append(views.settled("acted"))
     sides.call("Promise.resolve(window.scrolled?.()).then(() => scrollBy(0, 400))")
