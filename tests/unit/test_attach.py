@@ -115,6 +115,34 @@ async def test_a_session_that_outlives_its_tab_is_attached_again_and_ended_when_
     assert (tab.state, tab.browser.elements["ending"]["text"]) == ("ended", ending)
 
 
+class DrawsForEver(Staged):
+    """Draws for longer than its tab is there; every other stage is had at once."""
+
+    async def attach(self, _stage: JsObject) -> None:  # type: ignore[override]
+        self.note("attach")
+        if self.calls.count("attach") % 2 == 1:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.note("gone")
+
+
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_tab_that_is_left_while_the_stage_is_attached_is_no_failure(*, early: bool) -> None:
+    calls: list[str] = []
+    tab = FakeTab(lambda given: DrawsForEver(given, calls, early=early), timeout_seconds=0.2)
+    opening = asyncio.ensure_future(tab.open(conversationId="c-1"))
+    await until(lambda: "attach" in calls)
+    tab.remake() if early else tab.leave()
+    if not early:
+        tab.come_back()
+    await opening
+    await until(lambda: calls.count("attach") == 2)
+    await asyncio.sleep(0.3)  # longer than the first stage would have had
+    assert "gone" in calls
+    assert (tab.state, tab.browser.errors) == ("inviting", [])
+
+
 async def test_a_session_that_has_not_begun_does_not_outlive_its_tab() -> None:
     calls: list[str] = []
     started = asyncio.Event()

@@ -81,6 +81,7 @@ class Runner:
         self.conversation = Conversation(browser, context.conversation_id, self._org)
         self._controls = Controls(browser, self.tasks)
         self._stage: RecordedScope | None = None
+        self._attaching: asyncio.Future[Any] | None = None
         self._key = f"cotab:{browser.page.folder}:{browser.page.mode}:{context.conversation_id}"
         self._provider: Provider | None = None
         self._opened = False
@@ -135,6 +136,8 @@ class Runner:
         if self._stage is None or self._provider is None:
             return
         stage, self._stage = self._stage, None
+        if self._attaching is not None:
+            self._attaching.cancel()
         try:
             self._provider.detach()
         except ADAPTER_ERRORS as error:  # the stage is gone either way, but it is logged
@@ -238,12 +241,22 @@ class Runner:
         """See Tab."""
         if self._stage is not None or self._provider is None or self._hidden or self.disposed.is_set():
             return
-        self._stage = RecordedScope(self._browser.scope(self.report.failed), self.recorder)
-        attaching = self._provider.attach(self._stage.element("stage"))
+        stage = self._stage = RecordedScope(self._browser.scope(self.report.failed), self.recorder)
+        attaching = self._provider.attach(stage.element("stage"))
         if attaching is not None:
-            await self._answer("attach()", attaching, self._timeout)
+            self._attaching = asyncio.ensure_future(self._answer("attach()", attaching, self._timeout))
+            await self._attached(stage, self._attaching)
             if self.disposed.is_set():  # what it has drawn came too late
                 self._clear_stage()
+
+    async def _attached(self, stage: RecordedScope, attaching: asyncio.Future[Any]) -> None:
+        """Await attach(). Of a stage that was taken away meanwhile it is over, and no failure of the session."""
+        try:
+            await attaching
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self._stage is stage or (task is not None and task.cancelling()):
+                raise
 
     async def agent(self) -> Agent:
         """See Tab."""
