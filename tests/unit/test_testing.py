@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cotab import JsError
-from cotab.testing import FakeObject, FakeTab
+from cotab._tasks import Tasks
+from cotab.testing import FakeBrowser, FakeObject, FakeScope, FakeTab
 
 if TYPE_CHECKING:
     from unit.conftest import Vendor
@@ -60,6 +61,26 @@ async def test_a_fake_throws_what_a_test_says() -> None:
     with pytest.raises(JsError) as raised:
         await FakeObject(ask=refuse).call("ask")
     assert raised.value is refusal
+
+
+async def test_an_error_of_a_fake_is_an_object_as_in_the_page() -> None:
+    def refuse() -> None:
+        raise RuntimeError("busy")
+
+    with pytest.raises(JsError) as refused:
+        FakeObject(refuse=refuse).call("refuse")
+    assert (refused.value.thrown.get("name"), refused.value.thrown.get("message")) == ("RuntimeError", "busy")
+
+
+def test_who_subscribes_after_the_session_hears_nothing() -> None:
+    scope = FakeScope(FakeBrowser(), Tasks(print))
+    heard: list[object] = []
+    sdk = FakeObject()
+    sdk.scope = scope
+    scope.dispose()
+    sdk.subscribe("joined", heard.append)
+    sdk.emit("joined", 1)
+    assert heard == []
 
 
 def test_an_event_that_is_called_almost_as_one_that_is_listened_to_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,7 +56,7 @@ class Recorder:
         """Return what JavaScript gets of a value; calls of its functions are recorded."""
         if isinstance(value, RecordedObject):
             return value.inner
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple | set | frozenset):
             return [self.unwrap(each) for each in value]
         if isinstance(value, Mapping):
             return {name: self.unwrap(each) for name, each in value.items()}
@@ -78,7 +78,11 @@ class _Function:
     def __call__(self, *arguments: JsValue) -> object:
         given = self._recorder.wrap(list(arguments))
         self._recorder.write(called=self.number, given=given)
-        return self._recorder.unwrap(self._target(*given))
+        answer = self._target(*given)
+        return self._later(answer) if isawaitable(answer) else self._recorder.unwrap(answer)
+
+    async def _later(self, work: Awaitable[object]) -> object:
+        return self._recorder.unwrap(await work)
 
 
 class RecordedObject(JsObject):

@@ -86,7 +86,7 @@ class FakeObject(JsObject):
         function = self.members.get(method)
         if function is None or not _is_function(function):
             reason = f"there is no method {method}()"
-            thrown = FakeObject(name="TypeError", message=reason)
+            thrown = _error("TypeError", reason)
             raise JsError(f"calling {method}(): TypeError: {reason}", name="TypeError", reason=reason, thrown=thrown)
         given = [leaving(argument, self.scope) for argument in arguments]
         with _as_javascript(f"calling {method}()"):
@@ -105,6 +105,8 @@ class FakeObject(JsObject):
         self.subscriptions.append(subscription)
         if self.scope is not None:
             self.scope.subscriptions.append(subscription)
+            if self.scope.disposed:
+                subscription.cancel()
         return subscription
 
     def emit(self, event: str, *arguments: JsValue) -> None:
@@ -195,6 +197,8 @@ def leaving(value: JsValue, scope: Owner | None) -> JsValue:
     match value:
         case FakeObject() | None | bool() | int() | float() | bytes():
             return value
+        case bytearray():
+            return bytes(value)
         case str():
             return value.value if isinstance(value, Enum) else value
         case BaseModel():
@@ -219,13 +223,19 @@ async def _settled(promise: Awaitable[JsValue], scope: Owner | None, doing: str)
 
 @contextmanager
 def _as_javascript(doing: str) -> Iterator[None]:
-    """Turn what a fake raises into a JsError; a test that raises one says itself what JavaScript throws."""
+    """Turn what a fake raises into a JsError. One that a test raises says itself what is thrown, if it is no Error."""
     try:
         yield
-    except JsError:
+    except JsError as error:
+        error.thrown = _error(error.name, error.reason) if error.thrown is None else error.thrown
         raise
     except Exception as error:
-        raise JsError(f"{doing}: {error}", name=type(error).__name__, reason=str(error)) from error
+        name, reason = type(error).__name__, str(error)
+        raise JsError(f"{doing}: {error}", name=name, reason=reason, thrown=_error(name, reason)) from error
+
+
+def _error(name: str, message: str) -> FakeObject:
+    return FakeObject(name=name, message=message)
 
 
 class FakeSubscription:

@@ -47,6 +47,8 @@ class ValuesCross(Case):
         kinds = [session.call("typeOf", value) for value in values]
         same(kinds, ["string", "number", "number", "boolean", "array", "array", "object", "function", "object"])
         same(session.call("typeOf", Invitation(session_id="s", pin="1")), "object")
+        same([await session.call("later", data) for data in (b"\x01", bytearray(b"\x02"))], [b"\x01", b"\x02"])
+        same((await session.call("later", {session}))[0]["id"], "s-1")
         for refused in (object(), self.tab):
             try:
                 session.call("typeOf", refused)
@@ -77,6 +79,7 @@ class ErrorsArrive(Case):
                 same(error.reason, reason or error.reason)
                 found = error.thrown.get("status") if isinstance(error.thrown, JsObject) else error.thrown
                 same(found, thrown)
+                holds(isinstance(error.thrown, JsObject) == (method != "reject"))
             else:
                 raise AssertionError(f"{method} was not refused")
 
@@ -96,6 +99,9 @@ class FunctionsAreCalled(Case):
         same(self.session.call("run", {"onReady": on_ready}), 1)
         same(heard, [{"deep": [1]}])
         same(await self.session.call("runLater", {"token": self.token}), {"got": "token for x"})
+        for answer in (self.itself, self.itself_inside):
+            found = (await self.session.call("runLater", {"token": answer}))["got"]
+            same((found["session"] if isinstance(found, dict) else found)["id"], "s-1")
         same(self.session["add"](1, 2), 3)
         same(self.session["person"]["wave"](), "hello")
         try:
@@ -107,6 +113,12 @@ class FunctionsAreCalled(Case):
 
     async def token(self, name: str) -> str:
         return f"token for {name}"
+
+    async def itself(self, _name: str) -> JsObject:
+        return self.session
+
+    async def itself_inside(self, _name: str) -> dict[str, JsObject]:
+        return {"session": self.session}
 
     @staticmethod
     def run(tab: Driver) -> None:
