@@ -123,10 +123,14 @@ class PyodideObject(JsObject):
         """See JsObject."""
         try:
             on, off = self._listening_methods()
-            handle = self._bridge.function(handler, answers=False, timeout=timeout)
-            function = handle.call
+        except JsException as error:
+            raise self._bridge.failure(f"subscribing to {event}", error) from error
+        handle = self._bridge.function(handler, answers=False, timeout=timeout)
+        function = handle.call
+        try:
             unsubscribe = self._invoke(on, event, function)
         except JsException as error:
+            self._bridge.retire(handle)
             raise self._bridge.failure(f"subscribing to {event}", error) from error
         if isawaitable(unsubscribe):
             self._bridge.tasks.handle(unsubscribe, f"subscribing to {event}")

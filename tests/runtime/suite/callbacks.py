@@ -6,6 +6,7 @@ import asyncio
 
 from cotab._js.pyodide import Bridge
 from cotab._js.pyodide_object import PyodideObject
+from cotab.errors import JsError
 from suite.support import bridge, live_proxies, until, wrapped
 
 KEEPER = (
@@ -38,6 +39,20 @@ def test_an_error_in_a_callback_goes_to_the_owner_and_not_to_javascript() -> Non
     sdk.call("keep", lambda: 1 / 0)
     assert sdk.call("run") is None
     assert [type(error) for error in errors] == [ZeroDivisionError]
+
+
+def test_a_handler_whose_subscription_is_refused_is_not_kept() -> None:
+    owner, _ = bridge()
+    sdk = PyodideObject(wrapped("{on(_, f) { this.f = f; throw new Error('full'); }, off() {}}").js_object, owner)
+    heard: list[object] = []
+    try:
+        sdk.subscribe("joined", heard.append)
+    except JsError as error:
+        assert error.reason == "full"
+    else:
+        raise AssertionError("it was subscribed")
+    sdk.call("f", 1)
+    assert heard == []
 
 
 async def test_a_coroutine_function_answers_with_a_promise() -> None:
