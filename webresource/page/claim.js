@@ -22,6 +22,7 @@ export class Claim {
     this.channel = channelOf(NAME + key);
     this.channel?.addEventListener("message", ({ data }) => this.hear(data));
     this.isHeld = false;
+    this.isDropped = false;
     /** @type {() => void} called when whoever had it has said what is kept */
     this.told = () => {};
   }
@@ -29,6 +30,7 @@ export class Claim {
   /** Take it; false if whoever has it does not give way in time. @returns {Promise<boolean>} */
   async take() {
     if (this.isHeld || (await this.request({ ifAvailable: true }))) return true;
+    if (this.isDropped) return false;
     const told = new Promise((resolve) => (this.told = () => resolve(undefined)));
     this.channel?.postMessage(/** @type {Message} */ ({ type: "wanted" }));
     if (!(await this.request({ signal: AbortSignal.timeout(GIVING_WAY) }))) return false;
@@ -36,8 +38,9 @@ export class Claim {
     return true;
   }
 
-  /** Give it back. */
+  /** Give it back; one that comes later is not taken. */
   drop() {
+    this.isDropped = true;
     this.release();
     this.isHeld = false;
     this.channel?.close();
@@ -47,9 +50,9 @@ export class Claim {
   request(options) {
     return new Promise((resolve) => {
       const hold = (/** @type {Lock | null} */ lock) => {
-        if (lock) this.isHeld = true;
-        resolve(Boolean(lock));
-        return lock ? new Promise((done) => (this.release = () => done(undefined))) : undefined;
+        this.isHeld = lock !== null && !this.isDropped;
+        resolve(this.isHeld);
+        return this.isHeld ? new Promise((done) => (this.release = () => done(undefined))) : undefined;
       };
       navigator.locks.request(NAME + this.key, options, hold).catch(() => resolve(!options.signal?.aborted));
     });
