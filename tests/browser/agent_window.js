@@ -41,6 +41,7 @@
   const sidePanes = {
     getPane: (id) => panes.get(id),
     async createPane({ paneId, hidden, alwaysRender }) {
+      if (settings.panes === "silent") return new Promise(() => undefined);
       if (panes.has(paneId) || !hidden || !alwaysRender) throw new Error("not as it should be made");
       const holder = document.createElement("div");
       holder.style.display = "none"; // a page of no size, as that of a hidden pane

@@ -22,7 +22,7 @@ CONNECTED, ENDED = "CobrowseConnectedEvent", "CobrowseEndedEvent"
 pytestmark = pytest.mark.variant(project="resident")
 
 
-@pytest.mark.parametrize("panes", ["absent", in_full("refuse"), in_full("never")])
+@pytest.mark.parametrize("panes", ["absent", in_full("refuse"), in_full("never"), in_full("silent")])
 def test_without_a_pane_a_tab_starts_by_itself(tab: Tab, panes: str) -> None:
     window = AgentWindow(tab, panes=panes)
     opened = window.open()

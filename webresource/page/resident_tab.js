@@ -43,7 +43,7 @@ export async function findResident(page, place, introduce) {
       const door = doorOf(page);
       const refused = refusal(page);
       if (!door && refused) return refused;
-      const answer = door ? door.attach(introduce(place, conversation)) : await opened(page);
+      const answer = door ? door.attach(introduce(place, conversation)) : opened(page);
       if (answer === "no") return "it does not take this tab";
       if (answer !== "later") return answer;
       await new Promise((resolve) => setTimeout(resolve, LOOKING));
@@ -56,16 +56,22 @@ export async function findResident(page, place, introduce) {
   return LATE;
 }
 
-/** Have Dynamics make the side pane, once for each window. @param {Page} page @returns {Promise<"later" | "no">} */
-async function opened(page) {
+/** Have Dynamics make the side pane, once for each window; it may never answer. @param {Page} page @returns {"later" | "no"} */
+function opened(page) {
   const found = registry();
   const panes = inTop("Xrm", "App", "sidePanes");
   const id = residentId(page);
   if (!found || typeof panes?.createPane !== "function") return "no";
   if (found.asked[id] || paneOf(page)) return "later";
   found.asked[id] = true;
+  make(page, panes).catch((/** @type {unknown} */ error) => refuse(page, String(error)));
+  return "later";
+}
+
+/** @param {Page} page @param {any} panes */
+async function make(page, panes) {
   const pane = await panes.createPane({
-    paneId: id,
+    paneId: residentId(page),
     title: page.provider,
     hidden: true,
     isSelected: false,
@@ -74,7 +80,6 @@ async function opened(page) {
     canClose: false,
   });
   await pane.navigate({ pageType: "webresource", webresourceName: `${page.folder}/${RESIDENT_PAGE}` });
-  return "later";
 }
 
 /**
