@@ -13,6 +13,7 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +65,7 @@ class Steps:
     def _announced(self, title: str) -> AbstractContextManager[object]:
         if self._animated:
             # "line" consists of ASCII: it can be shown by every console.
-            return self.console.status(title, spinner="line")
+            return self.console.status(Text(harmless(title)), spinner="line")
         self._print(title)
         return nullcontext()
 

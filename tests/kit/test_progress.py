@@ -65,6 +65,15 @@ def test_brackets_in_a_text_are_shown_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("name", ["Contoso [beta]", "Contoso [/]"])
+def test_brackets_in_the_title_of_a_step_are_shown_as_they_are(name: str, *, terminal: bool) -> None:
+    steps, text = said(terminal=terminal)
+    with steps.step(name):
+        pass
+    assert text().count(name) == 1 + terminal
+
+
+@pytest.mark.parametrize("terminal", [True, False])
 def test_a_failing_step_is_not_said_to_be_done(*, terminal: bool) -> None:
     steps, text = said(terminal=terminal)
     with pytest.raises(ZeroDivisionError), steps.step("Fetching"):
