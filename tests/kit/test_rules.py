@@ -201,6 +201,8 @@ ICONS = {
     "missing.svg": (None, "there is no such file"),
     "icon.png": (b"\x89PNG", "an icon is an SVG file"),
     "text.svg": (b"hello", "it is no XML"),
+    "unknown.svg": (b'<?xml version="1.0" encoding="none"?>' + SVG.encode(), "it is no XML (unknown encoding"),
+    "chinese.svg": (b'<?xml version="1.0" encoding="gb2312"?>' + SVG.encode(), "it is no XML (multi-byte encodings"),
     "html.svg": (b"<html/>", "outermost element is not <svg>"),
     "bare.svg": (b"<svg/>", "outermost element is not <svg>"),
     "bomb.svg": (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]>' + SVG.encode(), "no entities"),

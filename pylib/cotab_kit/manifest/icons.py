@@ -31,7 +31,7 @@ def svg_problem(path: Path) -> str:
         return "an icon has no document type, no entities, and is UTF-8"
     try:
         root = ET.fromstring(content)  # noqa: S314 - without entities there is nothing to expand
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:  # the latter two for encodings that it names
         return f"it is no XML ({error})"
     if root.tag != f"{SVG}svg":
         return "its outermost element is not <svg> with SVG's namespace"
