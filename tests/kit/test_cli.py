@@ -128,6 +128,10 @@ def test_the_version_is_that_of_the_library(cotab: Callable[..., Answer]) -> Non
     assert cotab("--version") == (0, f"cotab {library.__version__}\n", "")
 
 
+def test_help_has_the_names_of_tables_in_brackets(cotab: Callable[..., Answer]) -> None:
+    assert "the packages of [page.npm] and [preview.npm]" in cotab("lock", "--help").out
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(cotab: Callable[..., Answer], command: str) -> None:
     answer = cotab(command, "--help")

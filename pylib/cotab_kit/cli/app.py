@@ -33,7 +33,14 @@ Begin with `new`, look at it with `preview`, ship what `build` makes. Without --
 project in the current folder; in a checkout of cotab, on the one in webresource/.
 """
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
+# As Markdown, since rich's own markup takes the name of a table, [page.npm], for a style.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help=HELP,
+)
 
 app.command(name="build")(build_project)
 for command in (test, check, preview, replay, bench, new, lock, docs, clean, install, uninstall, verify, inspect, push):
