@@ -70,6 +70,10 @@ class Follower:
         with self._one_at_a_time:
             return Release(project.manifest, draft(project, self._quietly), managed=False)
 
+    def give_up(self, error: Exception) -> None:
+        """Say that no further edit is followed."""
+        self._steps.note(f"Edits in {self._root} cannot be followed: {error}. Start the preview again after an edit.")
+
     def _ask_for_restart(self, why: str) -> None:
         """Say, once for each reason, that only another start has what was changed."""
         if why not in self._desktop.restart:
@@ -86,11 +90,12 @@ class Follower:
 def watching(project: Project, follower: Follower) -> Iterator[None]:
     """Follow every edit in the project, one at a time, until the block ends."""
     begun, ended = threading.Event(), threading.Event()
+    folders = _watched(project)
 
-    def run() -> None:
+    def follow() -> None:
         for changes in watchfiles.watch(
-            *_watched(project),
-            watch_filter=_Sources(project.dist),
+            *folders,
+            watch_filter=_Sources(folders, project.dist),
             debounce=MAX_WAIT,
             step=QUIET,
             stop_event=ended,
@@ -101,6 +106,14 @@ def watching(project: Project, follower: Follower) -> Iterator[None]:
             begun.set()
             if changes:
                 follower.follow([Path(path) for _, path in changes])
+
+    def run() -> None:
+        try:
+            follow()
+        except (OSError, RuntimeError) as error:  # no watches are left (Linux), a share that has none (Windows)
+            follower.give_up(error)
+        finally:
+            begun.set()
 
     threads = [threading.Thread(target=work, name="cotab-watch", daemon=True) for work in (run, follower.prepare)]
     for thread in threads:
@@ -124,9 +137,19 @@ def _watched(project: Project) -> list[Path]:
 
 
 class _Sources(watchfiles.DefaultFilter):
-    """A filter for what an author edits: neither what tools and editors leave behind, nor what the build makes."""
+    """A filter for what an author edits: neither what tools and editors leave behind, nor what the build makes.
+
+    Of a path counts what stands below the watched folder: the project itself may lie in a folder called tests.
+    """
 
     ignore_dirs = (*watchfiles.DefaultFilter.ignore_dirs, *sorted(LEFT_OUT), ".cotab")
 
-    def __init__(self, dist: Path) -> None:
-        super().__init__(ignore_paths=[dist])
+    def __init__(self, folders: Iterable[Path], dist: Path) -> None:
+        super().__init__()
+        self._folders, self._dist = tuple(folders), dist
+
+    def __call__(self, change: watchfiles.Change, path: str) -> bool:
+        """Return whether it counts."""
+        file = Path(path)
+        below = next((file.relative_to(folder) for folder in self._folders if file.is_relative_to(folder)), file)
+        return not file.is_relative_to(self._dist) and super().__call__(change, str(below))

@@ -68,7 +68,7 @@ def resources(project: Project) -> dict[str, bytes]:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose build is quick."""
-    root = tmp_path / "a provider"
+    root = tmp_path / "tests" / "a provider"  # whose name says nothing of what is in it
     (root / "preview_backend").mkdir(parents=True)
     (root / "provider.toml").write_text(MANIFEST, "utf-8")
     (root / "main.py").write_text("class Assist: ...", "utf-8")
@@ -180,6 +180,31 @@ def test_a_change_of_the_service_or_of_preview_asks_for_another_start(
             save(project.root / "provider.toml", MANIFEST.replace('["{server}"]', '["{shop}"]'))
             assert str(next_build()["restart"]).startswith("[preview] of provider.toml has changed")
         assert "restart" in http.get("/desktop/about").json()["build"]
+
+
+def test_a_file_whose_name_begins_as_a_folder_that_is_passed_over_is_followed(project: Project, steps: Steps) -> None:
+    with (
+        preview(project, steps) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as http,
+        builds(http) as next_build,
+    ):
+        save(project.root / "distances.py", "MILE = 1609")
+        assert next_build()["state"] == "ok"
+
+
+def test_a_preview_that_cannot_follow_edits_says_so_and_goes_on(
+    project: Project,
+    steps: Steps,
+    said: Any,  # noqa: ANN401 - StringIO
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def watched(*_: object, **_options: object) -> None:
+        raise OSError(28, "OS file watch limit reached")
+
+    monkeypatch.setattr("watchfiles.watch", watched)
+    with preview(project, steps):
+        pass
+    assert "cannot be followed: [Errno 28] OS file watch limit reached. Start the preview again" in said.getvalue()
 
 
 def test_a_port_in_use_is_told_before_anything_is_built(
