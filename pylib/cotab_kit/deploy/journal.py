@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from cotab_setup.provisioning import Action, Presence, Step
+
+# What no shell reads as anything but itself between double quotes; cmd knows no others.
+PLAIN = re.compile(r"[\w '.,:;/()&+=@#-]+")
 
 DOING = {
     Action.CREATE: "create",
@@ -43,9 +47,14 @@ class Journal:
         used = [row.used for row in presence.rows]
         for row in (*presence.foreign, *presence.similar):
             if row not in used and not row.is_called(also):
-                self.note(stays(row.title, str(row.values.get("msdyn_name") or row.id)))
+                self.note(stays(row.title, str(row.values.get("msdyn_name") or row.id), str(row.id)))
 
 
-def stays(title: str, name: str) -> str:
+def stays(title: str, name: str, guid: str = "") -> str:
     """Say of something that looks like ours why it stays, and what deletes it."""
-    return f"{title[:1].upper()}{title[1:]} stays, as somebody else made it; --also {name!r} deletes it"
+    return f"{title[:1].upper()}{title[1:]} stays, as somebody else made it; {also_called(name, guid)} deletes it"
+
+
+def also_called(name: str, guid: str = "") -> str:
+    """Write the option as it can be typed in every shell: with the GUID for a name that one of them would read."""
+    return f'--also "{name}"' if PLAIN.fullmatch(name) or not guid else f"--also {guid}"

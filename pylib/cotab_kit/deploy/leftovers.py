@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from cotab_kit.deploy.journal import Journal, stays
+from cotab_kit.deploy.journal import Journal, also_called, stays
 from cotab_kit.deploy.lookups import (
     VARIABLE,
     WEB_RESOURCE,
@@ -63,7 +63,7 @@ async def delete_leftovers(
         if chosen or (component.ours and component.kind == WEB_RESOURCE):
             await _delete(api, component, journal)
         elif not component.ours:
-            journal.note(stays(component.title, component.name))
+            journal.note(stays(component.title, component.name, component.id))
 
 
 async def _unmanaged(api: WebApi, release: Release, *, everything: bool) -> list[Component]:
@@ -106,7 +106,7 @@ async def delete_orphans(api: WebApi, journal: Journal, *, also: Collection[str]
         if key in also:
             await carry_out(api, [step], journal.step, dry_run=journal.dry_run)
         else:
-            journal.note(f"{step.title} stays: {step.reason}; --also {key!r} deletes it")
+            journal.note(f"{step.title} stays: {step.reason}; {also_called(key)} deletes it")
 
 
 def wanted(release: Release) -> set[str]:

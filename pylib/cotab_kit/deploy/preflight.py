@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cotab_kit.deploy.journal import also_called
 from cotab_kit.deploy.lookups import CARRIED, held, installed, listed, web_resources
 from cotab_kit.deploy.policy import consequence
 from cotab_kit.deploy.release import Release, kind, numbers
@@ -121,7 +122,7 @@ async def _files(api: WebApi, release: Release, also: Collection[str]) -> list[N
     return [
         Note(
             f"Importing overwrites the {file.title}, which somebody else made",
-            f"{ALSO} --also {file.name!r}",
+            f"{ALSO} {also_called(file.name)}",
             stops=True,
         )
         for file in others

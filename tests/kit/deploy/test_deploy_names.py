@@ -83,7 +83,7 @@ async def test_a_file_of_others_is_overwritten_only_if_the_administrator_says_so
     before = run.snapshot()
     with pytest.raises(OrgError, match=r"overwrites the web resource “contoso_/assist/boot\.js”") as stopped:
         await run.install(release(managed=False))
-    assert "--also 'contoso_/assist/boot.js'" in stopped.value.hint
+    assert '--also "contoso_/assist/boot.js"' in stopped.value.hint
     assert run.snapshot() == before
     assert (await run.install(release(managed=False), also=["contoso_/assist/boot.js"])).complete
     assert (await run.install(release(managed=False))).complete

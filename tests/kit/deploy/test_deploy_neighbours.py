@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cotab_kit.deploy.journal import also_called
 from cotab_kit.deploy.verify import Standing
 from cotab_kit.errors import OrgError
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, LOCALES, PROVIDERS
@@ -186,7 +187,7 @@ async def test_what_an_administrator_has_made_stays_though_it_looks_like_ours(ru
     before = run.snapshot()
     assert (await run.install(release("1.0.0.0", managed=managed))).complete
     assert (await run.install(release("1.1.0.0", managed=managed, cobrowse={}))).complete
-    assert "Conversation Action “Mine” stays, as somebody else made it; --also 'Mine' deletes it" in run.told
+    assert 'Conversation Action “Mine” stays, as somebody else made it; --also "Mine" deletes it' in run.told
     verdict = await run.uninstall(release("1.1.0.0"))
     assert {item.standing for item in verdict.found} == {Standing.KEPT}
     assert len(verdict.found) == 3
@@ -195,6 +196,13 @@ async def test_what_an_administrator_has_made_stays_though_it_looks_like_ours(ru
     names = ["mine", "MINE (en-US)", str(file["webresourceid"]).upper()]
     assert (await run.uninstall(release(), also=names)).found == []
     assert run.local.rows(ACTIONS.name) == run.local.rows("webresource") == []
+
+
+@pytest.mark.parametrize("name", ["$(reboot)", "100 %PATH%", 'Our "best" one', "It`s", "a\\", ""])
+def test_a_name_that_a_shell_would_read_is_not_offered_for_typing(name: str) -> None:
+    guid = "0b1c6f0e-3c1b-4b57-9a64-5c2e2f6f6a01"
+    assert also_called(name, guid) == f"--also {guid}"
+    assert also_called("Größe & Co's (2)", guid) == '--also "Größe & Co\'s (2)"'
 
 
 async def test_uninstalling_where_nothing_was_installed_leaves_what_has_our_names(run: Run) -> None:
@@ -212,7 +220,7 @@ async def test_uninstalling_where_nothing_was_installed_leaves_what_has_our_name
     verdict = await run.uninstall(release())
     assert verdict.residue == []
     assert run.snapshot(history=True) == before
-    assert "The publisher contoso stays, as somebody else made it; --also 'contoso' deletes it" in run.told
+    assert 'The publisher contoso stays, as somebody else made it; --also "contoso" deletes it' in run.told
     assert f"Environment Variable Value “{VARIABLE}” stays, as assist has not brought the variable" in run.told
     assert len(verdict.found) == 8
     names = ["contoso", "contoso_assist_cobrowse", "mine", "mine (en-us)", VARIABLE]
