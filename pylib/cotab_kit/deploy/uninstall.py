@@ -56,7 +56,8 @@ async def uninstall(  # noqa: PLR0913 - the command's options
         await _widgets(api, release, journal, clear=clear_widgets, keep=keep_widgets)
         await _rows(api, release, journal, chosen)
     for there in solutions:
-        await _variables(api, there, journal)
+        if there.managed:  # what an unmanaged one lists does not go with it
+            await _variables(api, there, journal)
     await delete_settings(api, release, journal)
     await carry_out(api, await plan_behavior_removal(api, release.provisioning), journal.step, dry_run=journal.dry_run)
     await delete_listed(api, release, journal, everything=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -205,8 +208,27 @@ async def test_what_uses_the_solution_is_named_and_nothing_is_deleted(run: Run) 
     assert run.snapshot() == before
 
 
-async def test_values_of_environment_variables_are_deleted(run: Run) -> None:
-    before = run.snapshot()
+URL_VARIABLE = """<environmentvariabledefinition schemaname="contoso_url">
+  <displayname default="URL"><label description="URL" languagecode="1033" /></displayname>
+  <type>100000000</type>
+</environmentvariabledefinition>"""
+
+
+async def test_values_of_variables_that_go_with_the_solution_are_deleted(run: Run) -> None:
+    before, content = run.snapshot(), BytesIO(release().zip)
+    with ZipFile(content, "a") as archive:
+        archive.writestr("environmentvariabledefinitions/contoso_url/environmentvariabledefinition.xml", URL_VARIABLE)
+    body = {"OverwriteUnmanagedCustomizations": False, "PublishWorkflows": True}
+    await run.request("POST", "ImportSolution", **body, CustomizationFile=b64encode(content.getvalue()).decode())
+    (variable,) = run.local.rows("environmentvariabledefinition")
+    key = variable["environmentvariabledefinitionid"]
+    bind = {"EnvironmentVariableDefinitionId@odata.bind": f"/environmentvariabledefinitions({key})"}
+    run.local.seed("environmentvariablevalue", schemaname="contoso_url", value="https://x.example", **bind)
+    await run.uninstall(release())
+    assert run.snapshot() == before
+
+
+async def test_a_variable_of_others_in_an_unmanaged_solution_keeps_its_value(run: Run) -> None:
     await run.install(release(managed=False))
     variable = run.local.seed("environmentvariabledefinition", schemaname="contoso_url", displayname="URL")
     added = {
@@ -219,9 +241,7 @@ async def test_values_of_environment_variables_are_deleted(run: Run) -> None:
     bind = {"EnvironmentVariableDefinitionId@odata.bind": f"/environmentvariabledefinitions({variable})"}
     run.local.seed("environmentvariablevalue", schemaname="contoso_url", value="https://x.example", **bind)
     await run.uninstall(release(managed=False))
-    assert run.local.rows("environmentvariablevalue") == []
-    await run.request("DELETE", f"environmentvariabledefinitions({variable})")
-    assert run.snapshot() == before
+    assert [row["value"] for row in run.local.rows("environmentvariablevalue")] == ["https://x.example"]
 
 
 @pytest.mark.parametrize("managed", [True, False])
