@@ -17,6 +17,7 @@ from cotab_setup.inspection import Findings
 ICONS = {"/webresource/": "webresource", "/WebResources/": "WebResources", "$webresource:": "token"}
 CONTEXTS = {"elastic": "elastic", "both": "elastic", "standard": "standard", "neither": "never"}
 MAX_FILE = 100_000  # bytes
+ANEW = "Write it anew with `cotab inspect --org ... --save FILE`, with this version of the kit."
 
 
 def read_findings(path: Path) -> Findings:
@@ -24,17 +25,14 @@ def read_findings(path: Path) -> Findings:
     try:
         content = path.read_bytes()
         if len(content) > MAX_FILE:
-            raise DesktopError(f"{path} is too large to be what `cotab inspect` writes")
-        return Findings.model_validate_json(text_of(content))
+            raise DesktopError(f"{path} is too large to be what `cotab inspect` writes", hint=ANEW)
+        return Findings.model_validate_json(text_of(content), strict=True)
     except OSError as error:
         raise DesktopError(f"{path} cannot be read: {error.strerror or error}", hint="Name another file.") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise DesktopError(
-            f"{path} is not what `cotab inspect` writes: {where}: {first['msg']}",
-            hint="Write it anew with `cotab inspect --org ... --save FILE`, with this version of the kit.",
-        ) from error
+        raise DesktopError(f"{path} is not what `cotab inspect` writes: {where}: {first['msg']}", hint=ANEW) from error
 
 
 def resemble(desktop: Desktop, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 __all__ = ["Findings", "Why"]
 
@@ -60,6 +60,13 @@ class Findings(BaseModel):
     unload_at_close: bool | None = None
     side_panes: Panes | None = Field(default=None, description="what becomes of a page in a hidden pane")
     not_asked: dict[str, Why] = Field(default_factory=dict)
+
+    @field_validator("not_asked")
+    @classmethod
+    def _of_questions(cls, not_asked: dict[str, Why]) -> dict[str, Why]:
+        if not not_asked.keys() <= cls.model_fields.keys():
+            raise ValueError("has what is no question")
+        return not_asked
 
     @property
     def resident(self) -> Literal["off", "auto"] | None:

@@ -6,15 +6,24 @@ docs/internals/dataverse.md#what-is-not-documented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from cotab_setup.inspection.findings import Findings, Why
+from cotab_setup.inspection.findings import MIME, Extension, Findings, Why
 from cotab_setup.inspection.resources import Resources, policy_of, words_of
-from cotab_setup.inspection.rows import contexts, event_parameters, icons, tab_parameters, widget_names
+from cotab_setup.inspection.rows import (
+    context_rows,
+    contexts,
+    event_parameters,
+    icons,
+    tab_parameters,
+    widget_names,
+)
 from cotab_setup.inspection.trial import ANSWERED
 from cotab_setup.web_api import WebApi, WebApiError, call, literal, object_of, query, rows_of
 
@@ -51,7 +60,9 @@ def _questions(resources: Resources, folder: str) -> dict[tuple[str, ...], Quest
     async def delivered(api: WebApi) -> Answer:
         path = query("webresourceset", select=["name"], where=f"startswith(name,{literal(f'{folder}/')})")
         rows = await rows_of(api, path, "Reading the names of our web resources")
-        return await _delivered(resources, [str(row.get("name")) for row in rows])
+        names = (str(row.get("name")) for row in rows)  # Dataverse takes `_` for any letter
+        ours = [name for name in names if name.casefold().startswith(f"{folder}/".casefold())]
+        return await _delivered(resources, ours)
 
     return {
         ("version",): _version,
@@ -60,9 +71,10 @@ def _questions(resources: Resources, folder: str) -> dict[tuple[str, ...], Quest
         ("capabilities_in_solutions",): _capabilities,
         ("widget_names",): widget_names,
         ("event_parameter",): event_parameters,
-        ("tab_parameters",): tab_parameters,
-        ("icons",): icons,
-        ("contexts", "context_rows"): contexts,
+        ("tab_parameters",): partial(tab_parameters, folder=folder),
+        ("icons",): partial(icons, folder=folder),
+        ("contexts",): contexts,
+        ("context_rows",): context_rows,
     }
 
 
@@ -108,13 +120,15 @@ async def _delivered(resources: Resources, names: Iterable[str]) -> Answer:
     policy: str | None = None
     for name in names:
         extension = name.rpartition(".")[2].lower()
-        headers = None if extension in types else await resources.headers_of(name)
+        wanted = extension in get_args(Extension) and extension not in types
+        headers = await resources.headers_of(name) if wanted else None
         if headers is not None:
             types[extension] = headers.get("content-type", "").partition(";")[0].strip().lower()
             policy = headers.get("content-security-policy", "") if policy is None or extension == "html" else policy
     if policy is None:
         return Why.NOT_INSTALLED
-    return {"policy": policy_of(policy), "policy_allows": _allowed(policy), "mime_types": types}
+    known = {extension: kind for extension, kind in types.items() if re.fullmatch(MIME, kind)}
+    return {"policy": policy_of(policy), "policy_allows": _allowed(policy), "mime_types": known or None}
 
 
 def _allowed(policy: str) -> tuple[str, ...]:

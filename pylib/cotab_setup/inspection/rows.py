@@ -1,6 +1,7 @@
 """Questions that rows of an org answer: in which form it stores what is not documented.
 
-Only the form leaves these functions, never a value of a row.
+Only the form leaves these functions, never a value of a row. Rows of ours, which name `folder` where our web resources
+lie, say nothing of an org and are passed over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from cotab_setup.inspection.findings import Why
 from cotab_setup.provisioning.rows import ACTIONS, CAPABILITIES, PROVIDERS
 from cotab_setup.web_api import WebApi, any_of, literal, query, rows_of
 
-__all__ = ["contexts", "event_parameters", "icons", "tab_parameters", "widget_names"]
+__all__ = ["context_rows", "contexts", "event_parameters", "icons", "tab_parameters", "widget_names"]
 
 Answer = dict[str, Any] | Why
 
@@ -54,7 +55,7 @@ async def event_parameters(api: WebApi) -> Answer:
     return _told("event_parameter", {_form(value, forms) for value in telling})
 
 
-async def tab_parameters(api: WebApi) -> Answer:
+async def tab_parameters(api: WebApi, *, folder: str) -> Answer:
     """Ask where app tab templates have what they pass on: in the column, in rows, or in both."""
     columns = [TEMPLATE_ID, "msdyn_templateparameters"]
     templates = await rows_of(api, query(TEMPLATES, select=columns), "Reading the app tab templates")
@@ -63,34 +64,46 @@ async def tab_parameters(api: WebApi) -> Answer:
     having = {plain(row.get(lookup)) for row in rows}
     carriers = {(True, True): "both", (True, False): "column", (False, True): "rows", (False, False): "neither"}
     found = {
-        carriers[bool(row.get("msdyn_templateparameters")), plain(row.get(TEMPLATE_ID)) in having] for row in templates
+        carriers[bool(row.get("msdyn_templateparameters")), plain(row.get(TEMPLATE_ID)) in having]
+        for row in templates
+        if not _names(row.get("msdyn_templateparameters"), folder)
     }
     return _told("tab_parameters", found)
 
 
-async def icons(api: WebApi) -> Answer:
-    """Ask in which form actions have the address of their icon."""
+async def icons(api: WebApi, *, folder: str) -> Answer:
+    """Ask in which form actions have the address of their icon; capital letters do not count in one."""
     path = query(ACTIONS.entity_set, select=["msdyn_icon"], where="msdyn_icon ne null")
     rows = await rows_of(api, path, "Reading the icons of the conversation actions")
-    found = [next((form for form in ICONS if form in str(row.get("msdyn_icon"))), "other") for row in rows]
+    values = [str(row.get("msdyn_icon")).casefold() for row in rows if not _names(row.get("msdyn_icon"), folder)]
+    found = [next((form for form in ICONS if form.casefold() in value), "other") for value in values]
     return _told("icons", found)
 
 
 async def contexts(api: WebApi) -> Answer:
-    """Ask which of the two tables has what a chat brings along, and whether rows are in it."""
+    """Ask which of the two tables has what a chat brings along."""
+    there = list(await _context_sets(api))
+    return {"contexts": "both" if len(there) > 1 else there[0] if there else "neither"}
+
+
+async def context_rows(api: WebApi) -> Answer:
+    """Ask whether rows are in them."""
+    found = False
+    for entity_set in (await _context_sets(api)).values():
+        first = f"{entity_set}?$select=msdyn_name&$top=1"
+        found = found or bool(await rows_of(api, first, "Looking for context of a chat"))
+    return {"context_rows": found}
+
+
+async def _context_sets(api: WebApi) -> dict[str, str]:
+    """Find the entity sets of the two tables, as far as they are there."""
     where = any_of(f"LogicalName eq {literal(name)}" for name in CONTEXTS.values())
     path = query("EntityDefinitions", select=["LogicalName", "EntitySetName"], where=where)
     sets = {
         str(row.get("LogicalName")): str(row.get("EntitySetName"))
         for row in await rows_of(api, path, "Looking for the tables of context")
     }
-    there = [title for title, name in CONTEXTS.items() if name in sets]
-    some = False
-    for title in there:
-        first = f"{sets[CONTEXTS[title]]}?$select=msdyn_name&$top=1"
-        some = some or bool(await rows_of(api, first, "Looking for context of a chat"))
-    word = "both" if len(there) > 1 else there[0] if there else "neither"
-    return {"contexts": word, "context_rows": some}
+    return {title: sets[name] for title, name in CONTEXTS.items() if name in sets}
 
 
 def plain(value: object) -> str:
@@ -100,6 +113,11 @@ def plain(value: object) -> str:
         return str(UUID(text))
     except ValueError:
         return text
+
+
+def _names(value: object, folder: str) -> bool:
+    """Return whether an address, or JSON with one, leads into the folder."""
+    return f"{folder}/".casefold() in str(value or "").replace("\\/", "/").casefold()
 
 
 def _form(value: str, forms: dict[str, set[str]]) -> str:

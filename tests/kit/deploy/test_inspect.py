@@ -16,8 +16,8 @@ from cotab_kit.preview.likeness import read_findings, resemble
 from cotab_setup.inspection import Findings, Why, inspect
 from cotab_setup.inspection.resources import policy_of
 from cotab_setup.inspection.trial import ANSWERED
-from cotab_setup.web_api import call, rows_of
-from kit.deploy.runs import Run, release
+from cotab_setup.web_api import Reply, WebApi, call, rows_of
+from kit.deploy.runs import Run, own_publisher, release
 
 POLICIES = [
     ("", "none"),
@@ -27,6 +27,9 @@ POLICIES = [
     ("default-src 'self'; script-src 'self' 'unsafe-eval'", "other"),
     ("frame-ancestors 'self'", "other"),
 ]
+
+
+BUTTON: dict[str, Any] = {"msdyn_name": "Orders", "msdyn_eventname": 100_000_001, "msdyn_order": 7}
 
 
 async def looked(run: Run) -> Findings:
@@ -39,6 +42,13 @@ async def test_an_org_says_how_it_behaves_and_is_not_changed() -> None:
     run = Run()
     await run.install(release())
     run.local.seed_widget("Shop", cobrowse="Contoso Assist")
+    others: dict[str, Any] = {
+        "msdyn_name": "Orders",
+        "msdyn_uniquename": "fabrikam_orders",
+        "msdyn_pagetype": 509180002,
+    }
+    run.local.seed("msdyn_applicationtabtemplate", msdyn_templateparameters="{}", **others)
+    run.local.seed("msdyn_conversationaction", msdyn_icon="/webresources/fabrikam_/x.svg", **BUTTON)
     run.local.seed_settings(policy="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'", max_upload=5_000_000)
     before = run.snapshot()
     found = await looked(run)
@@ -46,9 +56,53 @@ async def test_an_org_says_how_it_behaves_and_is_not_changed() -> None:
     assert (found.upload_limit, found.policy, found.policy_allows) == (5_000_000, "strict-wasm", ("wasm",))
     assert found.mime_types == {"html": "text/html", "js": "text/jscript"}
     assert found.widget_names == ("provider name",)
-    assert found.tab_parameters == ("both",)
+    assert (found.tab_parameters, found.icons) == (("column",), ("/WebResources/",))
     assert (found.capabilities_in_solutions, found.version) == (True, "9.2.25112.00148")
     assert set(found.not_asked) == {*ANSWERED, "event_parameter"}
+
+
+async def test_rows_of_ours_say_nothing_of_an_org() -> None:
+    run = Run()
+    await run.install(release())
+    found = await looked(run)
+    assert {found.not_asked[name] for name in ("event_parameter", "tab_parameters", "icons")} == {Why.NO_ROWS}
+
+
+async def test_one_strange_file_hides_no_answer_of_the_others() -> None:
+    run, others = Run(), release(solution={"unique_name": "a", "version": "1.0.0.0"})
+    await run.install(others)
+    run.local.seed("webresource", name="contoso_/a/page.htm", webresourcetype=1, content="MA==")
+    await run.request("POST", "PublishAllXml")
+    run.local.seed_settings(mime_types={"js": "?", "html": "text/html"})
+    async with run.connected() as org:
+        found = await inspect(org.api, org.resources, "contoso_/a")
+    assert (found.mime_types, found.policy) == ({"html": "text/html"}, "none")
+
+
+async def test_files_of_others_are_not_taken_for_ours() -> None:
+    run = Run()
+    own_publisher(run)
+    run.local.seed("webresource", name="contoso_/my-app/page.html", webresourcetype=1, content="MA==")
+    await run.request("POST", "PublishAllXml")
+    async with run.connected() as org:
+        found = await inspect(org.api, org.resources, "contoso_/my_app")
+    assert found.not_asked["mime_types"] is Why.NOT_INSTALLED
+
+
+async def test_tables_are_told_where_their_rows_may_not_be_read() -> None:
+    class Refusing:
+        def __init__(self, api: WebApi) -> None:
+            self._api = api
+
+        async def request(self, method: str, path: str, **more: Any) -> Reply:  # noqa: ANN401 - as it comes
+            if path.startswith("msdyn_ocliveworkitemcontextitem"):
+                return Reply(403, {}, {"error": {"code": "0x80040220", "message": "no"}})
+            return await self._api.request(method, path, **more)
+
+    run = Run()
+    with run.over(Refusing):
+        found = await looked(run)
+    assert (found.contexts, found.not_asked["context_rows"]) == ("both", Why.NOT_READABLE)
 
 
 async def test_what_an_org_does_not_show_is_said_with_its_reason() -> None:
@@ -117,6 +171,10 @@ async def test_a_local_org_resembles_what_was_found(tmp_path: Path) -> None:
         ('{"mime_types": {"js": "text/html; <script>"}}', "mime_types.js"),
         ('{"upload_limit": -1}', "upload_limit"),
         ('{"code": "alert(1)"}', "code"),
+        ('{"upload_limit": "5000000"}', "upload_limit"),
+        ('{"context_rows": "yes"}', "context_rows"),
+        ('{"not_asked": {"https://contoso.example": "it shows only in an agent\'s window"}}', "not_asked"),
+        (" " * 100_001, "too large"),
     ],
 )
 def test_what_is_no_finding_is_refused_with_its_place(tmp_path: Path, content: str, reason: str) -> None:
