@@ -46,7 +46,7 @@ class Log:
         assert cwd is None
         words = [str(word) for word in command]
         if words[1] == "-c":
-            return Finished(0, f"{PLAYWRIGHT}\n")
+            return Finished(0, f"Warning: Ignoring extra certs from `/nowhere`, load failed\n{PLAYWRIGHT}\n")
         name = " ".join(words[2:] if words[1] == "-m" else words)
         self.commands.append(name)
         assert (env is not None) == name.startswith("apt-get")

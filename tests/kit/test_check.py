@@ -92,6 +92,17 @@ def test_a_script_may_stay_where_the_author_says_why(project: Project, steps: St
     assert "It is old." in (project.dist / JUSTIFICATIONS).read_text("utf-8")
 
 
+def test_a_script_is_checked_whatever_letters_its_ending_has_and_whatever_node_warns_of(
+    project: Project, steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = project.root.parent / "warning.cjs"  # such as Node's own of a certificate that cannot be read
+    warning.write_text('process.stderr.write("[Warning]\\n");', "utf-8")
+    monkeypatch.setenv("NODE_OPTIONS", f'--require "{warning.as_posix()}"')
+    add(project, "assets/SDK.JS", "eval(name);\n")
+    (found,) = check(project, steps)
+    assert found.file.endswith("SDK.JS:1:1")
+
+
 def test_comments_do_not_silence_the_rules(project: Project, steps: Steps) -> None:
     add(project, "assets/sdk.js", "/* eslint-disable */\neval(name); // eslint-disable-line\n")
     (found,) = check(project, steps)

@@ -154,6 +154,11 @@ def test_a_node_that_does_not_do_is_replaced_by_the_one_from_pypi(
     assert machine.commands[1][1] == str(brought / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
 
+def test_a_node_that_warns_of_something_is_used(workspace: Workspace, machine: FakeMachine) -> None:
+    machine.answer = f"Warning: Ignoring extra certs from `/nowhere`, load failed\n{machine.answer}\n"
+    assert ensure(workspace, machine).exe == machine.exe
+
+
 def test_a_node_without_npm_is_replaced_too(workspace: Workspace, machine: FakeMachine) -> None:
     machine.npm.unlink()
     assert ensure(workspace, machine).exe.is_relative_to(workspace.node)

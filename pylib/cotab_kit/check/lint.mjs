@@ -1,9 +1,9 @@
 // @ts-check
 // Run Microsoft's published rules for web resources, those of its hosted checker, on the scripts that are shipped:
-// `node lint.mjs FILE`, with an order as JSON in the file. What was found is printed as JSON. Comments in the scripts
-// silence nothing.
+// `node lint.mjs FILE`, with an order as JSON in the file. What was found is written as JSON into the file that the order
+// names, since Node prints warnings of its own. Comments in the scripts silence nothing.
 
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -19,6 +19,7 @@ const rules = {
   "no-with": "error",
   "no-debugger": "error",
 };
+const SCRIPTS = "**/*.[jJ][sS]"; // what Dataverse takes for a script
 const lint = (/** @type {string} */ sourceType, /** @type {string[]} */ files) =>
   new ESLint({
     cwd: order.folder,
@@ -26,7 +27,7 @@ const lint = (/** @type {string} */ sourceType, /** @type {string[]} */ files) =
     allowInlineConfig: false,
     overrideConfig: [
       {
-        files: ["**/*.js"],
+        files: [SCRIPTS],
         plugins: { "@microsoft/power-apps": plugin },
         languageOptions: { ecmaVersion: "latest", sourceType },
         rules,
@@ -35,7 +36,7 @@ const lint = (/** @type {string} */ sourceType, /** @type {string[]} */ files) =
   }).lintFiles(files);
 
 const isParsed = (/** @type {import("eslint").ESLint.LintResult} */ result) => !result.fatalErrorCount;
-const modules = await lint("module", ["**/*.js"]);
+const modules = await lint("module", [SCRIPTS]);
 const unread = modules.filter((result) => !isParsed(result)).map((result) => result.filePath);
 const scripts = unread.length ? await lint("script", unread) : []; // what is no module may still be a script
 const results = [...modules.filter(isParsed), ...scripts];
@@ -43,4 +44,4 @@ const results = [...modules.filter(isParsed), ...scripts];
 const found = results.flatMap(({ filePath, messages }) =>
   messages.map(({ line, column, ruleId, message }) => ({ file: filePath, line, column, rule: ruleId ?? "", message })),
 );
-console.log(JSON.stringify(found));
+await writeFile(order.found, JSON.stringify(found));

@@ -69,13 +69,13 @@ def _read(path: Path) -> list[Hit]:
 
 def _lint(node: Node, scripts: Mapping[str, str]) -> list[Hit]:
     with tempfile.TemporaryDirectory(prefix="cotab lint ") as aside:
-        folder = Path(aside).resolve()
+        folder, out = Path(aside).resolve() / "scripts", Path(aside) / "found.json"
         for name, text in scripts.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8", newline="\n")
-        order = {"node": str(node.modules.parent), "folder": str(folder)}
-        found: list[dict[str, Any]] = json.loads(node.carry_out(LINTER, order))
+        node.carry_out(LINTER, {"node": str(node.modules.parent), "folder": str(folder), "found": str(out)})
+        found: list[dict[str, Any]] = json.loads(out.read_text("utf-8"))
         return [Hit(**{**hit, "file": Path(hit["file"]).relative_to(folder).as_posix()}) for hit in found]
 
 

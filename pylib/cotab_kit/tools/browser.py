@@ -96,7 +96,7 @@ class Machine:
     def playwright_chromium(self) -> Path | None:
         """Ask for Playwright's own Chromium, in another process: this one may already run an event loop."""
         finished = self.run([sys.executable, "-c", _ASK_PLAYWRIGHT], timeout=60)
-        path = Path(finished.output.strip()) if finished.ok else None
+        path = Path(finished.last_lines(1)) if finished.ok else None  # what Node has to say stands before it
         return path if path and self.has(path) else None
 
 

@@ -102,8 +102,9 @@ def find_node(runner: Runner = run_process, *, name: str = "node") -> FoundNode 
     finished = runner([command, "-e", _ASK_NODE], timeout=30)
     if not finished.ok:
         return None
+    answers = [line for line in finished.output.splitlines() if line.startswith("[")]  # beside warnings of Node's own
     try:
-        version, path = json.loads(finished.output)
+        version, path = json.loads("".join(answers[-1:]))
         recent = int(version.split(".")[0]) >= OLDEST
     except ValueError:
         return None
