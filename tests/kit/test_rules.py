@@ -191,6 +191,13 @@ def test_the_name_of_a_solution_that_every_org_has_is_refused(findings: Findings
     assert "every org has one of this name" in findings(document)["solution.unique_name"]
 
 
+@pytest.mark.parametrize("name", ["con", "AUX", "nul", "com1", "lpt9"])
+def test_the_name_of_a_solution_that_windows_keeps_for_devices_is_refused(findings: Findings, name: str) -> None:
+    document = valid()
+    document["solution"]["unique_name"] = name
+    assert "no folder on Windows can be called so" in findings(document)["solution.unique_name"]
+
+
 def test_microsofts_own_publisher_is_refused(findings: Findings) -> None:
     document = valid()
     document["publisher"]["unique_name"] = "MicrosoftCorporation"

@@ -81,6 +81,14 @@ def test_a_name_that_means_something_else_in_the_code_is_refused_and_another_sug
     make_project(tmp_path / f"{name}_adapter")
 
 
+@pytest.mark.parametrize("name", ["default", "System", "nul", "com1"])
+def test_a_name_that_no_solution_can_have_is_refused_and_another_suggested(tmp_path: Path, name: str) -> None:
+    with pytest.raises(KitError, match=f'"{name}" cannot be the name of a solution: ') as failure:
+        make_project(tmp_path / name)
+    assert failure.value.hint == f"Choose another name, such as {name}_adapter"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_exists_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "assist").mkdir()
     (tmp_path / "other").write_text("mine")

@@ -21,6 +21,9 @@ from cotab_kit.manifest.lengths import units
 from cotab_kit.manifest.model import Manifest, Preview
 from cotab_kit.manifest.resolved import MAX_ICON, MAX_PARAMETER, ResolvedMode, address, provider_id, resolved_modes
 
+# What no folder on Windows can be called; that of the web resources has the solution's name.
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+
 # Solutions and publishers that every org has.
 TAKEN_SOLUTIONS = {"active", "basic", "default", "system"}
 TAKEN_PUBLISHERS = {"microsoftcorporation", "microsoftdynamics", "microsoftdynamics365", "microsoftpowerapps"}
@@ -62,10 +65,17 @@ def _about(key: str, others: Iterable[str]) -> bool:
 
 def _taken_names(case: Case) -> Iterator[Broken]:
     solution, publisher = case.manifest.solution.unique_name, case.manifest.publisher.unique_name
-    if solution.lower() in TAKEN_SOLUTIONS:
-        yield Broken("solution.unique_name", solution, "every org has one of this name", "choose another name")
+    if problem := solution_problem(solution):
+        yield Broken("solution.unique_name", solution, problem, "choose another name")
     if publisher and publisher.lower() in TAKEN_PUBLISHERS:
         yield Broken("publisher.unique_name", publisher, "this is Microsoft's own", "write your own name")
+
+
+def solution_problem(name: str) -> str:
+    """Say why no solution can have this name, though it is made of the right letters; nothing if one can."""
+    if name.lower() in TAKEN_SOLUTIONS:
+        return "every org has one of this name"
+    return "no folder on Windows can be called so" if name.lower() in RESERVED else ""
 
 
 def _english(case: Case) -> Iterator[Broken]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.manifest.model import MANIFEST
+from cotab_kit.manifest.rules import solution_problem
 from cotab_kit.project.sources import top_level_names
 from cotab_kit.tools.npm import LOCK, PREVIEW_LOCK
 
@@ -79,6 +80,11 @@ def _check_name(name: str, taken: set[str]) -> None:
             f'"{name}" cannot be the name of a solution',
             hint=f"Choose letters, digits and underscores, beginning with a letter, such as {_legal(name, taken)}",
         )
+    if problem := solution_problem(name):
+        raise KitError(
+            f'"{name}" cannot be the name of a solution: {problem}',
+            hint=f"Choose another name, such as {_legal(name, taken)}",
+        )
     if _class_name(name) in taken:
         raise KitError(
             f'"{name}" cannot be the name of the adapter: the class {_class_name(name)} is something else already',
@@ -91,7 +97,7 @@ def _legal(name: str, taken: set[str]) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = "_".join(re.findall(r"[A-Za-z0-9]+", plain)).lstrip("0123456789_")
     legal = words[:MAX_NAME] or "assist"
-    return f"{legal[: MAX_NAME - 8]}_adapter" if _class_name(legal) in taken else legal
+    return f"{legal[: MAX_NAME - 8]}_adapter" if _class_name(legal) in taken or solution_problem(legal) else legal
 
 
 def _class_name(name: str) -> str:
