@@ -187,7 +187,7 @@ BAD: dict[tuple[str, str], list[object]] = {
         "https://x/\x80",
         "https://x/\nb",
     ],
-    ("publisher.support_url", HTTPS): ["mailto:help@contoso.example", f"https://x/{'a' * 500}"],
+    ("publisher.support_url", HTTPS): ["mailto:help@contoso.example", f"https://x/{'a' * 191}"],
     ("solution.unique_name", "64 letters, digits and underscores"): ["", "a-b", "1a", "ä", "a" * 65],
     ("solution.version", "four numbers"): ["1.0", "1.0.0.0-beta", "\u0661.0.0.0", "1.0.0.12345678901", 1.0],
     ("provider.name", "1 to 100 characters on one line"): [

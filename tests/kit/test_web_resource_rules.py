@@ -6,6 +6,7 @@ import pytest
 
 from cotab_kit.errors import BuildError
 from cotab_kit.solution.web_resource_rules import TYPES, check_resources, web_resource_type
+from cotab_kit.solution.web_resources import display_name, web_resource
 
 FOLDER = "contoso_/assist"
 
@@ -69,6 +70,11 @@ def test_the_length_of_a_name_counts_with_its_folder() -> None:
     check_resources({f"{longest}.js": b""}, FOLDER, 10)
     (finding,) = findings(f"{longest}a.js")
     assert "longer than 256 characters" in finding
+
+
+def test_a_file_is_shown_by_as_much_of_its_name_as_there_is_room_for() -> None:
+    assert display_name(f"{FOLDER}/assets/{'a' * 200}.js") == "a" * 200
+    assert web_resource(f"{FOLDER}/{'a' * 201}.js").findtext("DisplayName") == "a" * 200
 
 
 def test_names_that_differ_in_capital_letters_only_are_found() -> None:

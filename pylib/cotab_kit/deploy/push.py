@@ -13,7 +13,7 @@ from cotab_kit.deploy.lookups import WEB_RESOURCE_SET, installed, web_resources
 from cotab_kit.deploy.release import Release
 from cotab_kit.errors import OrgError
 from cotab_kit.solution.web_resource_rules import web_resource_type
-from cotab_kit.solution.web_resources import web_resource_id
+from cotab_kit.solution.web_resources import display_name, web_resource_id
 from cotab_setup.provisioning import WebApi
 from cotab_setup.web_api import call
 
@@ -80,7 +80,7 @@ async def _write(api: WebApi, file: _File, headers: Mapping[str, str]) -> None:
     if not file.known:
         new = {
             "name": file.name,
-            "displayname": PurePosixPath(file.name).name,
+            "displayname": display_name(file.name),
             "webresourcetype": web_resource_type(file.name),
             **content,
         }

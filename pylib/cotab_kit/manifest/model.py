@@ -34,6 +34,7 @@ from cotab_kit.manifest.values import (
     Png,
     Prefix,
     Program,
+    PublishersUrl,
     Script,
     Seconds,
     Setting,
@@ -60,7 +61,7 @@ class Publisher(_Table):
 
     prefix: Prefix = Field(description="Begins every name in the org.", examples=["contoso"])
     privacy_url: HttpsUrl = Field(description="Every tab shows it.", examples=["https://contoso.example/privacy"])
-    support_url: HttpsUrl | None = Field(
+    support_url: PublishersUrl | None = Field(
         default=None,
         description="Administrators read it in the solution.",
         examples=["https://contoso.example/support"],

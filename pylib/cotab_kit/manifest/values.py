@@ -91,6 +91,11 @@ HttpsUrl = Annotated[
     AfterValidator(_at_most(500)),
     Form("an address that begins with https://, without blanks and quotes"),
 ]
+PublishersUrl = Annotated[  # as long as its column (powerapps-docs, table publisher: SupportingWebsiteUrl)
+    HttpsUrl,
+    AfterValidator(_at_most(200)),
+    Form("an address that begins with https://, without blanks and quotes: 200 characters in all"),
+]
 Guid = Annotated[UUID, Form("a GUID")]
 Prefix = Annotated[
     str,
