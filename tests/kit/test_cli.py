@@ -173,6 +173,10 @@ def test_a_file_that_cannot_be_used_is_an_error_and_no_defect(
     assert answer.code == 1
     assert "Permission denied: 'dist/x.js'" in answer.err
     assert "disk has room" in answer.err
+    monkeypatch.setattr("platform.system", lambda: "Windows")
+    assert "disk has room" in cotab("build").err
+    fail_with(monkeypatch, FileNotFoundError(2, "No such file or directory", "C:/" + "x" * 257))
+    assert "The path has 260 characters. Move the project to a shorter one" in cotab("build").err
 
 
 def test_ctrl_c_is_no_failure_with_a_traceback(cotab: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch) -> None:

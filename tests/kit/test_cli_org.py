@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cotab_kit.cli.app import main
+from cotab_kit.deploy.verify import Item, Standing, Verdict
 from cotab_kit.project.project import Project
 from kit.deploy.runs import URL, Run, release
 from kit.test_cli import Answer
@@ -87,6 +88,20 @@ def test_a_dry_run_prints_its_plan(cotab: Cotab, run: Run) -> None:
     cotab("install")
     assert "would uninstall the solution assist 1.0.0.0\n" in cotab("uninstall", "--dry-run").out
     assert cotab("verify").code == 0
+
+
+def test_what_is_not_as_it_should_be_afterwards_is_said_with_what_to_do(
+    cotab: Cotab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command, standing in {"install": Standing.MISSING, "uninstall": Standing.LEFT_OVER}.items():
+        verdict = Verdict((Item("Provider “Assist”", standing),))
+        monkeypatch.setattr(
+            f"cotab_kit.deploy.commands.{command}ing", lambda *_, _verdict=verdict, **_options: _verdict
+        )
+        answer = cotab(command)
+        assert answer.code == 1
+        assert f"{standing}: Provider “Assist”\n" in answer.out
+        assert "run the command again" in answer.out
 
 
 def test_verify_speaks_to_machines(cotab: Cotab) -> None:

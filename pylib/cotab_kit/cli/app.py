@@ -6,6 +6,7 @@ Whatever goes wrong is shown as a message and a hint; a traceback means a defect
 from __future__ import annotations
 
 import io
+import platform
 import sys
 from typing import Annotated, NoReturn
 
@@ -42,6 +43,8 @@ app = typer.Typer(
     help=HELP,
 )
 
+LONG = 248  # characters: Windows makes no folder with a longer path, and no file from 260 on, unless it was told to
+
 app.command(name="build")(build_project)
 for command in (test, check, preview, replay, bench, new, lock, docs, clean, install, uninstall, verify, inspect, push):
     app.command()(command)
@@ -72,7 +75,14 @@ def main() -> None:
     except KitError as error:
         _refuse(str(error), error.hint)
     except OSError as error:
-        _refuse(str(error), "See whether that file or folder may be used, and whether the disk has room.")
+        _refuse(str(error), _remedy(error))
+
+
+def _remedy(error: OSError) -> str:
+    longest = max(len(str(name or "")) for name in (error.filename, error.filename2))
+    if platform.system() == "Windows" and longest >= LONG:
+        return f"The path has {longest} characters. Move the project to a shorter one, or enable long paths in Windows."
+    return "See whether that file or folder may be used, and whether the disk has room."
 
 
 def _refuse(message: str, hint: str) -> NoReturn:

@@ -60,6 +60,7 @@ def install(  # noqa: PLR0913 - the command's options
         return
     _print(item for item in verdict.items if item.detail or item.standing is not commands.Standing.THERE)
     if not verdict.complete:
+        print(f"{release.name} is not all there, see above; run the command again, which goes on from what is there")
         raise typer.Exit(1)
     print(f"{release.name} is installed in {url}")
     print(f"Set it up again or remove it, without any tool: {release.configuration_page(url)}")
@@ -94,7 +95,7 @@ def uninstall(  # noqa: PLR0913 - the command's options
         return
     _print(verdict.found)
     if verdict.residue:
-        print("Left over, see above")
+        print("Left over, see above; free it of what uses it, and run the command again")
     elif verdict.found:
         print(f"Nothing that {release.name} brought is left; what is named above is not its own alone, and stays")
     else:
