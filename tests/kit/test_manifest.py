@@ -220,6 +220,7 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("publisher.name", "1 to 100 characters"): ["", "a" * 101],
     ("publisher.option_value_prefix", "from 10_000 to 99_999"): [9_999, 100_000, "19236", True],
     ("solution.names.en-US", "1 to 100 characters"): ["", "a" * 101, 3],
+    ("provider.guid", "Dataverse takes it for none; write a GUID"): ["00000000-0000-0000-0000-000000000000"],
     ("provider.guid", "write a GUID"): ["x", "01234567-89ab-cdef-0123-456789abcde", 3],
     ("modes.cobrowse.name", "1 to 100 characters"): ["", "a" * 101],
     ("modes.cobrowse.capability_name", "1 to 100 characters"): ["", "a" * 101],

@@ -27,6 +27,12 @@ def _not_microsofts(prefix: str) -> str:
     return prefix
 
 
+def _not_empty(guid: UUID) -> UUID:
+    if not guid.int:
+        raise ValueError("Dataverse takes it for none")
+    return guid
+
+
 def _at_most(most: int) -> Callable[[str], str]:
     """Make what refuses a text that a column of Dataverse has no room for."""
 
@@ -96,7 +102,7 @@ PublishersUrl = Annotated[  # as long as its column (powerapps-docs, table publi
     AfterValidator(_at_most(200)),
     Form("an address that begins with https://, without blanks and quotes: 200 characters in all"),
 ]
-Guid = Annotated[UUID, Form("a GUID")]
+Guid = Annotated[UUID, AfterValidator(_not_empty), Form("a GUID")]
 Prefix = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z][a-z0-9]{2,7}$"),
