@@ -105,6 +105,7 @@ def test_a_folder_that_is_called_like_a_module_is_none(provider: Path) -> None:
 
 def test_assets_are_shipped_under_assets_wherever_they_lie(provider: Path) -> None:
     write(provider.parent, "shared/logo.svg", "shared/icons/a.png", "shared/.DS_Store", "shared/.cache/b.png")
+    write(provider.parent, "shared/Thumbs.db", "shared/icons/desktop.ini")
     change(provider, 'adapter = "main:Minimal"', 'adapter = "main:Minimal"\nassets = "../shared"')
     assert set(Project.at(provider).assets()) == {"assets/logo.svg", "assets/icons/a.png"}
 

@@ -19,6 +19,9 @@ from cotab_kit.tools.npm import LOCK, PREVIEW_LOCK, WRITE_IT, NpmTable, lock_pro
 # Never part of what is shipped.
 LEFT_OUT = {"tests", "dist", "node_modules", "__pycache__"}
 
+# Windows' Explorer makes these anew whenever it shows a folder, and does not show them.
+LEFT_BY_WINDOWS = {"thumbs.db", "desktop.ini"}
+
 # The distribution's own packages: cotab has no adapters, and no tab carries the others.
 COTABS_OWN = {"cotab", "cotab_kit", "cotab_setup", "tandem"}
 
@@ -214,4 +217,4 @@ def _is_test(path: Path) -> bool:
 
 def _is_hidden(name: Path) -> bool:
     """Return whether it is something that a system or an editor left, such as .DS_Store."""
-    return any(part.startswith(".") for part in name.parts)
+    return name.name.lower() in LEFT_BY_WINDOWS or any(part.startswith(".") for part in name.parts)
