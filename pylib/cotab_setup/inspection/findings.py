@@ -78,4 +78,10 @@ class Findings(BaseModel):
     def contradicting(self, other: Findings) -> list[str]:
         """Name answers that are not those of `other`, of questions to which one org has one answer for long."""
         told = ((name, getattr(self, name), getattr(other, name)) for name in LASTING)
-        return [name for name, mine, theirs in told if None not in (mine, theirs) and mine != theirs]
+        return [name for name, mine, theirs in told if None not in (mine, theirs) and _contradict(mine, theirs)]
+
+
+def _contradict(mine: object, theirs: object) -> bool:
+    if isinstance(mine, dict) and isinstance(theirs, dict):  # another version of a solution has files of other types
+        return any(mine[name] != theirs[name] for name in mine.keys() & theirs.keys())
+    return mine != theirs

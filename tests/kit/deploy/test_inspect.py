@@ -185,6 +185,15 @@ def test_what_is_no_finding_is_refused_with_its_place(tmp_path: Path, content: s
     assert "inspect" in refused.value.hint
 
 
+def test_types_of_files_that_only_one_version_of_a_solution_has_contradict_nothing() -> None:
+    def delivered(**types: str) -> Findings:
+        return Findings.model_validate({"mime_types": types})
+
+    now = delivered(html="text/html", js="text/jscript")
+    assert now.contradicting(delivered(html="text/html", png="image/png")) == []
+    assert now.contradicting(delivered(js="text/javascript")) == ["mime_types"]
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(DesktopError, match="cannot be read"):
         read_findings(tmp_path / "gone.json")
