@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -46,10 +47,12 @@ def _at_most(most: int) -> Callable[[str], str]:
     return check
 
 
-def _with_slashes(path: str) -> str:
-    """Refuse what is a path on Windows alone: a colleague or a build server may have another system."""
+def _on_every_machine(path: str) -> str:
+    """Refuse what is a path on one machine, or on Windows alone: a colleague or a build server has another."""
     if "\\" in path:
         raise ValueError("has a backslash, where a slash does on every system")
+    if PureWindowsPath(path).anchor:
+        raise ValueError("is a place of this machine alone")
     return path
 
 
@@ -86,7 +89,7 @@ Label = Annotated[
     Form("1 to 100 characters on one line"),
 ]
 Line = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$"), Form("a text on one line")]
-Path = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200), AfterValidator(_with_slashes)]
+Path = Annotated[str, StringConstraints(pattern=r"^\P{Cc}+$", max_length=200), AfterValidator(_on_every_machine)]
 Svg = Annotated[Path, Form("the path of an SVG file, seen from provider.toml")]
 Png = Annotated[Path, Form("the path of a PNG file of 32 by 32 pixels, seen from provider.toml")]
 Html = Annotated[Path, Form("the path of an HTML file, seen from provider.toml")]
