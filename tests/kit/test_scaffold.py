@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from cotab_kit.check.check import what_cannot_work
 from cotab_kit.cli.app import app
+from cotab_kit.cli.options import command_line
 from cotab_kit.errors import KitError
 from cotab_kit.layout import kit_files
 from cotab_kit.project.project import Project
@@ -87,6 +88,13 @@ def test_a_name_that_no_solution_can_have_is_refused_and_another_suggested(tmp_p
         make_project(tmp_path / name)
     assert failure.value.hint == f"Choose another name, such as {name}_adapter"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["R&D", "two words", "a(1)", "100%", "a;b"])
+def test_a_command_to_be_typed_has_a_path_that_a_shell_would_read_in_quotes(tmp_path: Path, folder: str) -> None:
+    path = tmp_path / folder / "assist"
+    assert command_line("test", path).endswith(f'--project "{path}"')
+    assert command_line("test", tmp_path / "größe" / "assist").endswith(f"--project {tmp_path / 'größe' / 'assist'}")
 
 
 def test_what_exists_is_left_alone(tmp_path: Path) -> None:

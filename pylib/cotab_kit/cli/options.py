@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,10 @@ ProjectOption = Annotated[
 ]
 
 
+# What a shell, cmd included, may read as something else than a part of a word.
+SPECIAL = re.compile(r"[^\w./\\:~-]")
+
+
 def command_line(command: str, project: Path) -> str:
     """Return what to type in this folder to run a command on the project."""
     source = source_root()
@@ -26,4 +31,4 @@ def command_line(command: str, project: Path) -> str:
 def _path(path: Path) -> str:
     here = Path.cwd()
     text = str(path.relative_to(here) if path.is_relative_to(here) else path)
-    return f'"{text}"' if " " in text else text
+    return f'"{text}"' if SPECIAL.search(text) else text
