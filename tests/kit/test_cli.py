@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import mimetypes
 import os
 import re
@@ -16,7 +17,7 @@ import pytest
 import cotab as library
 from cotab_kit.__main__ import run
 from cotab_kit.cli.app import app, main
-from cotab_kit.errors import KitError
+from cotab_kit.errors import BuildError, DesktopError, KitError, ManifestError, OrgError, SetupError, SignInError
 from cotab_kit.layout import Workspace, source_root
 from cotab_kit.tools.npm import NpmTable
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ROOT = source_root() or Path()
 COMMANDS = ["build", "test", "check", "preview", "replay", "bench", "new", "lock", "docs", "clean"]
 COMMANDS += ["install", "uninstall", "verify", "inspect", "push"]
+KINDS = (KitError, SetupError, ManifestError, BuildError, OrgError, SignInError, DesktopError)
 
 
 class Answer(NamedTuple):
@@ -126,6 +128,21 @@ def test_the_documentation_is_served_until_ctrl_c(
 
 def test_the_version_is_that_of_the_library(cotab: Callable[..., Answer]) -> None:
     assert cotab("--version") == (0, f"cotab {library.__version__}\n", "")
+
+
+def test_whatever_the_kit_refuses_it_says_what_to_do_next() -> None:
+    """All but what a tool says in its own words."""
+    files = (ROOT / "pylib" / "cotab_kit").rglob("*.py")
+    trees = [(path, ast.parse(path.read_text("utf-8"))) for path in files]
+    kinds = {kind.__name__ for kind in KINDS}
+    silent = [
+        f"{path}:{node.lineno}"
+        for path, tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds
+        if "hint" not in {word.arg for word in node.keywords}
+    ]
+    assert silent == []
 
 
 def test_help_has_the_names_of_tables_in_brackets(cotab: Callable[..., Answer]) -> None:

@@ -29,9 +29,11 @@ def replay(
     try:
         replayed = Replay(entries_of(text_of(log.read_bytes())), load_adapter(found.manifest.page.adapter))
     except ValueError as error:
-        raise KitError(f"{log}: {error}") from error
+        raise KitError(
+            f"{log}: {error}", hint="Name the file with the whole log, as the agent has copied it."
+        ) from error
     except AdapterError as error:
-        raise KitError(str(error)) from error
+        raise KitError(str(error), hint="Correct it there, or page.adapter in provider.toml.") from error
     asyncio.run(replayed.run())
     print("\n".join([*replayed.told, *(f"Otherwise than then: {difference}" for difference in replayed.differences)]))
     raise typer.Exit(int(bool(replayed.differences)))

@@ -60,7 +60,10 @@ class Deployment:
             with ThreadPoolExecutor(1) as own:
                 return own.submit(lambda: asyncio.run(connected())).result()
         except WebApiError as error:
-            raise DesktopError(f"The local org refuses: {error}") from error
+            raise DesktopError(
+                f"The local org refuses: {error}",
+                hint="Correct what it names; where --like has set a limit of another org, leave that away.",
+            ) from error
 
     async def _bring(self, org: Environment, release: Release) -> str:
         changed = await self._changed(org, release)
