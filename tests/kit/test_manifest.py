@@ -213,6 +213,8 @@ BAD: dict[tuple[str, str], list[object]] = {
     ("page.boot_timeout_seconds", "above 0, at most 600"): [0, -1, 601, float("nan"), float("inf")],
     ("page.provider_timeout_seconds", "a number above 0"): ["30", True, [30]],
     ("page.assets", "has a backslash, where a slash does on every system; write"): [r"web\assets"],
+    ("preview", "is no address; write a path on your service"): [{"script": "https://["}, {"script": "http://[::1/x"}],
+    ("preview", "write it as xn--"): [{"script": "https://b\xfccher.example/x"}, {"frame_sources": ["https://\xfc"]}],
     ("page.assets", "is a place of this machine alone; write the path of a folder"): ["/srv/assets", "C:/a", "C:a"],
     ("page.assets", "path of a folder"): ["", "a\0b", ["assets"], "a" * 201],
     ("page.packages", "write a list of requirements"): ["a==1 --hash=sha256:00", {"a": "1"}],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -54,6 +55,17 @@ def _on_every_machine(path: str) -> str:
     if PureWindowsPath(path).anchor:
         raise ValueError("is a place of this machine alone")
     return path
+
+
+def _for_a_policy(address: str) -> str:
+    """Refuse an address whose host no policy can have: headers are ASCII."""
+    try:
+        host = urlsplit(address).netloc
+    except ValueError as error:
+        raise ValueError("is no address") from error
+    if not host.isascii():
+        raise ValueError("has a host with other letters than ASCII; write it as xn--...")
+    return address
 
 
 def _for_the_browser(value: object) -> object:
@@ -175,6 +187,7 @@ Script = Annotated[
     StringConstraints(
         pattern=r"^(/[^/\s\"'<>\p{Cc}][^\s\"'<>\p{Cc}]*|(https?://|\{server\}/)[^\s\"'<>\p{Cc}]+)$", max_length=500
     ),
+    AfterValidator(_for_a_policy),
     Form("a path on your service, or an address"),
 ]
 Attribute = Annotated[
@@ -183,6 +196,8 @@ Attribute = Annotated[
     Form("data-..., async, defer, type, id, crossorigin or integrity"),
 ]
 Source = Annotated[
-    str, StringConstraints(pattern=r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;\p{Cc}]+)$", max_length=500)
+    str,
+    StringConstraints(pattern=r"^(\{(server|shop|desktop)\}|https?://[^\s\"'<>,;\p{Cc}]+)$", max_length=500),
+    AfterValidator(_for_a_policy),
 ]
 Sources = Annotated[tuple[Source, ...], Form("a list of origins")]
