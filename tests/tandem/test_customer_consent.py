@@ -227,6 +227,30 @@ def test_a_page_that_fights_the_banner_ends_the_session(context: BrowserContext,
     desk.received("ended", reason="customer")
 
 
+NAMED = """() => {
+  const form = document.body.appendChild(document.createElement("form"));
+  form.style.cssText = "position: fixed; inset: 0";
+  for (let owner = HTMLFormElement.prototype; owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (!/^[a-z]/.test(name)) continue;
+      HTMLElement.prototype.append.call(form, Object.assign(document.createElement("input"), { type: "hidden", name }));
+    }
+  }
+}"""
+
+
+@pytest.mark.full
+def test_a_form_whose_fields_are_called_as_what_browsers_have_hides_no_banner(
+    context: BrowserContext, stage: Stage, agent: Agent
+) -> None:
+    shopper = customer(context, stage)
+    shopper.page.evaluate(NAMED)
+    shopper.join(agent)
+    in_reach(shopper)
+    shopper.button("Stop").click()
+    shopper.state("none")
+
+
 SHADED = """() => {
   const host = document.body.appendChild(document.createElement("div"));
   const root = host.attachShadow({ mode: "closed" });

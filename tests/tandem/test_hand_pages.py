@@ -265,3 +265,25 @@ def test_fields_may_be_called_as_what_browsers_have(hand: Hand) -> None:
     hand.agent.press("Tab", "Tab", mods="s")
     assert hand.get("document.activeElement.id") == "e"
     hand.show("<p>The form has gone</p>")
+
+
+@pytest.mark.full
+def test_a_form_of_such_fields_has_the_focus_and_closes_as_any_other(hand: Hand) -> None:
+    hand.show(
+        "<p id='n'>Nothing</p><form id='f' tabindex='0'><b id='b'>Text</b></form>"
+        "<form id='g' popover style='inset:auto 0 0 auto'><b>More</b></form>"
+        "<svg id='v' tabindex='0' width='50' height='50'><rect id='r' width='50' height='50'/></svg>",
+        NAMED,
+    )
+    assert hand.agent.click("b") == "done"
+    assert hand.get("document.activeElement === f")
+    assert hand.agent.click("r") == "done"
+    assert hand.get("document.activeElement.id") == "v"
+    hand.agent.press("Tab", mods="s")
+    assert hand.get("document.activeElement === f")
+    assert hand.agent.click("n") == "done"
+    assert hand.get("document.activeElement === document.body")
+    for close in (lambda: hand.agent.press("Escape"), lambda: hand.agent.click("n")):
+        hand.get("HTMLElement.prototype.showPopover.call(g)")
+        assert close() == "done"
+        assert not hand.get("Element.prototype.matches.call(g, ':popover-open')")

@@ -14,7 +14,7 @@ import { madeOf } from "./mirror/fonts.js";
 import { load } from "./modules.js";
 import { assetName, pictureName } from "./names.js";
 import { listen, unlisten, untouchedWindow } from "./natives.js";
-import { isConnected, isElement } from "./nodes.js";
+import { bare, isConnected, isElement } from "./nodes.js";
 import { Policy } from "./policy.js";
 import { Recorder } from "./recorder.js";
 import { roots } from "./roots.js";
@@ -148,7 +148,7 @@ export class Cobrowse {
   /** @param {number} id */
   rectOf(id) {
     const node = this.recorder.nodeOf(id);
-    return isElement(node) && isConnected(node) && !this.policy.hides(node) ? node.getBoundingClientRect() : null;
+    return isElement(node) && isConnected(node) && !this.policy.hides(node) ? bare(node).getBoundingClientRect() : null;
   }
 
   /** Which page it is, if that has changed: the address and the title of some change without any other being opened. */

@@ -3,7 +3,9 @@
 // within whatever modal dialog is open. Style sheets of the page do not reach it, and it is as large as what is in view.
 
 import { shows } from "../shared/visible.js";
+import { chainOf } from "./hand/events.js";
 import { purify } from "./natives.js";
+import { bare, matches, openRoot } from "./nodes.js";
 import { OWN } from "./settings.js";
 import { looks } from "./style.js";
 import { chooseLanguage } from "./texts.js";
@@ -32,7 +34,7 @@ export class Layer {
   attach(above = false) {
     const { host } = this;
     const place = modalDialog() ?? fullScreen() ?? document.documentElement;
-    if (host.parentNode !== place || !host.isConnected) place.append(host);
+    if (host.parentNode !== place || !host.isConnected) bare(place).append(host);
     purify(this.shadow);
     for (const each of host.getAnimations?.() ?? []) each.cancel(); // Firefox hits, and shows, what animates, however important a style is
     for (const name of host.getAttributeNames()) if (name !== OWN && name !== "popover") host.removeAttribute(name);
@@ -111,17 +113,16 @@ export class Layer {
 
 /** The modal dialog that makes everything around it inert: whatever is hit anywhere is in it. */
 function modalDialog() {
-  for (let each = hitAt(innerWidth / 2, innerHeight / 2); each; each = each.assignedSlot ?? each.parentElement ?? hostOf(each)) {
-    if (each.matches("dialog:modal")) return each;
-  }
-  return [...document.querySelectorAll("dialog:modal")].pop() ?? null;
+  const found = chainOf(hitAt(innerWidth / 2, innerHeight / 2)).find((each) => matches(each, "dialog:modal"));
+  return found ?? [...document.querySelectorAll("dialog:modal")].pop() ?? null;
 }
 
 /** What fills the screen: only what lies within is shown with it. Where nothing can, it has to leave. */
 function fullScreen() {
   let found = document.fullscreenElement;
-  while (found?.shadowRoot?.fullscreenElement) found = found.shadowRoot.fullscreenElement;
-  if (!found?.matches(REPLACED)) return found;
+  let inner = found;
+  while (inner) [found, inner] = [inner, openRoot(inner)?.fullscreenElement ?? null];
+  if (!found || !matches(found, REPLACED)) return found;
   document.exitFullscreen().catch(() => {}); // it has left by itself
   return null;
 }
@@ -129,16 +130,10 @@ function fullScreen() {
 /** What is hit, through shadow roots. @param {number} x @param {number} y */
 function hitAt(x, y) {
   let found = document.elementFromPoint(x, y);
-  for (let depth = 0; found?.shadowRoot && depth < MAX_DEPTH; depth += 1) {
-    const inner = found.shadowRoot.elementFromPoint(x, y);
+  for (let depth = 0; found && depth < MAX_DEPTH; depth += 1) {
+    const inner = openRoot(found)?.elementFromPoint(x, y);
     if (!inner || inner === found) break;
     found = inner;
   }
   return found;
-}
-
-/** @param {Element} element */
-function hostOf(element) {
-  const root = element.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
 }

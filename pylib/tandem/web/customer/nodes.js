@@ -78,14 +78,14 @@ export const tagName = (node) => localName(node).toUpperCase();
 /** Elements of XML that browsers do not know have none: that is empty. @param {Element} element @returns {CSSStyleDeclaration} */
 export const styleOf = (element) => (namespaceOf(element) === HTML ? style(element) : (/** @type {SVGElement} */ (element).style ?? style(form)));
 
-/** An element as the browser has it, for what is seldom asked: what all elements have, or a form. @param {Element} element @returns {HTMLFormElement} */
+/** An element as the browser has it, for what is seldom asked: what all elements of its kind have, or a form. @param {Element} element @returns {HTMLFormElement} */
 export const bare = (element) =>
   /** @type {HTMLFormElement} */ (
     new Proxy(
       {},
       {
         get(_, name) {
-          const { get, value } = native(form, /** @type {string} */ (name));
+          const { get, value } = native(namespaceOf(element) === HTML ? form : element, /** @type {string} */ (name));
           return get ? Reflect.apply(get, element, []) : value.bind(element);
         },
       },

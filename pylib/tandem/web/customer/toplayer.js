@@ -53,6 +53,6 @@ export class TopLayer {
     const order = (/** @type {Element} */ element) => this.opened.get(element) ?? 0;
     return found
       .sort((one, other) => order(one) - order(other))
-      .map((each) => [each, KINDS.find(([, selector]) => each.matches(selector))?.[0] ?? "popover"]);
+      .map((each) => [each, KINDS.find(([, selector]) => matches(each, selector))?.[0] ?? "popover"]);
   }
 }

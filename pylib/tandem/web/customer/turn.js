@@ -5,7 +5,7 @@
 import { Ears } from "./ears.js";
 import { isWriting } from "./hand/kinds.js";
 import { focused, forgetFocus, tellFocus } from "./hand/told.js";
-import { attributeOf, isElement } from "./nodes.js";
+import { attributeOf, bare, isConnected, isElement } from "./nodes.js";
 import { OWN } from "./settings.js";
 
 /** Milliseconds after the customer's own input. */
@@ -55,7 +55,7 @@ export class Turn {
   /** The focus goes back to where the customer was typing, before the key arrives. */
   giveBack() {
     const { writing } = this;
-    if (this.claimed && writing?.isConnected && focused() !== writing) /** @type {HTMLElement} */ (writing).focus({ preventScroll: true });
+    if (this.claimed && writing && isConnected(writing) && focused() !== writing) bare(writing).focus({ preventScroll: true });
   }
 
   /** The agent does something, which is not to be taken for the customer's. @param {() => void} deed @param {boolean} claims the focus */

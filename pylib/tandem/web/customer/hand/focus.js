@@ -70,7 +70,7 @@ function sequence(roots, marker) {
 /** @param {Element} element @returns {number | null} null: it cannot have the focus */
 function tabOf(element) {
   if (!matches(element, FOCUSABLE)) return isScroller(element) ? 0 : null;
-  return attributeOf(element, "tabindex") === null ? 0 : /** @type {HTMLElement} */ (element).tabIndex;
+  return attributeOf(element, "tabindex") === null ? 0 : bare(element).tabIndex;
 }
 
 /** Browsers let keys into what can be scrolled, if nothing in it can have the focus. @param {Element} element */

@@ -2,7 +2,7 @@
 // What lies over a page and goes away by Escape or by a click beside it: popovers, modal dialogs, full screen.
 
 import { POPOVER_OPEN } from "../../shared/popovers.js";
-import { isConnected, ownerOf, rootNode } from "../nodes.js";
+import { bare, isConnected, matches, ownerOf, rootNode } from "../nodes.js";
 import { chainOf, fire } from "./events.js";
 
 /** @import { Hit } from "../../shared/hit.js" */
@@ -54,7 +54,7 @@ function dismissPopovers(from, to) {
   const keeps = (/** @type {HTMLElement} */ popover) => [pressed, released].some((chain) => chain.some((each) => each === popover || invokes(each, popover)));
   const open = popovers(from);
   const kept = open.filter(keeps);
-  for (const popover of open.reverse()) if (!kept.some((each) => popover.contains(each)) && popover.matches(POPOVER_OPEN)) popover.hidePopover();
+  for (const popover of open.reverse()) if (!kept.some((each) => bare(popover).contains(each)) && matches(popover, POPOVER_OPEN)) bare(popover).hidePopover();
 }
 
 /** @param {Element} element @param {HTMLElement} popover */
@@ -66,7 +66,7 @@ export function escape(element) {
   const { fullscreenElement } = document;
   if (fullscreenElement) document.exitFullscreen().catch(() => {});
   const layer = fullscreenElement ? undefined : topmost(element);
-  if (layer?.matches(POPOVER_OPEN)) layer.hidePopover();
+  if (layer && matches(layer, POPOVER_OPEN)) bare(layer).hidePopover();
   else if (layer) close(/** @type {HTMLDialogElement} */ (layer));
   return Boolean(fullscreenElement || layer);
 }

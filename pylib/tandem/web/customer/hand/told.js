@@ -5,7 +5,7 @@
 
 import { shows } from "../../shared/visible.js";
 import { listen, unlisten } from "../natives.js";
-import { attributeOf, isConnected, ownerOf } from "../nodes.js";
+import { attributeOf, bare, isConnected, ownerOf } from "../nodes.js";
 import { rootOf } from "../roots.js";
 import { fire, fireChange } from "./events.js";
 import { isEditable, isField } from "./kinds.js";
@@ -41,7 +41,7 @@ function isForeign() {
 }
 
 /** Whether an engine that gives no script the focus would give it to a user. @param {Element} element */
-const couldHaveIt = (element) => shows(element) && (isEditable(element) || attributeOf(element, "tabindex") !== null || /** @type {HTMLElement} */ (element).tabIndex >= 0);
+const couldHaveIt = (element) => shows(element) && (isEditable(element) || attributeOf(element, "tabindex") !== null || bare(element).tabIndex >= 0);
 
 /** Give something the focus. @param {Element} element @param {FocusOptions} options */
 export function giveFocus(element, options) {
@@ -49,7 +49,7 @@ export function giveFocus(element, options) {
   const hear = () => void (isHeardOf = true);
   const realm = ownerOf(element).defaultView;
   listen(realm, "focus", hear, true);
-  /** @type {HTMLElement} */ (element).focus(options);
+  bare(element).focus(options);
   unlisten(realm, "focus", hear, true);
   lent = !isHeardOf && isNothing(activeIn(document)) && isForeign() && couldHaveIt(element) ? element : null;
   unheard[lent ? "add" : "delete"](element);
@@ -58,7 +58,7 @@ export function giveFocus(element, options) {
 /** Take it from what has it in a document. @param {Document} document */
 export function takeFocus({ activeElement }) {
   lent = null;
-  if (activeElement && !isNothing(activeElement)) /** @type {HTMLElement} */ (activeElement).blur();
+  if (activeElement && !isNothing(activeElement)) bare(activeElement).blur();
 }
 
 /** Whether it is the focus of nothing in particular. @param {Element} element */
