@@ -272,6 +272,28 @@ def test_what_a_user_could_not_do_is_refused(hand: Hand) -> None:
     assert hand.value("a") == "x"
 
 
+def test_what_would_open_another_window_is_refused_whatever_says_so_and_presses_it(hand: Hand) -> None:
+    hand.show(
+        "<base target='_blank'><a id='link' href='https://example.com'>New tab</a>"
+        "<a id='own' href='#' target='_self'>Here</a>"
+        "<form id='f' target='_blank'><input id='a'><button id='s'>Send</button></form>"
+        "<form><input id='c'><button id='t' formtarget='_blank'>Send</button>"
+        "<button id='n' type='button'>No</button></form>"
+        "<form method='dialog'><button id='d'>Close</button></form>",
+        """for (const form of document.forms) {
+          form.addEventListener("submit", (event) => (event.preventDefault(), log.push(event.submitter.id)));
+        }""",
+    )
+    hand.page.wait_for_function("() => !navigator.userActivation.isActive")
+    assert [hand.agent.click(name) for name in ("link", "s", "t")] == ["native"] * 3
+    for name, key in [("link", "Enter"), ("s", "Enter"), ("s", " "), ("a", "Enter"), ("c", "Enter")]:
+        hand.get(f"{name}.focus()")
+        assert (name, key, hand.agent.press(key)) == (name, key, "native")
+    assert hand.get("log") == []
+    assert [hand.agent.click(name) for name in ("n", "d", "own")] == ["done"] * 3
+    assert hand.get("log") == ["d"]
+
+
 def test_what_is_typed_after_a_press_in_vain_goes_nowhere(hand: Hand) -> None:
     hand.show("<input id='a'><input id='b'><input id='otp' autocomplete='one-time-code'>")
     hand.agent.click("a")

@@ -19,7 +19,7 @@ import { change } from "./hand/text.js";
 import { focused, isNothing } from "./hand/told.js";
 import { forgetCarets, isLost, isUnseen } from "./hand/unseen.js";
 import { scrollByKey, wheel } from "./hand/wheel.js";
-import { closest, isConnected, localName, matches, ownerOf } from "./nodes.js";
+import { attributeOf, closest, isConnected, localName, matches, ownerOf } from "./nodes.js";
 import { elementOf } from "./policy.js";
 import { rootOf, roots } from "./roots.js";
 import { Turn } from "./turn.js";
@@ -33,6 +33,8 @@ import { Turn } from "./turn.js";
 
 /** A click on what lies within works on these. */
 const WORKS = "a, button, label, input, select, textarea, summary, option, [role=button], [role=link], [onclick]";
+/** What may lead to another page. */
+const LEADING = "a[href], area[href], button, input";
 /** What an agent need not be told has come to nothing. */
 const QUIET = new Set(["move", "up", "release"]);
 const MAX_TEXT = 10_000;
@@ -196,6 +198,7 @@ export class Control {
   keyReason(element, { key = "", mods = "" }) {
     const button = key === "Enter" && localName(element) === "input" && submitterOf(/** @type {HTMLInputElement} */ (element));
     const reason = this.reason(element) ?? (button ? this.reason(button) : null);
+    if (!reason && (key === "Enter" || (key === " " && localName(element) !== "a")) && opens(button || element)) return "native";
     const combined = /[cm]/.test(mods) && key.toLowerCase();
     if (!reason && combined === "x" && isWriting(element)) return "clipboard";
     if (!reason && combined === "z" && isWriting(element) && (isUnseen(element) || !this.journal.undoes(element))) return "undo";
@@ -261,8 +264,16 @@ export class Control {
 function nativeReason(element, { button = 0 }) {
   if (!Number.isInteger(button) || button < 0 || button >= BUTTONS) return "invalid";
   if (closest(element, ":disabled")) return "disabled";
-  if (localName(element) === "iframe") return "native";
-  const link = /** @type {HTMLAnchorElement | null} */ (closest(element, "a[target], area[target]"));
-  const opens = link?.href && !/^(_self|_top|_parent)?$/i.test(link.target);
-  return opens && !navigator.userActivation?.isActive ? "native" : null;
+  return localName(element) === "iframe" || opens(closest(element, LEADING)) ? "native" : null;
+}
+
+/** Whether a press leads to another window, into which browsers let nobody but the customer. @param {Element | null} element */
+function opens(element) {
+  if (!element || !matches(element, LEADING) || navigator.userActivation?.isActive) return false;
+  const { form, type } = /** @type {HTMLButtonElement} */ (element);
+  const isLink = localName(element).startsWith("a");
+  if (!isLink && (!form || !/^(submit|image)$/.test(type) || attributeOf(form, "method")?.toLowerCase() === "dialog")) return false;
+  const base = ownerOf(element).querySelector("base[target]");
+  const said = [attributeOf(element, isLink ? "target" : "formtarget"), ...[form, base].map((each) => each && attributeOf(each, "target"))];
+  return !/^(_self|_top|_parent|)$/i.test(said.find((each) => typeof each === "string") ?? "");
 }
