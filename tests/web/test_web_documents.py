@@ -67,3 +67,14 @@ def test_a_list_is_not_judged_once_for_each_of_its_choices(browser: Browser, sta
         sides.step("step1")
         assert sides.difference() == ""
         assert sides.call("window.asked") < sides.call("list.options.length")
+
+
+def test_what_goes_from_one_document_into_another_is_followed(browser: Browser, stage: Stage, site: WebSite) -> None:
+    with opened(browser, stage, site) as sides:
+        sides.load("documents/adopted.html", Tag(allow="html"))
+        sides.join()
+        wrong = [sides.difference()]
+        for step in sides.steps:
+            sides.step(step)
+            wrong.append(f"{step}: {differs}" if (differs := sides.difference()) else "")
+        assert [each for each in wrong if each] == []

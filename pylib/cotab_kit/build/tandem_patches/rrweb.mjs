@@ -29,6 +29,11 @@ const RECORD = {
   // Closed shadow roots, as far as the customer script knows them, are recorded like open ones; and what is typed in them.
   "closed roots": ['return getUntaintedAccessor("Element", n, "shadowRoot");', 'return getUntaintedAccessor("Element", n, "shadowRoot") ?? roots.closed.get(n) ?? null;'],
   "fields in closed roots": ["let target = getEventTarget(event);\n    const userTriggered", "let target = innermost(getEventTarget(event));\n    const userTriggered"],
+  // What a script takes from one document into another keeps its number, and each of the two tells of it by itself.
+  "adopted nodes": [
+    "this.mapRemoves.push(n);",
+    "this.mapRemoves.push(n);\n            if (nodes.ownerOf(n) !== (nodes.ownerOf(m.target) ?? m.target) && this.mirror.hasNode(nodes.ownerOf(n))) record.onAdopted();",
+  ],
   // Pictures of canvases and fonts of scripts it never records here: what does is left out, which makes the script smaller.
   "no canvases": ["canvasManager = new CanvasManager({", "canvasManager = new (class {\n    reset() {}\n    freeze() {}\n    unfreeze() {}\n    lock() {}\n    unlock() {}\n  })({"],
   "no fonts": ["      fontObserver = initFontObserver(o);\n", ""],

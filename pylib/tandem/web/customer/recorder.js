@@ -62,6 +62,7 @@ export class Recorder {
       this.fonts.onRoot(root);
     };
     rrweb.textOf = (/** @type {CSSStyleSheet} */ sheet) => this.sheets.text(sheet);
+    rrweb.onAdopted = () => this.soon();
     this.watcher = new MutationObserver((changes) => this.watch(changes));
     this.onLoad = (/** @type {Event} */ { target }) => {
       this.emitSize(target);
