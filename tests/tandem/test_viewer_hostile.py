@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Request, Route, expect
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
@@ -224,3 +224,43 @@ def test_only_what_begins_like_a_picture_is_shown_as_one(context: BrowserContext
         expect(desk.mirror.locator("#png[src^=blob]")).to_have_count(1)
         sources = desk.mirror.locator("img").evaluate_all(SOURCES)
     assert sources == ["data:"] * (len(CONTENTS) - 1) + ["blob:"]
+
+
+TYPES = "require-trusted-types-for 'script'; trusted-types tandem tandem-loader"
+SYMBOL = b'<svg xmlns="http://www.w3.org/2000/svg"><symbol viewBox="0 0 9 9"><path d="M0 0H9"/></symbol></svg>'
+
+
+@pytest.mark.full
+def test_a_policy_may_require_trusted_types_of_the_viewer(context: BrowserContext, stage: Stage) -> None:
+    """Of its first script, of a page in quirks mode, and of a symbol of another file."""
+
+    def required(route: Route) -> None:
+        answer = route.fetch()
+        policy = f"{answer.headers['content-security-policy']}; {TYPES}"
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    context.route(f"{stage.relay}/viewer", required)
+    desk, page = Desk(context, stage), Page()
+    drawing = page.element("svg", page.element("use", attributes={"href": "tandem:cart"}, svg=True), svg=True)
+    html = page.element("html", page.element("head"), page.element("body", page.text("Quirks"), drawing))
+    shown = [
+        {"type": 4, "data": {"href": stage.site, "width": 800, "height": 600}, "timestamp": 1},
+        {
+            "type": 2,
+            "data": {
+                "node": page.node(type=0, compatMode="BackCompat", childNodes=[html]),
+                "initialOffset": {"left": 0, "top": 0},
+            },
+            "timestamp": 2,
+        },
+    ]
+    digest = hashlib.sha256(SYMBOL)
+    with entered(stage, desk.open()["pin"]) as customer:
+        customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(shown).encode())
+        desk.sees("Quirks")
+        assert desk.mirror.locator("body").evaluate("(body) => body.ownerDocument.compatMode") == "BackCompat"
+        while (asked := json.loads(customer.recv(timeout=TIMEOUT))).get("hash") is None:
+            if asked["t"] == "want":
+                customer.send(json.dumps({"t": "asset", "name": asked["name"], "hash": digest.hexdigest()}))
+        customer.send(bytes([ASSET, 1, 0, 0, 0, 0]) + digest.digest() + SYMBOL)
+        expect(desk.mirror.locator("use[href^=blob]")).to_have_count(1)

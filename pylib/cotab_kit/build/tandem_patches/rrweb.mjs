@@ -7,7 +7,7 @@ import { HOOKS } from "./hooks.mjs";
 import { RECORD_MEMORY, REPLAY_MEMORY } from "./memory.mjs";
 import { NODES } from "./nodes.mjs";
 
-const OWN = ["roots", "nodes"];
+const OWN = ["customer/roots", "customer/nodes", "viewer/trusted"];
 
 /** @typedef {[before: string | RegExp, after: string, times?: number]} Patch finds its code once, or as many times */
 
@@ -66,6 +66,8 @@ const REPLAY = {
   ...REPLAY_MEMORY,
   // The root of a document need not be one of HTML.
   "any root": ['this.iframe.contentDocument.getElementsByTagName("html")[0].classList.add(', "documentElement.classList.add("],
+  // Quirks mode takes a doctype that is written, which has to be meant where trusted types are required.
+  "doctypes": [/doc\.write\(\s*('<!DOCTYPE [^\n]*')\s*\)/g, "doc.write(trusted($1))", 2],
   // It knows two namespaces; the sanitizer says what belongs to the third.
   "formulas": [
     "        node2 = doc.createElement(tagName);\n",
@@ -73,10 +75,10 @@ const REPLAY = {
   ],
 };
 
-/** What is patched, by file. @type {[RegExp, Record<string, Patch>][]} */
+/** What is patched, by file, and what that takes of ours. @type {[RegExp, Record<string, Patch>, string][]} */
 const FILES = [
-  [/@rrweb[\\/]record[\\/]dist[\\/]record\.js$/, RECORD],
-  [/@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/, REPLAY],
+  [/@rrweb[\\/]record[\\/]dist[\\/]record\.js$/, RECORD, 'import { innermost, roots } from "tandem:customer/roots";\nimport * as nodes from "tandem:customer/nodes";\n'],
+  [/@rrweb[\\/]replay[\\/]dist[\\/]replay\.js$/, REPLAY, 'import { trusted } from "tandem:viewer/trusted";\n'],
 ];
 
 /** @param {unknown} _options @param {import("../../tools/esbuild.mjs").Tools} tools @returns {import("../../tools/esbuild.mjs").Plugin} */
@@ -85,12 +87,11 @@ export default function rrweb(_options, { root }) {
   return {
     name: "tandem-rrweb",
     setup(build) {
-      for (const each of OWN) build.onResolve({ filter: new RegExp(`^tandem:${each}$`) }, () => ({ path: join(root, "customer", `${each}.js`) }));
+      for (const each of OWN) build.onResolve({ filter: new RegExp(`^tandem:${each}$`) }, () => ({ path: join(root, `${each}.js`) }));
       for (const each of FILES) {
         build.onLoad({ filter: each[0] }, async (/** @type {{path: string}} */ { path }) => {
           unused.delete(each);
-          const own = each[1] === RECORD ? 'import { innermost, roots } from "tandem:roots";\nimport * as nodes from "tandem:nodes";\n' : "";
-          return { contents: own + patched(path, await readFile(path, "utf8"), each[1]), loader: "js" };
+          return { contents: each[2] + patched(path, await readFile(path, "utf8"), each[1]), loader: "js" };
         });
       }
     },

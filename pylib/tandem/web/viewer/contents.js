@@ -3,6 +3,7 @@
 
 import { isFont, startOf } from "../shared/assets.js";
 import { symbolOf, TARGET } from "../shared/symbols.js";
+import { trusted } from "./trusted.js";
 
 /** @typedef {"picture" | "symbol" | "font"} Kind */
 /** @typedef {{ kind: Kind, url: string, bytes?: Uint8Array<ArrayBuffer>, used?: number }} Content `used`: when it was last seen to be shown */
@@ -25,7 +26,7 @@ export function contentOf(bytes) {
 
 /** Made anew of what it says, as it comes from a page that nobody vouches for. @param {string} text @returns {Content | null} */
 function symbol(text) {
-  const target = new DOMParser().parseFromString(text, "image/svg+xml").documentElement.firstElementChild;
+  const target = new DOMParser().parseFromString(trusted(text), "image/svg+xml").documentElement.firstElementChild;
   const made = target && symbolOf(target);
   return made ? { kind: "symbol", url: `${URL.createObjectURL(new Blob([made], { type: "image/svg+xml" }))}#${TARGET}` } : null;
 }

@@ -13,8 +13,18 @@ if (isTooOld()) {
 } else {
   var module = document.createElement("script");
   module.type = "module";
-  module.src = (script && script.getAttribute("data-then")) || "";
+  module.src = trusted((script && script.getAttribute("data-then")) || "");
   document.head.appendChild(module);
+}
+
+/** An address of a script, as a browser takes it where trusted types are required. @param {string} address @returns {any} */
+function trusted(address) {
+  var types = /** @type {any} */ (window).trustedTypes;
+  /** @param {string} text */
+  function same(text) {
+    return text;
+  }
+  return types ? types.createPolicy("tandem-loader", { createScriptURL: same }).createScriptURL(address) : address;
 }
 
 /** @param {string} language */
