@@ -126,3 +126,10 @@ def test_an_element_loads_nothing_by_its_style(mask: Ask) -> None:
 def test_names_that_an_element_gives_carry_no_number(mask: Ask, css: str, left: str) -> None:
     assert mask({"css": css, "source": "inline"}) == left
     assert mask({"css": "a { animation: spin471147 1s }", "source": "sheet"}) == "a { animation: spin471147 1s }"
+
+
+def test_counters_of_an_element_count_from_no_number_of_somebody(mask: Ask) -> None:
+    styles = "counter-reset: amount 482913 page 12; counter-set: other 1234; width: 12345px"
+    left = "counter-reset: amount 0 page 12; counter-set: other 0; width: 12345px"
+    assert mask({"css": styles, "source": "inline"}) == left
+    assert mask({"css": styles, "source": "sheet"}) == styles

@@ -64,6 +64,22 @@ def test_no_planted_secret_leaves(browser: Browser, stage: Stage, site: WebSite,
         assert (found, wrong) == ([], [])
 
 
+@pytest.mark.full
+def test_names_and_numbers_that_are_no_drawings_do_not_leave(browser: Browser, stage: Stage, site: WebSite) -> None:
+    with opened(browser, stage, site) as sides:
+        sides.load("components.html", Tag())
+        sides.join()
+        wrong = [sides.difference()]
+        for step in sides.steps:
+            sides.step(step)
+            wrong.append(sides.difference())
+        sides.rejoin()
+        wrong.append(sides.difference())
+        assert [each for each in wrong if each] == []
+        text = f"{sides.traffic.text}\n{sides.mirror_text}"
+        assert [each for each in ("Jane", "John", "482 913", "482913", "482914") if each in text] == []
+
+
 # How a password came to be shown, on a page where all is allowed.
 REVEALED = {
     "revealed-before": (("pre",), ()),

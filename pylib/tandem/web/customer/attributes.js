@@ -8,7 +8,7 @@ import { withoutCards } from "./looks.js";
 import { NAME } from "../shared/assets.js";
 import { HOLE } from "../shared/holes.js";
 import { assetAddress, isNumbered, masked, maskedNames, maskedValue, pageAddress } from "./masks.js";
-import { DRAWING, isDrawn, LABELS, OLD, PLAIN, SHAPE, words } from "./mirror/words.js";
+import { isDrawn, LABELS, OLD, PLAIN, SHAPE, words } from "./mirror/words.js";
 import { assetName, pictureName } from "./names.js";
 
 /** @import { Hole } from "../shared/holes.js" */
@@ -36,7 +36,7 @@ const PATH = /^[\s\d.,+-]*([MLHVCSQTAZE][\s\d.,+-]*)*$/i;
 const TERM = /^[\w\s/+.-]{0,40}$/;
 const WORD = /^[\w\s.,:;%#()/+-]{0,4000}$/;
 /** What a value may lie between. */
-const LIMITS = words("min max step meter.low meter.high meter.optimum");
+const LIMITS = words("min max step start meter.low meter.high meter.optimum");
 /** What other parts of a page call by name, as they do by class. */
 const NAMED = words("slot part exportparts is in in2 result");
 /** What holds no measure. */
@@ -89,7 +89,7 @@ function maskAttribute(name, value, subject) {
   if (name === "name" && subject.tag === "slot") return maskShape(name, String(value));
   if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
   if ((LIMITS.has(name) || LIMITS.has(`${subject.tag}.${name}`)) && !(subject.allowed && !subject.secret)) return maskLimit(String(value));
-  if (SHAPE.has(name) || DRAWING.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
+  if (SHAPE.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
   if (name === "href" || name === "xlink:href") return maskHref(String(value), subject);
   if (name === "src" || name === "poster") return subject.allowed ? maskPicture(String(value), subject) : null;
   if (name === "srcset") return subject.allowed ? maskSet(String(value)) : null;
@@ -122,11 +122,17 @@ function understood(text) {
  * @returns {any}
  */
 export function maskStyle(style, property, source = "inline") {
-  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : unpainted(maskCss(style, source), property);
+  if (typeof style === "string") return property?.startsWith("--") ? maskVariable(style) : maskDeclaration(style, property, source);
   if (Array.isArray(style)) return style.map((each) => maskStyle(each, property, source));
   if (style === null || typeof style !== "object") return style;
   const said = Object.entries(style).filter(([name]) => source === "shown" || withoutNumbers(name) === name);
   return Object.fromEntries(said.map(([name, value]) => [name, maskStyle(value, name, source)]));
+}
+
+/** A value is masked as in its declaration. @param {string} value @param {string | undefined} property @param {import("./css.js").Source} source */
+function maskDeclaration(value, property, source) {
+  const before = property ? `${property}:` : "";
+  return unpainted(maskCss(before + value, source).slice(before.length), property);
 }
 
 /** What says somebody's number or name says nothing, but is there. @param {string} name @param {string} value */

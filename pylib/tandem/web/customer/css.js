@@ -34,6 +34,8 @@ const HARMLESS_RULE = /(?:@charset|@namespace\s*[\w-]*|@layer)\s*$/i;
 const VARIABLES = /((?:^|[;{\s])--[^\s:;{}]+\s*:)((?:"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|[^;}"'])*)/g;
 /** Names that carry somebody's number, as of classes; colors and measures are none. */
 const NAMES = /(?<![#\w.-])(-{0,2})[a-z_][\w-]*\d{6}[\w-]*/gi;
+/** Numbers that counters show. */
+const COUNTS = /(?<=\bcounter-[a-z]+:[^;{}]*)\d{4,}/gi;
 const MEASURE = /^-?\d{0,4}(?:\.\d{1,4})?(?:px|r?em|%|v[wh]|deg|turn|m?s|fr|ch|pt)?$/i;
 const COLOR = /^(?:#[0-9a-f]{3,8}|[a-z]{3,20}|(?:rgb|hsl|oklch|oklab|lab|lch)a?\([\d\s.,%/deg-]*\))$/i;
 const FUNCTIONS = /\b(?:calc|min|max|clamp|var|env|(?:rgb|hsl)a?|ok(?:lab|lch)|lab|lch|hwb|color-mix|(?:repeating-)?(?:linear|radial|conic)-gradient|translate(?:3d|[xyz])?|scale(?:3d|[xyz])?|rotate(?:3d|[xyz])?|skew[xy]?|matrix|perspective|cubic-bezier|steps|blur|brightness|saturate|drop-shadow|opacity|minmax|repeat|fit-content)\(/gi;
@@ -93,8 +95,8 @@ function mask(css, source, isShown) {
   return source === "inline" ? withoutNumbers(measured) : measured;
 }
 
-/** The same without names that carry somebody's number. @param {string} css */
-export const withoutNumbers = (css) => css.replace(NAMES, (name, /** @type {string} */ custom) => (GENERATED.test(name) ? name : `${custom}unnamed`));
+/** The same without names that carry somebody's number, and without numbers that are shown. @param {string} css */
+export const withoutNumbers = (css) => css.replace(COUNTS, "0").replace(NAMES, (name, /** @type {string} */ custom) => (GENERATED.test(name) ? name : `${custom}unnamed`));
 
 /** @param {string} css @param {Source} source @param {boolean} isShown @param {any[]} found what PARTS matches, what of it is an address, and where */
 function maskPart(css, source, isShown, [part, address, at]) {

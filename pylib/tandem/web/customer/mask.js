@@ -153,7 +153,7 @@ export class Masker {
   /** @param {Element | null} live @param {string} tag @param {boolean} allowed */
   subject(live, tag, allowed) {
     // The natural size: for the one on the page the browser would have to lay out the whole page at every change.
-    const size = live instanceof HTMLImageElement ? { width: live.naturalWidth, height: live.naturalHeight } : undefined;
+    const { naturalWidth: width = 0, naturalHeight: height = 0 } = tag === "img" ? /** @type {any} */ (live ?? {}) : {};
     return {
       tag,
       live,
@@ -161,7 +161,7 @@ export class Masker {
       allowed,
       secret: live === null || this.policy.isSecret(live),
       stylesheet: live !== null && localName(live) === "link" && /(^|\s)stylesheet(\s|$)/i.test(attributeOf(live, "rel") ?? ""),
-      size,
+      size: { width, height },
       drawn: allowed ? null : this.cover(live),
       reading: this.reading,
       hole: live && (this.policy.pictured.has(live) && this.policy.shows(live) ? null : holeOf(live)),

@@ -17,8 +17,8 @@ export const OLD = words(`body.text body.link body.vlink body.alink body.leftmar
   table.frame table.rules table.bordercolor td.bordercolor th.bordercolor img.hspace img.vspace br.clear ul.compact ol.compact
   dl.compact hr.noshade meter.low meter.high meter.optimum marquee.direction marquee.behavior`);
 
-/** The same for SVG. */
-export const DRAWING = words(`d viewBox fill stroke transform points x y x1 x2 y1 y2 cx cy r rx ry fx fy dx dy offset opacity xmlns
+/** The same for SVG; components of a page's own call by such names what they like. */
+const DRAWING = words(`d viewBox fill stroke transform points x y x1 x2 y1 y2 cx cy r rx ry fx fy dx dy offset opacity xmlns
   xmlns:xlink version preserveAspectRatio gradientUnits gradientTransform spreadMethod patternUnits patternTransform
   patternContentUnits clip-path clip-rule clipPathUnits fill-rule fill-opacity stroke-width stroke-linecap stroke-linejoin
   stroke-dasharray stroke-dashoffset stroke-miterlimit stroke-opacity stop-color stop-opacity mask maskUnits
@@ -38,6 +38,7 @@ const FORMULA = words(`display displaystyle scriptlevel mathvariant mathsize mat
 export function isDrawn(element, name, value) {
   if (element.namespaceURI === MATH) return FORMULA.has(name);
   if (element.namespaceURI !== SVG) return false;
+  if (DRAWING.has(name)) return true;
   const known = /** @type {any} */ (element);
   const { baseVal } = known[name] ?? known[`${name}X`] ?? {};
   return (baseVal !== undefined && typeof baseVal !== "string") || (/^[a-z]+(-[a-z]+)+$/.test(name) && [value, `${value}px`].some((each) => CSS.supports(name, each)));
@@ -58,6 +59,6 @@ const WHOLE = words("type autocomplete dir lang rel role class hidden disabled o
 /** Whether a selector finds on the agent's side what it finds here. @param {string} attribute @param {string} operator @param {string} operand */
 export function isAsSent(attribute, operator, operand) {
   if (attribute.includes("|") || WHOLE.has(attribute)) return true;
-  if (!operator) return KEPT.has(attribute) || SHAPE.has(attribute) || DRAWING.has(attribute) || LABELS.has(attribute);
+  if (!operator) return KEPT.has(attribute) || SHAPE.has(attribute) || LABELS.has(attribute);
   return operator === "=" && /^(aria|data)-/.test(attribute) && PLAIN.test(operand);
 }
