@@ -86,7 +86,6 @@ function maskAttribute(name, value, subject) {
   if (name === "value") return maskValue(String(value), subject);
   if (name === "checked" || name === "selected") return subject.allowed && !subject.secret ? value : null;
   if (name === "class" || name === "id") return maskedNames(String(value));
-  if (name === "name" && subject.tag === "slot") return maskShape(name, String(value));
   if (LABELS.has(name)) return subject.allowed ? withoutCards(String(value)) : masked(String(value));
   if ((LIMITS.has(name) || LIMITS.has(`${subject.tag}.${name}`)) && !(subject.allowed && !subject.secret)) return maskLimit(String(value));
   if (SHAPE.has(name) || (name === "name" && subject.tag === "slot")) return maskShape(name, String(value));
