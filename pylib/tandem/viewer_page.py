@@ -73,17 +73,21 @@ class Pages:
         return HEAD.sub(lambda head: head[0] + meta, page, count=1)
 
     def _policy(self, origin: str) -> str:
-        """Allow the replayed page's styles, pictures and fonts from anywhere, scripts from here alone."""
+        """Allow the replayed page's styles, pictures and fonts from its site and by https, scripts from here alone.
+
+        A style sheet of elsewhere may say anything: not even that reaches what has no https, in an agent's own network.
+        """
         socket = origin.replace("http", "ws", 1)
+        shown = " ".join(["'self'", "https:", *sorted(self._relay.config.joinable)])
         ancestors = " ".join(self._relay.config.agent_origins) or "'none'"
         return "; ".join(
             [
                 "default-src 'none'",
                 "script-src 'self'",
-                "style-src * 'unsafe-inline' data: blob:",
-                "img-src * data: blob:",
-                "font-src * data:",
-                "media-src * data: blob:",
+                f"style-src {shown} 'unsafe-inline' data: blob:",
+                f"img-src {shown} data: blob:",
+                f"font-src {shown} data:",
+                f"media-src {shown} data: blob:",
                 f"connect-src 'self' {socket}",
                 "worker-src 'self' blob:",
                 "frame-src 'self'",

@@ -178,10 +178,12 @@ async def test_the_preview_signs_in_its_own_viewer_alone() -> None:
 async def test_the_viewer_is_told_who_may_embed_it_and_so_is_the_browser(tmp_path: Path) -> None:
     (tmp_path / "viewer.html").write_text('<html><head><meta name="tandem" content="{}"></head></html>', "utf-8")
     (tmp_path / "tandem.js").write_text("1", "utf-8")
-    app = create_app(configure(agent_origins=(DESKTOP,), assets=tmp_path))
+    app = create_app(configure(agent_origins=(DESKTOP,), customer_origins=(SHOP,), assets=tmp_path))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1:5") as client:
         page = await client.get("/viewer")
-        assert f"frame-ancestors {DESKTOP}" in page.headers["content-security-policy"]
+        policy = page.headers["content-security-policy"]
+        assert f"frame-ancestors {DESKTOP}" in policy
+        assert f"img-src 'self' https: {SHOP} data: blob:;" in policy
         assert page.text.count("<meta") == 1
         assert DESKTOP in page.text
         script = await client.get("/tandem.js")

@@ -226,6 +226,34 @@ def test_only_what_begins_like_a_picture_is_shown_as_one(context: BrowserContext
     assert sources == ["data:"] * (len(CONTENTS) - 1) + ["blob:"]
 
 
+@pytest.mark.full
+def test_a_style_sheet_of_elsewhere_reaches_nothing_in_the_agents_network(
+    context: BrowserContext, stage: Stage
+) -> None:
+    reached: list[str] = []
+
+    def inside(route: Route) -> None:
+        reached.append(route.request.url)
+        route.abort()
+
+    css = f'@import "{INSIDE}.css"; h1 {{ background: url({INSIDE}); width: 123px }}'
+    context.route("http://10.0.0.1/**", inside)
+    context.route("https://styles.example/**", lambda route: route.fulfill(content_type="text/css", body=css))
+    desk, page = Desk(context, stage), Page()
+    link = page.element("link", attributes={"rel": "stylesheet", "href": "https://styles.example/a.css"})
+    html = page.element(
+        "html", page.element("head", link), page.element("body", page.element("h1", page.text("Styled")))
+    )
+    shown = [
+        {"type": 4, "data": {"href": stage.site, "width": 800, "height": 600}, "timestamp": 1},
+        {"type": 2, "data": {"node": page.node(type=0, childNodes=[html]), "initialOffset": {}}, "timestamp": 2},
+    ]
+    with entered(stage, desk.open()["pin"]) as customer:
+        customer.send(bytes([1, 5, 0, 0, 0, 0]) + json.dumps(shown).encode())
+        expect(desk.mirror.locator("h1")).to_have_css("width", "123px")
+    assert reached == []
+
+
 TYPES = "require-trusted-types-for 'script'; trusted-types tandem tandem-loader"
 SYMBOL = b'<svg xmlns="http://www.w3.org/2000/svg"><symbol viewBox="0 0 9 9"><path d="M0 0H9"/></symbol></svg>'
 
