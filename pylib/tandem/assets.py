@@ -19,19 +19,39 @@ from tandem.frames import HEADER_BYTES, read_chunk
 DIGEST_BYTES = 32
 BODY = HEADER_BYTES + DIGEST_BYTES
 MAX_ASSET = 2 * 1024 * 1024
+OVERHEAD = 256  # bytes that Python takes for a chunk, and for what it is found by
+
+
+@dataclass
+class _Asset:
+    """Chunks, and what they take: summed up as they come, for a page may send a great many that are small."""
+
+    chunks: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def append(self, chunk: bytes) -> None:
+        self.chunks.append(chunk)
+        self.size += len(chunk) + OVERHEAD
 
 
 @dataclass
 class _Kept:
-    """What one session has: chunks by hash, the oldest first, and the one that is still coming."""
+    """What one session has: assets by hash, the oldest first, and the one that is still coming."""
 
-    assets: dict[bytes, list[bytes]] = field(default_factory=dict)
+    assets: dict[bytes, _Asset] = field(default_factory=dict)
+    size: int = 0
     digest: bytes = b""
-    coming: list[bytes] = field(default_factory=list)
+    coming: _Asset = field(default_factory=_Asset)
 
-    @property
-    def size(self) -> int:
-        return sum(_size(chunks) for chunks in self.assets.values())
+    def put(self, digest: bytes, asset: _Asset) -> int:
+        self.assets[digest] = asset
+        self.size += asset.size
+        return asset.size
+
+    def drop_oldest(self) -> int:
+        size = self.assets.pop(next(iter(self.assets))).size
+        self.size -= size
+        return size
 
 
 class Assets:
@@ -42,19 +62,22 @@ class Assets:
         self._in_all = in_all
         self._sessions: dict[str, _Kept] = {}
         self._holders: Counter[str] = Counter()
+        self._expiring: dict[str, asyncio.TimerHandle] = {}
         self.size = 0
 
     @contextmanager
     def held(self, session: str, grace: float) -> Iterator[None]:
         """Keep what a session has while a connection lasts, and for `grace` seconds after the last one."""
         self._holders[session] += 1
+        if expiring := self._expiring.pop(session, None):
+            expiring.cancel()
         try:
             yield
         finally:
             self._holders[session] -= 1
             if not self._holders[session]:
                 del self._holders[session]
-                asyncio.get_running_loop().call_later(grace, self._expire, session)
+                self._expiring[session] = asyncio.get_running_loop().call_later(grace, self._expire, session)
 
     def add(self, session: str, chunk: bytes) -> None:
         """Take in a chunk. An asset that is whole is kept if its hash is right; what is malformed is dropped."""
@@ -64,33 +87,32 @@ class Assets:
         kept = self._sessions.setdefault(session, _Kept())
         digest = chunk[HEADER_BYTES:BODY]
         if header.number == 0:
-            kept.digest, kept.coming = digest, []
-        if digest != kept.digest or header.number != len(kept.coming):
+            kept.digest, kept.coming = digest, _Asset()
+        if digest != kept.digest or header.number != len(kept.coming.chunks):
             return
         kept.coming.append(chunk)
-        if _size(kept.coming) > MAX_ASSET:
-            kept.digest, kept.coming = b"", []
+        if kept.coming.size > MAX_ASSET:
+            kept.digest, kept.coming = b"", _Asset()
         elif header.last:
-            chunks, kept.digest, kept.coming = kept.coming, b"", []
-            self._keep(kept, digest, chunks)
+            whole, kept.digest, kept.coming = kept.coming, b"", _Asset()
+            self._keep(kept, digest, whole)
 
-    def _keep(self, kept: _Kept, digest: bytes, chunks: list[bytes]) -> None:
+    def _keep(self, kept: _Kept, digest: bytes, asset: _Asset) -> None:
         content = hashlib.sha256()
-        for chunk in chunks:
+        for chunk in asset.chunks:
             content.update(chunk[BODY:])
-        size = _size(chunks)
-        if content.digest() != digest or digest in kept.assets or size > self._per_session:
+        if content.digest() != digest or digest in kept.assets or asset.size > self._per_session:
             return
-        while kept.assets and kept.size + size > self._per_session:
-            self.size -= _size(kept.assets.pop(next(iter(kept.assets))))
-        if self.size + size <= self._in_all:
-            kept.assets[digest] = chunks
-            self.size += size
+        while kept.assets and kept.size + asset.size > self._per_session:
+            self.size -= kept.drop_oldest()
+        if self.size + asset.size <= self._in_all:
+            self.size += kept.put(digest, asset)
 
     def get(self, session: str, digest: bytes) -> list[bytes]:
         """Return the chunks of an asset of a session; none, if it is not there."""
         kept = self._sessions.get(session)
-        return kept.assets.get(digest, []) if kept else []
+        asset = kept.assets.get(digest) if kept else None
+        return asset.chunks if asset else []
 
     def forget(self, session: str) -> None:
         """Drop everything of a session."""
@@ -99,9 +121,5 @@ class Assets:
             self.size -= kept.size
 
     def _expire(self, session: str) -> None:
-        if session not in self._holders:
-            self.forget(session)
-
-
-def _size(chunks: list[bytes]) -> int:
-    return sum(len(chunk) for chunk in chunks)
+        del self._expiring[session]
+        self.forget(session)

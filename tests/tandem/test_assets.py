@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 
 from relays import FakeClock, Served, eventually, serving
-from tandem.assets import BODY, Assets
+from tandem.assets import BODY, OVERHEAD, Assets
 from tandem.frames import ASSET
 
-SIZE = 100
+SIZE = 100 + OVERHEAD
 
 
 def chunks(content: bytes, digest: bytes | None = None, size: int = 40) -> list[bytes]:
@@ -24,7 +26,7 @@ def chunks(content: bytes, digest: bytes | None = None, size: int = 40) -> list[
 
 
 def picture(mark: int) -> bytes:
-    return bytes([mark]) * (SIZE - BODY)
+    return bytes([mark]) * (SIZE - OVERHEAD - BODY)
 
 
 def give(assets: Assets, session: str, sent: list[bytes]) -> None:
@@ -37,7 +39,7 @@ def has(assets: Assets, session: str, content: bytes) -> bool:
 
 
 def test_a_picture_is_kept_for_its_session_alone() -> None:
-    assets = Assets(1000, 1000)
+    assets = Assets(5000, 5000)
     give(assets, "one", chunks(b"picture" * 20))
     assert has(assets, "one", b"picture" * 20)
     assert assets.get("two", hashlib.sha256(b"picture" * 20).digest()) == []
@@ -86,6 +88,35 @@ async def test_it_goes_a_grace_period_after_the_last_connection() -> None:
     assert has(assets, "one", b"picture")
     await turns()
     assert assets.size == 0
+
+
+async def test_who_comes_back_within_the_grace_period_and_goes_again_has_a_new_one() -> None:
+    assets = Assets(1000, 1000)
+    with assets.held("one", 0):
+        give(assets, "one", chunks(b"picture"))
+    with assets.held("one", 60):
+        pass
+    await turns()
+    assert has(assets, "one", b"picture")
+
+
+@pytest.mark.parametrize(
+    "small",
+    [
+        pytest.param([bytes([ASSET, 0]) + n.to_bytes(4, "big") + b"d" * 32 for n in range(4000)], id="chunks"),
+        pytest.param([chunks(n.to_bytes(4, "big"))[0] for n in range(4000)], id="assets"),
+    ],
+)
+def test_a_great_many_that_are_small_take_time_and_memory_as_they_are_many(small: list[bytes]) -> None:
+    steps = Counter[str]()
+    assets = Assets(1000 * (BODY + 4 + OVERHEAD), 10**9)
+    sys.setprofile(lambda _frame, event, _of: steps.update([event]))
+    try:
+        give(assets, "one", small)
+    finally:
+        sys.setprofile(None)
+    assert steps.total() < 60 * len(small)
+    assert assets.size <= 1000 * (BODY + 4 + OVERHEAD)
 
 
 async def turns() -> None:
