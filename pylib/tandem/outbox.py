@@ -1,18 +1,22 @@
 """What waits to be sent to one side, bounded: a slow viewer gets a fresh snapshot later instead of a growing queue.
 
 When it is full, chunks are dropped up to the next key message; once it has drained by half, the customer is asked
-for one. Control messages are never dropped; too many of them close the connection.
+for one. Control messages are never dropped; too many of them, or too large ones, close the connection. What counts is
+the memory that a message takes: a page may send a great many that are small.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import deque
 from dataclasses import dataclass
 
 from tandem.frames import ASSET, read_chunk
 
 MAX_TEXTS = 2000
+MAX_TEXT_BYTES = 4 * 1024 * 1024
+PLACE = 8  # bytes in the queue itself
 SLOW = 4008
 ASK_AGAIN_SECONDS = 5.0
 
@@ -35,6 +39,8 @@ class Outbox:
         self._items: deque[Item] = deque()
         self._bytes = 0
         self._texts = 0
+        self._text_bytes = 0
+        self._closing = False
         self._woken = asyncio.Event()
         self._dropped: int | None = None
         self._dropping = False
@@ -43,22 +49,28 @@ class Outbox:
     def first(self, text: str) -> None:
         """Send a message before everything that waits."""
         self._items.appendleft(text)
-        self._texts += 1
+        self._count(text, 1)
         self._woken.set()
 
     def text(self, text: str) -> None:
         """Send a control message."""
-        self._texts += 1
-        self._put(text if self._texts <= MAX_TEXTS else Close(SLOW))
+        if self._closing:
+            return
+        if self._texts >= MAX_TEXTS or self._text_bytes + _memory(text) > MAX_TEXT_BYTES:
+            self.close(SLOW)
+        else:
+            self._put(text)
 
     def close(self, code: int) -> None:
-        """Close after what waits."""
-        self._put(Close(code))
+        """Close after what waits; nothing comes after that."""
+        if not self._closing:
+            self._put(Close(code))
+            self._closing = True
 
     def chunk(self, data: bytes) -> bool:
         """Send a chunk, or drop it; return whether it will be sent."""
         header = read_chunk(data)
-        if header is None:
+        if header is None or self._closing:
             return False
         if header.kind == ASSET:  # nothing builds upon it, and whoever misses it asks again
             return self._add(data) if self._fits(data) else False
@@ -94,18 +106,28 @@ class Outbox:
         if not self._items:
             return None
         item = self._items.popleft()
-        self._bytes -= len(item) if isinstance(item, bytes) else 0
-        self._texts -= isinstance(item, str)
+        self._count(item, -1)
         return item
 
+    def _count(self, item: Item, sign: int) -> None:
+        if isinstance(item, bytes):
+            self._bytes += sign * _memory(item)
+        elif isinstance(item, str):
+            self._texts += sign
+            self._text_bytes += sign * _memory(item)
+
     def _fits(self, data: bytes) -> bool:
-        return self._bytes + len(data) <= self._limit
+        return self._bytes + _memory(data) <= self._limit
 
     def _add(self, data: bytes) -> bool:
-        self._bytes += len(data)
         self._put(data)
         return True
 
     def _put(self, item: Item) -> None:
         self._items.append(item)
+        self._count(item, 1)
         self._woken.set()
+
+
+def _memory(item: str | bytes) -> int:
+    return sys.getsizeof(item) + PLACE
