@@ -43,9 +43,10 @@ class Pins:
         """Take a certain PIN, for a session that had it before; return whether it was free."""
         return await self._bus.create(Bucket.PINS, pin, session.encode())
 
-    async def release(self, pin: str | None) -> None:
-        """Give a PIN back: nobody joins with it any more."""
-        if pin:
+    async def release(self, pin: str, session: str) -> None:
+        """Give a PIN back, unless it has expired and is another session's by now: nobody joins with it any more."""
+        entry = await self._bus.get(Bucket.PINS, pin)
+        if entry and entry.value == session.encode():
             await self._bus.delete(Bucket.PINS, pin)
 
     async def find(self, pin: str, address: str, site: str) -> str:
@@ -82,12 +83,14 @@ class Pins:
 
 
 def network(address: str) -> str:
-    """Group IPv6 addresses by the /64 that belongs to one customer of a provider."""
+    """Group IPv6 addresses by the /64 that belongs to one customer of a provider; those of IPv4 stay one by one."""
     try:
         parsed = ip_address(address)
     except ValueError:  # whatever the proxy wrote
         return address
-    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
 
 
 def _is_pin(pin: str) -> bool:

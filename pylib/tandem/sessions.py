@@ -147,7 +147,7 @@ class Sessions:
 
     async def _publish(self, before: Session, after: Session, messages: list[RelayMessage]) -> None:
         if before.pin and not after.pin:
-            await self.pins.release(before.pin)
+            await self.pins.release(before.pin, before.id)
         if after.state is State.ENDED:
             self._metrics.ended.labels(after.reason).inc()
             note("session ended", session=after.id, reason=after.reason)

@@ -10,7 +10,7 @@ from tandem.bus_memory import MemoryBus
 from tandem.config import configure
 from tandem.errors import LimitError, RefusedError
 from tandem.metrics import Metrics
-from tandem.pins import Pins
+from tandem.pins import Pins, network
 
 
 class Guesses:
@@ -110,3 +110,27 @@ async def test_a_declared_proxy_is_believed() -> None:
             headers = {"origin": SHOP, "x-forwarded-for": f"6.6.6.6, 8.8.8.{number}"}
             answer = await http.post("/api/join", json={"pin": "x"}, headers=headers)
             assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("1.2.3.4", "1.2.3.4"),
+        ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("nonsense", "nonsense"),
+    ],
+)
+def test_whose_tries_are_counted_together(address: str, counted: str) -> None:
+    assert network(address) == counted
+
+
+async def test_a_pin_that_is_another_sessions_by_now_is_not_given_back() -> None:
+    guesses = Guesses()
+    await guesses.pins.claim_this("123456", "one")
+    guesses.clock.advance(601)
+    await guesses.pins.claim_this("123456", "two")
+    await guesses.pins.release("123456", "one")
+    assert await guesses.guess("123456") == "two"
+    await guesses.pins.release("123456", "two")
+    assert await guesses.guess("123456") == "unknown"
