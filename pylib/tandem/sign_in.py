@@ -82,7 +82,7 @@ class SignIn:
 
     async def _callback(self, request: Request) -> Response:
         trip = self._relay.tokens.read(Kind.SIGN_IN, request.cookies.get(COOKIE))
-        if not secrets.compare_digest(request.query_params.get("state", ""), trip["state"]):
+        if not secrets.compare_digest(request.query_params.get("state", "").encode(), trip["state"].encode()):
             raise TokenError("This sign-in was not started here. Start again.")
         try:
             agent = await self._agent(request, trip)

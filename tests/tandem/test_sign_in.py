@@ -109,6 +109,7 @@ async def test_what_the_issuer_says_against_it_is_told_on_a_page(relay: httpx2.A
 
 async def test_a_sign_in_with_another_state_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
     assert (await go(relay, issuer, state="another")).status_code == 401
+    assert (await go(relay, issuer, state="é")).status_code == 401
 
 
 async def test_a_wrong_code_is_refused(relay: httpx2.AsyncClient, issuer: Issuer) -> None:
