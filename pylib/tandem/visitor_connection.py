@@ -118,9 +118,9 @@ class VisitorConnection:
 
     async def _follow(self, session: Session | None) -> None:
         """Hear of what becomes of a session, and no more of the one before."""
-        if self._unsubscribe is not None:
-            await self._unsubscribe()
-            self._unsubscribe = None
+        unsubscribe, self._unsubscribe = self._unsubscribe, None  # an answer may come while this waits
+        if unsubscribe is not None:
+            await unsubscribe()
         self._asked, self._shown = session.id if session else None, session is not None
         if session is not None:
             own = subject(session.id, Role.CUSTOMER)
