@@ -15,7 +15,7 @@ from tandem.assets import DIGEST_BYTES, Assets
 from tandem.bus import Bus
 from tandem.clock import Clock
 from tandem.config import Config
-from tandem.frames import ASSET, FROM_AGENT, FROM_CUSTOMER, read_chunk, read_text
+from tandem.frames import ASSET, FROM_AGENT, FROM_CUSTOMER, SHOWING, read_chunk, read_text
 from tandem.metrics import Metrics
 from tandem.outbox import Close, Outbox
 from tandem.pace import Pace
@@ -123,7 +123,8 @@ class Connection:
 
     def _on_want(self, content: bytes) -> None:
         """Answer for the customer where the asset is here; else the customer's script is asked."""
-        chunks = self._assets.get(self._session.id, _digest(json.loads(content).get("hash")))
+        want = read_text(content.decode()) or {}  # what is nested too deeply here was not where it came from
+        chunks = self._assets.get(self._session.id, _digest(want.get("hash")))
         if chunks and self._session.state is State.LIVE:
             self._wanted.put_nowait(chunks)
         else:
@@ -213,6 +214,8 @@ class Connection:
             await self._change(lambda session: session.end("agent" if self._role is Role.AGENT else "customer"))
         elif kind == "act" and not self._session.control:
             self._count("no_control")
+        elif kind in SHOWING and not self._session.shows(self._origin):
+            self._count("no_consent")
         elif self._role is Role.AGENT:
             await self._forward(PREFIXES.get(str(kind), TEXT) + text.encode(), "control")
         else:
@@ -249,11 +252,9 @@ class Connection:
 
     async def _change(self, change: Change) -> None:
         session = await self._sessions.change(self._session.id, change)
-        if session is not None:
-            self._update(session)
-        elif self._session.state is not State.ENDED:  # the bus has forgotten it
-            self._update(self._session.end("lost")[0])
-            self._outbox.text(json.dumps({"t": "ended", "reason": "lost"}))
+        self._update(session or self._session.end("lost")[0])  # or the bus has forgotten it
+        if self._session.state is State.ENDED:  # that may have been told before anybody listened here, or got lost
+            self._outbox.text(json.dumps({"t": "ended", "reason": self._session.reason}))
             self._outbox.close(NORMAL)
 
     def _update(self, session: Session) -> None:

@@ -22,6 +22,9 @@ FROM_CUSTOMER = frozenset(
     {"consent", "control", "attention", "page", "asset", "visible", "covered"}
     | {"refused", "done", "pong", "ping", "signal", "share", "end"}
 )
+SHOWING = frozenset({"page", "attention", "asset"})
+"""What tells of the customer's page, as chunks do, and so waits for the consent."""
+
 FROM_AGENT = frozenset(
     {"resync", "want", "ask", "tool", "laser", "highlight", "draw"} | {"act", "ping", "pong", "signal", "end"}
 )

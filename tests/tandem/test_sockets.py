@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
 from relays import DESKTOP, SHOP, FakeClock, Served, Side, dial, eventually, frame, serving
+from tandem.bus_memory import MemoryBus
 
 
 @pytest.fixture
@@ -52,10 +54,15 @@ async def test_nothing_is_seen_before_the_consent(relay: Served) -> None:
     agent = await relay.open("agent", created["token"])
     customer = await relay.open("customer", (await relay.join(pin=created["pin"])).json()["ticket"])
     await customer.chunk(0, b"too early", key=True)
+    for kind in ("page", "attention", "asset"):
+        await customer.send(t=kind, title="too early")
     await customer.send(t="consent", view=True)
     await customer.chunk(1, b"now", key=True)
-    await agent.until("consent")
+    assert (await agent.next())["t"] == "peer"
+    assert (await agent.next())["t"] == "consent"
     assert await agent.next() == frame(1, b"now", key=True)
+    await customer.send(t="page", title="now")
+    assert await agent.next() == {"t": "page", "title": "now"}
 
 
 async def test_refusing_to_be_seen_ends_the_session_for_both(relay: Served) -> None:
@@ -297,3 +304,29 @@ async def _until_key(agent: Side) -> bytes:
 
 def _noise(size: int) -> bytes:
     return bytes((index * 2654435761 >> 11) & 255 for index in range(1000)) * (size // 1000)
+
+
+async def test_a_session_that_ends_while_a_side_comes_is_over_for_it_too(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed = MemoryBus.subscribe
+    async with serving(clock) as relay:
+        created = await relay.session()
+
+        async def late(bus: MemoryBus, *given: Any) -> Any:  # noqa: ANN401 - whatever it takes
+            async with relay.http() as http:
+                await http.delete(f"/api/sessions/{created['id']}", headers=await relay.agent())
+            return await subscribed(bus, *given)
+
+        monkeypatch.setattr(MemoryBus, "subscribe", late)
+        agent = await relay.open("agent", created["token"])
+        assert (await agent.until("ended"))["reason"] == "agent"
+        assert await agent.closed() == 1000
+
+
+async def test_a_wish_for_a_picture_is_never_too_deep_to_go_on(relay: Served) -> None:
+    agent, customer = await relay.both()
+    for depth in range(800, 1000, 5):
+        await agent.socket.send('{"t":"want","hash":' + "[" * depth + "]" * depth + "}")
+    await agent.send(t="laser")
+    assert await customer.until("laser")
