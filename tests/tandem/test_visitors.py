@@ -9,7 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from relays import SHOP, FakeClock, Served, Side, dial, serving
+from relays import SHOP, FakeClock, Served, Side, dial, eventually, serving
+from tandem.bus_memory import MemoryBus
+from tandem.visitors import Answer, Visitor, Visitors
 
 PAY, STRANGER = "http://pay.test", "http://stranger.test"
 TOKEN, OTHER = "1-22-333-4294967295", "4-3-2-1"
@@ -248,3 +250,41 @@ async def test_a_page_that_has_gone_is_not_here(relay: Served) -> None:
     async with asyncio.timeout(5):
         while (await look(relay)).json() != {"here": False}:  # noqa: ASYNC110 - until the relay has noticed
             await asyncio.sleep(0.01)
+
+
+async def test_a_question_is_left_once_though_it_is_answered_while_it_is_withdrawn(
+    relay: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed, left, going = MemoryBus.subscribe, list[str](), asyncio.Event()
+    answered, answers = Visitors.answered, list[str]()
+
+    async def noted(visitors: Visitors, key: str, session: str, answer: Answer) -> Visitor | None:
+        answers.append(answer)
+        return await answered(visitors, key, session, answer)
+
+    async def slowly(bus: MemoryBus, subject: str, *given: Any) -> Any:  # noqa: ANN401 - whatever it takes
+        unsubscribe = await subscribed(bus, subject, *given)
+
+        async def leave() -> None:
+            if subject.endswith(".customer"):
+                left.append(subject)
+                await going.wait()
+            await unsubscribe()
+
+        return leave
+
+    monkeypatch.setattr(MemoryBus, "subscribe", slowly)
+    monkeypatch.setattr(Visitors, "answered", noted)
+    page = await visit(relay)
+    created = await relay.session()
+    await ask(relay, created)
+    question = await page.until("ask")
+    async with relay.http() as http:
+        await http.delete(f"/api/sessions/{created['id']}", headers=await relay.agent())
+    await eventually(lambda: bool(left))
+    await page.send(t="answer", session=question["session"], yes=False)
+    await eventually(lambda: answers == ["withdrawn", "no"])
+    going.set()
+    await page.send(t="end")
+    assert await page.closed() == 1000
+    assert len(left) == 1
