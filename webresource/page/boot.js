@@ -145,6 +145,14 @@ function whenIdle(work) {
   else setTimeout(work, 500);
 }
 
+/** Wait until the texts can be seen, for what comes then keeps the thread busy; a page that nobody sees is never painted. */
+function painted() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 50);
+  });
+}
+
 /** The session goes on in another tab or window. */
 function giveWay() {
   leave();
@@ -199,7 +207,7 @@ async function start() {
   if (page.runtime !== "inline") watchThread(print);
   try {
     shell.parts = new Parts(page);
-    await prepareDecoder(); // what Python imports later may have to be unpacked at once
+    await Promise.all([prepareDecoder(), resident || painted()]); // what Python imports later may have to be unpacked at once
     await (pyscript ? startPyScript(page) : startPyodide(page));
   } catch (error) {
     fail("RUNTIME_MISSING", String(error));
