@@ -203,6 +203,10 @@ def origin_of(text: str) -> str:
         raise ValueError(f"{text!r} is not an origin like https://www.example.com")
     if any(character in parts.netloc for character in "*;, '\"@"):
         raise ValueError(f"{text!r} is not an origin like https://www.example.com")
+    if not parts.hostname.isascii():
+        raise ValueError(
+            f"{text!r} is not an origin as browsers send it: write its host as xn--…, as a browser copies it"
+        )
     default = {"http": 80, "https": 443}[parts.scheme]
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in {None, default} else "")

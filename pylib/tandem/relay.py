@@ -45,6 +45,13 @@ class Agent:
         return claimed if claimed and same and not self.named else self.name
 
 
+def _hostname(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:  # such as a bracket alone
+        return None
+
+
 @dataclass(frozen=True)
 class Relay:
     """A relay's parts."""
@@ -63,7 +70,7 @@ class Relay:
         if self.config.origin:
             return self.config.origin
         host = connection.headers.get("host", "")
-        if urlsplit(f"//{host}").hostname not in LOOPBACK:
+        if _hostname(host) not in LOOPBACK:
             raise RefusedError(
                 HTTPStatus.FORBIDDEN, "origin", "This relay answers on loopback only. Set --origin to deploy it."
             )

@@ -110,7 +110,10 @@ async def _guess(app: Starlette, peer: str, forwarded: str) -> int:
         return (await http.post("/api/join", json={"pin": "000000"}, headers=headers)).status_code
 
 
-@pytest.mark.parametrize("text", ["", "shop.test", "https://*.test", "https://a.test/b", "javascript:1", "https://a;b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "shop.test", "https://*.test", "https://a.test/b", "javascript:1", "https://a;b", "https://bücher.test"],
+)
 def test_what_is_no_origin_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not an origin"):
         origin_of(text)

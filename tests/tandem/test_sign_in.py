@@ -174,6 +174,7 @@ async def test_the_preview_signs_in_its_own_viewer_alone() -> None:
         assert (await client.post("/api/sign-in", headers={"origin": SHOP})).status_code == 403
         rebound = {"origin": "http://evil.test", "host": "evil.test"}
         assert (await client.post("/api/sign-in", headers=rebound)).status_code == 403
+        assert (await client.post("/api/sign-in", headers=rebound | {"host": "["})).status_code == 403
 
 
 async def test_the_viewer_is_told_who_may_embed_it_and_so_is_the_browser(tmp_path: Path) -> None:
