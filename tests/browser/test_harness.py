@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cotab_kit.testing import ServedBuild
 from sizes import in_full
 from small_build import small_build
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cotab_kit.testing import Tab
 
 pytest_plugins = ["pytester"]
@@ -63,6 +66,12 @@ addEventListener("DOMContentLoaded", () => {
 @pytest.fixture(scope="module")
 def cotab_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_build(tmp_path_factory.mktemp("dist"), PAGE, BOOT)
+
+
+@pytest.fixture(scope="module")
+def cotab_server(cotab_dist: Path) -> Iterator[ServedBuild]:
+    with ServedBuild(cotab_dist) as server:
+        yield server
 
 
 @pytest.fixture
