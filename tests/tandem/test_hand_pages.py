@@ -283,7 +283,7 @@ def test_a_form_of_such_fields_has_the_focus_and_closes_as_any_other(hand: Hand)
     assert hand.get("document.activeElement === f")
     assert hand.agent.click("n") == "done"
     assert hand.get("document.activeElement === document.body")
-    for close in (lambda: hand.agent.press("Escape"), lambda: hand.agent.click("n")):
+    for close, how in ((hand.agent.press, "Escape"), (hand.agent.click, "n")):
         hand.get("HTMLElement.prototype.showPopover.call(g)")
-        assert close() == "done"
+        assert close(how) == "done"
         assert not hand.get("Element.prototype.matches.call(g, ':popover-open')")
