@@ -94,6 +94,8 @@ class Pages:
                 "base-uri 'none'",
                 "form-action 'none'",
                 "object-src 'none'",
+                "require-trusted-types-for 'script'",
+                "trusted-types tandem tandem-loader",
                 f"frame-ancestors {ancestors}",
             ]
         )

@@ -254,20 +254,13 @@ def test_a_style_sheet_of_elsewhere_reaches_nothing_in_the_agents_network(
     assert reached == []
 
 
-TYPES = "require-trusted-types-for 'script'; trusted-types tandem tandem-loader"
 SYMBOL = b'<svg xmlns="http://www.w3.org/2000/svg"><symbol viewBox="0 0 9 9"><path d="M0 0H9"/></symbol></svg>'
 
 
 @pytest.mark.full
-def test_a_policy_may_require_trusted_types_of_the_viewer(context: BrowserContext, stage: Stage) -> None:
-    """Of its first script, of a page in quirks mode, and of a symbol of another file."""
-
-    def required(route: Route) -> None:
-        answer = route.fetch()
-        policy = f"{answer.headers['content-security-policy']}; {TYPES}"
-        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
-
-    context.route(f"{stage.relay}/viewer", required)
+def test_a_page_in_quirks_mode_and_a_symbol_of_another_file_are_of_trusted_types(
+    context: BrowserContext, stage: Stage
+) -> None:
     desk, page = Desk(context, stage), Page()
     drawing = page.element("svg", page.element("use", attributes={"href": "tandem:cart"}, svg=True), svg=True)
     html = page.element("html", page.element("head"), page.element("body", page.text("Quirks"), drawing))
