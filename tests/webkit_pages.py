@@ -23,6 +23,8 @@ from webkit_places import Expecting, Frame, Locator, fits, tried
 
 SIZE = (1280, 720)  # as Playwright has it
 CONTROL = "\ue009"
+DOWN: dict[str, object] = {"type": "pointerDown", "button": 0}
+UP: dict[str, object] = {"type": "pointerUp", "button": 0}
 FOCUSED = "return !/^(body|html|iframe)$/.test(document.activeElement?.localName ?? 'body')"
 FRAMES = "return [...document.querySelectorAll('iframe')].filter((each) => !each.sandbox.length)"
 KEYS = {"Enter": ENTER, "Tab": TAB, "Backspace": "\ue003", "Escape": "\ue00c"}
@@ -137,21 +139,23 @@ class Mouse:
         self._page.context.webkit.mouse(*steps)
 
     def move(self, x: float, y: float, steps: int = 1) -> None:
+        self._do(*self._moves(x, y, steps))
+
+    def _moves(self, x: float, y: float, steps: int = 1) -> Iterator[dict[str, object]]:
         (left, top), self._at = self._at, (x, y)
-        ways = [at / steps for at in range(1, steps + 1)]
-        points = [(round(left + (x - left) * way), round(top + (y - top) * way)) for way in ways]
-        self._do(*({"type": "pointerMove", "duration": 0, "x": across, "y": down} for across, down in points))
+        for way in (at / steps for at in range(1, steps + 1)):
+            across, down = round(left + (x - left) * way), round(top + (y - top) * way)
+            yield {"type": "pointerMove", "duration": 0, "x": across, "y": down}
 
     def down(self) -> None:
-        self._do({"type": "pointerDown", "button": 0})
+        self._do(DOWN)
 
     def up(self) -> None:
-        self._do({"type": "pointerUp", "button": 0})
+        self._do(UP)
 
     def click(self, x: float, y: float) -> None:
-        self.move(x, y)
-        self.down()
-        self.up()
+        """Move there, press and release in one go: between calls the driver may lose what it is at."""
+        self._do(*self._moves(x, y), DOWN, UP)
 
 
 class Keyboard:

@@ -110,7 +110,7 @@ def _playwright(request: pytest.FixtureRequest) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def _cotab_servers() -> Iterator[Callable[[Path], ServedBuild]]:
+def cotab_servers() -> Iterator[Callable[[Path], ServedBuild]]:
     """Serve each build once: a folder of tests may have a `cotab_dist` of its own."""
     from contextlib import ExitStack
     from functools import cache
@@ -122,9 +122,9 @@ def _cotab_servers() -> Iterator[Callable[[Path], ServedBuild]]:
 
 
 @pytest.fixture
-def cotab_server(cotab_dist: Path, _cotab_servers: Callable[[Path], ServedBuild]) -> ServedBuild:
+def cotab_server(cotab_dist: Path, cotab_servers: Callable[[Path], ServedBuild]) -> ServedBuild:
     """Serve the built solution, installed in a local org."""
-    return _cotab_servers(cotab_dist)
+    return cotab_servers(cotab_dist)
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def tab(
 
 
 @pytest.fixture(scope="session")
-def _cotab_orgs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+def cotab_orgs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
     """Make an org for each build once, as above."""
     from functools import cache
 
@@ -161,9 +161,9 @@ def _cotab_orgs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Pa
 
 
 @pytest.fixture
-def cotab_org(cotab_dist: Path, _cotab_orgs: Callable[[Path], Path]) -> Path:
+def cotab_org(cotab_dist: Path, cotab_orgs: Callable[[Path], Path]) -> Path:
     """Make the file of an org in which the built solution is installed, and chosen in every chat widget."""
-    return _cotab_orgs(cotab_dist)
+    return cotab_orgs(cotab_dist)
 
 
 @pytest.fixture
