@@ -94,6 +94,7 @@ def test_an_agent_sees_points_and_acts(
         expect(desk.viewer.get_by_text("Remote control is allowed")).to_be_visible()
         desk.page.mouse.click(*desk.center("buy"))
         expect(log).to_contain_text("over buy")
+        desk.sees("over buy")  # a new line, below which everything has moved
         desk.page.mouse.click(*desk.center("name"))
         desk.page.keyboard.type("Jo")
         expect(log).to_contain_text("name=Jo")
