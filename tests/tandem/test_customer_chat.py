@@ -141,7 +141,7 @@ def test_one_click_of_the_agent_asks_the_customer_on_their_page(
 def test_before_a_chat_there_is_a_wrapper_and_nothing_else(context: BrowserContext, stage: Stage) -> None:
     page = context.new_page()
     page.goto(f"{stage.site}/chat.html?late")
-    page.wait_for_function("() => window.tandem")
+    page.wait_for_function("() => window.tandem && !document.querySelector('link[rel=modulepreload]')")
     before = page.evaluate(LOOK)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -81,12 +81,10 @@ def test_an_agent_sees_points_and_acts(
         assert desk.received("quality")["quality"] in {"good", "fair", "poor"}
         assert axe(frame_of(desk)) == []
 
-        desk.use("pointer")
-        desk.page.mouse.move(*desk.center("public"))
-        expect(shopper.ui.locator("canvas.overlay")).to_have_count(1)
-
         log = shopper.page.locator("#log")
+        desk.use("pointer")
         desk.page.mouse.click(*desk.center("buy"))
+        expect(shopper.ui.locator("canvas.overlay")).to_have_count(1)
         desk.use("control")
         desk.received("control", state="asked")
         shopper.button("Allow acting").click()
