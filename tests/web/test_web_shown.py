@@ -61,7 +61,8 @@ def test_what_is_marked_is_shown_as_it_changes(sides: Sides) -> None:
 
 
 def test_what_is_not_marked_or_masked_stays_a_hole(sides: Sides) -> None:
-    seen(sides, "drawn", RED)
+    for name in ("drawn", "wide", "video"):
+        seen(sides, name, RED)
     assert sides.mirrored(LABELLED) == ["plain", "masked"]
     assert sides.difference("boxes") == ""
     sent = {asset for inbox in sides.traffic.inboxes for asset in inbox.assets}
